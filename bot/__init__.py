@@ -1,0 +1,1 @@
+"""Staffroom: what the school's policy allows, in its own words."""

@@ -1,0 +1,33 @@
+"""What goes in and out of the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.rules.people import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What somebody said (`text`) or pressed (`verb` and `inputs`). `last` is the situation of the answer before.
+
+    `is_private` tells a personal chat from a group or a channel.
+    """
+
+    caller: Caller
+    conversation: str
+    text: str = ""
+    verb: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    last: str = ""
+    is_private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up."""
+
+    card: str
+    values: Mapping[str, Any]
+    text: str
+    last: str = ""

@@ -1,0 +1,106 @@
+"""Hand-written stand-ins that keep the promises of bot/ports.py."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.rules.clauses import Bound, Clause, Document, Modality
+from bot.rules.people import Caller, Person, Proof, Role
+from bot.rules.policy import Absent, Contacts, Policy
+from bot.rules.questions import Count, SentQuestion, Tally
+from bot.rules.readings import Reading, Thresholds
+from bot.rules.rulings import Ruling, Situation
+from bot.rules.verdicts import Verdict
+
+MONDAY = date(2021, 9, 6)
+
+
+def days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
+@dataclass
+class FakeRecogniser:
+    """Reads what it is told to: question -> situations by likelihood; anything else is about lunch."""
+
+    readings: dict[str, dict[str, float]] = field(default_factory=dict)
+    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, text: str) -> Reading:
+        shares = self.readings.get(text, {"lunch": 1.0})
+        ranked = tuple(sorted(shares.items(), key=lambda pair: -pair[1]))
+        return Reading(ranked, self.unknown.get(text, ()))
+
+
+@dataclass
+class FakeRoster:
+    everyone: tuple[Person, ...]
+
+    def people(self) -> tuple[Person, ...]:
+        return self.everyone
+
+
+@dataclass
+class FakeStore:
+    counted: Counter[Count] = field(default_factory=Counter)
+    kept: set[SentQuestion] = field(default_factory=set)
+
+    async def count(self, count: Count) -> None:
+        self.counted[count] += 1
+
+    async def tallies(self) -> tuple[Tally, ...]:
+        by_place = sorted(self.counted.items(), key=lambda pair: (pair[0].week, pair[0].situation, pair[0].what))
+        return tuple(Tally(count, times) for count, times in by_place)
+
+    async def keep_question(self, question: SentQuestion) -> None:
+        self.kept.add(question)
+
+    async def questions(self) -> tuple[SentQuestion, ...]:
+        return tuple(sorted(self.kept, key=lambda one: (one.on, one.text)))
+
+    async def forget_questions(self, before: date) -> int:
+        old = {one for one in self.kept if one.on < before}
+        self.kept -= old
+        return len(old)
+
+    async def close(self) -> None:
+        return None
+
+
+SURE = Thresholds(answer=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, harm=0.3)
+TEACHER = Person("t1", "A teacher", "", "teacher", frozenset({Role.STAFF}))
+CONTACTS = Contacts("the lead", "01234", "the head", "the chair")
+
+
+def clause(id: str, text: str = "Do not do that.") -> Clause:
+    return Clause(id, "P", "1", "", text, Modality.MUST_NOT, frozenset({Bound.STAFF}), ())
+
+
+def policy(*rulings: Ruling, wide: tuple[Situation, ...] = (), worries: tuple[str, ...] = ()) -> Policy:
+    """A little school: one document with clauses P-1 to P-9, a ruling on lunch, and those given."""
+    lunch = Ruling("lunch", Verdict.NOT_COVERED, "It does not cover food.", pointer="Ask the kitchen.")
+    everything = (*rulings, lunch)
+    clauses = {f"P-{number}": clause(f"P-{number}", f"Clause {number} says so.") for number in range(1, 10)}
+    paper = Document(
+        "P", "Paper", "Paper", "1", "2020", "Governors", MONDAY, MONDAY + days(30), "", tuple(clauses.values())
+    )
+    situations = {
+        one.situation: Situation(
+            one.situation, f"about {one.situation}", one.situation, "", hand_off=one.situation in worries
+        )
+        for one in everything
+    }
+    return Policy(
+        school="school",
+        name="School",
+        documents={"P": paper},
+        clauses=clauses,
+        situations=situations | {one.id: one for one in wide},
+        rulings={one.situation: one for one in everything},
+        absent=(Absent("Far Policy", ("P-9",)),),
+        contacts=CONTACTS,
+    )
+
+
+def caller(account: str = "teacher", school: str = "school") -> Caller:
+    return Caller(school, "test", "", account, Proof.DEMO)

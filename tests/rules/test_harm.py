@@ -1,0 +1,39 @@
+"""The words that bring the hand-off."""
+
+import pytest
+
+from bot import policies
+from bot.settings import ROOT
+
+SIGNS = policies.read_signs(ROOT / "policies")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a pupil has bruises on both arms",
+        "he said he wants to die",
+        "I found indecent images on the shared drive",
+        "a girl in y5 sent a nude",
+        "one of the coaches is always alone with the same boy",
+        "She is scared to go home",
+    ],
+)
+def test_words_of_harm_bring_the_hand_off(said):
+    assert SIGNS.suggest_harm(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "when is safeguarding training",
+        "I bruised my knee on the photocopier",
+        "who is the safeguarding lead",
+        "the ipad died in maths",
+        "a pupil followed me on instagram",
+        "can I use my phone at lunch",
+        "dog grooming appointment, can I leave early",
+    ],
+)
+def test_frightening_words_in_harmless_company_do_not(said):
+    assert not SIGNS.suggest_harm(said)

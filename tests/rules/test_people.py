@@ -1,0 +1,23 @@
+"""Only people on the roster are answered."""
+
+from bot.rules.people import Person, Stranger, who_is
+from tests.fakes import TEACHER, caller
+
+WITHOUT_ACCOUNT = Person("v1", "A volunteer", "", "", frozenset())
+ROSTER = (TEACHER, WITHOUT_ACCOUNT)
+
+
+def test_a_caller_is_joined_to_the_roster_by_account():
+    assert who_is(caller("teacher"), "school", ROSTER) == TEACHER
+
+
+def test_an_unknown_account_is_a_stranger():
+    assert who_is(caller("pupil"), "school", ROSTER) == Stranger()
+
+
+def test_another_school_is_a_stranger():
+    assert who_is(caller("teacher", school="other"), "school", ROSTER) == Stranger()
+
+
+def test_no_account_is_a_stranger_even_beside_somebody_who_has_none():
+    assert who_is(caller(""), "school", ROSTER) == Stranger()
