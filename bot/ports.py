@@ -1,0 +1,52 @@
+"""What flows need from the world, as Protocols: adapters keep these promises."""
+
+from datetime import date
+from typing import Protocol
+
+from bot.rules.people import Person
+from bot.rules.questions import Count, SentQuestion, Tally
+from bot.rules.readings import Reading
+
+
+class Recogniser(Protocol):
+    """Finds what a question is about."""
+
+    def read(self, text: str) -> Reading:
+        """Every situation with its share of likelihood, best first. Safe to call from any thread."""
+        ...
+
+
+class Roster(Protocol):
+    """Who works here."""
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody on the roster."""
+        ...
+
+
+class Store(Protocol):
+    """What must not be lost. Every promise holds on every store: tests/stores/promises.py."""
+
+    async def count(self, count: Count) -> None:
+        """Adds one to a tally; safe to call at the same time from anywhere."""
+        ...
+
+    async def tallies(self) -> tuple[Tally, ...]:
+        """How often what happened, by week and situation, in that order."""
+        ...
+
+    async def keep_question(self, question: SentQuestion) -> None:
+        """Keeps a question somebody chose to send; keeping the same one again changes nothing."""
+        ...
+
+    async def questions(self) -> tuple[SentQuestion, ...]:
+        """Every question still kept, oldest first."""
+        ...
+
+    async def forget_questions(self, before: date) -> int:
+        """Forgets questions sent before that day, and says how many."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of what was opened; safe to call twice."""
+        ...

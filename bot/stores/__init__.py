@@ -1,0 +1,1 @@
+"""Where things are kept that must not be lost."""

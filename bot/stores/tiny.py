@@ -1,0 +1,220 @@
+"""Keeps TinyDB documents as rows of one SQLite file: each change is one durable transaction.
+
+TinyDB's own JSON file does not survive a kill in the middle of a write; docs/decisions/ has the measurements.
+One process writes (a lock file sees to it); others may open the same file read-only beside it.
+"""
+
+import asyncio
+import copy
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock, Timeout
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document, Table
+
+from bot.errors import StoreError, StoreLocked
+from bot.rules.questions import Count, Happened, SentQuestion, Tally
+
+T = TypeVar("T")
+Row = dict[str, Any]
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS document (tab TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID"
+)
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+
+
+class Rows(Storage):
+    """A TinyDB storage whose documents are rows of SQLite."""
+
+    def __init__(self, path: Path, *, writes: bool) -> None:
+        self._db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={'rwc' if writes else 'ro'}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        if writes:
+            for pragma in PRAGMAS:
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.execute(SCHEMA)
+        self.tables: dict[str, dict[str, Row]] = {}
+        for tab, key, body in self._db.execute("SELECT tab, id, body FROM document"):
+            self.tables.setdefault(tab, {})[key] = json.loads(body)
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Every table as it stands in memory."""
+        return self.tables
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """TinyDB's way to write everything at once; every change here goes through `commit` instead."""
+        raise StoreError("This store writes single changes only.")
+
+    def commit(self, tab: str, puts: Mapping[str, Row], gone: set[str]) -> None:
+        """Makes changes to one table durable, all or none, and only then visible."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(
+                "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+                [(tab, key, json.dumps(row, ensure_ascii=False)) for key, row in puts.items()],
+            )
+            self._db.executemany("DELETE FROM document WHERE tab = ? AND id = ?", [(tab, key) for key in gone])
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+        live = self.tables.setdefault(tab, {})
+        live.update({key: dict(row) for key, row in puts.items()})
+        for key in gone:
+            live.pop(key, None)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+
+class Changes(MutableMapping[str, Any]):
+    """What TinyDB's updater sees: the live table, copied on read, every change noted."""
+
+    def __init__(self, live: Mapping[str, Row]) -> None:
+        self.live, self.puts, self.gone = live, dict[str, Row](), set[str]()
+
+    def __getitem__(self, key: str) -> Row:
+        if key in self.gone:
+            raise KeyError(key)
+        if key not in self.puts:
+            self.puts[key] = copy.deepcopy(self.live[key])
+        return self.puts[key]
+
+    def __setitem__(self, key: str, row: Row) -> None:
+        self.puts[key] = dict(row)
+        self.gone.discard(key)
+
+    def __delitem__(self, key: str) -> None:
+        self.puts.pop(key, None)
+        self.gone.add(key)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self.live if key not in self.gone)
+        yield from (key for key in self.puts if key not in self.live)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class DurableTable(Table):
+    """A TinyDB table with explicit text keys; inserting a key twice raises ValueError."""
+
+    document_id_class = str  # type: ignore[assignment]  # TinyDB types it as int and supports any class
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        storage = self._storage
+        assert isinstance(storage, Rows)
+        live = storage.read().get(self.name, {})
+        changes = Changes(live)
+        updater(changes)
+        puts = {key: row for key, row in changes.puts.items() if live.get(key) != row}
+        if puts or changes.gone:
+            storage.commit(self.name, puts, changes.gone)
+        self.clear_cache()
+
+
+class DurableTinyDB(TinyDB):
+    """A TinyDB whose tables are durable."""
+
+    table_class = DurableTable
+    default_storage_class = Rows  # type: ignore[assignment]  # typed as JSONStorage, documented as any Storage
+
+
+class TinyStore:
+    """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed."""
+
+    def __init__(self, path: Path, school: str, *, demo: bool, writes: bool = True) -> None:
+        self._school = school
+        self._turn = asyncio.Lock()
+        self._lock = FileLock(f"{path}.lock")
+        try:
+            if writes:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock.acquire(timeout=0)
+            self._db = DurableTinyDB(path, writes=writes)
+            self._check_kind(demo=demo, writes=writes)
+        except Timeout as seen:
+            raise StoreLocked(f"Another Staffroom is already using {path.name}; stop it first.") from seen
+        except (sqlite3.Error, OSError, ValueError) as seen:
+            self._lock.release()
+            raise StoreError(f"{path.name} cannot be opened: {seen}.") from seen
+        except StoreError:
+            self._db.close()
+            self._lock.release()
+            raise
+
+    def _check_kind(self, *, demo: bool, writes: bool) -> None:
+        about = self._db.table("about")
+        mark = about.get(doc_id="kind")  # type: ignore[call-overload]
+        if mark is None and writes:
+            about.insert(Document({"demo": demo}, doc_id="kind"))  # type: ignore[arg-type]
+        elif isinstance(mark, dict) and mark["demo"] is not demo:
+            kind = "a demo" if mark["demo"] else "a real school's"
+            raise StoreError(f"This store is {kind} store and stays one. Set STAFFROOM_DATA to another folder.")
+
+    async def _write(self, act: Callable[[], T]) -> T:
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(act)
+            except sqlite3.Error as seen:
+                raise StoreError("This could not be saved. Nothing was changed; please try again.") from seen
+
+    async def count(self, count: Count) -> None:
+        """Adds one to a tally."""
+        key = f"{self._school}/{count.week.isoformat()}/{count.situation}/{count.what.value}"
+
+        def act() -> None:
+            table = self._db.table("tally")
+            held = table.get(doc_id=key)  # type: ignore[call-overload]
+            times = held["times"] if isinstance(held, dict) else 0
+            table.upsert(Document({"times": times + 1}, doc_id=key))  # type: ignore[arg-type]
+
+        await self._write(act)
+
+    async def tallies(self) -> tuple[Tally, ...]:
+        """How often what happened, by week and situation."""
+        found = []
+        for key, row in sorted(self._rows("tally").items()):
+            _, week, situation, what = key.split("/")
+            found.append(Tally(Count(date.fromisoformat(week), situation, Happened(what)), row["times"]))
+        return tuple(found)
+
+    async def keep_question(self, question: SentQuestion) -> None:
+        """Keeps a sent question: its words and the day."""
+        key = f"{self._school}/{question.on.isoformat()}/{question.text}"
+        await self._write(lambda: self._db.table("question").upsert(Document({"kept": True}, doc_id=key)))  # type: ignore[arg-type]
+
+    async def questions(self) -> tuple[SentQuestion, ...]:
+        """Every sent question still kept, oldest first."""
+        cut = [key.split("/", 2) for key in sorted(self._rows("question"))]
+        return tuple(SentQuestion(text, date.fromisoformat(day)) for _, day, text in cut)
+
+    async def forget_questions(self, before: date) -> int:
+        """Forgets questions sent before that day."""
+        old = [key for key in self._rows("question") if key.split("/", 2)[1] < before.isoformat()]
+        if old:
+            await self._write(lambda: self._db.table("question").remove(doc_ids=old))  # type: ignore[arg-type]
+        return len(old)
+
+    def _rows(self, tab: str) -> dict[str, Row]:
+        mine = f"{self._school}/"
+        return {key: row for key, row in self._db.storage.read().get(tab, {}).items() if key.startswith(mine)}  # type: ignore[union-attr]
+
+    async def close(self) -> None:
+        """Closes the file and lets the next writer in."""
+        async with self._turn:
+            self._db.close()
+            self._lock.release()

@@ -1,0 +1,50 @@
+"""What every store promises; each store's own tests run these on it."""
+
+import asyncio
+
+from bot.ports import Store
+from bot.rules.questions import Count, Happened, SentQuestion, Tally
+from tests.fakes import MONDAY, days
+
+ASKED = Count(MONDAY, "lunch", Happened.ASKED)
+QUESTION = SentQuestion("can I vape? a/b", MONDAY)
+
+
+class Promises:
+    async def test_what_is_counted_is_counted(self, store: Store):
+        await store.count(ASKED)
+        await store.count(ASKED)
+
+        assert await store.tallies() == (Tally(ASKED, 2),)
+
+    async def test_a_hundred_counts_at_once_are_a_hundred(self, store: Store):
+        await asyncio.gather(*(store.count(ASKED) for _ in range(100)))
+
+        assert await store.tallies() == (Tally(ASKED, 100),)
+
+    async def test_weeks_and_situations_are_counted_apart_and_in_order(self, store: Store):
+        later = Count(MONDAY + days(7), "dress", Happened.HELPED)
+        await store.count(later)
+        await store.count(ASKED)
+
+        assert await store.tallies() == (Tally(ASKED, 1), Tally(later, 1))
+
+    async def test_a_question_sent_twice_is_kept_once(self, store: Store):
+        await store.keep_question(QUESTION)
+        await store.keep_question(QUESTION)
+
+        assert await store.questions() == (QUESTION,)
+
+    async def test_questions_come_oldest_first_and_old_ones_are_forgotten(self, store: Store):
+        newer = SentQuestion("another", MONDAY + days(1))
+        await store.keep_question(newer)
+        await store.keep_question(QUESTION)
+        assert await store.questions() == (QUESTION, newer)
+
+        assert await store.forget_questions(MONDAY + days(1)) == 1
+        assert await store.questions() == (newer,)
+        assert await store.forget_questions(MONDAY + days(1)) == 0
+
+    async def test_closing_twice_is_safe(self, store: Store):
+        await store.close()
+        await store.close()

@@ -1,0 +1,130 @@
+"""The default store: a real file, real processes, real kills."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tinydb.table import Document
+
+from bot.errors import StoreError, StoreLocked
+from bot.rules.questions import SentQuestion
+from bot.stores.tiny import TinyStore
+from tests.fakes import MONDAY
+from tests.stores.promises import ASKED, QUESTION, Promises
+
+KILLS = 200 if os.environ.get("STAFFROOM_SOAK") else 5
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from bot.rules.questions import SentQuestion
+from bot.stores.tiny import TinyStore
+from tests.fakes import MONDAY
+
+async def main():
+    store = TinyStore(Path(sys.argv[1]), "school", demo=True)
+    start = len(await store.questions())
+    for number in range(start, 100_000):
+        await store.keep_question(SentQuestion(f"{number:06d}", MONDAY))
+        print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "store.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[TinyStore]:
+    opened = TinyStore(path, "school", demo=True)
+    yield opened
+    await opened.close()
+
+
+class TestTinyStore(Promises):
+    async def test_what_was_kept_is_there_after_opening_again(self, store: TinyStore, path: Path):
+        await store.count(ASKED)
+        await store.keep_question(QUESTION)
+        tallies = await store.tallies()
+        await store.close()
+
+        again = TinyStore(path, "school", demo=True)
+        assert await again.tallies() == tallies
+        assert await again.questions() == (QUESTION,)
+        await again.close()
+
+    async def test_a_demo_store_stays_a_demo_store(self, store: TinyStore, path: Path):
+        await store.close()
+
+        with pytest.raises(StoreError, match="a demo store and stays one"):
+            TinyStore(path, "school", demo=False)
+
+    async def test_a_real_store_is_never_opened_as_a_demo(self, path: Path):
+        await TinyStore(path, "school", demo=False).close()
+
+        with pytest.raises(StoreError, match="a real school's store"):
+            TinyStore(path, "school", demo=True)
+
+    async def test_only_one_process_writes_and_others_may_read(self, store: TinyStore, path: Path):
+        await store.keep_question(QUESTION)
+
+        with pytest.raises(StoreLocked, match="already using"):
+            TinyStore(path, "school", demo=True)
+        reader = TinyStore(path, "school", demo=True, writes=False)
+        assert await reader.questions() == (QUESTION,)
+        with pytest.raises(StoreError, match="could not be saved"):
+            await reader.keep_question(SentQuestion("another", MONDAY))
+        await reader.close()
+
+    async def test_schools_do_not_see_each_other(self, store: TinyStore, path: Path):
+        await store.keep_question(QUESTION)
+        await store.close()
+
+        other = TinyStore(path, "school-two", demo=True)
+        assert await other.questions() == ()
+        await other.close()
+
+    def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(self, path: Path):
+        path.parent.mkdir()
+        path.write_bytes(b"this is not a database, whatever its name says" * 50)
+        before = path.read_bytes()
+
+        with pytest.raises(StoreError, match="cannot be opened"):
+            TinyStore(path, "school", demo=True)
+        assert path.read_bytes() == before
+
+    async def test_a_key_can_be_inserted_once_only_and_a_failed_change_changes_nothing(self, store: TinyStore):
+        table = store._db.table("any")
+        table.insert(Document({"n": 1}, doc_id="key"))
+
+        with pytest.raises(ValueError, match="already exists"):
+            table.insert(Document({"n": 2}, doc_id="key"))
+        with pytest.raises(TypeError):
+            table.upsert(Document({"n": object()}, doc_id="key"))
+        assert table.get(doc_id="key") == {"n": 1}
+
+    def test_whatever_was_promised_is_there_after_kill_9(self, path: Path):
+        chance = random.Random(7)
+        path.parent.mkdir()
+        promised = -1
+        for _ in range(KILLS):
+            writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+            assert writer.stdout is not None
+            for _ in range(chance.randint(1, 60)):
+                promised = int(writer.stdout.readline())
+            writer.send_signal(signal.SIGKILL)
+            promised = max([promised, *(int(line) for line in writer.stdout if line.endswith("\n"))])
+            writer.wait()
+            writer.stdout.close()
+
+        reader = TinyStore(path, "school", demo=True, writes=False)
+        kept = sorted(key.rsplit("/")[-1] for key in reader._rows("question"))
+        assert len(kept) >= promised + 1
+        assert kept == [f"{number:06d}" for number in range(len(kept))]
