@@ -21,7 +21,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One ruling, ready to be shown. `quotes` has the governing clause first and is empty where the policy is silent."""
+    """One ruling, ready to be shown. `quotes`: the governing clause first; none where the policy is silent."""
 
     situation: Situation
     verdict: Verdict
@@ -92,7 +92,7 @@ def _notes(ruling: Ruling, policy: Policy) -> tuple[str, ...]:
 
 
 def hand_off(policy: Policy, *, is_private: bool) -> str:
-    """What comes before everything else when a child may be at risk. The contacts are the school's, not the policy's."""
+    """What comes first when a child may be at risk. The contacts are the school's, not the policy's."""
     who = policy.contacts
     delete = "" if is_private else " Please delete your message."
     return (

@@ -20,7 +20,8 @@ _ASKS = re.compile(
 )
 _LEANS = re.compile(
     r"^(?:and|but|or|so|ok so|then)?\s*(?:what|how) about\b|^(?:and|but|or) (?!i\b|we\b|he\b|she\b|they\b)|"
-    r"^(?:even|only|not even|what) (?:if|when|at|on|in|for|though)\b|^same (?:for|with|on|at|if)\b|^what if\b|^if (?:it|so|not)\b",
+    r"^(?:even|only|not even|what) (?:if|when|at|on|in|for|though)\b|^same (?:for|with|on|at|if)\b|"
+    r"^what if\b|^if (?:it|so|not)\b",
     re.IGNORECASE,
 )
 LONGEST_FOLLOW_UP = 9  # words

@@ -32,8 +32,9 @@ class Signs:
     def suggest_harm(self, text: str) -> bool:
         """Whether a message should be handed to a person before anything else.
 
-        >>> signs = Signs.of(["self harm"], ["self harm policy"], {"child": ["pupil", "girl*"], "hurt": ["bruise*"]}, [["child", "hurt"]])
-        >>> [signs.suggest_harm(said) for said in ("A pupil has bruises", "where is the self harm policy", "I bruised my knee")]
+        >>> groups = {"child": ["pupil", "girl*"], "hurt": ["bruise*"]}
+        >>> signs = Signs.of(["self harm"], ["self harm policy"], groups, [["child", "hurt"]])
+        >>> [signs.suggest_harm(said) for said in ("A pupil has bruises", "the self harm policy", "I bruised my knee")]
         [True, False, False]
         """
         left = self.innocent.sub(" ", " ".join(re.findall(r"[a-z0-9']+", text.lower().replace("-", " "))))

@@ -16,12 +16,14 @@ LONGEST_LABEL = 40
 ONE_WORD_FROM = 6  # telling words; below that, one word makes another question
 HARD_TO_TELL = 0.85  # cosine of two situations' words
 STOP_WORDS = frozenset(
-    word
-    for word in """
-    a an and are am as at be been but by can could did do does for from get got had has have he her him his how i if in is it
-    it's its just me my of on or our please shall she should so some that the their them then there they this to too up us
-    was we were what when where which who will with would you your i'm i've don't can't hi hello thanks thank
-    """.split()
+    words(
+        """
+        a an and are am as at be been but by can could did do does for from get got had has have he her him his how i if
+        in is it it's its just me my of on or our please shall she should so some that the their them then there they
+        this to too up us was we were what when where which who will with would you your i'm i've don't can't hi hello
+        thanks thank
+        """
+    )
 )
 
 Stem = Callable[[str], str]

@@ -1,0 +1,111 @@
+"use strict";
+// The whole page: pick a person, ask, press. Cards are drawn by Microsoft's adaptivecards renderer.
+
+const token = document.querySelector("meta[name=staffroom-token]").content;
+const talk = document.getElementById("talk");
+const who = document.getElementById("who");
+const question = document.getElementById("question");
+let events = null;
+let hostConfig = {};
+
+async function ask(path, body) {
+  const response = await fetch(path, {
+    method: body ? "POST" : "GET",
+    headers: { "Content-Type": "application/json", "X-Staffroom-Token": token },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+function bubble(kind, label) {
+  const article = document.createElement("article");
+  article.className = kind;
+  article.setAttribute("aria-label", label);
+  talk.append(article);
+  return article;
+}
+
+function showText(kind, label, text) {
+  const article = bubble(kind, label);
+  const line = document.createElement("p");
+  line.textContent = text;
+  article.append(line);
+  article.scrollIntoView({ block: "end" });
+}
+
+function showMessage(message) {
+  const article = bubble("bot", "Staffroom");
+  try {
+    const card = new AdaptiveCards.AdaptiveCard();
+    card.hostConfig = new AdaptiveCards.HostConfig(hostConfig);
+    card.onExecuteAction = (action) => press(action);
+    card.parse(message.card);
+    article.append(card.render());
+  } catch {
+    const line = document.createElement("pre");
+    line.textContent = message.text;
+    article.append(line);
+  }
+  article.scrollIntoView({ block: "start" });
+}
+
+function press(action) {
+  if (!(action instanceof AdaptiveCards.ExecuteAction)) return;
+  const label = action.title || "";
+  if (label) showText("me", "You pressed", label);
+  send({ verb: action.verb, inputs: { ...action.data } });
+}
+
+async function send(said) {
+  talk.setAttribute("aria-busy", "true");
+  try {
+    showMessage(await ask("/say", { account: who.value, ...said }));
+  } catch (seen) {
+    showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?");
+  } finally {
+    talk.removeAttribute("aria-busy");
+  }
+}
+
+function listen() {
+  if (events) events.close();
+  talk.replaceChildren();
+  const where = new URLSearchParams({ account: who.value, token });
+  events = new EventSource(`/events?${where}`);
+  let welcomed = false;
+  events.onmessage = (event) => {
+    const message = JSON.parse(event.data);
+    if (message.card.id === "welcome" && welcomed) return;
+    welcomed = true;
+    showMessage(message);
+  };
+}
+
+function submit(event) {
+  event.preventDefault();
+  const text = question.value;
+  question.value = "";
+  showText("me", "You asked", text || "(nothing)");
+  send({ text });
+}
+
+async function start() {
+  hostConfig = await (await fetch("/page/hostconfig.json")).json();
+  const roster = await ask("/people");
+  document.getElementById("school").textContent = roster.school;
+  for (const person of roster.people) {
+    const option = new Option(person.about ? `${person.name}: ${person.about}` : person.name, person.account);
+    who.append(option);
+  }
+  who.addEventListener("change", listen);
+  document.getElementById("ask").addEventListener("submit", submit);
+  question.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+  });
+  listen();
+  question.focus();
+}
+
+start();

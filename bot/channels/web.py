@@ -1,0 +1,225 @@
+"""The local web chat: one page on this machine only, cards drawn by Microsoft's own renderer.
+
+Only loopback hosts are answered and no forwarding headers are accepted; whatever changes something must come from the
+page itself (same origin and the page's token). There is no other authentication: people are picked from a demo roster.
+"""
+
+import asyncio
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.channels.memory import Memory
+from bot.errors import StaffroomError
+from bot.rules.people import Caller, Person, Proof
+from bot.rules.talk import Incoming, Outgoing
+
+PAGE = Path(__file__).parent / "page"
+RENDERER = PAGE / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.min.js"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+FORWARDING = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+LARGEST = 64 * 1024  # bytes of a request
+HEARTBEAT = 15.0  # seconds between signs of life on an open stream
+VISITOR = "a-pupil"
+GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-hashes'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Answering: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
+Fill: TypeAlias = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class WebChat:
+    """The page, what people say on it, and a stream to each of them for what the bot says on its own."""
+
+    desk: Answering
+    fill: Fill
+    people: tuple[Person, ...]
+    school: str
+    school_name: str
+    welcome: Callable[[], Outgoing]
+    now: Callable[[], datetime]
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    _memory: Memory = field(default_factory=Memory)
+    _streams: dict[str, set[asyncio.Queue[str]]] = field(default_factory=lambda: defaultdict(set))
+
+    def app(self) -> web.Application:
+        """The aiohttp application."""
+        app = web.Application(middlewares=[self._guard], client_max_size=LARGEST)
+        app.router.add_get("/", self._page)
+        app.router.add_get("/people", self._roster)
+        app.router.add_get("/events", self._events)
+        app.router.add_post("/say", self._say)
+        app.router.add_get("/page/{name}", self._file)
+        app.on_shutdown.append(self._hang_up)
+        return app
+
+    async def _hang_up(self, app: web.Application) -> None:
+        for queue in (queue for listening in self._streams.values() for queue in listening):
+            queue.put_nowait(GOODBYE)
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        refusal = self._refusal(request)
+        if refusal:
+            return _refused(403, refusal)
+        try:
+            response = await handler(request)
+        except web.HTTPException as seen:
+            response = _refused(
+                seen.status,
+                {404: "There is nothing here.", 405: "That is not how to ask here.", 413: "That is too large."}.get(
+                    seen.status, seen.reason
+                ),
+            )
+        except StaffroomError as seen:
+            response = _refused(500, str(seen))
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    def _refusal(self, request: web.Request) -> str:
+        """Why a request is not served, or nothing."""
+        if _host(f"//{request.headers.get('Host', '')}") not in LOOPBACK:
+            return "Staffroom in local mode answers this machine only."
+        if FORWARDING & {name.lower() for name in request.headers}:
+            return "Staffroom in local mode does not answer through a proxy."
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+            return "That page may not speak to Staffroom."
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if request.path in {"/say", "/events", "/people"} and site not in {"same-origin", "none"}:
+            return "That page may not speak to Staffroom."
+        if request.path in {"/say", "/people"} and not secrets.compare_digest(
+            request.headers.get("X-Staffroom-Token", ""), self.token
+        ):
+            return "Please reload the page."
+        if request.path == "/events" and not secrets.compare_digest(request.query.get("token", ""), self.token):
+            return "Please reload the page."
+        return ""
+
+    async def _page(self, request: web.Request) -> web.Response:
+        text = (PAGE / "index.html").read_text(encoding="utf-8")
+        return web.Response(text=text.replace("{{token}}", self.token), content_type="text/html")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        files = {
+            "chat.js": PAGE / "chat.js",
+            "chat.css": PAGE / "chat.css",
+            "hostconfig.json": PAGE / "hostconfig.json",
+            "adaptivecards.js": RENDERER,
+        }
+        file = files.get(request.match_info["name"])
+        if file is None or not file.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(file)
+
+    async def _roster(self, request: web.Request) -> web.Response:
+        people = [{"account": one.account, "name": one.name, "about": one.about} for one in self.people if one.account]
+        people.append({"account": VISITOR, "name": "A pupil (not on the roster)", "about": "Gets one fixed sentence"})
+        return web.json_response({"school": self.school_name, "people": people})
+
+    async def _say(self, request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            return _refused(415, "Please send JSON.")
+        try:
+            said = json.loads(await request.text())
+        except (ValueError, RecursionError):
+            return _refused(400, "That was not readable JSON.")
+        incoming = self._incoming(said)
+        if incoming is None:
+            return _refused(400, "That message has the wrong shape.")
+        outgoing = await self.desk(incoming)
+        who = (incoming.caller.account, incoming.conversation)
+        self._memory.keep(who, outgoing.last, self.now())
+        return web.json_response(self._message(outgoing))
+
+    def _incoming(self, said: Any) -> Incoming | None:
+        if not isinstance(said, dict) or not isinstance(said.get("account"), str):
+            return None
+        text, verb, inputs = said.get("text", ""), said.get("verb", ""), said.get("inputs", {})
+        if not isinstance(text, str) or not isinstance(verb, str) or not isinstance(inputs, dict):
+            return None
+        account = said["account"]
+        return Incoming(
+            caller=Caller(self.school, "web", "", account, Proof.DEMO),
+            conversation=account,
+            text=text,
+            verb=verb,
+            inputs={str(key): value for key, value in inputs.items() if isinstance(value, str)},
+            last=self._memory.last((account, account), self.now()),
+        )
+
+    def _message(self, outgoing: Outgoing) -> dict[str, Any]:
+        return {"card": self.fill(outgoing.card, {**outgoing.values, "is_demo": True}), "text": outgoing.text}
+
+    async def tell(self, account: str, outgoing: Outgoing) -> bool:
+        """Says something to somebody on its own; whether anybody was there to hear it."""
+        line = json.dumps(self._message(outgoing))
+        for queue in self._streams[account]:
+            queue.put_nowait(line)
+        return bool(self._streams[account])
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        account = request.query.get("account", "")
+        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        async with self._listening(account) as queue:
+            with suppress(ConnectionError):
+                await response.prepare(request)
+                if any(person.account == account for person in self.people):
+                    await response.write(_event(json.dumps(self._message(self.welcome()))))
+                async for line in _lines(queue):
+                    await response.write(_event(line) if line else b": still here\n\n")
+        return response
+
+    @asynccontextmanager
+    async def _listening(self, account: str) -> AsyncIterator[asyncio.Queue[str]]:
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._streams[account].add(queue)
+        try:
+            yield queue
+        finally:
+            self._streams[account].discard(queue)
+
+
+async def _lines(queue: asyncio.Queue[str]) -> AsyncIterator[str]:
+    while True:
+        try:
+            line = await asyncio.wait_for(queue.get(), HEARTBEAT)
+        except TimeoutError:
+            line = ""
+        if line == GOODBYE:
+            return
+        yield line
+
+
+def _event(line: str) -> bytes:
+    return f"data: {line}\n\n".encode()
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _refused(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status, headers=HEADERS)

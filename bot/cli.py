@@ -1,0 +1,235 @@
+"""`python -m bot`: everything that can be done from a terminal. Prints; nothing below does."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aiohttp import web
+
+from bot import app, policies
+from bot.channels.terminal import chat, demo_caller
+from bot.errors import BadInput, StaffroomError
+from bot.flows.ask import Mind, ask
+from bot.flows.show import as_json, refused_json, show
+from bot.log import set_up
+from bot.rules.rulings import digest
+from bot.settings import Settings, read_settings
+
+BAR = 30
+DEMO_ACCOUNT = "demo-teacher"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns 0 when all is well, 1 when there is something to mend or say."""
+    set_up()
+    _speak_plainly()
+    given = _parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        return int(given.command(settings, given))
+    except StaffroomError as seen:
+        print(seen, file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        print()
+    return 1
+
+
+def _speak_plainly() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Staffroom answers staff from the school's policy."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, what: str, does: object) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=what, description=what)
+        made.set_defaults(command=does)
+        return made
+
+    command("run", "start Staffroom", _run).add_argument(
+        "--local", action="store_true", help="the demo web chat on this machine"
+    )
+    asked = command("ask", "answer one question, or one a line from standard input with --json -", _ask)
+    asked.add_argument("question", nargs="*")
+    asked.add_argument("--json", action="store_true", help="one JSON object a question")
+    command("chat", "the same desk in this terminal", _chat)
+    command("check", "look for mistakes in the policy folder", _check)
+    command("learn", "learn from the bank of questions now", _learn)
+    command("doctor", "what is installed and what is missing", _doctor)
+    command("questions", "what staff sent to the school, and what is asked", _questions)
+    rulings = command("rulings", "the sheet on which the school approves its rulings", _rulings)
+    rulings.add_argument("what", choices=["sheet"])
+    return parser
+
+
+def _run(settings: Settings, given: argparse.Namespace) -> int:
+    if not given.local:
+        app.refuse_unless_complete(settings)
+    asyncio.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    async with app.local_desk(settings) as (desk, roster):
+        runner = web.AppRunner(await app.web_app(settings, desk, roster), access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as seen:
+            await runner.cleanup()
+            raise StaffroomError(f"Port {settings.port} is in use; set STAFFROOM_PORT to another.") from seen
+        for line in _warnings(settings):
+            print(line, file=sys.stderr)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Staffroom (demo) is at http://{host}:{settings.port}/  Press Ctrl+C to stop.", flush=True)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+
+def _warnings(settings: Settings) -> Iterator[str]:
+    for one in app.doctor(settings):
+        if one.what in {"sentence model", "card renderer"} and not one.is_well:
+            yield f"Note: {one.what}: {one.says}"
+
+
+def _ask(settings: Settings, given: argparse.Namespace) -> int:
+    words = " ".join(given.question)
+    if given.json and words == "-":
+        return _ask_lines(settings)
+    if not words.strip():
+        raise BadInput('Please write the question after it: python -m bot ask "can I use my phone at lunch?"')
+    app.refuse_unless_local(settings)
+    mind = app.open_mind(settings, local=True)
+    if given.json:
+        print(_object(words, mind))
+        return 0
+    print(show(ask(words, mind, app.today()), mind.policy, is_private=True).text)
+    return 0
+
+
+def _ask_lines(settings: Settings) -> int:
+    app.refuse_unless_local(settings)
+    mind = app.open_mind(settings, local=True)
+    for raw in sys.stdin.buffer:
+        line = raw.rstrip(b"\r\n")
+        try:
+            print(_object(line.decode("utf-8"), mind), flush=True)
+        except UnicodeDecodeError:
+            shown = line.decode("utf-8", errors="replace")
+            print(json.dumps(refused_json(shown, "This line is not UTF-8 text, so I could not read it.")), flush=True)
+    return 0
+
+
+def _object(question: str, mind: Mind) -> str:
+    try:
+        made = as_json(ask(question, mind, app.today()), question)
+    except BadInput as seen:
+        made = refused_json(question, str(seen))
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _chat(settings: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(_talk(settings))
+    return 0
+
+
+async def _talk(settings: Settings) -> None:
+    quiet = replace(settings, data=settings.data / "terminal")
+    async with app.local_desk(quiet) as (desk, _):
+        print(f"DEMO. {desk.welcome().text} Ctrl+D to leave.\n")
+
+        def hear() -> str | None:
+            try:
+                return input("> ")
+            except EOFError:
+                return None
+
+        caller = demo_caller(settings.school, DEMO_ACCOUNT)
+        await chat(desk, caller, hear, lambda text: print(f"\n{text}\n"), app.now)
+
+
+def _check(settings: Settings, given: argparse.Namespace) -> int:
+    found, known, spent = app.findings(settings)
+    for one in found:
+        print(one)
+    for place in spent:
+        print(f"school.toml: check: accepted: {place!r} fits nothing any more.")
+    for one in known:
+        print(f"(known) {one}")
+    wrong = len(found) + len(spent)
+    print(f"{wrong} to mend, {len(known)} known and accepted by the school.")
+    return 1 if wrong else 0
+
+
+def _learn(settings: Settings, given: argparse.Namespace) -> int:
+    shown = -1
+
+    def tell(share: float) -> None:
+        nonlocal shown
+        percent = int(share * 100)
+        if percent != shown and (sys.stderr.isatty() or percent % 25 == 0):
+            shown = percent
+            done = int(share * BAR)
+            end = "\r" if sys.stderr.isatty() and percent < 100 else "\n"
+            print(
+                f"Learning from the bank  [{'#' * done}{'.' * (BAR - done)}] {percent:3d}%",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
+
+    app.learn(settings, tell)
+    return 0
+
+
+def _doctor(settings: Settings, given: argparse.Namespace) -> int:
+    lines = app.doctor(settings)
+    for one in lines:
+        print(f"{'well   ' if one.is_well else 'MISSING'}  {one.what:18}  {one.says}")
+    return 0 if all(one.is_well for one in lines[:3]) else 1
+
+
+def _questions(settings: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(_list_questions(settings))
+    return 0
+
+
+async def _list_questions(settings: Settings) -> None:
+    store = app.open_store(settings.demo_store, settings.school, demo=True, writes=False)
+    try:
+        sent = await store.questions()
+        print(f"DEMO. {len(sent)} questions sent to the school, kept for 90 days, without a sender:")
+        for question in sent:
+            print(f"  {question.on.isoformat()}  {question.text}")
+        print("What was asked about, by week:")
+        for tally in await store.tallies():
+            count = tally.count
+            print(f"  {count.week.isoformat()}  {count.situation:28} {count.what.value:13} {tally.times}")
+    finally:
+        await store.close()
+
+
+def _rulings(settings: Settings, given: argparse.Namespace) -> int:
+    policy = policies.read_policy(settings.policies, settings.school)
+    print(f"{policy.name}: rulings to approve. Copy the three lines under a ruling in rulings.toml to approve it.")
+    for id, ruling in policy.rulings.items():
+        if not ruling.clauses:
+            continue
+        print(f"\n[{id}]  {policy.situations[id].asks}\n  {ruling.shown_headline}: {ruling.says}")
+        for ref in ruling.clauses:
+            print(f"    {ref}: {policy.clauses[ref].text}")
+        if ruling.needs_owner:
+            print(f"  NEEDS THE OWNER'S DECISION: {ruling.needs_owner}")
+        print(f'  approved_by = "..."\n  approved_on = {app.today()}\n  digest = "{digest(ruling, policy.clauses)}"')
+    return 0

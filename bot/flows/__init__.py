@@ -1,0 +1,1 @@
+"""What the bot does: fetch, decide, keep, act."""

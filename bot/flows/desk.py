@@ -1,0 +1,97 @@
+"""Takes what somebody said or pressed and gives back a card. Holds no state of its own."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.errors import BadInput
+from bot.flows.ask import Mind, ask, look
+from bot.flows.show import show
+from bot.ports import Roster, Store
+from bot.rules.answers import Reply
+from bot.rules.people import Stranger, who_is
+from bot.rules.questions import Count, Happened, sent, week_of
+from bot.rules.talk import Incoming, Outgoing
+
+STRANGER = "I am a noticeboard for staff. If something worries you, tell a grown-up you trust at school."
+THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
+NOTED = "Thank you, that helps."
+WORDS_FOR_HELP = {"help", "?", "/help", "what can you do"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The one desk every channel brings people to."""
+
+    mind: Mind
+    roster: Roster
+    store: Store
+    today: Callable[[], date]
+
+    async def __call__(self, incoming: Incoming) -> Outgoing:
+        """The reply to anything somebody said or pressed; bad input gets a plain sentence."""
+        if isinstance(who_is(incoming.caller, self.mind.policy.school, self.roster.people()), Stranger):
+            return note(STRANGER)
+        try:
+            return await (self._pressed(incoming) if incoming.verb else self._said(incoming))
+        except BadInput as seen:
+            return note(str(seen))
+
+    async def _said(self, incoming: Incoming) -> Outgoing:
+        if incoming.text.strip().lower() in WORDS_FOR_HELP:
+            return self.help()
+        last = incoming.last if incoming.last in self.mind.policy.situations else ""
+        reply = await asyncio.to_thread(ask, incoming.text, self.mind, self.today(), last)
+        return await self._counted(reply, incoming)
+
+    async def _pressed(self, incoming: Incoming) -> Outgoing:
+        match incoming.verb:
+            case "look":
+                return await self._counted(
+                    look(incoming.inputs.get("situation", ""), self.mind, self.today()), incoming
+                )
+            case "helped" | "did_not_help":
+                await self._count(incoming.inputs.get("situation", ""), Happened(incoming.verb))
+                return note(NOTED)
+            case "send":
+                await self.store.keep_question(sent(incoming.inputs.get("question", ""), self.today()))
+                return note(THANKS)
+            case "help":
+                return self.help()
+            case _:
+                raise BadInput("That button belongs to an older version of me. Please ask again.")
+
+    def help(self) -> Outgoing:
+        """What the bot can do, with examples."""
+        name = self.mind.policy.name
+        return Outgoing(
+            "help",
+            {"school": name},
+            f"Ask me what the social media policy and the Acceptable Use Policy of {name} say.",
+        )
+
+    def welcome(self) -> Outgoing:
+        """What somebody sees first."""
+        return Outgoing(
+            "welcome",
+            {"school": self.mind.policy.name},
+            "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word.",
+        )
+
+    async def _counted(self, reply: Reply, incoming: Incoming) -> Outgoing:
+        for one in reply.answers:
+            await self._count(one.situation.id, Happened.ASKED)
+        for one in reply.offers:
+            await self._count(one.situation.id, Happened.OFFERED)
+        return show(reply, self.mind.policy, is_private=incoming.is_private)
+
+    async def _count(self, situation: str, what: Happened) -> None:
+        if situation not in self.mind.policy.situations:
+            raise BadInput("That button belongs to an older version of me. Please ask again.")
+        await self.store.count(Count(week_of(self.today()), situation, what))
+
+
+def note(text: str) -> Outgoing:
+    """A card with one plain sentence."""
+    return Outgoing("note", {"text": text}, text)

@@ -1,0 +1,48 @@
+"""The roster from a file: staff.csv with the columns id, name, email, account, roles, about."""
+
+import csv
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.rules.people import Person, Role
+
+COLUMNS = ("id", "name", "email", "account", "roles")
+
+
+class FileRoster:
+    """Who works here, read once; roles are separated by spaces."""
+
+    def __init__(self, file: Path) -> None:
+        self._people = _read(file)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in the file, in its order."""
+        return self._people
+
+
+def _read(file: Path) -> tuple[Person, ...]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            rows = list(csv.DictReader(opened))
+    except (OSError, UnicodeDecodeError, csv.Error) as seen:
+        raise SettingsError(f"{file.name} cannot be read: {seen}.") from seen
+    people = tuple(_person(row, number, file) for number, row in enumerate(rows, 2))
+    for field in ("id", "account"):
+        seen_before: set[str] = set()
+        for person in people:
+            value = getattr(person, field)
+            if value and value in seen_before:
+                raise SettingsError(f"{file.name}: the {field} {value!r} stands twice.")
+            seen_before.add(value)
+    return people
+
+
+def _person(row: dict[str, str], number: int, file: Path) -> Person:
+    missing = [column for column in COLUMNS if row.get(column) is None]
+    if missing:
+        raise SettingsError(f"{file.name}, line {number}: the column {missing[0]!r} is missing.")
+    try:
+        roles = frozenset(Role(role) for role in row["roles"].split())
+    except ValueError as seen:
+        raise SettingsError(f"{file.name}, line {number}: {seen}.") from seen
+    return Person(row["id"], row["name"], row["email"], row["account"], roles, row.get("about") or "")
