@@ -100,7 +100,8 @@ class Sentence:
 
     def __call__(self, text: str) -> Floats:
         """The vector of one sentence."""
-        return self._encode([self._tokens.encode(text).ids])[0]
+        vector: Floats = self._encode([self._tokens.encode(text).ids])[0]
+        return vector
 
     def vectors(self, texts: Sequence[str], tell: Callable[[int], None] = lambda done: None) -> Floats:
         """The vectors of many sentences, one a row; `tell` hears how many are done. Uses every processor."""
@@ -152,9 +153,9 @@ def _gelu(x: Floats) -> Floats:
     """
     size = np.abs(x) * np.float32(0.5**0.5)
     t = 1 / (1 + np.float32(0.3275911) * size)
-    sum_ = np.float32(1.061405429)
+    sum_: Floats = np.full_like(x, 1.061405429)
     for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        sum_ = sum_ * t + np.float32(factor)
+        sum_ = np.asarray(sum_ * t + factor, np.float32)
     erf = np.copysign(1 - sum_ * t * np.exp(-size * size), x)
     return np.asarray(np.float32(0.5) * x * (1 + erf), np.float32)
 
