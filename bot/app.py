@@ -23,6 +23,7 @@ from bot.flows.tick import tick
 from bot.ports import Store
 from bot.rules.examples import Example
 from bot.rules.lint import Finding, check
+from bot.rules.rulings import is_draft
 from bot.rules.words import Lexicon
 from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
@@ -48,7 +49,7 @@ def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Sto
     """The store behind a URL such as tiny:data/staffroom.db; raises SettingsError for a kind we do not have."""
     kind, _, place = url.partition(":")
     if kind != "tiny" or not place:
-        raise SettingsError(f"STAFFROOM_STORE must look like tiny:data/staffroom.db, not {url!r}.")
+        raise SettingsError(f"A store looks like tiny:data/staffroom.db, not {url!r}.")
     return TinyStore(Path(place), school, demo=demo, writes=writes)
 
 
@@ -210,24 +211,24 @@ class Health:
     says: str
 
 
-def doctor(settings: Settings) -> list[Health]:
-    """What is there and what is missing."""
+def parts_installed(settings: Settings) -> list[Health]:
+    """Whether what set-up brings is there."""
     try:
         sentence.find_weights(settings.weights)
         model = Health("sentence model", True, "the published weights are installed")
     except WeightsError as seen:
         model = Health("sentence model", False, f"{seen} Until then questions are read by their words alone.")
+    return [model, Health("card renderer", RENDERER.is_file(), "adaptivecards from npm; `make setup` installs it")]
+
+
+def doctor(settings: Settings) -> list[Health]:
+    """What is there and what is missing."""
     policy = policies.read_policy(settings.policies, settings.school)
     overdue = [paper.short for paper in policy.documents.values() if paper.is_overdue(today())]
-    drafts = sum(1 for ruling in policy.rulings.values() if ruling.clauses and ruling.approval is None)
+    drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
     return [
-        model,
-        Health(
-            "learnt",
-            lessons(settings).file.is_file(),
-            "kept under the digest of the bank; `python -m bot learn` makes it",
-        ),
-        Health("card renderer", RENDERER.is_file(), "adaptivecards from npm; `make setup` installs it"),
+        *parts_installed(settings),
+        Health("learnt", lessons(settings).file.is_file(), "kept under the digest of the bank; `python -m bot learn`"),
         Health("hand-off contacts", policy.contacts.is_complete, f"policies/{settings.school}/school.toml, [handoff]"),
         Health("review", not overdue, f"overdue: {', '.join(overdue)}" if overdue else "in date"),
         Health("approval", not drafts, f"{drafts} rulings are drafts; `python -m bot rulings sheet` prints the sheet"),

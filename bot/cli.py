@@ -98,8 +98,8 @@ async def _serve(settings: Settings) -> None:
 
 
 def _warnings(settings: Settings) -> Iterator[str]:
-    for one in app.doctor(settings):
-        if one.what in {"sentence model", "card renderer"} and not one.is_well:
+    for one in app.parts_installed(settings):
+        if not one.is_well:
             yield f"Note: {one.what}: {one.says}"
 
 
@@ -134,9 +134,9 @@ def _ask_lines(settings: Settings) -> int:
 def _object(question: str, mind: Mind) -> str:
     try:
         made = as_json(ask(question, mind, app.today()), question)
-    except BadInput as seen:
+    except StaffroomError as seen:
         made = refused_json(question, str(seen))
-    return json.dumps(made, ensure_ascii=False)
+    return json.dumps(made)
 
 
 def _chat(settings: Settings, given: argparse.Namespace) -> int:
@@ -224,11 +224,16 @@ def _rulings(settings: Settings, given: argparse.Namespace) -> int:
     policy = policies.read_policy(settings.policies, settings.school)
     print(f"{policy.name}: rulings to approve. Copy the three lines under a ruling in rulings.toml to approve it.")
     for id, ruling in policy.rulings.items():
-        if not ruling.clauses:
-            continue
-        print(f"\n[{id}]  {policy.situations[id].asks}\n  {ruling.shown_headline}: {ruling.says}")
+        print(f"\n[{id}]  {policy.situations[id].asks}")
+        print(f"  {ruling.verdict}, shown as {ruling.shown_headline!r}: {ruling.says}")
+        for label, words in (
+            ("only if", ruling.conditions),
+            ("silent on", (ruling.silent_on,)),
+            ("pointer", (ruling.pointer,)),
+        ):
+            print("".join(f"    {label}: {one}\n" for one in words if one), end="")
         for ref in ruling.clauses:
-            print(f"    {ref}: {policy.clauses[ref].text}")
+            print(f"    {ref}: {policy.clause(ref).text}")
         if ruling.needs_owner:
             print(f"  NEEDS THE OWNER'S DECISION: {ruling.needs_owner}")
         print(f'  approved_by = "..."\n  approved_on = {app.today()}\n  digest = "{digest(ruling, policy.clauses)}"')

@@ -2,7 +2,6 @@
 
 StaffroomError
 ├── BadInput            somebody typed or sent something we cannot work with
-├── NotAllowed          the rules do not let this person do this
 ├── PolicyFileError     a file under policies/ is missing, broken or contradicts another
 ├── CardError           a card template and its values do not fit together
 ├── SettingsError       Staffroom cannot start as it is set up
@@ -18,10 +17,6 @@ class StaffroomError(Exception):
 
 class BadInput(StaffroomError):
     """Somebody typed or sent something we cannot work with; nothing was changed."""
-
-
-class NotAllowed(StaffroomError):
-    """The rules do not let this person do this; nothing was changed."""
 
 
 class PolicyFileError(StaffroomError):

@@ -35,7 +35,7 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
         clauses={clause.id: clause for paper in documents.values() for clause in paper.clauses},
         situations=read_situations(folder),
         rulings=_rulings(home / "rulings.toml"),
-        absent=tuple(Absent(paper["name"], tuple(paper["clauses"])) for paper in about.get("absent", [])),
+        absent=tuple(_absent(paper, home / "school.toml") for paper in about.get("absent", [])),
         contacts=_contacts(about.get("handoff", {}), demo=demo),
     )
 
@@ -55,7 +55,7 @@ def read_situations(folder: Path) -> dict[str, Situation]:
             label=_text(entry, "label", file, id),
             about=_text(entry, "about", file, id),
             elsewhere=bool(entry.get("elsewhere", False)),
-            offers=tuple(entry.get("offers", ())),
+            offers=_texts(entry, "offers", file, id),
             hand_off=bool(entry.get("hand_off", False)),
         )
         for id, entry in _entries(read_toml(file), file)
@@ -170,6 +170,17 @@ def _day(entry: Mapping[str, Any], field: str, file: Path, id: str) -> date:
     return value
 
 
+def _absent(entry: Mapping[str, Any], file: Path) -> Absent:
+    return Absent(_text(entry, "name", file, "absent"), _texts(entry, "clauses", file, "absent"))
+
+
+def _texts(entry: Mapping[str, Any], field: str, file: Path, id: str) -> tuple[str, ...]:
+    value = entry.get(field, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise PolicyFileError(f"{file.name}: {id}: {field} must be a list of texts in quotes.")
+    return tuple(value)
+
+
 def _document(file: Path) -> Document:
     tables = read_toml(file)
     about = tables.get("document", {})
@@ -199,7 +210,7 @@ def _clause(entry: Mapping[str, Any], document: str, file: Path) -> Clause:
             text=" ".join(_text(entry, "text", file, id).split()),
             modality=Modality(entry.get("modality", "fact")),
             binds=frozenset(Bound(one) for one in entry.get("binds", [])),
-            topics=tuple(entry.get("topics", [])),
+            topics=_texts(entry, "topics", file, id),
         )
     except ValueError as seen:
         raise PolicyFileError(f"{file.name}: {id}: {seen}.") from seen
@@ -219,11 +230,11 @@ def _ruling(id: str, entry: Mapping[str, Any], file: Path) -> Ruling:
         verdict=Verdict(verdict),
         says=_text(entry, "says", file, id),
         headline=entry.get("headline", ""),
-        conditions=tuple(entry.get("conditions", ())),
-        clauses=tuple(entry.get("clauses", ())),
+        conditions=_texts(entry, "conditions", file, id),
+        clauses=_texts(entry, "clauses", file, id),
         silent_on=entry.get("silent_on", ""),
         pointer=entry.get("pointer", ""),
-        see_also=tuple(entry.get("see_also", ())),
+        see_also=_texts(entry, "see_also", file, id),
         needs_owner=entry.get("needs_owner", ""),
         approval=_approval(id, entry, file),
     )

@@ -1,12 +1,13 @@
 """Finds the situation a question is about: one linear classifier over three readings of it.
 
-Stemmed words (one and two) with character pieces (2 to 5), canonical words from the lexicon (one and two), and the
+Stemmed words (one and two) with character pieces (3 to 5), canonical words from the lexicon (one and two), and the
 meaning of the sentence where the model is installed. scikit-learn learns it once from the bank; what it learnt is kept
 as plain arrays under the digest of everything it learnt from, never as a pickle.
 """
 
 import hashlib
 import json
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,11 +28,14 @@ Floats: TypeAlias = NDArray[np.float32]
 Embed: TypeAlias = Callable[[str], Floats]
 Tell: TypeAlias = Callable[[float], None]
 
-VERSION = 4  # of the features below: counted up when they change, so that nothing stale is loaded
+VERSION = 5  # of the features below: counted up when they change, so that nothing stale is loaded
 STRENGTH = 5.0  # how far the classifier may bend to its examples (scikit-learn's C)
 ROUNDS, STEPS = 4, 10
 ALSO = 0.35  # how much of an example belongs to the second situation it names
 CERTAIN_LENGTH = 4  # a shorter unknown word is too short to tell a slip from a new word
+LONGEST_WORD = 20  # a longer unknown word is no slip of anything
+_ANY_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")  # of any script, unlike what is learnt from
+_NUMBERED = re.compile(r"(?:y|yr|year|ks|key|room|p|v|g)?\d{1,6}(?:st|nd|rd|th|am|pm|s|a|b|c|d|m|gb|mb)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def learn(examples: Sequence[Example], lexicon: Lexicon, meanings: Floats | None
     return Learnt(
         situations=tuple(str(one) for one in model.classes_),
         views=views,
-        known=frozenset(stem for text in texts for stem in _stem.stemWords(words(text))),
+        known=frozenset(form for text in texts for word in words(text) for form in (word, _stem.stemWord(word))),
         weights=np.ascontiguousarray(model.coef_.T, np.float32),
         bias=np.asarray(model.intercept_, np.float32),
         has_meaning=meanings is not None,
@@ -171,14 +175,15 @@ class Recogniser:
         return Reading(ranked, self._unknown(text))
 
     def _unknown(self, text: str) -> tuple[str, ...]:
-        return tuple(word for word in dict.fromkeys(words(text)) if not self._is_known(word))
+        said = dict.fromkeys(_ANY_WORD.findall(text.lower()))
+        return tuple(word for word in said if not self._is_known(word))
 
     def _is_known(self, word: str) -> bool:
-        if any(mark.isdigit() for mark in word) or _stem.stemWord(word) in self._learnt.known:
+        if _NUMBERED.fullmatch(word) or word in self._learnt.known or _stem.stemWord(word) in self._learnt.known:
             return True
-        if len(word) < CERTAIN_LENGTH:
+        if not CERTAIN_LENGTH <= len(word) <= LONGEST_WORD:
             return False
-        return any(_stem.stemWord(other) in self._learnt.known for other in one_slip_apart(word))
+        return not self._learnt.known.isdisjoint(one_slip_apart(word))
 
 
 def fingerprint(examples: Sequence[Example], phrases: Mapping[str, Sequence[str]], *, has_meaning: bool) -> str:

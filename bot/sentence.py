@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from threadpoolctl import threadpool_limits
-from tokenizers import Tokenizer
 
 from bot.errors import WeightsError
 
@@ -62,6 +61,8 @@ def find_weights(own: Path | None = None) -> Path:
 
     Raises WeightsError where they are missing or are not the published ones.
     """
+    if importlib.util.find_spec("tokenizers") is None:
+        raise WeightsError("The sentence model's tokenizer is not installed: run `make setup`.")
     folder = own or _package_folder()
     for name, digest in PUBLISHED.items():
         file = folder / name
@@ -88,6 +89,8 @@ class Sentence:
             name: np.ascontiguousarray(array, np.float32)
             for name, array in load_file(folder / "model.safetensors").items()
         }
+        from tokenizers import Tokenizer  # installed with the weights; without them nothing else needs it
+
         self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokens.no_padding()
         self._tokens.enable_truncation(LONGEST)

@@ -10,7 +10,6 @@ from bot.errors import SettingsError
 ROOT = Path(__file__).parent.parent
 PREFIX = "STAFFROOM_"
 CREDENTIALS = ("APP_ID", "TENANT_ID", "SECRET", "CERTIFICATE")
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,6 @@ class Settings:
     cards: Path
     data: Path
     cache: Path
-    store: str
     host: str
     port: int
     weights: Path | None
@@ -30,7 +28,7 @@ class Settings:
 
     @property
     def demo_store(self) -> str:
-        """Local mode's own store, beside the real one and never the same."""
+        """Local mode's own store, never the one of a real school."""
         return f"tiny:{self.data / 'demo.db'}"
 
 
@@ -49,7 +47,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cards=ROOT / "cards",
         data=data,
         cache=Path(value("CACHE", str(ROOT / ".cache"))),
-        store=value("STORE", f"tiny:{data / 'staffroom.db'}"),
         host=value("HOST", "127.0.0.1"),
         port=_port(value("PORT", "3978")),
         weights=Path(own_weights) if own_weights else None,

@@ -32,7 +32,7 @@ HEARTBEAT = 15.0  # seconds between signs of life on an open stream
 VISITOR = "a-pupil"
 GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-hashes'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -102,18 +102,17 @@ class WebChat:
         if FORWARDING & {name.lower() for name in request.headers}:
             return "Staffroom in local mode does not answer through a proxy."
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+        if origin is not None and origin != f"http://{request.headers.get('Host')}":
             return "That page may not speak to Staffroom."
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         if request.path in {"/say", "/events", "/people"} and site not in {"same-origin", "none"}:
             return "That page may not speak to Staffroom."
-        if request.path in {"/say", "/people"} and not secrets.compare_digest(
-            request.headers.get("X-Staffroom-Token", ""), self.token
-        ):
-            return "Please reload the page."
-        if request.path == "/events" and not secrets.compare_digest(request.query.get("token", ""), self.token):
-            return "Please reload the page."
-        return ""
+        shown = {
+            "/say": request.headers.get("X-Staffroom-Token", ""),
+            "/people": request.headers.get("X-Staffroom-Token", ""),
+            "/events": request.query.get("token", ""),
+        }.get(request.path, self.token)
+        return "" if secrets.compare_digest(shown.encode(), self.token.encode()) else "Please reload the page."
 
     async def _page(self, request: web.Request) -> web.Response:
         text = (PAGE / "index.html").read_text(encoding="utf-8")
@@ -141,7 +140,7 @@ class WebChat:
             return _refused(415, "Please send JSON.")
         try:
             said = json.loads(await request.text())
-        except (ValueError, RecursionError):
+        except (ValueError, LookupError, RecursionError):
             return _refused(400, "That was not readable JSON.")
         incoming = self._incoming(said)
         if incoming is None:
@@ -173,9 +172,10 @@ class WebChat:
     async def tell(self, account: str, outgoing: Outgoing) -> bool:
         """Says something to somebody on its own; whether anybody was there to hear it."""
         line = json.dumps(self._message(outgoing))
-        for queue in self._streams[account]:
+        listening = self._streams.get(account, set())
+        for queue in listening:
             queue.put_nowait(line)
-        return bool(self._streams[account])
+        return bool(listening)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         account = request.query.get("account", "")
@@ -197,6 +197,8 @@ class WebChat:
             yield queue
         finally:
             self._streams[account].discard(queue)
+            if not self._streams[account]:
+                del self._streams[account]
 
 
 async def _lines(queue: asyncio.Queue[str]) -> AsyncIterator[str]:

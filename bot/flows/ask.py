@@ -6,7 +6,7 @@ from datetime import date
 from bot.errors import BadInput
 from bot.ports import Recogniser
 from bot.rules.answers import Answer, Reply, answer
-from bot.rules.asking import in_full, is_follow_up, parts
+from bot.rules.asking import clauses, in_full, is_follow_up, parts
 from bot.rules.harm import Signs
 from bot.rules.policy import Policy
 from bot.rules.readings import OFFERED, Decision, Reading, Thresholds, decide, stricter_first
@@ -56,8 +56,14 @@ def look(situation: str, mind: Mind, today: date) -> Reply:
 
 
 def _is_worrying(line: str, whole: Reading, mind: Mind) -> bool:
-    share = sum(share for id, share in whole.ranked if mind.policy.situations[id].hand_off)
-    return share >= mind.sure.harm or mind.signs.suggest_harm(line)
+    """Whether a worry stands anywhere in a message: in a long one it may be a few words of the story."""
+    if mind.signs.suggest_harm(line) or _worry(whole, mind.policy) >= mind.sure.harm:
+        return True
+    return any(_worry(mind.recogniser.read(piece), mind.policy) >= mind.sure.harm for piece in clauses(line))
+
+
+def _worry(reading: Reading, policy: Policy) -> float:
+    return sum(share for id, share in reading.ranked if policy.situations[id].hand_off)
 
 
 def _parts_chosen(line: str, mind: Mind) -> list[Decision]:

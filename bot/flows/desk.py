@@ -9,7 +9,7 @@ from bot.errors import BadInput
 from bot.flows.ask import Mind, ask, look
 from bot.flows.show import show
 from bot.ports import Roster, Store
-from bot.rules.answers import Reply
+from bot.rules.answers import Reply, hand_off
 from bot.rules.people import Stranger, who_is
 from bot.rules.questions import Count, Happened, sent, week_of
 from bot.rules.talk import Incoming, Outgoing
@@ -55,7 +55,10 @@ class Desk:
                 await self._count(incoming.inputs.get("situation", ""), Happened(incoming.verb))
                 return note(NOTED)
             case "send":
-                await self.store.keep_question(sent(incoming.inputs.get("question", ""), self.today()))
+                question = sent(incoming.inputs.get("question", ""), self.today())
+                if self.mind.signs.suggest_harm(question.text):
+                    return note(hand_off(self.mind.policy, is_private=incoming.is_private))
+                await self.store.keep_question(question)
                 return note(THANKS)
             case "help":
                 return self.help()

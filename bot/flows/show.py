@@ -42,12 +42,13 @@ def show(reply: Reply, policy: Policy, *, is_private: bool) -> Outgoing:
     }
     others = [_button(one.situation) for one in reply.offers]
     if not reply.answers:
-        return Outgoing("choose", {**common, "options": others}, _say_choices(reply, worry))
-    common |= {"has_others_meant": bool(others), "others_meant": others}
+        said = _say_choices(reply, worry)
+        return Outgoing("choose", {**common, "options": others, "fallback": said}, said)
+    common |= {"has_others_meant": bool(others), "others_meant": others, "fallback": _say(reply, worry)}
     top = reply.answers[0]
-    if not top.quotes:
-        return Outgoing("silent", {**common, **_answer(top)}, _say(reply, worry), top.situation.id)
     more = [_answer(one) for one in reply.answers[1:]]
+    if not top.quotes:
+        return Outgoing("silent", {**common, **_answer(top), "also": more}, _say(reply, worry), top.situation.id)
     return Outgoing("answer", {**common, **_answer(top), "also": more}, _say(reply, worry), top.situation.id)
 
 
@@ -85,8 +86,8 @@ def _say(reply: Reply, worry: str) -> str:
     blocks = [worry] if worry else []
     for one in reply.answers:
         lines = [f"{one.headline}: {one.says}"]
-        lines += [f'  "{quote.text}"\n    {quote.source}' for quote in one.quotes[:1]]
-        lines += [f"  Also {quote.id}" for quote in one.quotes[1:]]
+        lines += [f"  - {condition}" for condition in one.conditions]
+        lines += [f'  "{quote.text}"\n    {quote.source}' for quote in one.quotes]
         lines += list(one.notes)
         lines += [f"From the school, not this policy: {one.pointer}"] if one.pointer else []
         lines.append(f"I read your question as: {one.situation.asks}.")

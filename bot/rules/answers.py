@@ -71,7 +71,7 @@ def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0,
         if held_back
         else ruling.says,
         conditions=() if held_back else ruling.conditions,
-        quotes=tuple(_quote(policy.clauses[ref], policy, today) for ref in ruling.clauses),
+        quotes=tuple(_quote(policy.clause(ref), policy, today) for ref in ruling.clauses),
         notes=_notes(ruling, policy),
         pointer=ruling.pointer,
         see_also=tuple(policy.situations[id] for id in ruling.see_also),

@@ -25,6 +25,9 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 LONGEST_FOLLOW_UP = 9  # words
+LONG_MESSAGE = 12  # words; a longer one may hold a worry in passing
+SHORTEST_CLAUSE = 5  # words
+_BREATHS = re.compile(r"[.!?;:,]\s+|\s+(?:and|then|but|because|that|who|says|said)\s+", re.IGNORECASE)
 
 
 def parts(question: str) -> Sequence[str]:
@@ -34,12 +37,31 @@ def parts(question: str) -> Sequence[str]:
     ['Can I use my phone at lunch', 'can I take photos of the kids?']
     >>> parts("I was on duty and a pupil found my Instagram. What do I do?")
     ['I was on duty and a pupil found my Instagram. What do I do?']
+    >>> parts("I'm on duty. Can I go on Facebook? Can I take photos?")
+    ["I'm on duty. Can I go on Facebook?", "I'm on duty. Can I take photos?"]
     """
     pieces = [piece.strip() for piece in _ENDS.split(question) if piece and piece.strip()]
     asking = [
         piece for piece in pieces if len(words(piece)) >= SHORTEST_PART and (_ASKS.match(piece) or piece.endswith("?"))
     ]
-    return asking if len(asking) > 1 else [question]
+    if len(asking) < 2:
+        return [question]
+    told = " ".join(pieces[: pieces.index(asking[0])])  # "I'm on duty." holds for every part
+    return [f"{told} {piece}".strip() for piece in asking]
+
+
+def clauses(message: str) -> list[str]:
+    """The pieces of a long message, each long enough to mean something; none of a short one.
+
+    >>> clauses("mum says he is fine, but he told me he is scared to go home at night")
+    ['mum says he is fine', 'he told me he is scared to go home at night']
+    >>> clauses("can I use my phone at lunch, please?")
+    []
+    """
+    if len(words(message)) <= LONG_MESSAGE:
+        return []
+    pieces = [piece.strip() for piece in _BREATHS.split(message)]
+    return [piece for piece in pieces if len(words(piece)) >= SHORTEST_CLAUSE]
 
 
 def is_follow_up(question: str) -> bool:

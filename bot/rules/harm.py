@@ -42,5 +42,7 @@ class Signs:
 
 
 def _any(phrases: Iterable[str]) -> re.Pattern[str]:
-    choices = [re.escape(phrase).replace(r"\*", r"[a-z']*") for phrase in sorted(phrases, key=len, reverse=True)]
+    choices = [
+        re.escape(phrase.lower()).replace(r"\*", r"[a-z']*") for phrase in sorted(phrases, key=len, reverse=True)
+    ]
     return re.compile(rf"\b(?:{'|'.join(choices)})(?![a-z0-9])" if choices else r"(?!)")

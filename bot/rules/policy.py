@@ -44,6 +44,13 @@ class Policy:
     absent: tuple[Absent, ...]
     contacts: Contacts
 
+    def clause(self, ref: str) -> Clause:
+        """A clause by id; raises PolicyFileError where there is none."""
+        try:
+            return self.clauses[ref]
+        except KeyError:
+            raise PolicyFileError(f"rulings.toml: there is no clause {ref!r}.") from None
+
     def ruling(self, situation: str) -> Ruling:
         """The ruling on a situation; raises PolicyFileError where the school has none."""
         try:

@@ -1,6 +1,6 @@
 """How a question was understood, and whether that is enough for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.rules.policy import Policy
@@ -54,35 +54,42 @@ def decide(reading: Reading, policy: Policy, sure: Thresholds) -> Decision:
     """Answer, say the policy is silent, or ask back. A permission is never given in doubt.
 
     Likelihood is gathered by what would be quoted: readings that rest on one clause support each other, and all that no
-    such policy answers is one group, for a question about lunch or about parking is outside either way.
+    such policy answers is one group, for a question about lunch or about parking is outside either way. What is offered
+    is gathered by verdict as well, so that a permission never hides the prohibition that rests on the same clause.
     """
-    groups = _gather(reading, policy)
+    groups = _gather(reading, policy, lambda id: _ground(id, policy))
     outside, silence = groups.pop(SILENT, (0.0, ""))
-    ranked = sorted(groups.values(), reverse=True)
+    others = _gather(reading, policy, lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}")
+    ranked = sorted((share, id) for share, id in others.values() if _ground(id, policy) != SILENT)[::-1]
     if silence and outside >= sure.silent:
         return Decision(silence, _near(ranked, policy, sure), outside)
-    support, best = ranked[0]
+    support, best = max(groups.values())
     if policy.situations[best].offers:
         return Decision("", policy.situations[best].offers[:OFFERED], support)
+    rest = [(share, id) for share, id in ranked if id != best]
     if support >= sure.answer and not _is_doubtful(best, reading, policy, sure):
-        return Decision(best, _near(ranked[1:], policy, sure), support)
-    return Decision("", _offers([id for _, id in ranked], policy), support)
+        return Decision(best, _near(rest, policy, sure), support)
+    return Decision("", _offers([best, *(id for _, id in rest)], policy), support)
 
 
-def _gather(reading: Reading, policy: Policy) -> dict[str, tuple[float, str]]:
-    """For every governing clause, and for silence: its likelihood and the likeliest situation that rests on it."""
+def _gather(reading: Reading, policy: Policy, key: Callable[[str], str]) -> dict[str, tuple[float, str]]:
+    """For every key its likelihood and the likeliest situation that has it."""
     groups: dict[str, tuple[float, str]] = {}
     for id, share in reading.ranked:
-        ground = _ground(id, policy)
-        gathered, first = groups.get(ground, (0.0, id))
-        groups[ground] = (gathered + share, first)
+        gathered, first = groups.get(key(id), (0.0, id))
+        groups[key(id)] = (gathered + share, first)
     return groups
 
 
 def _ground(id: str, policy: Policy) -> str:
+    """What an answer would rest on: its governing clause, itself where it is too wide, or nothing."""
     if policy.situations[id].offers:
         return id
     return next(iter(policy.ruling(id).clauses), SILENT)
+
+
+def _verdict(id: str, policy: Policy) -> Verdict:
+    return Verdict.CHOOSE if policy.situations[id].offers else policy.ruling(id).verdict
 
 
 def _is_doubtful(best: str, reading: Reading, policy: Policy, sure: Thresholds) -> bool:
@@ -94,7 +101,7 @@ def _is_doubtful(best: str, reading: Reading, policy: Policy, sure: Thresholds) 
 
 
 def _forbids(id: str, policy: Policy) -> bool:
-    return not policy.situations[id].offers and policy.ruling(id).verdict in {Verdict.NO, Verdict.REPORT}
+    return _verdict(id, policy) in {Verdict.NO, Verdict.REPORT}
 
 
 def _near(ranked: Sequence[tuple[float, str]], policy: Policy, sure: Thresholds) -> tuple[str, ...]:

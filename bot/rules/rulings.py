@@ -67,7 +67,7 @@ def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
         list(ruling.conditions),
         ruling.silent_on,
         ruling.pointer,
-        [[ref, " ".join(clauses[ref].text.split())] for ref in ruling.clauses],
+        [[ref, " ".join(clauses[ref].text.split()) if ref in clauses else ""] for ref in ruling.clauses],
     ]
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
 

@@ -75,6 +75,10 @@ class Rows(Storage):
         for key in gone:
             live.pop(key, None)
 
+    def empty_log(self) -> None:
+        """Leaves no deleted words in the write-ahead log."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
@@ -206,8 +210,17 @@ class TinyStore:
         """Forgets questions sent before that day."""
         old = [key for key in self._rows("question") if key.split("/", 2)[1] < before.isoformat()]
         if old:
-            await self._write(lambda: self._db.table("question").remove(doc_ids=old))  # type: ignore[arg-type]
+            await self._write(lambda: self._forget(old))
         return len(old)
+
+    def _forget(self, keys: list[str]) -> None:
+        self._db.table("question").remove(doc_ids=keys)  # type: ignore[arg-type]
+        self._storage().empty_log()
+
+    def _storage(self) -> Rows:
+        storage = self._db.storage
+        assert isinstance(storage, Rows)
+        return storage
 
     def _rows(self, tab: str) -> dict[str, Row]:
         mine = f"{self._school}/"

@@ -73,6 +73,14 @@ def test_a_question_that_is_too_wide_is_asked_back():
     assert decision.offers == ("allowed", "forbidden", "fact")
 
 
+def test_a_permission_never_hides_the_prohibition_that_rests_on_the_same_clause():
+    twin = Ruling("twin", Verdict.NO, "You may not.", clauses=("P-1",))
+    decision = decide(reading(allowed=0.55, twin=0.45), policy(ALLOWED, twin), SURE)
+
+    assert not decision.is_answer
+    assert decision.offers == ("allowed", "twin")
+
+
 def test_never_more_than_three_are_offered():
     shares = {"fact": 0.3, "forbidden": 0.25, "reported": 0.25, "allowed": 0.2}
 

@@ -108,4 +108,4 @@ async function start() {
   question.focus();
 }
 
-start();
+start().catch((seen) => showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?"));
