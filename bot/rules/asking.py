@@ -53,8 +53,8 @@ def parts(question: str) -> Sequence[str]:
 def clauses(message: str) -> list[str]:
     """The pieces of a long message, each long enough to mean something; none of a short one.
 
-    >>> clauses("mum says he is fine, but he told me he is scared to go home at night")
-    ['mum says he is fine', 'he told me he is scared to go home at night']
+    >>> clauses("I put the chairs away and he told me he is scared to go home")
+    ['I put the chairs away', 'he told me he is scared to go home']
     >>> clauses("can I use my phone at lunch, please?")
     []
     """
@@ -67,7 +67,7 @@ def clauses(message: str) -> list[str]:
 def is_follow_up(question: str) -> bool:
     """Whether a message leans on the answer before it.
 
-    >>> [is_follow_up(q) for q in ("what about on the school wifi?", "and a volunteer?", "and can I post about it?")]
+    >>> [is_follow_up(q) for q in ("what about on the school wifi?", "and a volunteer?", "can I post about it?")]
     [True, True, False]
     """
     return len(words(question)) <= LONGEST_FOLLOW_UP and bool(_LEANS.search(question))
