@@ -1,5 +1,6 @@
 """What flows need from the world, as Protocols: adapters keep these promises."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -11,8 +12,11 @@ from bot.rules.readings import Reading
 class Recogniser(Protocol):
     """Finds what a question is about."""
 
-    def read(self, text: str) -> Reading:
-        """Every situation with its share of likelihood, best first. Safe to call from any thread."""
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """For each text every situation with its share of likelihood, best first. Safe to call from any thread.
+
+        Several texts at once take little longer than one.
+        """
         ...
 
 

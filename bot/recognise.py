@@ -25,7 +25,7 @@ from bot.rules.readings import Reading
 from bot.rules.words import LONGEST, Lexicon, one_slip_apart, words
 
 Floats: TypeAlias = NDArray[np.float32]
-Embed: TypeAlias = Callable[[str], Floats]
+Embed: TypeAlias = Callable[[Sequence[str]], Floats]  # a row a text
 Tell: TypeAlias = Callable[[float], None]
 
 VERSION = 5  # of the features below: counted up when they change, so that nothing stale is loaded
@@ -158,16 +158,23 @@ class Recogniser:
         self._embed = embed if learnt.has_meaning else None
         self._starts = np.cumsum([0, *(len(view.places) for view in learnt.views.values())])
 
-    def read(self, text: str) -> Reading:
-        """Every situation with its share of likelihood, best first, and the words nobody has taught."""
-        text = text[:LONGEST]
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """For each text every situation with its share of likelihood, best first, and the words nobody has taught."""
+        texts = [text[:LONGEST] for text in texts]
+        scores = np.stack([self._by_words(text) for text in texts])
+        if self._embed is not None:
+            scores += (self._embed(texts) * MEANING_WEIGHT) @ self._learnt.weights[self._starts[-1] :]
+        return [self._reading(text, score) for text, score in zip(texts, scores, strict=True)]
+
+    def _by_words(self, text: str) -> Floats:
         terms = _terms(text, self._lexicon)
         score = self._learnt.bias.copy()
         for start, (name, view) in zip(self._starts, self._learnt.views.items(), strict=False):
             at, value = view.row(terms[name])
             score += value @ self._learnt.weights[at + start]
-        if self._embed is not None:
-            score += (self._embed(text) * MEANING_WEIGHT) @ self._learnt.weights[self._starts[-1] :]
+        return score
+
+    def _reading(self, text: str, score: Floats) -> Reading:
         shares = np.exp(score - score.max())
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")

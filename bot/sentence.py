@@ -7,7 +7,6 @@ The shape is BERT's: 6 layers of 12 heads (https://arxiv.org/abs/1810.04805), me
 
 import hashlib
 import importlib.util
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -101,51 +100,53 @@ class Sentence:
         self._settle = _pair(held, "embeddings.LayerNorm")
         self._layers = [_layer(held, f"encoder.layer.{number}.") for number in range(LAYERS)]
 
-    def __call__(self, text: str) -> Floats:
-        """The vector of one sentence."""
-        vector: Floats = self._encode([self._tokens.encode(text).ids])[0]
-        return vector
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        """The vectors of a few sentences, one a row, in one pass: walking through the weights is what takes time."""
+        return self._encode([encoding.ids for encoding in self._tokens.encode_batch(list(texts))])
 
     def vectors(self, texts: Sequence[str], tell: Callable[[int], None] = lambda done: None) -> Floats:
         """The vectors of many sentences, one a row; `tell` hears how many are done. Uses every processor."""
         pieces = [encoding.ids for encoding in self._tokens.encode_batch(list(texts))]
+        by_length = sorted(range(len(pieces)), key=lambda number: len(pieces[number]))
+        batches = [by_length[start : start + BATCH] for start in range(0, len(by_length), BATCH)]
         found = np.empty((len(texts), SIZE), np.float32)
         done = 0
         with threadpool_limits(1), ThreadPoolExecutor() as threads:  # many small products: one thread each is fastest
-            alike = _alike(pieces)
-            made = threads.map(lambda chosen: self._encode([pieces[number] for number in chosen]), alike)
-            for chosen, vectors in zip(alike, made, strict=True):
+            made = threads.map(lambda chosen: self._encode([pieces[number] for number in chosen]), batches)
+            for chosen, vectors in zip(batches, made, strict=True):
                 found[chosen] = vectors
                 done += len(chosen)
                 tell(done)
         return found
 
-    def _encode(self, ids: list[list[int]]) -> Floats:
-        x = _normalise(self._words[np.array(ids)] + self._places[: len(ids[0])], self._settle)
+    def _encode(self, sentences: list[list[int]]) -> Floats:
+        ends = np.cumsum([len(ids) for ids in sentences])
+        cuts = [slice(end - len(ids), end) for ids, end in zip(sentences, ends, strict=True)]
+        words = self._words[np.concatenate(sentences)]
+        places = np.concatenate([self._places[: len(ids)] for ids in sentences])
+        x = _normalise(words + places, self._settle)
         for layer in self._layers:
-            x = _pass(x, layer)
-        mean = x.mean(axis=1)
+            x = _pass(x, layer, cuts)
+        mean = np.stack([x[cut].mean(axis=0) for cut in cuts])
         return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
 
 
-def _alike(pieces: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The places of sentences in batches of one length, which need no padding."""
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for number, ids in enumerate(pieces):
-        by_length[len(ids)].append(number)
-    return [same[start : start + BATCH] for same in by_length.values() for start in range(0, len(same), BATCH)]
-
-
-def _pass(x: Floats, layer: Layer) -> Floats:
-    count, length, _ = x.shape
-    width = SIZE // HEADS
-    query, key, value = layer.attend(x).reshape(count, length, 3, HEADS, width).transpose(2, 0, 3, 1, 4)
-    scores = query @ key.transpose(0, 1, 3, 2) * np.float32(width**-0.5)
-    heed = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    heed /= heed.sum(axis=-1, keepdims=True)
-    gathered = (heed @ value).transpose(0, 2, 1, 3).reshape(count, length, SIZE)
+def _pass(x: Floats, layer: Layer, cuts: Sequence[slice]) -> Floats:
+    """One layer over the words of all sentences, one below the other; words heed their own sentence only."""
+    attended = layer.attend(x)
+    gathered = np.concatenate([_heed(attended[cut]) for cut in cuts])
     x = _normalise(x + layer.gather(gathered), layer.settle)
     return _normalise(x + layer.narrow(_gelu(layer.widen(x))), layer.finish)
+
+
+def _heed(attended: Floats) -> Floats:
+    length = len(attended)
+    width = SIZE // HEADS
+    query, key, value = attended.reshape(length, 3, HEADS, width).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1) * np.float32(width**-0.5)
+    heed = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    heed /= heed.sum(axis=-1, keepdims=True)
+    return np.asarray((heed @ value).transpose(1, 0, 2).reshape(length, SIZE), np.float32)
 
 
 def _gelu(x: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Hand-written stand-ins that keep the promises of bot/ports.py."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -26,7 +27,10 @@ class FakeRecogniser:
     readings: dict[str, dict[str, float]] = field(default_factory=dict)
     unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def read(self, text: str) -> Reading:
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        return [self._read(text) for text in texts]
+
+    def _read(self, text: str) -> Reading:
         shares = self.readings.get(text, {"lunch": 1.0})
         ranked = tuple(sorted(shares.items(), key=lambda pair: -pair[1]))
         return Reading(ranked, self.unknown.get(text, ()))

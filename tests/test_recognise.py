@@ -32,7 +32,7 @@ def learnt():
     ("said", "situation"), [("INSTA at lunch??", "social"), ("wifi code", "wifi"), ("dinner today", "menu")]
 )
 def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
-    reading = recognise.Recogniser(learnt, LEXICON, None).read(said)
+    reading = recognise.Recogniser(learnt, LEXICON, None).read([said])[0]
 
     assert reading.ranked[0][0] == situation
     assert sum(share for _, share in reading.ranked) == pytest.approx(1, abs=1e-5)
@@ -40,7 +40,9 @@ def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
 
 def test_the_same_question_is_always_read_the_same(learnt):
     again = recognise.learn(BANK, LEXICON, None, lambda done: None)
-    one, two = (recognise.Recogniser(held, LEXICON, None).read("is tiktok ok at lunch") for held in (learnt, again))
+    one, two = (
+        recognise.Recogniser(held, LEXICON, None).read(["is tiktok ok at lunch"])[0] for held in (learnt, again)
+    )
 
     assert one == two
 
@@ -49,13 +51,13 @@ def test_what_was_learnt_is_kept_and_found_again_whole(learnt, tmp_path):
     recognise.save(learnt, tmp_path / "held.npz")
     held = recognise.load(tmp_path / "held.npz")
 
-    readings = [recognise.Recogniser(one, LEXICON, None).read("my phone and the wifi") for one in (learnt, held)]
+    readings = [recognise.Recogniser(one, LEXICON, None).read(["my phone and the wifi"])[0] for one in (learnt, held)]
     assert readings[0] == readings[1]
     assert list(tmp_path.iterdir()) == [tmp_path / "held.npz"]
 
 
 def test_a_word_nobody_has_taught_is_named_and_a_slip_of_a_known_one_is_not(learnt):
-    reading = recognise.Recogniser(learnt, LEXICON, None).read("can i have blorbify on the wfii in 5B")
+    reading = recognise.Recogniser(learnt, LEXICON, None).read(["can i have blorbify on the wfii in 5B"])[0]
 
     assert reading.unknown == ("on", "blorbify", "in") or reading.unknown == ("blorbify", "in")
 
@@ -69,7 +71,7 @@ def test_anything_that_changes_what_is_learnt_changes_its_name():
 
 
 def test_a_question_of_strange_letters_is_read_without_an_error(learnt):
-    reading = recognise.Recogniser(learnt, LEXICON, None).read("电话 مرحبا 🙂")
+    reading = recognise.Recogniser(learnt, LEXICON, None).read(["电话 مرحبا 🙂"])[0]
 
     assert len(reading.ranked) == 3
 
@@ -92,7 +94,7 @@ def test_one_sentence_alone_and_among_others_has_the_same_vector(sentence):
     together = sentence.vectors(texts)
 
     for text, vector in zip(texts, together, strict=True):
-        np.testing.assert_allclose(sentence(text), vector, atol=1e-5)
+        np.testing.assert_allclose(sentence([text])[0], vector, atol=1e-5)
     assert together.shape == (3, SIZE)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 

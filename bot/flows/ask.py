@@ -1,5 +1,6 @@
 """Understands a question and answers it from the policy. Holds no state."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,9 +39,10 @@ def ask(question: str, mind: Mind, today: date, last: str = "") -> Reply:
         )
     if last and is_follow_up(line):
         line = in_full(line, mind.policy.situations[last].asks)
-    whole = mind.recogniser.read(line)
-    is_worrying = _is_worrying(line, whole, mind)
-    chosen = _parts_chosen(line, mind) or [decide(whole, mind.policy, mind.sure)]
+    readings = _read(line, mind)
+    whole = readings[line]
+    is_worrying = _is_worrying(line, readings, mind)
+    chosen = _parts_chosen(line, readings, mind) or [decide(whole, mind.policy, mind.sure)]
     if is_worrying:
         chosen = [_never_a_permission(decision, whole, mind.policy) for decision in chosen]
     return _reply(line, chosen, mind, today, hand_off=is_worrying)
@@ -55,26 +57,33 @@ def look(situation: str, mind: Mind, today: date) -> Reply:
     return _reply("", [decision], mind, today, hand_off=mind.policy.situations[situation].hand_off)
 
 
-def _is_worrying(line: str, whole: Reading, mind: Mind) -> bool:
+def _read(line: str, mind: Mind) -> dict[str, Reading]:
+    """The readings of a message and of its pieces, all in one pass."""
+    texts = list(dict.fromkeys([line, *_several(line), *clauses(line)]))
+    return dict(zip(texts, mind.recogniser.read(texts), strict=True))
+
+
+def _several(line: str) -> Sequence[str]:
+    pieces = parts(line)
+    return pieces if 1 < len(pieces) <= MOST_PARTS else ()
+
+
+def _is_worrying(line: str, readings: Mapping[str, Reading], mind: Mind) -> bool:
     """Whether a worry stands anywhere in a message: in a long one it may be a few words of the story."""
-    if mind.signs.suggest_harm(line) or _worry(whole, mind.policy) >= mind.sure.harm:
-        return True
-    return any(_worry(mind.recogniser.read(piece), mind.policy) >= mind.sure.harm for piece in clauses(line))
+    heard = [line, *clauses(line)]
+    return mind.signs.suggest_harm(line) or any(_worry(readings[one], mind.policy) >= mind.sure.harm for one in heard)
 
 
 def _worry(reading: Reading, policy: Policy) -> float:
     return sum(share for id, share in reading.ranked if policy.situations[id].hand_off)
 
 
-def _parts_chosen(line: str, mind: Mind) -> list[Decision]:
+def _parts_chosen(line: str, readings: Mapping[str, Reading], mind: Mind) -> list[Decision]:
     """What to answer to each part, the strictest first; empty unless the message holds several clear questions."""
-    pieces = parts(line)
-    if not 1 < len(pieces) <= MOST_PARTS:
-        return []
-    decisions = [decide(mind.recogniser.read(piece), mind.policy, mind.sure) for piece in pieces]
+    decisions = [decide(readings[piece], mind.policy, mind.sure) for piece in _several(line)]
     clear = [one for one in decisions if one.is_answer and one.confidence >= mind.sure.part]
     governing = {_governing(one.situation, mind.policy) for one in clear}
-    if len(clear) < len(decisions) or len(governing) < len(clear):
+    if not clear or len(clear) < len(decisions) or len(governing) < len(clear):
         return []
     by_situation = {one.situation: one for one in clear}
     return [by_situation[id] for id in stricter_first(list(by_situation), mind.policy)]

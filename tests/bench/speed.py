@@ -84,9 +84,11 @@ def main() -> None:
     base = timed("this machine: a product of 20x384 and 384x1536", lambda _: left @ right, questions)
     timed("BM25 (bm25s) over clauses and bank", best_match(texts), questions, base)
     timed("SQLite FTS5 over clauses and bank", full_text(texts), questions, base)
-    wordless = Recogniser(mind.recogniser._learnt, Lexicon.of(given.phrases), lambda text: np.zeros(384, np.float32))  # type: ignore[attr-defined]
-    timed("Staffroom: reading without the sentence model", wordless.read, questions, base)
-    timed("Staffroom: reading", mind.recogniser.read, questions, base)
+    wordless = Recogniser(
+        mind.recogniser._learnt, Lexicon.of(given.phrases), lambda texts: np.zeros((len(texts), 384), np.float32)
+    )  # type: ignore[attr-defined]
+    timed("Staffroom: reading without the sentence model", lambda one: wordless.read([one]), questions, base)
+    timed("Staffroom: reading", lambda one: mind.recogniser.read([one]), questions, base)
     timed("Staffroom: question to ruling", lambda one: ask(one, mind, app.today()), questions, base)
     timed(
         "Staffroom: question to filled card's values",

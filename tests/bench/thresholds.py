@@ -41,10 +41,12 @@ def readings(examples: tuple[Example, ...], lexicon: Lexicon, sentence: Sentence
             for number in range(len(examples))
             if fold_of[examples[number].voice] == fold
         }
-        reader = recognise.Recogniser(learnt, lexicon, lambda text, held=asked: held[text])
+        reader = recognise.Recogniser(
+            learnt, lexicon, lambda texts, held=asked: np.stack([held[text] for text in texts])
+        )
         for example in examples:
             if fold_of[example.voice] == fold:
-                yield example, reader.read(example.text)
+                yield example, reader.read([example.text])[0]
         print(f"fold {fold + 1} of {FOLDS} is read", flush=True)
 
 
