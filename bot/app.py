@@ -3,19 +3,25 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import snowballstemmer
-from aiohttp import web
+from aiohttp import ClientSession, DummyCookieJar, web
 from threadpoolctl import threadpool_limits
 
 from bot import policies, recognise, sentence
 from bot.cards import Cards
-from bot.channels.web import LOOPBACK, RENDERER, WebChat
+from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
+from bot.channels.health import add_health
+from bot.channels.keys import KeysUnavailable, SigningKeys
+from bot.channels.teams_connector import Connector
+from bot.channels.web import LOOPBACK, WebChat
+from bot.credentials import Identity, Tokens, open_tokens
 from bot.errors import SettingsError, WeightsError
 from bot.flows.ask import Mind
 from bot.flows.desk import Desk
@@ -23,7 +29,7 @@ from bot.flows.tick import tick
 from bot.ports import Store
 from bot.rules.examples import Example
 from bot.rules.lint import Finding, check
-from bot.rules.rulings import is_draft
+from bot.rules.people import Proof
 from bot.rules.words import Lexicon
 from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
@@ -131,31 +137,129 @@ def refuse_unless_complete(settings: Settings) -> None:
     """Raises SettingsError naming everything the real mode still lacks."""
     policy = policies.read_policy(settings.policies, settings.school)
     lacks = [f"{PREFIX}{name}" for name in CREDENTIALS[:2] if name not in settings.credentials]
+    if not identity(settings).proof:
+        lacks.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
     if not policy.contacts.is_complete:
         lacks.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
-    missing = f" It also lacks {', '.join(lacks)}." if lacks else ""
-    raise SettingsError(
-        f"Only local mode can start so far (`make run`): there is no Teams channel in this version.{missing}"
+    if not settings.staff_file.is_file():
+        lacks.append(f"the staff list {settings.staff_file.name} in the data folder")
+    if lacks:
+        raise SettingsError(f"Staffroom cannot start for Teams yet. It lacks: {'; '.join(lacks)}.")
+
+
+def identity(settings: Settings) -> Identity:
+    """Who the bot is to Microsoft."""
+    return Identity(
+        settings.app_id,
+        settings.tenant,
+        settings.secret,
+        settings.certificate,
+        settings.federated,
+        settings.is_managed,
     )
 
 
 @asynccontextmanager
-async def local_desk(settings: Settings, *, store: str | None = None) -> AsyncIterator[tuple[Desk, FileRoster]]:
-    """The desk on its own demo store, open for as long as the block runs."""
-    refuse_unless_local(settings)
-    mind = open_mind(settings, local=True)
-    roster = FileRoster(DEMO_ROSTER)
-    kept = open_store(store or settings.demo_store, settings.school, demo=True)
+async def open_desk(settings: Settings, *, local: bool) -> AsyncIterator[tuple[Desk, FileRoster]]:
+    """The desk and its roster, with the store open for as long as the block runs.
+
+    Local mode has a demo store and a demo roster of its own and refuses credentials; the real mode refuses to start
+    with anything missing.
+    """
+    if local:
+        refuse_unless_local(settings)
+    else:
+        refuse_unless_complete(settings)
+    mind = open_mind(settings, local=local)
+    roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
+    kept = open_store(settings.demo_store if local else settings.store, settings.school, demo=local)
     try:
         yield Desk(mind, roster, kept, today), roster
     finally:
         await kept.close()
 
 
+@dataclass(slots=True)
+class Online:
+    """One HTTP session for everything that is asked of others, open while the server runs."""
+
+    _session: ClientSession | None = None
+
+    def __call__(self) -> ClientSession:
+        """The session; there is one from start to stop."""
+        if self._session is None:
+            raise SettingsError("The server has not started.")
+        return self._session
+
+    async def running(self, app: web.Application) -> AsyncIterator[None]:
+        """Opens and closes the session with the server."""
+        async with ClientSession(cookie_jar=DummyCookieJar()) as self._session:
+            yield
+
+
+def teams_app(
+    settings: Settings, desk: Desk, microsoft: Microsoft | None = None, tokens: Tokens | None = None
+) -> web.Application:
+    """The real mode's server: Teams' messages, two health pages, and nothing else.
+
+    Tests give `microsoft` and `tokens` of their own.
+    """
+    where = microsoft or Microsoft()
+    online = Online()
+    keys = SigningKeys(where.metadata, online, monotonic)
+    door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
+    app = web.Application()
+    app.cleanup_ctx.append(online.running)
+    _add_teams(app, settings, desk, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
+
+    async def store_is_open() -> bool:
+        await desk.store.pins()
+        return True
+
+    async def keys_are_fetched() -> bool:
+        return keys.are_fetched
+
+    async def policies_are_loaded() -> bool:
+        return bool(desk.mind.policy.clauses)
+
+    add_health(app, {"policies": policies_are_loaded, "store": store_is_open, "keys": keys_are_fetched})
+
+    async def warm(app: web.Application) -> None:
+        with suppress(KeysUnavailable):
+            await keys.get("")
+
+    app.on_startup.append(warm)
+    app.cleanup_ctx.append(_ticking(desk.store))
+    return app
+
+
+def _add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, connector: Connector) -> None:
+    # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
+    # should not pay.
+    from bot.channels.teams import Teams
+    from bot.channels.teams_adapter import TeamsAdapter
+
+    chat = Teams(
+        desk=desk,
+        fill=Cards(settings.cards).fill,
+        places=desk.store,
+        connector=connector,
+        school=settings.school,
+        proof=Proof.TOKEN if connector.token else Proof.DEMO,
+        now=now,
+    )
+
+    async def close(app: web.Application) -> None:
+        await chat.close()
+
+    app.on_shutdown.append(close)
+    app.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(connector, chat).respond))
+
+
 async def web_app(
     settings: Settings, desk: Desk, roster: FileRoster, clock: Callable[[], datetime] = now
 ) -> web.Application:
-    """The local web chat over a desk, with the tick beside it."""
+    """The local web chat over a desk, a door for the Agents Playground, and the tick beside them."""
     chat = WebChat(
         desk=desk,
         fill=Cards(settings.cards).fill,
@@ -166,6 +270,9 @@ async def web_app(
         now=clock,
     )
     app = chat.app()
+    online = Online()
+    app.cleanup_ctx.append(online.running)
+    _add_teams(app, settings, desk, LoopbackDoor(), Connector(online, None))
     app.cleanup_ctx.append(_ticking(desk.store))
     return app
 
@@ -200,36 +307,3 @@ def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str
     accepted = policies.accepted_findings(settings.policies, settings.school)
     spent = sorted(accepted - {one.place for one in found})
     return [one for one in found if one.place not in accepted], [one for one in found if one.place in accepted], spent
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """One line of `doctor`: what was looked at, whether it is well, and what to do about it."""
-
-    what: str
-    is_well: bool
-    says: str
-
-
-def parts_installed(settings: Settings) -> list[Health]:
-    """Whether what set-up brings is there."""
-    try:
-        sentence.find_weights(settings.weights)
-        model = Health("sentence model", True, "the published weights are installed")
-    except WeightsError as seen:
-        model = Health("sentence model", False, f"{seen} Until then questions are read by their words alone.")
-    return [model, Health("card renderer", RENDERER.is_file(), "adaptivecards from npm; `make setup` installs it")]
-
-
-def doctor(settings: Settings) -> list[Health]:
-    """What is there and what is missing."""
-    policy = policies.read_policy(settings.policies, settings.school)
-    overdue = [paper.short for paper in policy.documents.values() if paper.is_overdue(today())]
-    drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
-    return [
-        *parts_installed(settings),
-        Health("learnt", lessons(settings).file.is_file(), "kept under the digest of the bank; `python -m bot learn`"),
-        Health("hand-off contacts", policy.contacts.is_complete, f"policies/{settings.school}/school.toml, [handoff]"),
-        Health("review", not overdue, f"overdue: {', '.join(overdue)}" if overdue else "in date"),
-        Health("approval", not drafts, f"{drafts} rulings are drafts; `python -m bot rulings sheet` prints the sheet"),
-    ]

@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 from aiohttp import web
 
-from bot import app, policies
+from bot import app, doctor, policies
 from bot.channels.terminal import chat, demo_caller
 from bot.errors import BadInput, StaffroomError
 from bot.flows.ask import Mind, ask
@@ -72,15 +73,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:
-    if not given.local:
-        app.refuse_unless_complete(settings)
-    asyncio.run(_serve(settings))
+    set_up(logging.WARNING if given.local else logging.INFO)
+    asyncio.run(_serve(settings, local=given.local))
     return 0
 
 
-async def _serve(settings: Settings) -> None:
-    async with app.local_desk(settings) as (desk, roster):
-        runner = web.AppRunner(await app.web_app(settings, desk, roster), access_log=None, shutdown_timeout=2.0)
+async def _serve(settings: Settings, *, local: bool) -> None:
+    async with app.open_desk(settings, local=local) as (desk, roster):
+        made = await app.web_app(settings, desk, roster) if local else app.teams_app(settings, desk)
+        runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()
@@ -90,7 +91,11 @@ async def _serve(settings: Settings) -> None:
         for line in _warnings(settings):
             print(line, file=sys.stderr)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Staffroom (demo) is at http://{host}:{settings.port}/  Press Ctrl+C to stop.", flush=True)
+        address = f"http://{host}:{settings.port}/"
+        if local:
+            print(f"Staffroom (demo) is at {address}  Press Ctrl+C to stop.", flush=True)
+        else:
+            print(f"Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop.", flush=True)
         try:
             await asyncio.Event().wait()
         finally:
@@ -98,7 +103,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _warnings(settings: Settings) -> Iterator[str]:
-    for one in app.parts_installed(settings):
+    for one in doctor.parts_installed(settings):
         if not one.is_well:
             yield f"Note: {one.what}: {one.says}"
 
@@ -146,7 +151,7 @@ def _chat(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _talk(settings: Settings) -> None:
     quiet = replace(settings, data=settings.data / "terminal")
-    async with app.local_desk(quiet) as (desk, _):
+    async with app.open_desk(quiet, local=True) as (desk, _):
         print(f"DEMO. {desk.welcome().text} Ctrl+D to leave.\n")
 
         def hear() -> str | None:
@@ -194,7 +199,7 @@ def _learn(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
-    lines = app.doctor(settings)
+    lines = doctor.doctor(settings)
     for one in lines:
         print(f"{'well   ' if one.is_well else 'MISSING'}  {one.what:18}  {one.says}")
     return 0 if all(one.is_well for one in lines[:3]) else 1

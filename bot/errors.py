@@ -7,7 +7,12 @@ StaffroomError
 ├── SettingsError       Staffroom cannot start as it is set up
 ├── StoreError          what must not be lost cannot be kept or read
 │   └── StoreLocked     another Staffroom is already writing there
-└── WeightsError        the sentence model is missing or is not the published one
+├── WeightsError        the sentence model is missing or is not the published one
+├── TokenUnavailable    Microsoft gave us no token
+└── ChannelError        a channel did not take what we wanted to say
+    ├── Unreachable     it never will: uninstalled, blocked, gone
+    ├── Busy            not now: it says when to come back
+    └── InDoubt         it may or may not have taken it
 """
 
 
@@ -41,3 +46,27 @@ class StoreLocked(StoreError):
 
 class WeightsError(StaffroomError):
     """The sentence model is missing or is not the published one."""
+
+
+class TokenUnavailable(StaffroomError):
+    """Microsoft gave us no token."""
+
+
+class ChannelError(StaffroomError):
+    """A channel did not take what we wanted to say, and never will in this form."""
+
+
+class Unreachable(ChannelError):
+    """Whoever it was for cannot be reached: uninstalled, blocked, gone."""
+
+
+class Busy(ChannelError):
+    """Not now. `seconds` says when to come back."""
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class InDoubt(ChannelError):
+    """It may or may not have been taken: the connection failed, or the answer never came."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.rules.people import Person
+from bot.rules.places import Place
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading
 
@@ -49,6 +50,26 @@ class Store(Protocol):
 
     async def forget_questions(self, before: date) -> int:
         """Forgets questions sent before that day, and says how many."""
+        ...
+
+    async def pin(self, account: str, person: str) -> None:
+        """Joins an account to a person's id for good; raises StoreError where either is pinned already."""
+        ...
+
+    async def pins(self) -> dict[str, str]:
+        """Person ids by account."""
+        ...
+
+    async def keep_place(self, place: Place) -> bool:
+        """Keeps where somebody can be reached, by conversation; whether that was news."""
+        ...
+
+    async def forget_place(self, conversation: str) -> None:
+        """Forgets a conversation; forgetting it again changes nothing."""
+        ...
+
+    async def places(self) -> tuple[Place, ...]:
+        """Every conversation the bot is in."""
         ...
 
     async def close(self) -> None:

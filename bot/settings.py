@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "STAFFROOM_"
-CREDENTIALS = ("APP_ID", "TENANT_ID", "SECRET", "CERTIFICATE")
+CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,23 @@ class Settings:
     host: str
     port: int
     weights: Path | None
-    credentials: tuple[str, ...]
+    manifest: Path
+    website: str
+    privacy: str
+    terms: str
+    store: str
+    app_id: str
+    tenant: str
+    certificate: Path | None
+    federated: Path | None
+    is_managed: bool
+    secret: str = field(repr=False)
+    credentials: tuple[str, ...]  # the names of those that are set
+
+    @property
+    def staff_file(self) -> Path:
+        """The school's staff list."""
+        return self.data / "staff.csv"
 
     @property
     def demo_store(self) -> str:
@@ -40,7 +56,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return given.get(PREFIX + name) or usual
 
     data = Path(value("DATA", str(ROOT / "data")))
-    own_weights = value("WEIGHTS", "")
     return Settings(
         school=value("SCHOOL", "slyne-with-hest"),
         policies=Path(value("POLICIES", str(ROOT / "policies"))),
@@ -49,9 +64,30 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cache=Path(value("CACHE", str(ROOT / ".cache"))),
         host=value("HOST", "127.0.0.1"),
         port=_port(value("PORT", "3978")),
-        weights=Path(own_weights) if own_weights else None,
+        weights=_path(value("WEIGHTS", "")),
+        manifest=ROOT / "manifest",
+        website=value("WEBSITE", ""),
+        privacy=value("PRIVACY", ""),
+        terms=value("TERMS", value("WEBSITE", "")),
+        store=value("STORE", f"tiny:{data / 'staffroom.db'}"),
+        app_id=value("APP_ID", ""),
+        tenant=value("TENANT_ID", ""),
+        certificate=_path(value("CERTIFICATE", "")),
+        federated=_path(value("FEDERATED", "")),
+        is_managed=_switch("MANAGED_IDENTITY", value("MANAGED_IDENTITY", "no")),
+        secret=value("SECRET", ""),
         credentials=tuple(name for name in CREDENTIALS if given.get(PREFIX + name)),
     )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise SettingsError(f"STAFFROOM_{name} must be yes or no, not {text!r}.")
+    return text == "yes"
 
 
 def _port(text: str) -> int:

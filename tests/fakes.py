@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from bot.errors import StoreError
 from bot.rules.clauses import Bound, Clause, Document, Modality
 from bot.rules.people import Caller, Person, Proof, Role
+from bot.rules.places import Place
 from bot.rules.policy import Absent, Contacts, Policy
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading, Thresholds
@@ -48,6 +50,8 @@ class FakeRoster:
 class FakeStore:
     counted: Counter[Count] = field(default_factory=Counter)
     kept: set[SentQuestion] = field(default_factory=set)
+    pinned: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Place] = field(default_factory=dict)
 
     async def count(self, count: Count) -> None:
         self.counted[count] += 1
@@ -66,6 +70,25 @@ class FakeStore:
         old = {one for one in self.kept if one.on < before}
         self.kept -= old
         return len(old)
+
+    async def pin(self, account: str, person: str) -> None:
+        if account in self.pinned or person in self.pinned.values():
+            raise StoreError("That is pinned already.")
+        self.pinned[account] = person
+
+    async def pins(self) -> dict[str, str]:
+        return dict(self.pinned)
+
+    async def keep_place(self, place: Place) -> bool:
+        is_new = place.conversation not in self.known
+        self.known[place.conversation] = place
+        return is_new
+
+    async def forget_place(self, conversation: str) -> None:
+        self.known.pop(conversation, None)
+
+    async def places(self) -> tuple[Place, ...]:
+        return tuple(self.known.values())
 
     async def close(self) -> None:
         return None

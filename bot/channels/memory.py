@@ -1,7 +1,13 @@
-"""What a channel remembers for a follow-up: the last situation per conversation, for ten minutes, never words."""
+"""What a channel remembers for ten minutes, in memory only: the last situation of a conversation, never words."""
 
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 KEPT_FOR = timedelta(minutes=10)
 MOST = 10_000  # conversations
@@ -25,3 +31,25 @@ class Memory:
             self._held[who] = (situation, now)
         while len(self._held) > MOST:
             del self._held[next(iter(self._held))]
+
+
+class Once(Generic[T]):
+    """Does a thing once however often it is asked for, also while it is being done; remembers for ten minutes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._held: dict[Hashable, tuple[asyncio.Future[T], float]] = {}
+
+    async def __call__(self, key: Hashable, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What the act gave the first time; an act that failed is done again."""
+        oldest = self._clock() - KEPT_FOR.total_seconds()
+        while self._held and (len(self._held) > MOST or next(iter(self._held.values()))[1] < oldest):
+            del self._held[next(iter(self._held))]
+        if key not in self._held:
+            self._held[key] = (asyncio.ensure_future(act()), self._clock())
+        doing, _ = self._held[key]
+        try:
+            return await asyncio.shield(doing)
+        except Exception:
+            self._held.pop(key, None)
+            raise

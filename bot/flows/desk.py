@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.errors import BadInput
 from bot.flows.ask import Mind, ask, look
+from bot.flows.join import join, known
 from bot.flows.show import show
 from bot.ports import Roster, Store
 from bot.rules.answers import Reply, hand_off
-from bot.rules.people import Stranger, who_is
+from bot.rules.people import Caller, Member, Person, Stranger, record
 from bot.rules.questions import Count, Happened, sent, week_of
 from bot.rules.talk import Incoming, Outgoing
 
 STRANGER = "I am a noticeboard for staff. If something worries you, tell a grown-up you trust at school."
 THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
 NOTED = "Thank you, that helps."
-WORDS_FOR_HELP = {"help", "?", "/help", "what can you do"}
+WORDS_FOR_HELP = {"help", "/help", "what can you do"}
+WORDS_FOR_RECORD = {"my record", "/record", "what do you know about me", "what do you keep about me"}
+GREETINGS = {"hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,35 @@ class Desk:
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         """The reply to anything somebody said or pressed; bad input gets a plain sentence."""
-        if isinstance(who_is(incoming.caller, self.mind.policy.school, self.roster.people()), Stranger):
+        person = await known(incoming.caller, self.mind.policy.school, self.roster, self.store)
+        if isinstance(person, Stranger):
             return note(STRANGER)
         try:
-            return await (self._pressed(incoming) if incoming.verb else self._said(incoming))
+            return await (self._pressed(incoming, person) if incoming.verb else self._said(incoming, person))
         except BadInput as seen:
             return note(str(seen))
 
-    async def _said(self, incoming: Incoming) -> Outgoing:
-        if incoming.text.strip().lower() in WORDS_FOR_HELP:
+    async def knows(self, caller: Caller) -> bool:
+        """Whether a caller is on the roster."""
+        return isinstance(await known(caller, self.mind.policy.school, self.roster, self.store), Person)
+
+    async def join(self, caller: Caller, member: Member) -> bool:
+        """Joins a caller to the roster on the channel's word for their sign-in name; whether they are known now."""
+        return await join(caller, member, self.mind.policy.school, self.roster, self.store)
+
+    async def _said(self, incoming: Incoming, person: Person) -> Outgoing:
+        said = incoming.text.strip().strip("!.?, ").lower()
+        if said in WORDS_FOR_HELP or incoming.text.strip() == "?":
             return self.help()
+        if said in GREETINGS:
+            return self.welcome()
+        if said in WORDS_FOR_RECORD:
+            return await self._record(person, incoming.caller)
         last = incoming.last if incoming.last in self.mind.policy.situations else ""
         reply = await asyncio.to_thread(ask, incoming.text, self.mind, self.today(), last)
         return await self._counted(reply, incoming)
 
-    async def _pressed(self, incoming: Incoming) -> Outgoing:
+    async def _pressed(self, incoming: Incoming, person: Person) -> Outgoing:
         match incoming.verb:
             case "look":
                 return await self._counted(
@@ -62,8 +79,14 @@ class Desk:
                 return note(THANKS)
             case "help":
                 return self.help()
+            case "record":
+                return await self._record(person, incoming.caller)
             case _:
                 raise BadInput("That button belongs to an older version of me. Please ask again.")
+
+    async def _record(self, person: Person, caller: Caller) -> Outgoing:
+        places = [one for one in await self.store.places() if one.account and one.account == caller.account]
+        return replace(note(record(person, is_reachable=bool(places))), is_for_one=True)
 
     def help(self) -> Outgoing:
         """What the bot can do, with examples."""

@@ -1,6 +1,6 @@
 """Who works here, and who is speaking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,8 +55,54 @@ class Caller:
     proof: Proof
 
 
-def who_is(caller: Caller, school: str, roster: Iterable[Person]) -> Person | Stranger:
-    """The person behind a caller: joined by school and account only, never by a displayed name."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a channel itself says about an account: its sign-in name, its tenant, and whether it is a guest."""
+
+    account: str
+    tenant: str
+    sign_in: str
+    is_guest: bool
+
+
+def who_is(
+    caller: Caller, school: str, roster: Iterable[Person], pins: Mapping[str, str] | None = None
+) -> Person | Stranger:
+    """The person behind a caller: joined by school and account only, never by a displayed name.
+
+    `pins` joins accounts to the ids of people whose row on the roster names no account.
+    """
     if caller.school != school or not caller.account:
         return Stranger()
-    return next((person for person in roster if person.account == caller.account), Stranger())
+    pinned = (pins or {}).get(caller.account, "")
+    for person in roster:
+        if person.account == caller.account or (pinned and not person.account and person.id == pinned):
+            return person
+    return Stranger()
+
+
+def whose_row(caller: Caller, member: Member, roster: Iterable[Person], pins: Mapping[str, str]) -> Person | Stranger:
+    """The person whose row an account may be pinned to: once, by a sign-in name that is the row's e-mail address.
+
+    A guest, another tenant's account, a row that names an account or has one pinned already, and an address that
+    stands in two rows join nobody.
+    """
+    if member.is_guest or member.account != caller.account or member.tenant != caller.tenant or not member.sign_in:
+        return Stranger()
+    rows = [one for one in roster if one.email and one.email.casefold() == member.sign_in.casefold()]
+    if len(rows) != 1 or rows[0].account or rows[0].id in pins.values() or caller.account in pins:
+        return Stranger()
+    return rows[0]
+
+
+def record(person: Person, *, is_reachable: bool) -> str:
+    """What is kept about somebody, in words for that person alone."""
+    roles = ", ".join(sorted(role.value for role in person.roles)) or "no role"
+    reach = "I keep where our own chat is, so that I can write to you there." if is_reachable else ""
+    lines = [
+        f"The school's staff list says: {person.name} ({roles}).",
+        reach,
+        "I do not keep what you ask me, nor who asked. A question is kept only when you send it to the school, "
+        "without your name, for 90 days.",
+    ]
+    return "\n\n".join(line for line in lines if line)

@@ -25,9 +25,13 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up."""
+    """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
+
+    `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately.
+    """
 
     card: str
     values: Mapping[str, Any]
     text: str
     last: str = ""
+    is_for_one: bool = False

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from bot.errors import StoreError, StoreLocked
+from bot.rules.places import Kind, Place
 from bot.rules.questions import Count, Happened, SentQuestion, Tally
 
 T = TypeVar("T")
@@ -216,6 +218,41 @@ class TinyStore:
     def _forget(self, keys: list[str]) -> None:
         self._db.table("question").remove(doc_ids=keys)  # type: ignore[arg-type]
         self._storage().empty_log()
+
+    async def pin(self, account: str, person: str) -> None:
+        """Joins an account to a person's id for good; raises StoreError where either is pinned already."""
+
+        def act() -> None:
+            held = self._rows("pin")
+            if self._key(account) in held or any(row["person"] == person for row in held.values()):
+                raise StoreError("This account or this person is joined already; nothing was changed.")
+            self._db.table("pin").insert(Document({"person": person}, doc_id=self._key(account)))  # type: ignore[arg-type]
+
+        await self._write(act)
+
+    async def pins(self) -> dict[str, str]:
+        """Person ids by account."""
+        return {key.split("/", 1)[1]: row["person"] for key, row in self._rows("pin").items()}
+
+    async def keep_place(self, place: Place) -> bool:
+        """Keeps where somebody can be reached, by conversation; whether that was news."""
+        key = self._key(place.conversation)
+        is_new = key not in self._rows("place")
+        await self._write(lambda: self._db.table("place").upsert(Document(asdict(place), doc_id=key)))  # type: ignore[arg-type]
+        return is_new
+
+    async def forget_place(self, conversation: str) -> None:
+        """Forgets a conversation."""
+        key = self._key(conversation)
+        if key in self._rows("place"):
+            await self._write(lambda: self._db.table("place").remove(doc_ids=[key]))  # type: ignore[list-item]
+
+    async def places(self) -> tuple[Place, ...]:
+        """Every conversation the bot is in."""
+        return tuple(Place(**{**row, "kind": Kind(row["kind"])}) for row in self._rows("place").values())
+
+    def _key(self, rest: str) -> str:
+        return f"{self._school}/{rest}"
 
     def _storage(self) -> Rows:
         storage = self._db.storage

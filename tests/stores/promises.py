@@ -1,13 +1,20 @@
 """What every store promises; each store's own tests run these on it."""
 
 import asyncio
+from dataclasses import replace
 
+import pytest
+
+from bot.errors import StoreError
 from bot.ports import Store
+from bot.rules.places import Kind, Place
 from bot.rules.questions import Count, Happened, SentQuestion, Tally
 from tests.fakes import MONDAY, days
 
 ASKED = Count(MONDAY, "lunch", Happened.ASKED)
 QUESTION = SentQuestion("can I vape? a/b", MONDAY)
+
+PLACE = Place("msteams", "a:1/2", Kind.PERSONAL, "https://service/", "tenant", "account", "29:1")
 
 
 class Promises:
@@ -44,6 +51,30 @@ class Promises:
         assert await store.forget_questions(MONDAY + days(1)) == 1
         assert await store.questions() == (newer,)
         assert await store.forget_questions(MONDAY + days(1)) == 0
+
+    async def test_an_account_is_pinned_to_one_person_and_a_person_to_one_account(self, store: Store):
+        await store.pin("account-1", "t1")
+        for account, person in (("account-1", "t2"), ("account-2", "t1"), ("account-1", "t1")):
+            with pytest.raises(StoreError):
+                await store.pin(account, person)
+
+        assert await store.pins() == {"account-1": "t1"}
+
+    async def test_of_two_pins_at_once_one_is_kept(self, store: Store):
+        done = await asyncio.gather(store.pin("one", "t1"), store.pin("two", "t1"), return_exceptions=True)
+
+        assert sorted(type(one) for one in done if one is not None) == [StoreError]
+        assert len(await store.pins()) == 1
+
+    async def test_a_place_is_kept_once_renewed_and_forgotten(self, store: Store):
+        moved = replace(PLACE, service="https://elsewhere/")
+        assert await store.keep_place(PLACE)
+        assert not await store.keep_place(moved)
+        assert await store.places() == (moved,)
+
+        await store.forget_place(PLACE.conversation)
+        await store.forget_place(PLACE.conversation)
+        assert await store.places() == ()
 
     async def test_closing_twice_is_safe(self, store: Store):
         await store.close()

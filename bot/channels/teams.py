@@ -1,0 +1,309 @@
+"""Microsoft Teams: what arrives is put in our words for the desk, what the desk says is put in Teams' words.
+
+Who speaks is always the account in the activity that the door let in, never anything a card or a message says.
+"""
+
+import asyncio
+import html
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.channels.envelope import Activity, tenant_of
+from bot.channels.memory import Memory
+from bot.channels.teams_adapter import Turn, card_error
+from bot.channels.teams_connector import Connector
+from bot.errors import ChannelError, StaffroomError, Unreachable
+from bot.rules.people import Caller, Member, Proof
+from bot.rules.places import Kind, Place
+from bot.rules.talk import Incoming, Outgoing
+
+LOG = logging.getLogger("staffroom.teams")
+CHANNEL = "msteams"
+CARD = "application/vnd.microsoft.card.adaptive"
+TYPING = {"type": "typing"}
+PATIENCE = 1.0  # seconds until "is typing" shows that an answer is on its way
+GLAD, SORRY = frozenset({"like", "heart"}), frozenset({"sad", "angry"})
+PRIVATELY = "Sent to you privately."
+NO_CHAT = "That is for your eyes only. Please open a chat with me and ask there."
+_TAGS = re.compile(r"</?at[^>]*>", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+
+
+class Answering(Protocol):
+    """The desk, as this channel needs it."""
+
+    async def __call__(self, incoming: Incoming) -> Outgoing:
+        """The reply to anything somebody said or pressed."""
+        ...
+
+    async def knows(self, caller: Caller) -> bool:
+        """Whether a caller is on the roster."""
+        ...
+
+    async def join(self, caller: Caller, member: Member) -> bool:
+        """Joins a caller to the roster on the channel's word."""
+        ...
+
+    def welcome(self) -> Outgoing:
+        """What somebody sees first."""
+        ...
+
+
+class Places(Protocol):
+    """Where people can be reached; part of the store."""
+
+    async def keep_place(self, place: Place) -> bool:
+        """Keeps a place."""
+        ...
+
+    async def forget_place(self, conversation: str) -> None:
+        """Forgets a place."""
+        ...
+
+    async def places(self) -> tuple[Place, ...]:
+        """Every place."""
+        ...
+
+
+@dataclass(slots=True)
+class Teams:
+    """The bot as Teams meets it."""
+
+    desk: Answering
+    fill: Callable[[str, Mapping[str, Any]], dict[str, Any]]
+    places: Places
+    connector: Connector
+    school: str
+    proof: Proof
+    now: Callable[[], datetime]
+    patience: float = PATIENCE
+    _situations: Memory = field(default_factory=Memory)  # by account and conversation: what a follow-up builds on
+    _answers: Memory = field(default_factory=Memory)  # by conversation and message: what a thumb is about
+    _replies: Memory = field(default_factory=Memory)  # by conversation and question: what an edit replaces
+    _strangers: Memory = field(default_factory=Memory)  # by account: looked up in vain a moment ago
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def said(self, turn: Turn) -> None:
+        """One answer to one message."""
+        verb, inputs = _submitted(turn.activity)
+        incoming = await self._incoming(turn.activity, verb, inputs)
+        await self._remember_place(turn.activity, incoming.caller)
+        outgoing = await self._answer(turn, incoming)
+        id = await turn.say(self._message(await self._for_all(outgoing, incoming)))
+        self._remember(turn.activity, outgoing, id)
+
+    async def edited(self, turn: Turn) -> None:
+        """The answer to an edited question takes the place of the first; other edits need none."""
+        conversation = turn.activity["conversation"]["id"]
+        id = self._replies.last((conversation, turn.activity["id"]), self.now())
+        if not id or not turn.activity.get("text"):
+            return
+        incoming = await self._incoming(turn.activity, "", {})
+        outgoing = await self._for_all(await self.desk(incoming), incoming)
+        await turn.replace(id, self._message(outgoing))
+        self._remember(turn.activity, outgoing, id)
+
+    async def reacted(self, turn: Turn) -> None:
+        """A thumb under an answer counts like the button; nothing is said back."""
+        kinds = {one.get("type") for one in turn.activity.get("reactionsAdded") or ()}
+        under = (turn.activity["conversation"]["id"], str(turn.activity.get("replyToId") or ""))
+        situation = self._answers.last(under, self.now())
+        verb = "helped" if kinds & GLAD else "did_not_help" if kinds & SORRY else ""
+        if situation and verb:
+            await self.desk(await self._incoming(turn.activity, verb, {"situation": situation}))
+
+    async def pressed(self, turn: Turn) -> Mapping[str, Any]:
+        """What a pressed button shows: another card in its card's place, or a sentence.
+
+        https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
+        """
+        action = _action(turn.activity)
+        if action is None:
+            return card_error(400, "That button could not be read.")
+        incoming = await self._incoming(turn.activity, *action)
+        outgoing = await self.desk(incoming)
+        self._situations.keep(_who(turn.activity), outgoing.last, self.now())
+        outgoing = await self._for_all(outgoing, incoming)
+        if outgoing.card == "note":
+            return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": outgoing.text}
+        message = self._message(outgoing)
+        card = str(turn.activity.get("replyToId") or "")
+        if card and incoming.is_private:
+            self._answers.keep((incoming.conversation, card), outgoing.last, self.now())
+            self._spawn(_lasting(turn, card, message))
+        return {"statusCode": 200, "type": CARD, "value": message["attachments"][0]["content"]}
+
+    async def arrived(self, turn: Turn, *, is_install: bool) -> None:
+        """Keeps where people can be reached. Somebody on the roster is greeted; groups and teams are left in peace."""
+        incoming = await self._incoming(turn.activity, "", {})
+        await self._remember_place(turn.activity, incoming.caller)
+        if is_install and incoming.is_private:
+            is_known = await self.desk.knows(incoming.caller)
+            await turn.say(self._message(self.desk.welcome() if is_known else await self.desk(incoming)))
+
+    async def left(self, turn: Turn) -> None:
+        """Whoever removed the bot cannot be reached any more."""
+        await self.places.forget_place(turn.activity["conversation"]["id"])
+
+    async def tell(self, account: str, outgoing: Outgoing) -> str:
+        """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
+        mine = [one for one in await self.places.places() if one.kind is Kind.PERSONAL and one.account == account]
+        if not mine:
+            raise Unreachable("This person has not installed Staffroom, or has removed it.")
+        return await self.connector.send(mine[-1].service, mine[-1].conversation, self._message(outgoing))
+
+    async def close(self) -> None:
+        """Waits for what is still being sent."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _incoming(self, activity: Activity, verb: str, inputs: Mapping[str, str]) -> Incoming:
+        caller = self._caller(activity)
+        await self._introduce(activity, caller)
+        return Incoming(
+            caller=caller,
+            conversation=activity["conversation"]["id"],
+            text=words_said(activity),
+            verb=verb,
+            inputs=inputs,
+            last=self._situations.last(_who(activity), self.now()),
+            is_private=_kind(activity) is Kind.PERSONAL,
+        )
+
+    def _caller(self, activity: Activity) -> Caller:
+        account = str(activity["from"].get("aadObjectId") or "")
+        return Caller(self.school, CHANNEL, tenant_of(activity), account, self.proof)
+
+    async def _introduce(self, activity: Activity, caller: Caller) -> None:
+        """Asks Teams who an unknown account is, at most every ten minutes, and joins it to the roster if it can be."""
+        asked = (caller.account, "")
+        if self.proof is not Proof.TOKEN or not caller.account or await self.desk.knows(caller):
+            return
+        if self._strangers.last(asked, self.now()):
+            return
+        place = (activity["serviceUrl"], activity["conversation"]["id"], activity["from"]["id"])
+        try:
+            is_known = await self.desk.join(caller, await self.connector.member(*place))
+        except ChannelError as seen:
+            LOG.warning("member_lookup_failed error=%s", type(seen).__name__)
+            return
+        if not is_known:
+            self._strangers.keep(asked, "unknown", self.now())
+
+    async def _remember_place(self, activity: Activity, caller: Caller) -> None:
+        kind = _kind(activity)
+        if kind is Kind.PERSONAL and not await self.desk.knows(caller):
+            return  # nothing is kept of strangers
+        mine = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
+        conversation = activity["conversation"]["id"].partition(";messageid=")[0]
+        await self.places.keep_place(Place(CHANNEL, conversation, kind, activity["serviceUrl"], caller.tenant, *mine))
+
+    async def _answer(self, turn: Turn, incoming: Incoming) -> Outgoing:
+        """The desk's reply; a long wait shows that somebody is typing."""
+        answering = asyncio.ensure_future(self.desk(incoming))
+        done, _ = await asyncio.wait({answering}, timeout=self.patience)
+        if not done and turn.activity.get("deliveryMode") != "expectReplies":
+            with suppress(ChannelError):
+                await turn.say(TYPING)
+        return await answering
+
+    async def _for_all(self, outgoing: Outgoing, incoming: Incoming) -> Outgoing:
+        """What a group may see: what is for one person goes to that person's own chat."""
+        if incoming.is_private or not outgoing.is_for_one:
+            return outgoing
+        try:
+            await self.tell(incoming.caller.account, outgoing)
+        except ChannelError:
+            return Outgoing("note", {"text": NO_CHAT}, NO_CHAT)
+        return Outgoing("note", {"text": PRIVATELY}, PRIVATELY)
+
+    def _message(self, outgoing: Outgoing) -> dict[str, Any]:
+        filled = self.fill(outgoing.card, {**outgoing.values, "is_demo": self.proof is Proof.DEMO})
+        return {
+            "type": "message",
+            "summary": outgoing.text.partition("\n")[0],
+            "attachments": [{"contentType": CARD, "content": with_fallback(filled)}],
+        }
+
+    def _remember(self, activity: Activity, outgoing: Outgoing, reply: str) -> None:
+        conversation, now = activity["conversation"]["id"], self.now()
+        self._situations.keep(_who(activity), outgoing.last, now)
+        self._answers.keep((conversation, reply), outgoing.last, now)
+        self._replies.keep((conversation, activity["id"]), reply, now)
+
+    def _spawn(self, doing: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _lasting(turn: Turn, card: str, message: Mapping[str, Any]) -> None:
+    """The answer to a button replaces the card in that person's client only; this replaces the message itself."""
+    try:
+        await turn.replace(card, message)
+    except StaffroomError as seen:
+        LOG.warning("card_not_replaced error=%s", type(seen).__name__)
+
+
+def words_said(activity: Activity) -> str:
+    """What somebody wrote, without the mention of the bot and without Teams' markup."""
+    text = str(activity.get("text") or "")
+    me = (activity.get("recipient") or {}).get("id")
+    for entity in activity.get("entities") or ():
+        mentioned = entity.get("mentioned")
+        if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == me:
+            text = text.replace(str(entity.get("text") or ""), " ", 1)
+    return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
+
+
+def with_fallback(part: Any) -> Any:
+    """The card with an Action.Submit behind each Action.Execute, for clients too old for it."""
+    if isinstance(part, list):
+        return [with_fallback(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {key: with_fallback(value) for key, value in part.items()}
+    if made.get("type") == "Action.Execute":
+        data = {**made.get("data", {}), "verb": made["verb"]}
+        made["fallback"] = {"type": "Action.Submit", "title": made["title"], "data": data}
+    return made
+
+
+def _action(activity: Activity) -> tuple[str, dict[str, str]] | None:
+    """The verb and the inputs of a pressed button, or None where it has not the shape of one."""
+    value = activity.get("value")
+    action = value.get("action") if isinstance(value, dict) else None
+    if not isinstance(action, dict) or action.get("type") != "Action.Execute":
+        return None
+    verb, data = action.get("verb"), action.get("data", {})
+    if not isinstance(verb, str) or not verb or not isinstance(data, dict):
+        return None
+    return verb, _texts(data)
+
+
+def _submitted(activity: Activity) -> tuple[str, dict[str, str]]:
+    """The verb and the inputs of a button pressed in an old client; two blanks where somebody wrote."""
+    value = activity.get("value")
+    if not isinstance(value, dict) or not isinstance(value.get("verb"), str):
+        return "", {}
+    return value["verb"], _texts({key: one for key, one in value.items() if key != "verb"})
+
+
+def _texts(data: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): value for key, value in data.items() if isinstance(value, str)}
+
+
+def _kind(activity: Activity) -> Kind:
+    """The kind of conversation; one of no known kind is taken for a channel, where the least is shown."""
+    try:
+        return Kind(activity["conversation"].get("conversationType"))
+    except ValueError:
+        return Kind.TEAM
+
+
+def _who(activity: Activity) -> tuple[str, str]:
+    return str(activity["from"].get("aadObjectId") or activity["from"]["id"]), activity["conversation"]["id"]

@@ -1,0 +1,127 @@
+"""What the bot says to Teams, over aiohttp: Microsoft's Bot Connector, told truthfully whether it took it.
+
+Teams has no idempotency key, so a POST is repeated after 429 only (it was not taken then); what may be repeated without
+harm (GET, PUT, DELETE) is repeated after 502, 503 and 504 as well.
+https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import Busy, ChannelError, InDoubt, Unreachable
+from bot.rules.people import Member
+
+SCOPE = "https://api.botframework.com/.default"
+TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
+TRIES = 3
+LONGEST_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is handed to the caller
+TRY_AGAIN = frozenset({502, 503, 504})
+GONE = frozenset({403, 404})  # blocked or uninstalled, and no such conversation
+
+
+@dataclass(slots=True)
+class Connector:
+    """Sends, replaces and deletes messages. `token` gives a token by scope; local mode has none."""
+
+    http: Callable[[], aiohttp.ClientSession]
+    token: Callable[[str], Awaitable[str]] | None
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def send(self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "") -> str:
+        """The id of the message Teams made; raises Busy, Unreachable, InDoubt or ChannelError.
+
+        InDoubt means that Teams may have shown it all the same.
+        """
+        place = f"v3/conversations/{quote(conversation, safe='')}/activities"
+        made = await self._ask("POST", service, f"{place}/{quote(reply_to, safe='')}" if reply_to else place, activity)
+        return str(made.get("id", ""))
+
+    async def update(self, service: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
+        """Replaces a message the bot has sent; repeating it changes nothing. Raises like `send`."""
+        await self._ask("PUT", service, _message(conversation, id), {**activity, "id": id})
+
+    async def delete(self, service: str, conversation: str, id: str) -> None:
+        """Deletes a message the bot has sent; raises like `send`."""
+        await self._ask("DELETE", service, _message(conversation, id), None)
+
+    async def member(self, service: str, conversation: str, user: str) -> Member:
+        """What Teams says about somebody in a conversation; raises like `send`.
+
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
+        """
+        path = f"v3/conversations/{quote(conversation, safe='')}/members/{quote(user, safe='')}"
+        told = await self._ask("GET", service, path, None)
+        sign_in = str(told.get("userPrincipalName") or "")
+        return Member(
+            account=str(told.get("aadObjectId") or told.get("objectId") or ""),
+            tenant=str(told.get("tenantId") or ""),
+            sign_in=sign_in,
+            is_guest=str(told.get("userRole", "user")).lower() != "user" or "#ext#" in sign_in.lower(),
+        )
+
+    async def _ask(self, method: str, service: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        address = URL(f"{service.rstrip('/')}/{path}", encoded=True)
+        again = frozenset({429}) if method == "POST" else TRY_AGAIN | {429}
+        for left in reversed(range(TRIES)):
+            status, wait, made = await self._once(method, address, body)
+            if status in again and left and wait <= LONGEST_WAIT:
+                await self.pause(wait)
+                continue
+            if status < 300:
+                return made
+            raise _as_error(status, wait)
+        raise AssertionError("the last try raises or returns")
+
+    async def _once(
+        self, method: str, address: URL, body: Mapping[str, Any] | None
+    ) -> tuple[int, float, Mapping[str, Any]]:
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {await self.token(SCOPE)}"
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        try:
+            async with self.http().request(
+                method, address, data=data, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
+            ) as answer:
+                return answer.status, _seconds(answer.headers.get("Retry-After", "")), _object(await answer.read())
+        except aiohttp.ClientConnectorError as seen:
+            raise Busy("Teams cannot be reached just now.", 1.0) from seen
+        except (aiohttp.ClientError, TimeoutError) as seen:
+            raise InDoubt("Teams did not say whether it took the message.") from seen
+
+
+def _message(conversation: str, id: str) -> str:
+    return f"v3/conversations/{quote(conversation, safe='')}/activities/{quote(id, safe='')}"
+
+
+def _as_error(status: int, wait: float) -> ChannelError:
+    if status == 429:
+        return Busy("Teams asks us to wait.", wait)
+    if status in GONE:
+        return Unreachable("Teams no longer lets us write there.")
+    if status >= 500:
+        return InDoubt("Teams failed while it took the message.")
+    return ChannelError(f"Teams refused the message ({status}).")
+
+
+def _seconds(header: str) -> float:
+    try:
+        return min(max(float(header), 0.0), 3600.0)
+    except ValueError:
+        return 1.0
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        made = json.loads(body) if body else {}
+    except ValueError:
+        return {}
+    return made if isinstance(made, dict) else {}

@@ -1,0 +1,148 @@
+"""Tokens for Microsoft's services, fetched by MSAL: the only module that knows it. Kept in memory, never on disk.
+
+Of several ways to prove who we are the safest configured one is used: a certificate, then a federated token, then a
+managed identity, and a shared secret last. https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msal
+import requests
+from cryptography import x509
+
+from bot.errors import SettingsError, TokenUnavailable
+
+AUTHORITY = "https://login.microsoftonline.com"
+TIME_LIMIT = 10  # seconds a request may take
+EARLY = 300.0  # seconds before its end at which a token is renewed
+
+Fetch: TypeAlias = Callable[[str], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is to Microsoft: one application in one tenant, and how it proves itself."""
+
+    app_id: str
+    tenant: str
+    secret: str = field(default="", repr=False)
+    certificate: Path | None = None  # PEM: the private key and the certificate in one file
+    federated: Path | None = None  # a file with a token of another issuer, renewed by the platform
+    is_managed: bool = False
+
+    @property
+    def proof(self) -> str:
+        """How the bot proves itself, in words; empty where nothing is configured."""
+        if self.certificate:
+            return "certificate"
+        if self.federated:
+            return "federated token"
+        if self.is_managed:
+            return "managed identity"
+        return "secret" if self.secret else ""
+
+
+class Tokens:
+    """Hands out tokens by scope. One request at a time for each scope, off the event loop."""
+
+    def __init__(self, fetch: Fetch, clock: Callable[[], float] = time.monotonic) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._held: dict[str, tuple[str, float]] = {}
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def token(self, scope: str) -> str:
+        """A token good for at least five minutes; raises TokenUnavailable with Microsoft's error code."""
+        async with self._turns[scope]:
+            token, until = self._held.get(scope, ("", 0.0))
+            if self._clock() < until:
+                return token
+            try:
+                answer = await asyncio.to_thread(self._fetch, scope)
+            except (requests.RequestException, ValueError, OSError, msal.managed_identity.ManagedIdentityError) as seen:
+                raise TokenUnavailable(f"Microsoft gave no token ({type(seen).__name__}).") from seen
+            if "access_token" not in answer:
+                raise TokenUnavailable(f"Microsoft gave no token ({answer.get('error', 'no reason')}).")
+            token = str(answer["access_token"])
+            self._held[scope] = (token, self._clock() + max(float(answer.get("expires_in", 0)) - EARLY, 0.0))
+            return token
+
+
+def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requests.Session | None = None) -> Tokens:
+    """Tokens for one identity; raises SettingsError where its proof cannot be read.
+
+    An `authority` other than Microsoft's own, and a `session` that trusts it, are for tests.
+    """
+    if identity.is_managed and not (identity.certificate or identity.federated):
+        return Tokens(_managed(identity))
+    application: list[msal.ConfidentialClientApplication] = []  # made at the first token: making it asks Microsoft
+
+    def fetch(scope: str) -> dict[str, Any]:
+        if not application:
+            application.append(
+                msal.ConfidentialClientApplication(
+                    identity.app_id,
+                    client_credential=credential,
+                    authority=f"{authority}/{identity.tenant}",
+                    timeout=TIME_LIMIT,
+                    http_client=session,
+                    instance_discovery=None if authority == AUTHORITY else False,
+                )
+            )
+        answer: dict[str, Any] = application[0].acquire_token_for_client([scope])
+        return answer
+
+    credential = _credential(identity)
+    return Tokens(fetch)
+
+
+def _managed(identity: Identity) -> Fetch:
+    session = requests.Session()
+    client = msal.ManagedIdentityClient(
+        msal.UserAssignedManagedIdentity(client_id=identity.app_id), http_client=session
+    )
+
+    def fetch(scope: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.acquire_token_for_client(resource=scope.removesuffix("/.default"))
+        return answer
+
+    return fetch
+
+
+def _credential(identity: Identity) -> str | dict[str, Any]:
+    if identity.certificate:
+        text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
+        if "PRIVATE KEY" not in text or "BEGIN CERTIFICATE" not in text:
+            raise SettingsError("STAFFROOM_CERTIFICATE must be a PEM file with the private key and the certificate.")
+        return {"private_key": text, "public_certificate": text}
+    if identity.federated:
+        file = identity.federated
+        _read(file, "STAFFROOM_FEDERATED")
+        return {"client_assertion": lambda: _read(file, "STAFFROOM_FEDERATED").strip()}
+    return identity.secret
+
+
+def _read(file: Path, setting: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as seen:
+        raise SettingsError(f"{setting} names a file that cannot be read: {file.name}.") from seen
+
+
+def certificate_ends(identity: Identity) -> datetime | None:
+    """When the certificate expires (UTC), or None where there is none; raises SettingsError where it is none."""
+    if not identity.certificate:
+        return None
+    text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
+    start = text.find("-----BEGIN CERTIFICATE")
+    try:
+        return x509.load_pem_x509_certificate(text[max(start, 0) :].encode()).not_valid_after_utc
+    except ValueError as seen:
+        raise SettingsError("STAFFROOM_CERTIFICATE holds no certificate that can be read.") from seen

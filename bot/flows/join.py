@@ -1,0 +1,25 @@
+"""Joins an account of a channel to somebody on the roster, once, on the channel's own word."""
+
+from contextlib import suppress
+
+from bot.errors import StoreError
+from bot.ports import Roster, Store
+from bot.rules.people import Caller, Member, Person, Stranger, who_is, whose_row
+
+
+async def known(caller: Caller, school: str, roster: Roster, store: Store) -> Person | Stranger:
+    """The person behind a caller, by the account in their row or the one pinned to it."""
+    return who_is(caller, school, roster.people(), await store.pins())
+
+
+async def join(caller: Caller, member: Member, school: str, roster: Roster, store: Store) -> bool:
+    """Pins a caller's account to the row with their sign-in name; whether it did. Safe to repeat."""
+    if caller.school != school:
+        return False
+    person = whose_row(caller, member, roster.people(), await store.pins())
+    if isinstance(person, Stranger):
+        return False
+    with suppress(StoreError):  # somebody else was joined in the same moment
+        await store.pin(caller.account, person.id)
+        return True
+    return False

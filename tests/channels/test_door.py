@@ -1,0 +1,316 @@
+"""The front door, over real HTTP, with a little Microsoft that publishes real keys."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import io
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import jwt
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels import door, keys
+from bot.channels.door import FrontDoor, Microsoft, Pace, guarded, is_service
+from bot.channels.envelope import Refused, read_activity
+from bot.channels.keys import SigningKeys
+from tests.standins.activities import activity
+from tests.standins.microsoft import APP_ID, TENANT, Key, LittleMicrosoft, little_microsoft, serving
+
+NOW = int(time.time())
+
+
+@dataclass
+class Clock:
+    at: float = 1000.0
+    paused: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.at
+
+    async def pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+        self.at += seconds
+
+
+@dataclass
+class Entrance:
+    """A door on a real port, and everything that got in."""
+
+    microsoft: LittleMicrosoft
+    http: aiohttp.ClientSession
+    clock: Clock
+    address: str = ""
+    inside: list[Any] = field(default_factory=list)
+
+    async def handle(self, activity: Any) -> web.Response:
+        self.inside.append(activity)
+        return web.json_response({"ok": True})
+
+    async def knock(self, body: Any = None, token: str | None = None, **request: Any) -> tuple[int, str]:
+        """The status and the sentence."""
+        headers = {} if token == "" else {"Authorization": f"Bearer {token or self.microsoft.token()}"}
+        headers |= request.pop("headers", {})
+        if "data" not in request:
+            request["json"] = activity(self.microsoft.service) if body is None else body
+        async with self.http.request(
+            request.pop("method", "POST"), f"{self.address}/api/messages", headers=headers, **request
+        ) as answer:
+            told = await answer.text()
+            return answer.status, json.loads(told).get("error", "") if told else ""
+
+
+@pytest.fixture
+async def entrance() -> AsyncIterator[Entrance]:
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        clock = Clock()
+        held = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
+        made = Entrance(microsoft, http, clock)
+        front = FrontDoor(APP_ID, TENANT, held, clock, microsoft.where())
+        app = web.Application()
+        app.router.add_route("*", "/api/messages", guarded(front, made.handle))
+        async with serving(app) as made.address:
+            yield made
+
+
+def by_hand(algorithm: str, secret: str, **claims: Any) -> str:
+    """A token no library would make: unsigned, or signed with the public key as if it were a shared secret."""
+
+    def part(value: bytes) -> str:
+        return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+    start = f"{part(json.dumps({'alg': algorithm, 'kid': 'k1'}).encode())}.{part(json.dumps(claims).encode())}"
+    signature = hmac.new(secret.encode(), start.encode(), hashlib.sha256).digest() if secret else b""
+    return f"{start}.{part(signature)}"
+
+
+async def test_a_message_microsoft_signed_for_us_gets_in(entrance: Entrance):
+    for _ in range(3):
+        assert await entrance.knock() == (200, "")
+
+    assert entrance.microsoft.keys_fetched == 1
+    assert [one["from"]["aadObjectId"] for one in entrance.inside] == ["teacher"] * 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic dXNlcjpwYXNz",
+        "Bearer garbage",
+        "Bearer a.b.c",
+        "Bearer " + "x" * 5000,
+        "Bearer a b",
+    ],
+)
+async def test_whatever_is_no_token_is_refused(entrance: Entrance, header: str):
+    status, sentence = await entrance.knock(token="", headers={"Authorization": header} if header else {})
+
+    assert (status, entrance.inside) == (401, [])
+    assert sentence == door.NO_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        pytest.param({"aud": "somebody-else"}, 401, id="another bot's"),
+        pytest.param({"aud": None}, 401, id="for nobody"),
+        pytest.param({"aud": [APP_ID, "other"]}, 401, id="for several"),
+        pytest.param({"exp": NOW - 600}, 401, id="expired ten minutes ago"),
+        pytest.param({"exp": NOW - 240}, 200, id="expired within the leeway"),
+        pytest.param({"exp": None}, 401, id="never expiring"),
+        pytest.param({"exp": "soon"}, 401, id="expiring at no time"),
+        pytest.param({"nbf": NOW + 600}, 401, id="valid in ten minutes"),
+        pytest.param({"nbf": NOW + 240}, 200, id="valid within the leeway"),
+        pytest.param({"iss": "https://elsewhere"}, 401, id="another issuer's"),
+        pytest.param({"iss": None}, 401, id="nobody's"),
+        pytest.param({"serviceurl": "http://127.0.0.1/other/"}, 401, id="for another service address"),
+        pytest.param({"serviceurl": None}, 401, id="for no service address"),
+    ],
+)
+async def test_each_claim_of_a_token_is_checked(entrance: Entrance, claims: dict[str, Any], status: int):
+    assert (await entrance.knock(token=entrance.microsoft.token(**claims)))[0] == status
+    assert len(entrance.inside) == (status == 200)
+
+
+async def test_only_the_published_signature_counts(entrance: Entrance):
+    microsoft = entrance.microsoft
+    good = {"iss": "https://api.botframework.com", "aud": APP_ID, "exp": NOW + 600, "serviceurl": microsoft.service}
+    forger = Key("k1")
+    public = json.dumps(microsoft.keys["k1"].published())
+    tokens = {
+        "none": by_hand("none", "", **good),
+        "shared secret": by_hand("HS256", public, **good),
+        "RS512": jwt.encode(good, microsoft.keys["k1"].private, "RS512", headers={"kid": "k1"}),
+        "wrong key": jwt.encode(good, forger.private, "RS256", headers={"kid": "k1"}),
+        "unknown key": jwt.encode(good, forger.private, "RS256", headers={"kid": "k9"}),
+        "no key named": jwt.encode(good, microsoft.keys["k1"].private, "RS256"),
+        "its own key": jwt.encode(good, forger.private, "RS256", headers={"kid": "k1", "jwk": forger.published()}),
+    }
+
+    for name, token in tokens.items():
+        assert (await entrance.knock(token=token))[0] == 401, name
+    assert entrance.inside == []
+
+
+@pytest.mark.parametrize("endorsements", [None, [], ["webchat"]])
+async def test_a_key_must_be_endorsed_for_teams(entrance: Entrance, endorsements: list[str] | None):
+    entrance.microsoft.keys["k1"].endorsements = endorsements
+
+    assert (await entrance.knock())[0] == 401
+
+
+async def test_new_keys_refuse_nobody_even_while_forged_key_ids_pour_in(entrance: Entrance):
+    microsoft = entrance.microsoft
+    assert (await entrance.knock())[0] == 200
+    forger = Key("forged")
+    forged = jwt.encode({"aud": APP_ID}, forger.private, "RS256", headers={"kid": "forged"})
+    assert (await entrance.knock(token=forged))[0] == 401
+
+    microsoft.keys = {"k2": Key("k2")}
+    statuses = await asyncio.gather(
+        *(entrance.knock(token=forged) for _ in range(5)),
+        *(entrance.knock(token=microsoft.token("k2")) for _ in range(5)),
+    )
+
+    assert [status for status, _ in statuses] == [401] * 5 + [200] * 5
+    assert microsoft.keys_fetched <= 4
+
+
+async def test_only_missing_keys_are_microsofts_fault_and_known_ones_outlive_an_outage(entrance: Entrance):
+    entrance.microsoft.keys_fail = True
+    status, sentence = await entrance.knock()
+    assert (status, sentence) == (503, "Microsoft's keys cannot be fetched just now. Please try again.")
+
+    entrance.microsoft.keys_fail = False
+    entrance.clock.at += keys.COOL_DOWN
+    assert (await entrance.knock())[0] == 200
+
+    entrance.microsoft.keys_fail = True
+    entrance.clock.at += keys.FRESH + 1
+    assert (await entrance.knock())[0] == 200
+    entrance.clock.at += keys.USABLE
+    assert (await entrance.knock())[0] == 503
+
+
+async def test_the_request_itself_is_looked_at_before_its_token(entrance: Entrance):
+    good = json.dumps(activity(entrance.microsoft.service))
+    as_json = {"Content-Type": "application/json"}
+    deep = '{"a":' * 100_000 + "1" + "}" * 100_000
+    odd = json.dumps(activity(entrance.microsoft.service, value=json.loads('{"a":' * 60 + "1" + "}" * 60)))
+
+    assert (await entrance.knock(method="GET", data=None))[0] == 405
+    assert (await entrance.knock(method="PUT"))[0] == 405
+    assert (await entrance.knock(data=good, headers={"Content-Type": "text/plain"}))[0] == 415
+    assert (await entrance.knock(data=io.BytesIO(b" " * (1024 * 1024 + 1)), headers=as_json))[0] == 413
+    for bad in ("", "{", "[]", '"text"', "null", "NaN", '{"a": NaN}', deep, odd, good.replace("msteams", "\\ud800")):
+        status, sentence = await entrance.knock(data=bad, headers=as_json, token="")
+        assert (status, bool(sentence)) == (400, True), bad[:40]
+    assert (await entrance.knock(data=b"\xff\xfe{}", headers=as_json))[0] == 400
+    assert entrance.inside == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"type": None}, {"type": 1}, {"type": ""}, {"id": None}, {"id": []}, {"serviceUrl": None}, {"serviceUrl": ""},
+        {"serviceUrl": 5}, {"channelId": None}, {"conversation": None}, {"conversation": "c"}, {"conversation": {}},
+        {"conversation": {"id": 1}}, {"conversation": {"id": "c", "conversationType": {}}}, {"from": None},
+        {"from": {"name": "x"}}, {"from": {"id": "x", "aadObjectId": {}}}, {"recipient": "me"}, {"channelData": []},
+        {"channelData": {"tenant": "t"}}, {"channelData": {"tenant": {"id": 7}}}, {"text": {}}, {"entities": {}},
+        {"entities": ["x"]}, {"membersAdded": [None]}, {"membersAdded": [{"name": "x"}]}, {"reactionsAdded": "like"},
+        {"replyToId": 9}, {"name": ["x"]}, {"attachments": [1]}, {"id": "x" * 3000},
+    ],
+)  # fmt: skip
+async def test_an_activity_of_the_wrong_shape_is_refused_by_name(entrance: Entrance, wrong: Any):
+    status, sentence = await entrance.knock(activity(entrance.microsoft.service, **wrong))
+
+    assert status == 400
+    assert next(iter(wrong)) in sentence
+
+
+async def test_other_channels_schools_and_services_are_refused(entrance: Entrance):
+    service = entrance.microsoft.service
+    entrance.microsoft.keys["k1"].endorsements = ["msteams", "emulator"]
+    elsewhere = "https://evil.example/"
+
+    assert (await entrance.knock(activity(service, channelId="emulator")))[0] == 403
+    assert (await entrance.knock(activity(service, channelData={"tenant": {"id": "another"}})))[0] == 403
+    no_tenant = activity(service, channelData=None, conversation={"id": "c", "conversationType": "personal"})
+    assert (await entrance.knock(no_tenant))[0] == 403
+    token = entrance.microsoft.token(serviceurl=elsewhere)
+    assert (await entrance.knock(activity(elsewhere), token))[0] == 403
+    assert entrance.inside == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("https://smba.trafficmanager.net/uk/", True),
+        ("https://europe.botframework.com/", True),
+        ("https://evil.trafficmanager.net/uk/", False),
+        ("http://smba.trafficmanager.net/uk/", False),
+        ("https://smba.trafficmanager.net.evil.example/", False),
+        ("https://botframework.com.evil.example/", False),
+        ("https://evilbotframework.com/", False),
+        ("https://x@smba.trafficmanager.net/", False),
+        ("https://smba.trafficmanager.net:443/uk/", True),
+        ("https://smba.trafficmanager.net:port/", False),
+        ("https://smba.trafficmanager.net/?to=x", False),
+        ("https://[::1/", False),
+        ("smba.trafficmanager.net", False),
+        ("", False),
+    ],
+)
+def test_only_microsofts_own_service_addresses_are_written_to(address: str, is_one: bool):
+    assert is_service(address, Microsoft()) is is_one
+
+
+async def test_one_person_cannot_flood_the_desk_and_others_do_not_notice(entrance: Entrance):
+    for _ in range(door.MESSAGES):
+        assert (await entrance.knock())[0] == 200
+
+    assert await entrance.knock() == (429, "That was a lot at once. Please try again in a minute.")
+    other = activity(entrance.microsoft.service, **{"from": {"id": "29:other", "aadObjectId": "other"}})
+    assert (await entrance.knock(other))[0] == 200
+    entrance.clock.at += door.PER
+    assert (await entrance.knock())[0] == 200
+
+
+async def test_an_address_with_many_bad_tokens_is_slowed_and_teams_behind_it_is_not(entrance: Entrance):
+    assert (await entrance.knock())[0] == 200
+    for _ in range(door.FAILURES):
+        assert (await entrance.knock(token="bad"))[0] == 401
+
+    fetched = entrance.microsoft.keys_fetched
+    assert (await entrance.knock(token="bad"))[0] == 429
+    forged = jwt.encode({"aud": APP_ID}, Key("x").private, "RS256", headers={"kid": "x"})
+    assert (await entrance.knock(token=forged))[0] == 429
+    assert entrance.microsoft.keys_fetched == fetched
+    assert (await entrance.knock())[0] == 200
+
+
+def test_a_pace_forgets_the_oldest_when_there_are_too_many():
+    pace = Pace(1, lambda: 0.0)
+    for number in range(door.REMEMBERED + 1):
+        pace.add(str(number))
+
+    assert (pace.is_over("0"), pace.is_over("1")) == (False, True)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_bring_the_reader_down(body: bytes):
+    try:
+        read_activity(body)
+    except Refused as seen:
+        assert seen.status == 400

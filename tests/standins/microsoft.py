@@ -1,0 +1,123 @@
+"""A little Microsoft: signing keys behind OpenID metadata, and the Bot Connector. It misbehaves when told to."""
+
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bot.channels.door import Microsoft
+
+APP_ID = "11111111-2222-3333-4444-555555555555"
+TENANT = "99999999-8888-7777-6666-555555555555"
+ISSUER = "https://api.botframework.com"
+
+
+@dataclass
+class Key:
+    kid: str
+    endorsements: list[str] | None = field(default_factory=lambda: ["msteams"])
+    private: rsa.RSAPrivateKey = field(
+        default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    )
+
+    def published(self) -> dict[str, Any]:
+        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.private.public_key()))
+        told = {} if self.endorsements is None else {"endorsements": self.endorsements}
+        return {**public, "kid": self.kid, "use": "sig", **told}
+
+
+@dataclass
+class Taken:
+    """A request the connector got."""
+
+    method: str
+    path: str
+    body: Any
+    token: str
+
+
+@dataclass
+class LittleMicrosoft:
+    keys: dict[str, Key] = field(default_factory=lambda: {"k1": Key("k1")})
+    members: dict[str, dict[str, Any]] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+    next_answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
+    keys_fail: bool = False
+    keys_fetched: int = 0
+    address: str = ""
+
+    @property
+    def service(self) -> str:
+        return f"{self.address}/teams/"
+
+    def where(self) -> Microsoft:
+        return Microsoft(f"{self.address}/openid", ISSUER, ("127.0.0.1",), "http")
+
+    def token(self, key: str = "k1", *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
+        """A token as Microsoft makes them; a claim given as None is left out."""
+        now = int(time.time())
+        usual = {"iss": ISSUER, "aud": APP_ID, "exp": now + 3600, "nbf": now - 60, "serviceurl": self.service}
+        payload = {name: value for name, value in {**usual, **claims}.items() if value is not None}
+        return jwt.encode(payload, self.keys[key].private, "RS256", headers={"kid": key, **(headers or {})})
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What the bot said, in order."""
+        return [one.body for one in self.taken if one.method == "POST" and one.body.get("type") == "message"]
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.router.add_get("/openid", self._openid)
+        app.router.add_get("/keys", self._published)
+        app.router.add_route("*", "/teams/v3/conversations/{conversation}/{rest:.*}", self._connector)
+        return app
+
+    async def _openid(self, request: web.Request) -> web.Response:
+        self.keys_fetched += 1
+        if self.keys_fail:
+            raise web.HTTPInternalServerError
+        return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.address}/keys"})
+
+    async def _published(self, request: web.Request) -> web.Response:
+        return web.json_response({"keys": [key.published() for key in self.keys.values()]})
+
+    async def _connector(self, request: web.Request) -> web.Response:
+        body = await request.json() if request.can_read_body else None
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.taken.append(Taken(request.method, request.path, body, token))
+        if self.next_answers:
+            status, headers = self.next_answers.popleft()
+            if status == 0:
+                assert request.transport is not None
+                request.transport.abort()
+            if status >= 300 or status == 0:
+                return web.json_response({"error": {"code": "No"}}, status=status or 500, headers=headers)
+        if request.method == "GET":
+            found = self.members.get(request.match_info["rest"].removeprefix("members/"))
+            return web.json_response(found or {}, status=200 if found else 404)
+        return web.json_response({"id": f"m{len(self.taken)}"}, status=201)
+
+
+@asynccontextmanager
+async def serving(app: web.Application) -> AsyncIterator[str]:
+    """The address of an app on a real port of this machine."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def little_microsoft() -> AsyncIterator[LittleMicrosoft]:
+    made = LittleMicrosoft()
+    async with serving(made.app()) as made.address:
+        yield made

@@ -1,0 +1,163 @@
+"""MSAL really fetching tokens, from a little Entra over TLS."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import jwt
+import pytest
+import requests
+import trustme
+
+from bot.credentials import Identity, Tokens, certificate_ends, open_tokens
+from bot.errors import SettingsError, TokenUnavailable
+from tests.standins.entra import LittleEntra, little_entra
+from tests.standins.microsoft import serving
+
+SCOPE = "https://api.botframework.com/.default"
+SECRET = Identity("app", "tenant", secret="a-secret")
+
+
+@pytest.fixture
+async def entra(tmp_path: Path) -> AsyncIterator[LittleEntra]:
+    async with little_entra(tmp_path) as made:
+        yield made
+
+
+Opening: TypeAlias = Callable[..., Tokens]
+
+
+@pytest.fixture
+def tokens(entra: LittleEntra) -> Iterator[Opening]:
+    with requests.Session() as session:
+        session.verify = str(entra.bundle)
+        session.trust_env = False  # a bundle named in the environment would win
+
+        def opened(identity: Identity = SECRET, authority: str = "") -> Tokens:
+            return open_tokens(identity, authority=authority or entra.address, session=session)
+
+        yield opened
+
+
+@pytest.fixture
+def pem(tmp_path: Path) -> Path:
+    rsa = trustme.KeyType.RSA  # the only kind Entra takes
+    issued = trustme.CA(key_type=rsa).issue_cert("staffroom.example", key_type=rsa)
+    file = tmp_path / "bot.pem"
+    file.write_bytes(issued.private_key_pem.bytes() + issued.cert_chain_pems[0].bytes())
+    return file
+
+
+async def test_a_token_is_fetched_once_for_everybody_who_waits_and_kept(entra: LittleEntra, tokens: Opening):
+    held = tokens()
+
+    got = await asyncio.gather(*(held.token(SCOPE) for _ in range(20)))
+    assert (set(got), len(entra.asked)) == ({"token-1"}, 1)
+    assert await held.token(SCOPE) == "token-1"
+    assert await held.token("https://graph.microsoft.com/.default") == "token-2"
+    assert [one["scope"].split()[0] for one in entra.asked] == [SCOPE, "https://graph.microsoft.com/.default"]
+    assert entra.asked[0]["client_secret"] == "a-secret"
+
+
+async def test_a_slow_token_holds_nobody_up(entra: LittleEntra, tokens: Opening):
+    entra.gate = asyncio.Event()
+    fetching = asyncio.ensure_future(tokens().token(SCOPE))
+    while not entra.asked and not fetching.done():
+        await asyncio.wait({fetching}, timeout=0.01)
+
+    assert not fetching.done()  # the event loop went on all the while
+    entra.gate.set()
+    assert await fetching == "token-1"
+
+
+async def test_a_token_is_renewed_before_it_ends():
+    now = [0.0]
+    fetched: list[str] = []
+
+    def fetch(scope: str) -> dict[str, Any]:
+        fetched.append(scope)
+        return {"access_token": f"t{len(fetched)}", "expires_in": 3600}
+
+    held = Tokens(fetch, lambda: now[0])
+    for at, token in ((0.0, "t1"), (3299.0, "t1"), (3301.0, "t2")):
+        now[0] = at
+        assert await held.token(SCOPE) == token
+
+
+async def test_a_refusal_is_a_sentence_without_the_secret(entra: LittleEntra, tokens: Opening):
+    entra.fails = True
+    with pytest.raises(TokenUnavailable, match=r"^Microsoft gave no token \(invalid_client\)\.$"):
+        await tokens().token(SCOPE)
+
+    entra.fails = False
+    assert "a-secret" not in repr(SECRET)
+
+
+async def test_nobody_there_is_a_sentence_and_the_next_try_works(entra: LittleEntra, tokens: Opening):
+    with pytest.raises(TokenUnavailable):
+        await tokens(authority="https://127.0.0.1:9").token(SCOPE)
+
+
+async def test_a_certificate_comes_before_everything_else(entra: LittleEntra, tokens: Opening, pem: Path):
+    identity = replace(SECRET, certificate=pem, federated=pem, is_managed=True)
+    assert identity.proof == "certificate"
+
+    assert await tokens(identity).token(SCOPE) == "token-1"
+    assertion = jwt.decode(entra.asked[0]["client_assertion"], options={"verify_signature": False})
+    assert (assertion["iss"], "client_secret" in entra.asked[0]) == ("app", False)
+    ends = certificate_ends(identity)
+    assert ends is not None and ends > datetime.now(UTC)
+
+
+async def test_a_federated_token_is_read_anew_from_its_file(entra: LittleEntra, tokens: Opening, tmp_path: Path):
+    file = tmp_path / "federated"
+    file.write_text("from-elsewhere\n")
+    held = tokens(replace(SECRET, federated=file))
+
+    await held.token(SCOPE)
+    file.write_text("renewed\n")
+    await held.token("another/.default")
+
+    assert [one["client_assertion"] for one in entra.asked] == ["from-elsewhere", "renewed"]
+
+
+async def test_a_managed_identity_asks_the_machine_it_runs_on(tmp_path: Path):
+    entra = LittleEntra(tmp_path)
+    ask = (
+        "import asyncio; from bot.credentials import *;"
+        "print(asyncio.run(open_tokens(Identity('app', 't', is_managed=True)).token('s/.default')))"
+    )
+    async with serving(entra.app()) as address:
+        environment = {**os.environ, "IDENTITY_ENDPOINT": f"{address}/identity/token", "IDENTITY_HEADER": "h"}
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, timeout=30
+        )
+
+    assert (done.stdout.strip(), done.stderr) == ("managed-1", "")
+    assert (entra.asked[0]["resource"], entra.asked[0]["client_id"]) == ("s", "app")
+
+
+@pytest.mark.parametrize("content", ["", "no pem", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"])
+def test_a_file_that_is_no_key_with_a_certificate_is_refused(tmp_path: Path, content: str):
+    file = tmp_path / "bad.pem"
+    file.write_text(content)
+
+    with pytest.raises(SettingsError, match="STAFFROOM_CERTIFICATE"):
+        open_tokens(Identity("app", "tenant", certificate=file))
+    with pytest.raises(SettingsError, match="STAFFROOM_CERTIFICATE"):
+        certificate_ends(Identity("app", "tenant", certificate=file))
+
+
+def test_a_missing_file_is_named_without_its_folder(tmp_path: Path):
+    for identity in (
+        Identity("a", "t", certificate=tmp_path / "gone.pem"),
+        Identity("a", "t", federated=tmp_path / "gone.pem"),
+    ):
+        with pytest.raises(SettingsError, match=r"cannot be read: gone\.pem"):
+            open_tokens(identity)

@@ -1,0 +1,291 @@
+"""The Teams app package: what Teams accepts, with the school's own ids, the same every time."""
+
+import json
+import shutil
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from bot import manifest
+from bot.errors import SettingsError
+from bot.flows.ask import Mind, ask
+from bot.flows.desk import WORDS_FOR_HELP, WORDS_FOR_RECORD
+from bot.manifest import Package
+from bot.settings import ROOT
+from tests.conftest import lacking
+from tests.fakes import MONDAY
+
+FOLDER = ROOT / "manifest"
+APP_ID = "11111111-2222-3333-4444-555555555555"
+OTHER_ID = "99999999-2222-3333-4444-555555555555"
+VALUES = Package(
+    app_id=APP_ID,
+    version="1.2.3",
+    school='The "Example" School',
+    website="https://school.example/",
+    privacy="https://school.example/privacy",
+    terms="https://school.example/terms",
+)
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def folder() -> Path:
+    if not manifest.is_schema_installed(FOLDER):
+        lacking("npm, which brings Microsoft's schema for Teams apps")
+    return FOLDER
+
+
+@pytest.fixture
+def copied(folder: Path, tmp_path: Path) -> Path:
+    """A manifest folder of the test's own, with the same schema."""
+    for file in folder.glob("*.*"):
+        if file.is_file():
+            shutil.copy(file, tmp_path)
+    (tmp_path / "node_modules").symlink_to(folder / "node_modules")
+    return tmp_path
+
+
+def opened(package: bytes) -> dict[str, Any]:
+    with ZipFile(BytesIO(package)) as archive:
+        return json.loads(archive.read("manifest.json"))
+
+
+def template() -> dict[str, Any]:
+    return manifest.read(FOLDER / "manifest.json")
+
+
+def menus() -> list[list[dict[str, str]]]:
+    return [menu["commands"] for menu in template()["bots"][0]["commandLists"]]
+
+
+def change(folder: Path, how: Change) -> None:
+    file = folder / "manifest.json"
+    changed = manifest.read(file)
+    how(changed)
+    file.write_text(json.dumps(changed), encoding="utf-8")
+
+
+def pixels(file: Path) -> list[tuple[int, int, int, int]]:
+    """Every pixel of an RGBA picture as red, green, blue and opacity (PNG specification, sections 7 and 9)."""
+    content, at, packed = file.read_bytes(), 8, b""
+    while at < len(content):
+        length = int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] == b"IDAT":
+            packed += content[at + 8 : at + 8 + length]
+        at += length + 12
+    width, raw = int.from_bytes(content[16:20], "big"), zlib.decompress(packed)
+    assert tuple(content[24:29]) == (8, 6, 0, 0, 0), "eight bits each of red, green, blue and opacity"
+    before, found = bytes(width * 4), []
+    for start in range(0, len(raw), width * 4 + 1):
+        before = unfiltered(raw[start], raw[start + 1 : start + 1 + width * 4], before)
+        found += [(*before[one : one + 3], before[one + 3]) for one in range(0, width * 4, 4)]
+    return found
+
+
+def unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
+    made = bytearray()
+    for at, byte in enumerate(line):
+        left, up, corner = (made[at - 4], above[at], above[at - 4]) if at >= 4 else (0, above[at], 0)
+        paeth = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
+        made.append((byte + (0, left, up, (left + up) // 2, paeth)[kind]) % 256)
+    return bytes(made)
+
+
+def test_the_package_is_what_microsofts_schema_asks_for(folder):
+    made = opened(manifest.build(folder, VALUES))
+
+    assert manifest.problems(made, folder) == []
+    assert made["$schema"].endswith(f"/v{made['manifestVersion']}/MicrosoftTeams.schema.json")
+
+
+def test_the_package_carries_the_manifest_and_two_icons_at_its_top(folder):
+    with ZipFile(BytesIO(manifest.build(folder, VALUES))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["manifest.json", "color.png", "outline.png"]
+        assert archive.read("color.png") == (FOLDER / "color.png").read_bytes()
+
+
+def test_the_package_is_filled_with_the_schools_own_values(folder):
+    made = opened(manifest.build(folder, VALUES))
+
+    assert made["version"] == "1.2.3"
+    assert made["name"] == {"short": "Staffroom", "full": 'Staffroom at The "Example" School'}
+    assert made["developer"]["privacyUrl"] == "https://school.example/privacy"
+    assert {made["id"], made["bots"][0]["botId"], made["webApplicationInfo"]["id"]} == {APP_ID}
+    assert "${" not in json.dumps(made)
+
+
+def test_the_same_values_give_the_same_bytes(copied):
+    made = manifest.build(FOLDER, VALUES)
+    for file in copied.glob("*.png"):
+        file.touch()
+
+    assert manifest.build(copied, VALUES) == made
+    assert manifest.build(copied, replace(VALUES, version="1.2.4")) != made
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"app_id": ""}, "STAFFROOM_APP_ID must be the bot's id"),
+        ({"app_id": "staffroom"}, "not 'staffroom'"),
+        ({"app_id": f"{{{APP_ID}}}"}, "STAFFROOM_APP_ID"),
+        ({"version": "1.2"}, "three numbers such as 1.0.0, not '1.2'"),
+        ({"version": "1.2.3-beta"}, "three numbers"),
+        ({"version": "1.02.3"}, "three numbers"),
+        ({"website": ""}, "STAFFROOM_WEBSITE must be an address that starts with https://, not ''"),
+        ({"privacy": "http://school.example/"}, "STAFFROOM_PRIVACY"),
+        ({"terms": "school.example"}, "STAFFROOM_TERMS"),
+        ({"school": "A school whose name is much too long"}, "developer.name: 36 characters, and Teams takes 32"),
+    ],
+)
+def test_wrong_values_are_refused_with_a_sentence_that_names_them(folder, wrong, said):
+    with pytest.raises(SettingsError) as seen:
+        manifest.build(folder, replace(VALUES, **wrong))
+
+    assert said in str(seen.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(folder):
+    with pytest.raises(SettingsError) as seen:
+        manifest.build(folder, replace(VALUES, app_id="", website="", terms=""))
+
+    assert all(name in str(seen.value) for name in ("STAFFROOM_APP_ID", "STAFFROOM_WEBSITE", "STAFFROOM_TERMS"))
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (lambda one: one.pop("icons"), "at the top: 'icons' is a required property"),
+        (lambda one: one.update(colour="red"), "'colour' was unexpected"),
+        (lambda one: one.update(accentColor="green"), "accentColor: 'green' does not match"),
+        (lambda one: one["bots"][0]["scopes"].append("meeting"), "bots.0.scopes.3: 'meeting' is not one of"),
+        (lambda one: one["description"].update(short="a" * 81), "description.short: 81 characters, and Teams takes 80"),
+        (lambda one: one["bots"][0]["commandLists"].extend([{}] * 2), "commandLists: 4 entries, and Teams takes 3"),
+        (lambda one: one["bots"][0]["commandLists"][0]["commands"].extend(menus()[1][:3]), "more than the 10 commands"),
+        (lambda one: one.pop("supportsChannelFeatures"), "must say supportsChannelFeatures"),
+        (lambda one: one.update(id=OTHER_ID), f"id is {OTHER_ID}, and by STAFFROOM_APP_ID it is {APP_ID}"),
+        (lambda one: one.pop("webApplicationInfo"), "webApplicationInfo.id is missing"),
+        (lambda one: one["name"].update(short="${nickname}"), "nothing fills ${nickname}"),
+        (lambda one: one.update(manifestVersion="9.9"), "schema 9.9 for Teams apps is not installed; run `make setup`"),
+    ],
+)
+def test_a_manifest_that_teams_would_refuse_is_refused_with_a_sentence(copied, how, said):
+    change(copied, how)
+
+    with pytest.raises(SettingsError) as seen:
+        manifest.build(copied, VALUES)
+
+    assert said in str(seen.value)
+
+
+def test_without_the_schema_the_sentence_says_what_to_do(copied):
+    (copied / "node_modules").unlink()
+
+    assert not manifest.is_schema_installed(copied)
+    with pytest.raises(SettingsError, match="run `make setup`"):
+        manifest.build(copied, VALUES)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]"])
+def test_a_broken_template_is_named(tmp_path, content):
+    (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"^manifest\.json "):
+        manifest.build(tmp_path, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (lambda file: shutil.copy(FOLDER / "color.png", file), "192 by 192, and Teams wants 32 by 32"),
+        (lambda file: file.write_bytes(b"GIF89a"), "is not a PNG picture"),
+        (lambda file: file.unlink(), "cannot be read"),
+    ],
+)
+def test_an_icon_that_teams_would_refuse_is_refused_by_name(copied, how, said):
+    how(copied / "outline.png")
+
+    with pytest.raises(SettingsError, match=said) as seen:
+        manifest.build(copied, VALUES)
+
+    assert "outline.png" in str(seen.value)
+
+
+def test_the_small_icon_is_white_on_nothing():
+    found = pixels(FOLDER / "outline.png")
+
+    assert len(found) == 32 * 32
+    assert {pixel[:3] for pixel in found if pixel[3]} == {(255, 255, 255)}
+    assert {0, 255} <= {pixel[3] for pixel in found}
+
+
+def test_a_built_package_agrees_with_its_own_app_and_with_no_other(folder, tmp_path):
+    package = tmp_path / "staffroom.zip"
+    package.write_bytes(manifest.build(folder, VALUES))
+
+    assert manifest.disagreements(package, APP_ID.upper()) == []
+    said = manifest.disagreements(package, OTHER_ID)
+    assert len(said) == 4
+    assert f"bots.0.botId is {APP_ID}, and by STAFFROOM_APP_ID it is {OTHER_ID}." in said[1]
+
+
+def test_the_template_agrees_with_whatever_app_it_will_be_filled_for():
+    assert manifest.disagreements(FOLDER / "manifest.json", APP_ID) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", None])
+def test_a_package_that_cannot_be_read_is_said_to_be_so(tmp_path, content):
+    package = tmp_path / "staffroom.zip"
+    if content is not None:
+        package.write_bytes(content)
+
+    assert [one.split(":")[0] for one in manifest.disagreements(package, APP_ID)] == ["staffroom.zip cannot be read"]
+    assert "STAFFROOM_APP_ID" in manifest.disagreements(package, "")[0]
+
+
+def test_a_package_without_a_manifest_is_said_to_be_so(tmp_path):
+    with ZipFile(tmp_path / "staffroom.zip", "w") as archive:
+        archive.writestr("staffroom/manifest.json", "{}")
+
+    assert "no item named 'manifest.json'" in manifest.disagreements(tmp_path / "staffroom.zip", APP_ID)[0]
+
+
+def test_no_menu_is_longer_than_eight_short_commands():
+    for menu in menus():
+        assert len(menu) <= 8
+        assert len({one["title"] for one in menu}) == len(menu)
+        assert max(len(one["title"]) for one in menu) <= 50
+        assert max(len(one["description"]) for one in menu) <= 40
+
+
+def test_what_is_one_persons_own_is_only_on_their_own_menu():
+    titles = [{one["title"].lower() for one in menu} for menu in menus()]
+
+    assert titles[0] & WORDS_FOR_RECORD
+    assert not titles[1] & WORDS_FOR_RECORD
+    assert all(menu & WORDS_FOR_HELP for menu in titles)
+
+
+def test_every_question_on_a_menu_has_an_answer_in_the_policy(mind: Mind):
+    titles = {one["title"] for menu in menus() for one in menu}
+    for title in titles:
+        if title.lower() not in WORDS_FOR_HELP | WORDS_FOR_RECORD:
+            assert ask(title, mind, MONDAY).answers, title
+
+
+def test_the_package_asks_for_no_more_than_a_chat_needs():
+    asked = template()
+
+    assert "authorization" not in asked
+    assert asked["validDomains"] == []
+    assert asked["defaultInstallScope"] == "personal"
+    assert sorted(asked["bots"][0]["scopes"]) == ["groupChat", "personal", "team"]
