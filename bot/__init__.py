@@ -1,1 +1,3 @@
-"""Staffroom: what the school's policy allows, in its own words."""
+"""Staffroom: a staffroom bot that answers from the school's own policy."""
+
+VERSION = "0.2.0"

@@ -33,6 +33,7 @@ from bot.rules.people import Proof
 from bot.rules.words import Lexicon
 from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
+from bot.stores import tiny
 from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 
@@ -53,10 +54,19 @@ def today() -> date:
 
 def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Store:
     """The store behind a URL such as tiny:data/staffroom.db; raises SettingsError for a kind we do not have."""
+    return TinyStore(_store_file(url), school, demo=demo, writes=writes)
+
+
+def back_up(url: str, target: Path) -> None:
+    """Copies a store into a new file, also while Staffroom runs; raises StoreError."""
+    tiny.back_up(_store_file(url), target)
+
+
+def _store_file(url: str) -> Path:
     kind, _, place = url.partition(":")
     if kind != "tiny" or not place:
         raise SettingsError(f"A store looks like tiny:data/staffroom.db, not {url!r}.")
-    return TinyStore(Path(place), school, demo=demo, writes=writes)
+    return Path(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from aiohttp import web
 
-from bot import app, doctor, policies
+from bot import VERSION, app, doctor, manifest, policies
 from bot.channels.terminal import chat, demo_caller
 from bot.errors import BadInput, StaffroomError
 from bot.flows.ask import Mind, ask
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     command("check", "look for mistakes in the policy folder", _check)
     command("learn", "learn from the bank of questions now", _learn)
     command("doctor", "what is installed and what is missing", _doctor)
+    command("manifest", "build the Teams app package", _manifest).add_argument("--out", help="the zip to write")
+    backup = command("backup", "copy the store, also while Staffroom runs", _backup)
+    backup.add_argument("file")
+    backup.add_argument("--demo", action="store_true", help="local mode's store")
     command("questions", "what staff sent to the school, and what is asked", _questions)
     rulings = command("rulings", "the sheet on which the school approves its rulings", _rulings)
     rulings.add_argument("what", choices=["sheet"])
@@ -199,10 +204,32 @@ def _learn(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
-    lines = doctor.doctor(settings)
+    lines = asyncio.run(doctor.doctor(settings))
     for one in lines:
-        print(f"{'well   ' if one.is_well else 'MISSING'}  {one.what:18}  {one.says}")
-    return 0 if all(one.is_well for one in lines[:3]) else 1
+        print(f"{'well ' if one.is_well else 'TO DO'}  {one.what:18}  {one.says}")
+        if one.remedy and not one.is_well:
+            print(f"{'':27}what to do: {one.remedy}")
+    return 1 if any(one.is_needed and not one.is_well for one in lines) else 0
+
+
+def _manifest(settings: Settings, given: argparse.Namespace) -> int:
+    name = policies.read_policy(settings.policies, settings.school).name
+    values = manifest.Package(settings.app_id, VERSION, name, settings.website, settings.privacy, settings.terms)
+    made = manifest.build(settings.manifest, values)
+    file = Path(given.out) if given.out else settings.data / "staffroom.zip"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(made)
+    except OSError as seen:
+        raise StaffroomError(f"{file.name} could not be written: {seen.strerror}.") from seen
+    print(f"{file}: the Teams app package, version {VERSION}. docs/install-teams.md says where to upload it.")
+    return 0
+
+
+def _backup(settings: Settings, given: argparse.Namespace) -> int:
+    app.back_up(settings.demo_store if given.demo else settings.store, Path(given.file))
+    print(f"{given.file}: a whole copy of the store.")
+    return 0
 
 
 def _questions(settings: Settings, given: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ class Teams:
         return {"statusCode": 200, "type": CARD, "value": message["attachments"][0]["content"]}
 
     async def arrived(self, turn: Turn, *, is_install: bool) -> None:
-        """Keeps where people can be reached. Somebody on the roster is greeted; groups and teams are left in peace."""
+        """Keeps where staff can be reached, and greets them in their own chat; groups and teams are left in peace."""
         incoming = await self._incoming(turn.activity, "", {})
         await self._remember_place(turn.activity, incoming.caller)
         if is_install and incoming.is_private:
@@ -188,6 +188,8 @@ class Teams:
         place = (activity["serviceUrl"], activity["conversation"]["id"], activity["from"]["id"])
         try:
             is_known = await self.desk.join(caller, await self.connector.member(*place))
+        except Unreachable:
+            is_known = False
         except ChannelError as seen:
             LOG.warning("member_lookup_failed error=%s", type(seen).__name__)
             return
@@ -195,9 +197,9 @@ class Teams:
             self._strangers.keep(asked, "unknown", self.now())
 
     async def _remember_place(self, activity: Activity, caller: Caller) -> None:
+        if not await self.desk.knows(caller):
+            return  # nothing is kept of strangers, nor on their word
         kind = _kind(activity)
-        if kind is Kind.PERSONAL and not await self.desk.knows(caller):
-            return  # nothing is kept of strangers
         mine = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
         conversation = activity["conversation"]["id"].partition(";messageid=")[0]
         await self.places.keep_place(Place(CHANNEL, conversation, kind, activity["serviceUrl"], caller.tenant, *mine))

@@ -9,7 +9,7 @@ import copy
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,7 @@ Row = dict[str, Any]
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS document (tab TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID"
 )
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
 
@@ -146,6 +147,10 @@ class TinyStore:
         self._school = school
         self._turn = asyncio.Lock()
         self._lock = FileLock(f"{path}.lock")
+        if writes and (kind := network_kind(path.absolute(), _mounts())):
+            raise StoreError(
+                f"{path.name} lies on a network share ({kind}), where it could be damaged: use a local disk."
+            )
         try:
             if writes:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -268,3 +273,43 @@ class TinyStore:
         async with self._turn:
             self._db.close()
             self._lock.release()
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Copies a store whole into a new file, also while it is being written; raises StoreError.
+
+    SQLite's own backup (https://www.sqlite.org/backup.html): the state of one moment, checked, whole or not at all.
+    """
+    if target.exists():
+        raise StoreError(f"{target.name} exists already; a backup never overwrites.")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        held = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+        with closing(held), closing(sqlite3.connect(part)) as copied:
+            held.backup(copied)
+            copied.execute("PRAGMA journal_mode=DELETE")
+            if copied.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                raise StoreError(f"{source.name} is damaged; the backup was not kept.")
+        part.rename(target)
+    except (sqlite3.Error, OSError) as seen:
+        raise StoreError(f"{source.name} could not be copied: {seen}.") from seen
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def network_kind(path: Path, mounts: str) -> str:
+    """The kind of network share a path lies on, or nothing; `mounts` is what Linux tells in /proc/mounts."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, type, *_ = [*line.split(" "), "", ""]
+        here = point.replace("\\040", " ")
+        if path.is_relative_to(here or "/nowhere") and len(here) >= len(best):
+            best, kind = here, type
+    return kind if kind in NETWORK else ""
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""  # not Linux: nothing is known, nothing is refused

@@ -15,17 +15,10 @@ from bot.flows.ask import Mind
 from bot.flows.desk import Desk
 from bot.settings import ROOT, Settings
 from bot.tenant.files import FileRoster
+from tests.browsing import FLAGS
 from tests.conftest import lacking
 from tests.fakes import FakeStore
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 PHONE = {"width": 320, "height": 640}
 PICTURES = ROOT / ".cache" / "pictures"
 

@@ -13,7 +13,7 @@ from tinydb.table import Document
 
 from bot.errors import StoreError, StoreLocked
 from bot.rules.questions import SentQuestion
-from bot.stores.tiny import TinyStore
+from bot.stores.tiny import TinyStore, back_up, network_kind
 from tests.fakes import MONDAY
 from tests.stores.promises import ASKED, QUESTION, Promises
 
@@ -128,3 +128,30 @@ class TestTinyStore(Promises):
         kept = sorted(key.rsplit("/")[-1] for key in reader._rows("question"))
         assert len(kept) >= promised + 1
         assert kept == [f"{number:06d}" for number in range(len(kept))]
+
+
+async def test_a_backup_beside_a_running_bot_is_whole_and_never_overwrites(
+    store: TinyStore, path: Path, tmp_path: Path
+):
+    await store.keep_question(QUESTION)
+
+    back_up(path, tmp_path / "copy.db")
+
+    copied = TinyStore(tmp_path / "copy.db", "school", demo=True, writes=False)
+    assert await copied.questions() == (QUESTION,)
+    await copied.close()
+    with pytest.raises(StoreError, match="never overwrites"):
+        back_up(path, tmp_path / "copy.db")
+    with pytest.raises(StoreError, match="could not be copied"):
+        back_up(tmp_path / "gone.db", tmp_path / "other.db")
+    assert not (tmp_path / "other.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/srv/data/s.db", ""), ("/mnt/share/s.db", "cifs"), ("/mnt/share two/s.db", "nfs4"), ("/mnt/shared/s.db", "")],
+)
+def test_a_network_share_is_told_from_a_local_disk(path: str, kind: str):
+    mounts = "/dev/sda1 / ext4 rw 0 0\n//nas/x /mnt/share cifs rw 0 0\nnas:/y /mnt/share\\040two nfs4 rw 0 0\nodd\n"
+
+    assert network_kind(Path(path), mounts) == kind

@@ -1,0 +1,232 @@
+"""The running bot in Microsoft's own Agents Playground, in a real browser, offline."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+from bot.flows.ask import Mind
+from bot.flows.desk import STRANGER
+from bot.rules.places import Kind, Place
+from bot.settings import ROOT
+from bot.stores.tiny import TinyStore
+from tests.browsing import FLAGS
+from tests.conftest import lacking
+
+HERE = Path(__file__).parent
+PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
+NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+PICTURES = ROOT / ".cache" / "pictures"
+PATIENCE = 20_000  # milliseconds a browser waits for what should come
+
+pytestmark = pytest.mark.browser
+
+
+class Running(NamedTuple):
+    """The bot's data and where two people's Playgrounds are."""
+
+    data: Path
+    teacher: str
+    pupil: str
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def started(command: list[str], ready: str, folder: Path, **environment: str) -> Iterator[None]:
+    """A process that has said it is ready; ended with all its children."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if ready in line:
+                break
+        else:
+            pytest.fail(f"{command[:3]} ended: {''.join(said)}")
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.stdout.close()
+        process.wait(20)
+
+
+@contextmanager
+def playground(folder: Path, bot: str, who: str) -> Iterator[str]:
+    folder.mkdir()
+    config = (HERE / "playground.yml").read_text().replace("demo-teacher", who)
+    (folder / ".m365agentsplayground.yml").write_text(config)
+    port = str(free_port())
+    assert NODE is not None
+    command = [NODE, str(PLAYGROUND), "-e", bot, "-c", "msteams", "-p", port, "--disable-telemetry"]
+    with started(command, "Listening", folder, NODE_OPTIONS=f"--require {HERE / 'loopback.cjs'}"):
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture(scope="module")
+def running(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    if NODE is None or not PLAYGROUND.is_file():
+        lacking("Node, which runs Microsoft's Agents Playground")
+    folder, port = tmp_path_factory.mktemp("acceptance"), str(free_port())
+    bot = [sys.executable, "-m", "bot", "run", "--local"]
+    address = f"http://127.0.0.1:{port}/api/messages"
+    with (
+        started(bot, "Staffroom (demo) is at", ROOT, STAFFROOM_PORT=port, STAFFROOM_DATA=str(folder / "data")),
+        playground(folder / "teacher", address, "demo-teacher") as teacher,
+        playground(folder / "pupil", address, "a-pupil-of-ours") as pupil,
+    ):
+        yield Running(folder / "data", teacher, pupil)
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+async def visit(browser: Browser, address: str) -> Page:
+    page = await browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    await page.goto(address)
+    return page
+
+
+@pytest.fixture
+async def page(running: Running, browser: Browser) -> Page:
+    """The Playground as a teacher sees it, with Staffroom installed."""
+    page = await visit(browser, running.teacher)
+    await cards(page).get_by_text("I do not keep your questions").first.wait_for()
+    return page
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".ac-adaptiveCard")
+
+
+async def say(page: Page, text: str, *, mention: bool = False, button: str = "Send Message") -> None:
+    await page.get_by_role("textbox").last.click()
+    if mention:
+        await page.keyboard.type("@Staff")
+        await page.get_by_role("menuitem", name="Staffroom").click()
+    await page.keyboard.type(text)
+    await page.get_by_role("button", name=button).click()
+
+
+async def mock(page: Page, activity: str) -> None:
+    await page.get_by_text("Mock an Activity").click()
+    await page.get_by_text(activity, exact=True).click()
+    await page.get_by_role("button", name="Send activity").click()
+
+
+async def places(running: Running) -> tuple[Place, ...]:
+    store = TinyStore(running.data / "demo.db", "slyne-with-hest", demo=True, writes=False)
+    try:
+        return await store.places()
+    finally:
+        await store.close()
+
+
+async def test_installing_greets_and_a_question_is_answered_with_the_clause(page: Page, running: Running):
+    await say(page, "can i use my phone at lunch?")
+    answer = cards(page).filter(has_text="Only if")
+    await answer.get_by_text("Social media may be accessed during social time (e.g. during lunch)").wait_for()
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / "playground.png")
+    assert await answer.get_by_text("version September 2021; review was due November 2021").first.is_visible()
+    await answer.get_by_role("button", name="Show 4 more clauses").click()
+    assert [one.kind for one in await places(running)] == [Kind.PERSONAL]
+
+
+async def test_a_wide_question_offers_choices_and_a_press_puts_the_answer_in_their_place(page: Page):
+    await say(page, "photos")
+    choice = cards(page).last.get_by_role("button", name="Photos of pupils, own device")
+    await choice.wait_for()
+    before = await cards(page).count()
+
+    await choice.click()
+    await cards(page).get_by_text("Not on your own equipment").wait_for()
+
+    assert await cards(page).count() == before
+    assert await choice.count() == 0
+
+
+async def test_a_worry_is_handed_to_a_person_first(page: Page):
+    await say(page, "a child in my class told me an adult has been hurting her")
+
+    heading = cards(page).get_by_text("Please tell a person first")
+    await heading.wait_for()
+    assert await cards(page).get_by_text("Telling me is not reporting").is_visible()
+
+
+async def test_a_thumb_leaves_the_answer_where_it_is(page: Page):
+    await say(page, "can i write my password down")
+    answer = cards(page).filter(has_text="I read your question as")
+    await answer.get_by_role("button", name="This helped").click()
+
+    await page.get_by_text("Thank you, that helps.").first.wait_for()
+    assert await answer.count() == 1
+
+
+async def test_a_group_chat_is_answered_when_the_bot_is_mentioned(page: Page):
+    await page.get_by_text("Group Chat", exact=True).last.click()
+    await say(page, " can i use my phone at lunch?", mention=True)
+    await cards(page).get_by_text("Only if").first.wait_for()
+
+    await say(page, " my record", mention=True)
+    await cards(page).get_by_text("Sent to you privately.").wait_for()
+    assert await cards(page).get_by_text("staff list says").count() == 0
+
+
+async def test_a_channel_is_answered_when_the_bot_is_mentioned(page: Page):
+    await page.get_by_text("General").first.click()
+    await say(page, " can i use my phone at lunch?", mention=True, button="Post")
+
+    await cards(page).get_by_text("Only if").first.wait_for()
+
+
+async def test_a_pupil_gets_one_kind_sentence(running: Running, browser: Browser):
+    page = await visit(browser, running.pupil)
+    await cards(page).get_by_text(STRANGER).first.wait_for()
+    await say(page, "can i use my phone at lunch?")
+    await cards(page).get_by_text(STRANGER).nth(1).wait_for()
+
+    assert await cards(page).get_by_text("Only if").count() == 0
+
+
+async def test_whoever_uninstalls_is_forgotten_as_a_place_to_write_to(page: Page, running: Running):
+    await say(page, "hello")
+    await cards(page).get_by_text("I do not keep your questions").nth(1).wait_for()
+    assert Kind.PERSONAL in {one.kind for one in await places(running)}
+
+    log = page.get_by_text("installationUpdate 200")
+    before = await log.count()
+
+    await mock(page, "Uninstall application")
+    await log.nth(before).wait_for()
+
+    assert Kind.PERSONAL not in {one.kind for one in await places(running)}

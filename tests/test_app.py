@@ -1,0 +1,160 @@
+"""The real mode as one piece: settings in, Microsoft's messages answered, everything else refused."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import app, doctor
+from bot.credentials import Tokens
+from bot.errors import SettingsError
+from bot.flows.ask import Mind
+from bot.flows.desk import STRANGER, Desk
+from bot.settings import PREFIX, Settings, read_settings
+from bot.tenant.files import FileRoster
+from tests.fakes import FakeStore
+from tests.standins.activities import activity, said
+from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
+
+STAFF = "id,name,email,account,roles\nt1,A teacher,,teacher,staff\n"
+
+
+def real(settings: Settings, **more: Any) -> Settings:
+    """Settings with everything the real mode needs, but for a school's own contacts."""
+    settings.data.mkdir(exist_ok=True)
+    settings.staff_file.write_text(STAFF)
+    given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}
+    return replace(read_settings(given), data=settings.data, cache=settings.cache, **more)
+
+
+def token(**claims: Any) -> Any:
+    middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return lambda scope: {"access_token": f"head.{middle}.tail", "expires_in": 3600}
+
+
+@dataclass
+class Server:
+    microsoft: LittleMicrosoft
+    http: aiohttp.ClientSession
+    address: str
+    store: FakeStore
+
+    async def post(self, body: dict[str, Any], token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self.http.post(f"{self.address}/api/messages", json=body, headers=headers) as answer:
+            return answer.status
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        async with self.http.get(self.address + path) as answer:
+            return answer.status, await answer.json(content_type=None) if answer.status != 404 else None
+
+
+@pytest.fixture
+async def server(settings: Settings, mind: Mind) -> AsyncIterator[Server]:
+    ready = real(settings)
+    store = FakeStore()
+    desk = Desk(replace(mind, trusts_drafts=False), FileRoster(ready.staff_file), store, app.today)
+    async with AsyncExitStack() as open:
+        microsoft = await open.enter_async_context(little_microsoft())
+        http = await open.enter_async_context(aiohttp.ClientSession())
+        made = app.teams_app(ready, desk, microsoft.where(), Tokens(token()))
+        yield Server(microsoft, http, await open.enter_async_context(serving(made)), store)
+
+
+async def test_a_signed_question_is_answered_and_a_draft_never_permits(server: Server):
+    body = said(server.microsoft.service, "can I use my phone at lunch?")
+
+    assert await server.post(body, server.microsoft.token()) == 200
+
+    (message,) = server.microsoft.messages()
+    assert message["summary"].startswith("What the policy says")
+    assert "Only if" not in json.dumps(message)
+    assert "Social media may be accessed during social time" in json.dumps(message)
+    assert server.microsoft.taken[-1].token.startswith("head.")
+
+
+async def test_an_unsigned_question_is_not(server: Server):
+    assert await server.post(said(server.microsoft.service, "hello"), "garbage") == 401
+    assert server.microsoft.taken == []
+
+
+async def test_a_pupil_in_the_tenant_gets_the_sentence(server: Server):
+    pupil = {"from": {"id": "29:pupil", "aadObjectId": "pupil"}}
+    body = activity(server.microsoft.service, text="hello", **pupil)
+
+    assert await server.post(body, server.microsoft.token()) == 200
+    assert server.microsoft.messages()[0]["summary"] == STRANGER
+
+
+async def test_health_is_told_without_secrets_and_the_web_chat_is_not_there(server: Server):
+    assert await server.get("/healthz") == (200, {"alive": True})
+    assert await server.get("/readyz") == (200, {"ready": True, "policies": True, "store": True, "keys": True})
+    for path in ("/", "/people", "/say", "/events", "/page/chat.js"):
+        assert (await server.get(path))[0] == 404
+
+
+async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Mind):
+    ready = real(settings)
+    desk = Desk(mind, FileRoster(ready.staff_file), FakeStore(), app.today)
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        microsoft.keys_fail = True
+        async with serving(app.teams_app(ready, desk, microsoft.where(), Tokens(token()))) as address:
+            status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
+
+    assert (status, told["keys"]) == (503, False)
+
+
+def test_the_real_mode_names_everything_it_lacks(settings: Settings):
+    with pytest.raises(SettingsError) as seen:
+        app.refuse_unless_complete(settings)
+
+    for lack in ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "SECRET", "four contacts", "staff.csv"):
+        assert lack in str(seen.value)
+
+
+def test_a_real_store_is_never_opened_by_local_mode(settings: Settings):
+    with pytest.raises(SettingsError, match="refuses to start with credentials set: unset STAFFROOM_APP_ID"):
+        app.refuse_unless_local(real(settings))
+
+
+async def lines(settings: Settings, microsoft: LittleMicrosoft, tokens: Tokens) -> dict[str, doctor.Health]:
+    return {one.what: one for one in await doctor.doctor(settings, tokens, microsoft.where())}
+
+
+async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_each_fault(settings: Settings):
+    ready = real(settings, port=9)
+    async with little_microsoft() as microsoft:
+        found = await lines(ready, microsoft, Tokens(token(roles=["User.Read.All", "Chat.Read.All"])))
+
+        assert found["token for Teams"].is_well
+        assert found["Microsoft's keys"].is_well
+        assert found["staff list"].says == "1 people in staff.csv"
+        permissions = found["Graph permissions"]
+        assert (permissions.is_well, permissions.says) == (False, "the app may: Chat.Read.All, User.Read.All")
+        assert not found["server"].is_well
+
+        microsoft.keys_fail = True
+        found = await lines(ready, microsoft, Tokens(lambda scope: {"error": "invalid_client"}))
+        assert not found["Microsoft's keys"].is_well
+        assert found["token for Teams"].says == "Microsoft gave no token (invalid_client)."
+    assert all(one.remedy for one in found.values() if not one.is_well)
+
+
+async def test_the_doctor_finds_a_certificate_that_cannot_be_read(settings: Settings, tmp_path: Path):
+    async with little_microsoft() as microsoft:
+        ready = real(settings, certificate=tmp_path / "gone.pem")
+        found = await lines(ready, microsoft, Tokens(token()))
+
+    assert not found["certificate"].is_well
+    assert found["Graph permissions"].is_well
+
+
+@pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.bnVsbA.c", "a.W10.c"])
+def test_a_token_that_cannot_be_read_holds_no_permission(token: str):
+    assert doctor.permissions(token) == []
