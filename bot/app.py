@@ -220,7 +220,7 @@ def teams_app(
     door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
     app = web.Application()
     app.cleanup_ctx.append(online.running)
-    _add_teams(app, settings, desk, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
+    add_teams(app, settings, desk, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
 
     async def store_is_open() -> bool:
         await desk.store.pins()
@@ -243,7 +243,8 @@ def teams_app(
     return app
 
 
-def _add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, connector: Connector) -> None:
+def add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, connector: Connector) -> None:
+    """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector."""
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
     from bot.channels.teams import Teams
@@ -282,7 +283,7 @@ async def web_app(
     app = chat.app()
     online = Online()
     app.cleanup_ctx.append(online.running)
-    _add_teams(app, settings, desk, LoopbackDoor(), Connector(online, None))
+    add_teams(app, settings, desk, LoopbackDoor(), Connector(online, None))
     app.cleanup_ctx.append(_ticking(desk.store))
     return app
 
