@@ -1,9 +1,10 @@
 """Puts the parts together. The only module that knows them all, and the only one with a clock."""
 
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from bot import policies, recognise, sentence
 from bot.cards import Cards
 from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
 from bot.channels.health import add_health
-from bot.channels.keys import KeysUnavailable, SigningKeys
+from bot.channels.keys import SigningKeys
 from bot.channels.teams_connector import Connector
 from bot.channels.web import LOOPBACK, WebChat
 from bot.credentials import Identity, Tokens, open_tokens
@@ -37,6 +38,7 @@ from bot.stores import tiny
 from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LONDON = ZoneInfo("Europe/London")
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 KEPT_LEARNT = 2  # caches kept: with the sentence model and without
@@ -92,7 +94,7 @@ def lessons(settings: Settings) -> Lessons:
 
 
 def learn(settings: Settings, tell: Callable[[float], None]) -> None:
-    """Learns from the bank and keeps what was learnt; about a minute of both processors."""
+    """Learns from the bank and keeps what was learnt; three minutes of two processors, and 3 GB while it lasts."""
     given = lessons(settings)
     texts = [example.text for example in given.examples]
     share = 0.5 if given.weights else 0.0
@@ -147,6 +149,9 @@ def refuse_unless_complete(settings: Settings) -> None:
     """Raises SettingsError naming everything the real mode still lacks."""
     policy = policies.read_policy(settings.policies, settings.school)
     lacks = [f"{PREFIX}{name}" for name in CREDENTIALS[:2] if name not in settings.credentials]
+    for name, given in (("APP_ID", settings.app_id), ("TENANT_ID", settings.tenant)):
+        if given and not _ID.fullmatch(given):
+            lacks.append(f"a {PREFIX}{name} that is an id such as 00000000-0000-0000-0000-000000000000")
     if not identity(settings).proof:
         lacks.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
     if not policy.contacts.is_complete:
@@ -202,8 +207,8 @@ class Online:
         return self._session
 
     async def running(self, app: web.Application) -> AsyncIterator[None]:
-        """Opens and closes the session with the server."""
-        async with ClientSession(cookie_jar=DummyCookieJar()) as self._session:
+        """Opens and closes the session with the server; proxies come from HTTPS_PROXY and its like, as for MSAL."""
+        async with ClientSession(cookie_jar=DummyCookieJar(), trust_env=True) as self._session:
             yield
 
 
@@ -234,12 +239,7 @@ def teams_app(
 
     add_health(app, {"policies": policies_are_loaded, "store": store_is_open, "keys": keys_are_fetched})
 
-    async def warm(app: web.Application) -> None:
-        with suppress(KeysUnavailable):
-            await keys.get("")
-
-    app.on_startup.append(warm)
-    app.cleanup_ctx.append(_ticking(desk.store))
+    app.cleanup_ctx.append(_ticking(desk.store, keys))
     return app
 
 
@@ -247,12 +247,12 @@ def add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, 
     """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector."""
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
-    from bot.channels.teams import Teams
+    from bot.channels.teams import Teams, with_fallback
     from bot.channels.teams_adapter import TeamsAdapter
 
     chat = Teams(
         desk=desk,
-        fill=Cards(settings.cards).fill,
+        fill=Cards(settings.cards, with_fallback).fill,
         places=desk.store,
         connector=connector,
         school=settings.school,
@@ -288,8 +288,10 @@ async def web_app(
     return app
 
 
-def _ticking(store: Store) -> Callable[[web.Application], AsyncIterator[None]]:
+def _ticking(store: Store, keys: SigningKeys | None = None) -> Callable[[web.Application], AsyncIterator[None]]:
     async def due() -> None:
+        if keys:
+            await keys.keep_fresh()
         await tick(store, today())
 
     async def ticking(app: web.Application) -> AsyncIterator[None]:

@@ -7,7 +7,7 @@ A missing value is an error, so that no card goes out with a hole in it.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ _PATH = re.compile(r"^[$A-Za-z_][\w$]*(\.\w+)*$")
 
 
 class Cards:
-    """The templates of a folder, by name; read once."""
+    """The templates of a folder, by name; read once. `adapt` is what a channel wants done to each of them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._templates = {file.stem: _read(file) for file in sorted(folder.glob("*.json"))}
+    def __init__(self, folder: Path, adapt: Callable[[Any], Any] = lambda template: template) -> None:
+        self._templates = {file.stem: adapt(_read(file)) for file in sorted(folder.glob("*.json"))}
 
     def fill(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The card with every hole filled; raises CardError naming the card and the path that is missing."""

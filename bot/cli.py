@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -93,6 +94,9 @@ async def _serve(settings: Settings, *, local: bool) -> None:
         except OSError as seen:
             await runner.cleanup()
             raise StaffroomError(f"Port {settings.port} is in use; set STAFFROOM_PORT to another.") from seen
+        stop = asyncio.Event()
+        for wish in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(wish, stop.set)
         for line in _warnings(settings):
             print(line, file=sys.stderr)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -101,10 +105,8 @@ async def _serve(settings: Settings, *, local: bool) -> None:
             print(f"Staffroom (demo) is at {address}  Press Ctrl+C to stop.", flush=True)
         else:
             print(f"Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop.", flush=True)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
+        await stop.wait()
+        await runner.cleanup()
 
 
 def _warnings(settings: Settings) -> Iterator[str]:
@@ -238,10 +240,13 @@ def _questions(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _list_questions(settings: Settings) -> None:
-    store = app.open_store(settings.demo_store, settings.school, demo=True, writes=False)
+    is_demo = not settings.credentials
+    place = settings.demo_store if is_demo else settings.store
+    store = app.open_store(place, settings.school, demo=is_demo, writes=False)
     try:
         sent = await store.questions()
-        print(f"DEMO. {len(sent)} questions sent to the school, kept for 90 days, without a sender:")
+        mark = "DEMO. " if is_demo else ""
+        print(f"{mark}{len(sent)} questions sent to the school, kept for 90 days, without a sender:")
         for question in sent:
             print(f"  {question.on.isoformat()}  {question.text}")
         print("What was asked about, by week:")

@@ -16,11 +16,16 @@ from typing import Any, TypeAlias
 import msal
 import requests
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 
 from bot.errors import SettingsError, TokenUnavailable
 
 AUTHORITY = "https://login.microsoftonline.com"
 TIME_LIMIT = 10  # seconds a request may take
+NO_PEM = (
+    "STAFFROOM_CERTIFICATE must be a PEM file with the private key, not locked by a passphrase, and the certificate."
+)
 EARLY = 300.0  # seconds before its end at which a token is renewed
 
 Fetch: TypeAlias = Callable[[str], dict[str, Any]]
@@ -119,8 +124,11 @@ def _managed(identity: Identity) -> Fetch:
 def _credential(identity: Identity) -> str | dict[str, Any]:
     if identity.certificate:
         text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
-        if "PRIVATE KEY" not in text or "BEGIN CERTIFICATE" not in text:
-            raise SettingsError("STAFFROOM_CERTIFICATE must be a PEM file with the private key and the certificate.")
+        try:
+            serialization.load_pem_private_key(text.encode(), password=None)
+            _certificate(text)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as seen:
+            raise SettingsError(NO_PEM) from seen
         return {"private_key": text, "public_certificate": text}
     if identity.federated:
         file = identity.federated
@@ -141,8 +149,11 @@ def certificate_ends(identity: Identity) -> datetime | None:
     if not identity.certificate:
         return None
     text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
-    start = text.find("-----BEGIN CERTIFICATE")
     try:
-        return x509.load_pem_x509_certificate(text[max(start, 0) :].encode()).not_valid_after_utc
+        return _certificate(text).not_valid_after_utc
     except ValueError as seen:
-        raise SettingsError("STAFFROOM_CERTIFICATE holds no certificate that can be read.") from seen
+        raise SettingsError(NO_PEM) from seen
+
+
+def _certificate(text: str) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(text[max(text.find("-----BEGIN CERTIFICATE"), 0) :].encode())

@@ -154,7 +154,7 @@ def permissions(token: str) -> list[str]:
 
 async def _keys(microsoft: Microsoft) -> Health:
     remedy = "let this machine reach login.botframework.com by HTTPS"
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(trust_env=True) as http:
         keys = SigningKeys(microsoft.metadata, lambda: http, monotonic)
         try:
             await keys.get("")

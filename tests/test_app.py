@@ -2,6 +2,10 @@
 
 import base64
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -16,7 +20,7 @@ from bot.credentials import Tokens
 from bot.errors import SettingsError
 from bot.flows.ask import Mind
 from bot.flows.desk import STRANGER, Desk
-from bot.settings import PREFIX, Settings, read_settings
+from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.tenant.files import FileRoster
 from tests.fakes import FakeStore
 from tests.standins.activities import activity, said
@@ -158,3 +162,21 @@ async def test_the_doctor_finds_a_certificate_that_cannot_be_read(settings: Sett
 @pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.bnVsbA.c", "a.W10.c"])
 def test_a_token_that_cannot_be_read_holds_no_permission(token: str):
     assert doctor.permissions(token) == []
+
+
+def test_an_id_that_is_none_is_named_before_anything_starts(settings: Settings):
+    with pytest.raises(SettingsError, match="a STAFFROOM_TENANT_ID that is an id"):
+        app.refuse_unless_complete(replace(real(settings), tenant="school.example"))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_wish_to_stop_is_granted_in_order(mind: Mind, tmp_path: Path, sign: signal.Signals):
+    environment = {**os.environ, "STAFFROOM_DATA": str(tmp_path), "STAFFROOM_PORT": "0"}
+    command = [sys.executable, "-m", "bot", "run", "--local"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "Staffroom (demo)" in process.stdout.readline()
+        process.send_signal(sign)
+        assert process.wait(20) == 0
+
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock"]

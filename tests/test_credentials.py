@@ -14,6 +14,7 @@ import jwt
 import pytest
 import requests
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 from bot.credentials import Identity, Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, TokenUnavailable
@@ -161,3 +162,15 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path: Path):
     ):
         with pytest.raises(SettingsError, match=r"cannot be read: gone\.pem"):
             open_tokens(identity)
+
+
+def test_a_key_locked_by_a_passphrase_is_refused_at_once(tmp_path: Path, pem: Path):
+    key = serialization.load_pem_private_key(pem.read_bytes(), password=None)
+    locked = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
+    )
+    file = tmp_path / "locked.pem"
+    file.write_bytes(locked + pem.read_bytes()[pem.read_bytes().index(b"-----BEGIN CERT") :])
+
+    with pytest.raises(SettingsError, match="not locked by a passphrase"):
+        open_tokens(Identity("app", "tenant", certificate=file))

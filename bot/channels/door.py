@@ -52,11 +52,13 @@ class Pace:
 
     def add(self, key: str) -> None:
         """Counts one."""
-        since, count = self._held.pop(key, (self.clock(), 0))
-        if self.clock() - since >= PER:
-            since, count = self.clock(), 0
-        self._held[key] = (since, count + 1)
-        while len(self._held) > REMEMBERED:
+        now = self.clock()
+        since, count = self._held.get(key, (now, 0))
+        if now - since >= PER:
+            since, count = now, 0
+            self._held.pop(key)
+        self._held[key] = (since, count + 1)  # the oldest window stands first
+        while len(self._held) > REMEMBERED or now - next(iter(self._held.values()))[0] >= PER:
             self._held.popitem(last=False)
 
 
@@ -90,7 +92,7 @@ class FrontDoor:
         await self._check_token(request, activity)
         if activity["channelId"] not in CHANNELS:
             raise Refused(403, "Staffroom answers in Microsoft Teams only.")
-        if tenant_of(activity) != self.tenant:
+        if tenant_of(activity) != self.tenant.lower():
             raise Refused(403, "Staffroom answers its own school only.")
         if not is_service(activity["serviceUrl"], self.microsoft):
             raise Refused(403, "That service address is not Microsoft's.")

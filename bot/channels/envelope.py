@@ -42,10 +42,10 @@ def read_activity(body: bytes) -> Activity:
 
 
 def tenant_of(activity: Activity) -> str:
-    """The tenant an activity comes from, as Teams names it."""
+    """The tenant an activity comes from, in small letters."""
     channel_data = activity.get("channelData") or {}
     tenant = (channel_data.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId") or ""
-    return str(tenant)
+    return str(tenant).lower()
 
 
 def _no_constant(name: str) -> None:

@@ -54,6 +54,11 @@ class SigningKeys:
         """Whether there are keys to check messages with."""
         return self.clock() - self._fetched <= USABLE
 
+    async def keep_fresh(self) -> None:
+        """Fetches the keys when there are none or they are a day old; does nothing else, and raises nothing."""
+        if self.clock() - self._fetched > FRESH:
+            await self._renew_since(self.clock())
+
     async def _renew_since(self, arrived: float) -> None:
         async with self._turn:
             if self._tried > arrived:

@@ -29,7 +29,7 @@ class Memory:
         self._held.pop(who, None)
         if situation:
             self._held[who] = (situation, now)
-        while len(self._held) > MOST:
+        while self._held and (len(self._held) > MOST or now - next(iter(self._held.values()))[1] > KEPT_FOR):
             del self._held[next(iter(self._held))]
 
 

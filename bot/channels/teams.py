@@ -148,7 +148,10 @@ class Teams:
 
     async def left(self, turn: Turn) -> None:
         """Whoever removed the bot cannot be reached any more."""
-        await self.places.forget_place(turn.activity["conversation"]["id"])
+        gone, team = _conversation(turn.activity), _team(turn.activity)
+        for place in await self.places.places():
+            if place.conversation == gone or (team and place.team == team):
+                await self.places.forget_place(place.conversation)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
@@ -175,7 +178,7 @@ class Teams:
         )
 
     def _caller(self, activity: Activity) -> Caller:
-        account = str(activity["from"].get("aadObjectId") or "")
+        account = str(activity["from"].get("aadObjectId") or "").lower()
         return Caller(self.school, CHANNEL, tenant_of(activity), account, self.proof)
 
     async def _introduce(self, activity: Activity, caller: Caller) -> None:
@@ -200,9 +203,19 @@ class Teams:
         if not await self.desk.knows(caller):
             return  # nothing is kept of strangers, nor on their word
         kind = _kind(activity)
-        mine = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
-        conversation = activity["conversation"]["id"].partition(";messageid=")[0]
-        await self.places.keep_place(Place(CHANNEL, conversation, kind, activity["serviceUrl"], caller.tenant, *mine))
+        account, user = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
+        await self.places.keep_place(
+            Place(
+                channel=CHANNEL,
+                conversation=_conversation(activity),
+                kind=kind,
+                service=activity["serviceUrl"],
+                tenant=caller.tenant,
+                account=account,
+                user=user,
+                team=_team(activity),
+            )
+        )
 
     async def _answer(self, turn: Turn, incoming: Incoming) -> Outgoing:
         """The desk's reply; a long wait shows that somebody is typing."""
@@ -228,7 +241,7 @@ class Teams:
         return {
             "type": "message",
             "summary": outgoing.text.partition("\n")[0],
-            "attachments": [{"contentType": CARD, "content": with_fallback(filled)}],
+            "attachments": [{"contentType": CARD, "content": filled}],
         }
 
     def _remember(self, activity: Activity, outgoing: Outgoing, reply: str) -> None:
@@ -305,6 +318,16 @@ def _kind(activity: Activity) -> Kind:
         return Kind(activity["conversation"].get("conversationType"))
     except ValueError:
         return Kind.TEAM
+
+
+def _conversation(activity: Activity) -> str:
+    """The conversation's id; a thread of a channel belongs to its channel."""
+    return str(activity["conversation"]["id"]).partition(";messageid=")[0]
+
+
+def _team(activity: Activity) -> str:
+    team = (activity.get("channelData") or {}).get("team")
+    return str(team.get("id") or "") if isinstance(team, dict) else ""
 
 
 def _who(activity: Activity) -> tuple[str, str]:

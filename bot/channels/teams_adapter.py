@@ -24,7 +24,6 @@ from bot.errors import ChannelError, StaffroomError
 
 LOG = logging.getLogger("staffroom.teams")
 SORRY = "Something went wrong on my side. Nothing was changed; please try again."
-INVOKE_RESPONSE = "invokeResponse"
 # What the SDK is given: the rest (time stamps, for one) it would only stumble over.
 KNOWN = frozenset(SHAPES) - {"timestamp", "localTimestamp"} | {"value"}
 DELIVERED_ONCE = frozenset({"message", "invoke"})
@@ -112,11 +111,15 @@ class Dispatch(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
         if any(one.id == me for one in activity.members_removed or []):
             await self._bot.left(_turn(turn_context))
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """A pressed button; other invokes are not ours."""
-        if turn_context.activity.name != "adaptiveCard/action":
-            return InvokeResponse(status=HTTPStatus.NOT_IMPLEMENTED)
-        return InvokeResponse(status=HTTPStatus.OK, body=await self._bot.pressed(_turn(turn_context)))
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        """A pressed button; other invokes are not ours.
+
+        The answer is left in the turn's state, where the SDK would put it after copying it twice.
+        """
+        made = InvokeResponse(status=HTTPStatus.NOT_IMPLEMENTED)
+        if turn_context.activity.name == "adaptiveCard/action":
+            made = InvokeResponse(status=HTTPStatus.OK, body=await self._bot.pressed(_turn(turn_context)))
+        turn_context.turn_state[BotAdapter._INVOKE_RESPONSE_KEY] = made
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +164,17 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         context.turn_state["raw"] = activity
         await self.run_pipeline(context, self._dispatch.on_turn)
         if activity["type"] == "invoke":
-            made = context.turn_state.get(self._INVOKE_RESPONSE_KEY)
-            return Answered(int(made.status), made.body) if made else Answered(501)
+            made = context.turn_state[self._INVOKE_RESPONSE_KEY]
+            return Answered(int(made.status), made.body)
         if activity.get("deliveryMode") == "expectReplies":
             return Answered(200, {"activities": [_to_wire(one) for one in context.buffered_reply_activities]})
         return Answered(200)
 
     async def send_activities(self, context: TurnContext, activities: list[SdkActivity]) -> list[ResourceResponse]:
-        """Sends each; what the SDK calls an invoke response is kept for the HTTP answer instead."""
+        """Sends each, in order; raises ChannelError."""
         made = []
         for activity in activities:
             raw: Activity = context.turn_state["raw"]
-            if activity.type == INVOKE_RESPONSE:
-                context.turn_state[self._INVOKE_RESPONSE_KEY] = activity.value
-                made.append(ResourceResponse(id=""))
-                continue
             id = await self.connector.send(
                 raw["serviceUrl"], raw["conversation"]["id"], _to_wire(activity), str(activity.reply_to_id or "")
             )

@@ -10,21 +10,23 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
-from bot.errors import Busy, ChannelError, InDoubt, Unreachable
+from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
 from bot.rules.people import Member
 
 SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 TRIES = 3
+LATER = 60.0  # seconds after which it is worth asking for a token again
 LONGEST_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is handed to the caller
 TRY_AGAIN = frozenset({502, 503, 504})
 GONE = frozenset({403, 404})  # blocked or uninstalled, and no such conversation
+Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Connector:
     """Sends, replaces and deletes messages. `token` gives a token by scope; local mode has none."""
 
     http: Callable[[], aiohttp.ClientSession]
-    token: Callable[[str], Awaitable[str]] | None
+    token: Token | None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def send(self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "") -> str:
@@ -61,8 +63,8 @@ class Connector:
         told = await self._ask("GET", service, path, None)
         sign_in = str(told.get("userPrincipalName") or "")
         return Member(
-            account=str(told.get("aadObjectId") or told.get("objectId") or ""),
-            tenant=str(told.get("tenantId") or ""),
+            account=str(told.get("aadObjectId") or told.get("objectId") or "").lower(),
+            tenant=str(told.get("tenantId") or "").lower(),
             sign_in=sign_in,
             is_guest=str(told.get("userRole", "user")).lower() != "user" or "#ext#" in sign_in.lower(),
         )
@@ -85,7 +87,7 @@ class Connector:
     ) -> tuple[int, float, Mapping[str, Any]]:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
-            headers["Authorization"] = f"Bearer {await self.token(SCOPE)}"
+            headers["Authorization"] = f"Bearer {await _token(self.token)}"
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
             async with self.http().request(
@@ -96,6 +98,13 @@ class Connector:
             raise Busy("Teams cannot be reached just now.", 1.0) from seen
         except (aiohttp.ClientError, TimeoutError) as seen:
             raise InDoubt("Teams did not say whether it took the message.") from seen
+
+
+async def _token(token: Token) -> str:
+    try:
+        return await token(SCOPE)
+    except TokenUnavailable as seen:
+        raise Busy(str(seen), LATER) from seen
 
 
 def _message(conversation: str, id: str) -> str:

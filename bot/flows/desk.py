@@ -1,11 +1,12 @@
 """Takes what somebody said or pressed and gives back a card. Holds no state of its own."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.errors import BadInput
+from bot.errors import BadInput, StoreError
 from bot.flows.ask import Mind, ask, look
 from bot.flows.join import join, known
 from bot.flows.show import show
@@ -15,6 +16,7 @@ from bot.rules.people import Caller, Member, Person, Stranger, record
 from bot.rules.questions import Count, Happened, sent, week_of
 from bot.rules.talk import Incoming, Outgoing
 
+LOG = logging.getLogger("staffroom.desk")
 STRANGER = "I am a noticeboard for staff. If something worries you, tell a grown-up you trust at school."
 THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
 NOTED = "Thank you, that helps."
@@ -86,7 +88,8 @@ class Desk:
 
     async def _record(self, person: Person, caller: Caller) -> Outgoing:
         places = [one for one in await self.store.places() if one.account and one.account == caller.account]
-        return replace(note(record(person, is_reachable=bool(places))), is_for_one=True)
+        is_pinned = caller.account in await self.store.pins()
+        return replace(note(record(person, is_pinned=is_pinned, is_reachable=bool(places))), is_for_one=True)
 
     def help(self) -> Outgoing:
         """What the bot can do, with examples."""
@@ -106,10 +109,13 @@ class Desk:
         )
 
     async def _counted(self, reply: Reply, incoming: Incoming) -> Outgoing:
-        for one in reply.answers:
-            await self._count(one.situation.id, Happened.ASKED)
-        for one in reply.offers:
-            await self._count(one.situation.id, Happened.OFFERED)
+        try:
+            for one in reply.answers:
+                await self._count(one.situation.id, Happened.ASKED)
+            for one in reply.offers:
+                await self._count(one.situation.id, Happened.OFFERED)
+        except StoreError:
+            LOG.warning("count_failed")  # a tally must never stand between somebody and an answer, least a hand-off
         return show(reply, self.mind.policy, is_private=incoming.is_private)
 
     async def _count(self, situation: str, what: Happened) -> None:

@@ -74,11 +74,11 @@ def who_is(
     """
     if caller.school != school or not caller.account:
         return Stranger()
+    rows = tuple(roster)
     pinned = (pins or {}).get(caller.account, "")
-    for person in roster:
-        if person.account == caller.account or (pinned and not person.account and person.id == pinned):
-            return person
-    return Stranger()
+    named = (one for one in rows if one.account == caller.account)
+    joined = (one for one in rows if pinned and one.id == pinned and not one.account)
+    return next(named, next(joined, Stranger()))
 
 
 def whose_row(caller: Caller, member: Member, roster: Iterable[Person], pins: Mapping[str, str]) -> Person | Stranger:
@@ -95,13 +95,13 @@ def whose_row(caller: Caller, member: Member, roster: Iterable[Person], pins: Ma
     return rows[0]
 
 
-def record(person: Person, *, is_reachable: bool) -> str:
+def record(person: Person, *, is_pinned: bool, is_reachable: bool) -> str:
     """What is kept about somebody, in words for that person alone."""
     roles = ", ".join(sorted(role.value for role in person.roles)) or "no role"
-    reach = "I keep where our own chat is, so that I can write to you there." if is_reachable else ""
     lines = [
-        f"The school's staff list says: {person.name} ({roles}).",
-        reach,
+        f"The school's staff list says: {', '.join(said for said in (person.name, person.email) if said)} ({roles}).",
+        "I keep that your Teams account belongs to this line of the list." if is_pinned else "",
+        "I keep where our own chat is, so that I can write to you there." if is_reachable else "",
         "I do not keep what you ask me, nor who asked. A question is kept only when you send it to the school, "
         "without your name, for 90 days.",
     ]

@@ -17,7 +17,7 @@ class Place:
     """A conversation the bot is in, and what its channel needs to speak there.
 
     `account` and `user` name the person of a personal place (the account as the channel proves it, and the channel's
-    own id for it), and are empty elsewhere.
+    own id for it), and are empty elsewhere; `team` is the team of a channel.
     """
 
     channel: str
@@ -27,3 +27,4 @@ class Place:
     tenant: str
     account: str = ""
     user: str = ""
+    team: str = ""

@@ -147,7 +147,7 @@ class TinyStore:
         self._school = school
         self._turn = asyncio.Lock()
         self._lock = FileLock(f"{path}.lock")
-        if writes and (kind := network_kind(path.absolute(), _mounts())):
+        if writes and (kind := network_kind(path.resolve(), _mounts())):
             raise StoreError(
                 f"{path.name} lies on a network share ({kind}), where it could be damaged: use a local disk."
             )
@@ -155,6 +155,7 @@ class TinyStore:
             if writes:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._lock.acquire(timeout=0)
+                path.touch(mode=0o600)  # for this account's eyes only; SQLite gives its side files the same mode
             self._db = DurableTinyDB(path, writes=writes)
             self._check_kind(demo=demo, writes=writes)
         except Timeout as seen:
@@ -217,11 +218,11 @@ class TinyStore:
         """Forgets questions sent before that day."""
         old = [key for key in self._rows("question") if key.split("/", 2)[1] < before.isoformat()]
         if old:
-            await self._write(lambda: self._forget(old))
+            await self._write(lambda: self._forget("question", old))
         return len(old)
 
-    def _forget(self, keys: list[str]) -> None:
-        self._db.table("question").remove(doc_ids=keys)  # type: ignore[arg-type]
+    def _forget(self, tab: str, keys: list[str]) -> None:
+        self._db.table(tab).remove(doc_ids=keys)  # type: ignore[arg-type]
         self._storage().empty_log()
 
     async def pin(self, account: str, person: str) -> None:
@@ -250,7 +251,7 @@ class TinyStore:
         """Forgets a conversation."""
         key = self._key(conversation)
         if key in self._rows("place"):
-            await self._write(lambda: self._db.table("place").remove(doc_ids=[key]))  # type: ignore[list-item]
+            await self._write(lambda: self._forget("place", [key]))
 
     async def places(self) -> tuple[Place, ...]:
         """Every conversation the bot is in."""
@@ -284,6 +285,7 @@ def back_up(source: Path, target: Path) -> None:
         raise StoreError(f"{target.name} exists already; a backup never overwrites.")
     part = target.with_name(f"{target.name}.part")
     try:
+        part.touch(mode=0o600)
         held = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
         with closing(held), closing(sqlite3.connect(part)) as copied:
             held.backup(copied)

@@ -45,4 +45,6 @@ def _person(row: dict[str, str], number: int, file: Path) -> Person:
         roles = frozenset(Role(role) for role in row["roles"].split())
     except ValueError as seen:
         raise SettingsError(f"{file.name}, line {number}: {seen}.") from seen
-    return Person(row["id"], row["name"], row["email"], row["account"], roles, row.get("about") or "")
+    if not row["id"].strip():
+        raise SettingsError(f"{file.name}, line {number}: the id is missing.")
+    return Person(row["id"], row["name"], row["email"], row["account"].strip().lower(), roles, row.get("about") or "")

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import ClientSession, web
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
@@ -58,7 +58,7 @@ class Answering(CloudAdapter):  # type: ignore[misc]
 class Cached(ConnectorFactory):  # type: ignore[misc]
     """Keeps a connector per service address instead of one per turn."""
 
-    held: dict[Any, Any] = {}
+    held: ClassVar[dict[Any, Any]] = {}
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner

@@ -158,9 +158,8 @@ def main() -> None:
     press, invoke = found["Staffroom, card press (help)", 8], found["contained SDK echo, invoke", 8]
     contained = found["contained SDK echo, normal reply", 8]
     print(f"the desk alone, same questions: p50 {desk:.2f} ms")
-    print(
-        f"what Staffroom adds to a turn over the contained echo: {(normal.p50 - echo.p50) / desk:.2f} x its desk (goal 1.3)"
-    )
+    added = (normal.p50 - echo.p50) / desk
+    print(f"what Staffroom adds to a turn over the contained echo: {added:.2f} x its desk (goal 1.3)")
     print(f"its channel with the desk's time off: {channel.rate / contained.rate:.2f} x the contained echo (goal 1)")
     print(f"                                      {channel.rate / stock.rate:.2f} x the stock one (goal 4)")
     print(

@@ -114,7 +114,7 @@ async def test_no_token_means_nothing_is_sent(line: Line):
         raise TokenUnavailable("No.")
 
     line.connector.token = none
-    with pytest.raises(TokenUnavailable):
+    with pytest.raises(Busy, match=r"^No\.$"):
         await line.send()
     assert line.microsoft.taken == []
 

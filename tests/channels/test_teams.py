@@ -1,6 +1,7 @@
 """The bot as Teams meets it: activities in over HTTP, messages out to a little Bot Connector."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from bot.channels.door import read_request
 from bot.channels.teams import NO_CHAT, PRIVATELY, Teams, with_fallback, words_said
 from bot.channels.teams_adapter import SORRY, TeamsAdapter
 from bot.channels.teams_connector import Connector
-from bot.errors import StoreError, Unreachable
+from bot.errors import StoreError, TokenUnavailable, Unreachable
 from bot.flows.ask import Mind
 from bot.flows.desk import NOTED, STRANGER, Desk
 from bot.rules.harm import Signs
@@ -30,7 +31,7 @@ from tests.fakes import MONDAY, SURE, TEACHER, FakeRecogniser, FakeRoster, FakeS
 from tests.standins.activities import BOT, activity, in_group, pressed, said
 from tests.standins.microsoft import TENANT, LittleMicrosoft, little_microsoft, serving
 
-CARDS = Cards(ROOT / "cards")
+CARDS = Cards(ROOT / "cards", with_fallback)
 NINE = datetime.fromisoformat("2021-09-06T09:00:00+01:00")
 PHONES = Ruling("phones", Verdict.NO, "Not in lessons.", clauses=("P-1",))
 WIDE = Situation("wide", "phones or photos", "Phones or photos", "", offers=("phones", "lunch"))
@@ -222,8 +223,9 @@ def _actions(part: Any) -> list[dict[str, Any]]:
 
 def test_every_execute_on_every_card_has_a_fallback():
     for name in CARDS.names():
-        card = with_fallback(CARDS._templates[name])
-        assert all(one["fallback"]["data"]["verb"] == one["verb"] for one in _actions(card))
+        sample = json.loads((ROOT / "cards" / "samples" / f"{name}.json").read_text(encoding="utf-8"))
+        card = CARDS.fill(name, {"is_demo": False, **sample})
+        assert all(one["fallback"]["data"] == {**one.get("data", {}), "verb": one["verb"]} for one in _actions(card))
 
 
 async def test_what_a_card_says_about_its_presser_is_not_believed(bot: Bot):
@@ -447,3 +449,34 @@ async def test_somebody_without_an_account_on_the_roster_is_not_joined_by_name(b
     who = {"from": {"id": "29:teacher", "name": TEACHER.name, "aadObjectId": "imposter"}}
 
     assert await bot.says_to(said(bot.service, "hello", **who)) == STRANGER
+
+
+async def test_without_a_token_the_bot_says_nothing_and_stays_up(bot: Bot, caplog: pytest.LogCaptureFixture):
+    async def none(scope: str) -> str:
+        raise TokenUnavailable("Microsoft gave no token (invalid_client).")
+
+    bot.chat.connector.token = none
+    assert (await bot.hears(said(bot.service, "can i use my phone")))[0] == 200
+    assert (await bot.hears(said(bot.service, "hello", **NEW)))[0] == 200
+    assert bot.microsoft.taken == []
+    assert "error=Busy" in caplog.text
+
+
+async def test_a_removed_team_takes_all_its_channels_with_it(bot: Bot):
+    def here(channel: str, team: str) -> dict[str, Any]:
+        where = {"id": channel, "conversationType": "channel", "tenantId": TENANT}
+        return {"conversation": where, "channelData": {"tenant": {"id": TENANT}, "team": {"id": team}}}
+
+    for channel, team in (("19:a;messageid=1", "team-1"), ("19:b", "team-1"), ("19:c", "team-2")):
+        await bot.hears(said(bot.service, "hello", **here(channel, team)))
+    assert {one.conversation for one in await bot.store.places()} == {"19:a", "19:b", "19:c"}
+
+    await bot.hears(activity(bot.service, "installationUpdate", action="remove", **here("19:a", "team-1")))
+
+    assert [one.conversation for one in await bot.store.places()] == ["19:c"]
+
+
+async def test_ids_are_the_same_in_small_and_capital_letters(bot: Bot):
+    loud = {"from": {"id": "29:t", "aadObjectId": "TEACHER"}}
+
+    assert (await bot.says_to(said(bot.service, "can i use my phone", **loud))).startswith("No:")

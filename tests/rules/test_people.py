@@ -1,5 +1,7 @@
 """Only people on the roster are answered."""
 
+from dataclasses import replace
+
 from bot.rules.people import Person, Stranger, who_is
 from tests.fakes import TEACHER, caller
 
@@ -21,3 +23,12 @@ def test_another_school_is_a_stranger():
 
 def test_no_account_is_a_stranger_even_beside_somebody_who_has_none():
     assert who_is(caller(""), "school", ROSTER) == Stranger()
+
+
+def test_the_account_in_a_row_comes_before_a_pin():
+    pinned = replace(TEACHER, id="t0", account="")
+    named = replace(TEACHER, id="t9", account="teacher")
+
+    found = who_is(caller(), "school", (pinned, named), {"teacher": "t0"})
+
+    assert found == named
