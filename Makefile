@@ -33,10 +33,11 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder
 
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
 	@$(BIN)/python -m tests.bench.speed
+	@$(BIN)/python -m tests.bench.turns
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
-soak: setup-dev ## the long run: two hundred kills in the middle of writes
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores --no-cov
+soak: setup-dev ## the long run: two hundred kills in the middle of writes, a hundred thousand harmful requests
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/test_hostile.py --no-cov
 
 clean: ## remove everything set-up made, never data/
 	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)

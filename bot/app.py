@@ -110,6 +110,15 @@ def learn(settings: Settings, tell: Callable[[float], None]) -> None:
         old.unlink(missing_ok=True)
 
 
+def has_learnt(settings: Settings) -> bool:
+    """Whether what was learnt from exactly this bank is kept and can be read."""
+    try:
+        recognise.load(lessons(settings).file)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
 def open_recogniser(settings: Settings) -> recognise.Recogniser:
     """The recogniser, learning first in a child process where the bank has changed."""
     given = lessons(settings)

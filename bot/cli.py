@@ -66,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--json", action="store_true", help="one JSON object a question")
     command("chat", "the same desk in this terminal", _chat)
     command("check", "look for mistakes in the policy folder", _check)
-    command("learn", "learn from the bank of questions now", _learn)
+    learnt = command("learn", "learn from the bank of questions, unless that is done", _learn)
+    learnt.add_argument("--anew", action="store_true", help="learn again all the same")
     command("doctor", "what is installed and what is missing", _doctor)
     command("manifest", "build the Teams app package", _manifest).add_argument("--out", help="the zip to write")
     backup = command("backup", "copy the store, also while Staffroom runs", _backup)
@@ -185,6 +186,8 @@ def _check(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _learn(settings: Settings, given: argparse.Namespace) -> int:
+    if not given.anew and app.has_learnt(settings):
+        return 0
     shown = -1
 
     def tell(share: float) -> None:

@@ -32,8 +32,8 @@ class Roster(Protocol):
 class Store(Protocol):
     """What must not be lost. Every promise holds on every store: tests/stores/promises.py."""
 
-    async def count(self, count: Count) -> None:
-        """Adds one to a tally; safe to call at the same time from anywhere."""
+    async def count(self, *counts: Count) -> None:
+        """Adds one to each of these tallies, all or none; safe to call at the same time from anywhere."""
         ...
 
     async def tallies(self) -> tuple[Tally, ...]:

@@ -28,9 +28,10 @@ Floats: TypeAlias = NDArray[np.float32]
 Embed: TypeAlias = Callable[[Sequence[str]], Floats]  # a row a text
 Tell: TypeAlias = Callable[[float], None]
 
-VERSION = 5  # of the features below: counted up when they change, so that nothing stale is loaded
+VERSION = 6  # of the features below: counted up when they change, so that nothing stale is loaded
 STRENGTH = 5.0  # how far the classifier may bend to its examples (scikit-learn's C)
 ROUNDS, STEPS = 4, 10
+TAUGHT = np.float32(0.95)  # how much a question counts that stands in the bank, word for word
 ALSO = 0.35  # how much of an example belongs to the second situation it names
 CERTAIN_LENGTH = 4  # a shorter unknown word is too short to tell a slip from a new word
 LONGEST_WORD = 20  # a longer unknown word is no slip of anything
@@ -78,11 +79,12 @@ def _terms(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What learning found: the situations, the views, the words it met, and a weight per feature and situation."""
+    """What learning found: situations, views, the words and questions it met, a weight per feature and situation."""
 
     situations: tuple[str, ...]
     views: Mapping[str, View]
     known: frozenset[str]
+    taught: Mapping[str, str]  # the bank's own questions, as plain words, and what each is about
     weights: Floats
     bias: Floats
     has_meaning: bool
@@ -99,6 +101,7 @@ def learn(examples: Sequence[Example], lexicon: Lexicon, meanings: Floats | None
         situations=tuple(str(one) for one in model.classes_),
         views=views,
         known=frozenset(form for text in texts for word in words(text) for form in (word, _stem.stemWord(word))),
+        taught={plain: one.situation for one in examples if not one.also and (plain := _plain(one.text))},
         weights=np.ascontiguousarray(model.coef_.T, np.float32),
         bias=np.asarray(model.intercept_, np.float32),
         has_meaning=meanings is not None,
@@ -177,6 +180,10 @@ class Recogniser:
     def _reading(self, text: str, score: Floats) -> Reading:
         shares = np.exp(score - score.max())
         shares /= shares.sum()
+        taught = self._learnt.taught.get(_plain(text))
+        if taught is not None:  # whoever adds a wording to the bank may count on it
+            shares *= 1 - TAUGHT
+            shares[self._learnt.situations.index(taught)] += TAUGHT
         order = np.argsort(-shares, kind="stable")
         ranked = tuple((self._learnt.situations[place], float(shares[place])) for place in order)
         return Reading(ranked, self._unknown(text))
@@ -191,6 +198,10 @@ class Recogniser:
         if not CERTAIN_LENGTH <= len(word) <= LONGEST_WORD:
             return False
         return not self._learnt.known.isdisjoint(one_slip_apart(word))
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(text))
 
 
 def fingerprint(examples: Sequence[Example], phrases: Mapping[str, Sequence[str]], *, has_meaning: bool) -> str:
@@ -212,6 +223,8 @@ def save(learnt: Learnt, file: Path) -> None:
         allow_pickle=False,
         situations=np.array("\n".join(learnt.situations)),
         known=np.array("\n".join(sorted(learnt.known))),
+        taught=np.array("\n".join(learnt.taught)),
+        taught_as=np.array("\n".join(learnt.taught.values())),
         weights=learnt.weights,
         bias=learnt.bias,
         has_meaning=np.array(learnt.has_meaning),
@@ -235,6 +248,7 @@ def load(file: Path) -> Learnt:
             situations=tuple(_lines(held["situations"])),
             views=views,
             known=frozenset(_lines(held["known"])),
+            taught=dict(zip(_lines(held["taught"]), _lines(held["taught_as"]), strict=True)),
             weights=held["weights"],
             bias=held["bias"],
             has_meaning=bool(held["has_meaning"]),

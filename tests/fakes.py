@@ -53,8 +53,8 @@ class FakeStore:
     pinned: dict[str, str] = field(default_factory=dict)
     known: dict[str, Place] = field(default_factory=dict)
 
-    async def count(self, count: Count) -> None:
-        self.counted[count] += 1
+    async def count(self, *counts: Count) -> None:
+        self.counted.update(counts)
 
     async def tallies(self) -> tuple[Tally, ...]:
         by_place = sorted(self.counted.items(), key=lambda pair: (pair[0].week, pair[0].situation, pair[0].what))

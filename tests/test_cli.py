@@ -187,3 +187,9 @@ def test_without_the_sentence_model_staffroom_says_so_and_works_with_words(tmp_p
     assert "Learning from the bank" in done.stderr.decode()
     assert "AUP-professional.8" in done.stdout.decode()
     assert "TO DO  sentence model" in bot("doctor", **lacking).stdout.decode()
+
+
+def test_what_is_learnt_is_not_learnt_again(mind):
+    done = bot("learn")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

@@ -47,6 +47,18 @@ def test_the_same_question_is_always_read_the_same(learnt):
     assert one == two
 
 
+def test_a_wording_somebody_taught_is_read_as_taught_and_only_word_for_word(learnt):
+    odd = Example("Is the blue thing in the staffroom free?", "wifi", "w")
+    reader = recognise.Recogniser(recognise.learn((*BANK, odd), LEXICON, None, lambda done: None), LEXICON, None)
+
+    taught, near = reader.read(
+        ["is the BLUE thing in the staffroom free", "is the blue thing in the staffroom not free"]
+    )
+    assert taught.ranked[0][0] == "wifi"
+    assert taught.ranked[0][1] > 0.95 > near.ranked[0][1]
+    assert sum(share for _, share in taught.ranked) == pytest.approx(1, abs=1e-5)
+
+
 def test_what_was_learnt_is_kept_and_found_again_whole(learnt, tmp_path):
     recognise.save(learnt, tmp_path / "held.npz")
     held = recognise.load(tmp_path / "held.npz")

@@ -109,11 +109,11 @@ class Desk:
         )
 
     async def _counted(self, reply: Reply, incoming: Incoming) -> Outgoing:
+        week = week_of(self.today())
+        counts = [Count(week, one.situation.id, Happened.ASKED) for one in reply.answers]
+        counts += [Count(week, one.situation.id, Happened.OFFERED) for one in reply.offers]
         try:
-            for one in reply.answers:
-                await self._count(one.situation.id, Happened.ASKED)
-            for one in reply.offers:
-                await self._count(one.situation.id, Happened.OFFERED)
+            await self.store.count(*counts)
         except StoreError:
             LOG.warning("count_failed")  # a tally must never stand between somebody and an answer, least a hand-off
         return show(reply, self.mind.policy, is_private=incoming.is_private)

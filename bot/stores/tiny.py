@@ -184,17 +184,17 @@ class TinyStore:
             except sqlite3.Error as seen:
                 raise StoreError("This could not be saved. Nothing was changed; please try again.") from seen
 
-    async def count(self, count: Count) -> None:
-        """Adds one to a tally."""
-        key = f"{self._school}/{count.week.isoformat()}/{count.situation}/{count.what.value}"
+    async def count(self, *counts: Count) -> None:
+        """Adds one to each of these tallies, all or none."""
+        keys = [self._key(f"{one.week.isoformat()}/{one.situation}/{one.what.value}") for one in counts]
 
         def act() -> None:
-            table = self._db.table("tally")
-            held = table.get(doc_id=key)  # type: ignore[call-overload]
-            times = held["times"] if isinstance(held, dict) else 0
-            table.upsert(Document({"times": times + 1}, doc_id=key))  # type: ignore[arg-type]
+            held = self._rows("tally")
+            new = {key: {"times": held.get(key, {"times": 0})["times"] + keys.count(key)} for key in keys}
+            self._storage().commit("tally", new, set())
 
-        await self._write(act)
+        if keys:
+            await self._write(act)
 
     async def tallies(self) -> tuple[Tally, ...]:
         """How often what happened, by week and situation."""

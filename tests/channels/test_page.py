@@ -100,7 +100,7 @@ async def test_a_button_and_a_follow_up_are_answered(page: Page):
     await page.get_by_role("button", name="My own child or relative is a pupil").last.click()
     await page.get_by_text("No exemption", exact=False).last.wait_for()
 
-    await ask(page, "can I look at insta on my phone at lunch")
+    await ask(page, "can i go on facebook on my break")
     await ask(page, "what about on the school wifi?")
     assert "Not on the school's internet" in await page.locator("article.bot").last.inner_text()
 

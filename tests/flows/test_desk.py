@@ -176,7 +176,7 @@ def test_an_example_knows_who_wrote_it():
 
 async def test_a_full_disk_never_keeps_back_an_answer_or_a_hand_off(desk: Desk):
     class Full(FakeStore):
-        async def count(self, count: Count) -> None:
+        async def count(self, *counts: Count) -> None:
             raise StoreError("This could not be saved.")
 
     outgoing = await replace(desk, store=Full())(Incoming(caller(), "c", text="a child has bruises"))

@@ -12,6 +12,7 @@ from bot.rules.questions import Count, Happened, SentQuestion, Tally
 from tests.fakes import MONDAY, days
 
 ASKED = Count(MONDAY, "lunch", Happened.ASKED)
+OTHER = Count(MONDAY, "dress", Happened.OFFERED)
 QUESTION = SentQuestion("can I vape? a/b", MONDAY)
 
 PLACE = Place("msteams", "a:1/2", Kind.PERSONAL, "https://service/", "tenant", "account", "29:1")
@@ -20,9 +21,10 @@ PLACE = Place("msteams", "a:1/2", Kind.PERSONAL, "https://service/", "tenant", "
 class Promises:
     async def test_what_is_counted_is_counted(self, store: Store):
         await store.count(ASKED)
-        await store.count(ASKED)
+        await store.count(ASKED, ASKED, OTHER)
+        await store.count()
 
-        assert await store.tallies() == (Tally(ASKED, 2),)
+        assert await store.tallies() == (Tally(OTHER, 1), Tally(ASKED, 3))
 
     async def test_a_hundred_counts_at_once_are_a_hundred(self, store: Store):
         await asyncio.gather(*(store.count(ASKED) for _ in range(100)))
