@@ -57,6 +57,7 @@ def read_situations(folder: Path) -> dict[str, Situation]:
             elsewhere=bool(entry.get("elsewhere", False)),
             offers=_texts(entry, "offers", file, id),
             hand_off=bool(entry.get("hand_off", False)),
+            volunteers=bool(entry.get("volunteers", False)),
         )
         for id, entry in _entries(read_toml(file), file)
     }

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.rules.clauses import Bound
 from bot.rules.examples import Example
 from bot.rules.policy import Policy
+from bot.rules.rulings import Ruling
 from bot.rules.verdicts import Verdict
 from bot.rules.words import words
 
@@ -94,12 +96,21 @@ def _rulings(policy: Policy) -> Iterator[Finding]:
             for ref in refs:
                 if ref not in known:
                     yield Finding("rulings.toml", id, field, f"there is no {ref!r}.")
+        if id in policy.situations and policy.situations[id].volunteers:
+            yield from _for_volunteers(ruling, policy)
         if (ruling.verdict is Verdict.NOT_COVERED) == bool(ruling.clauses):
             yield Finding("rulings.toml", id, "clauses", "a ruling rests on clauses, and a silence on none.")
         if len(ruling.says) > LONGEST_SAYS:
             yield Finding("rulings.toml", id, "says", f"longer than {LONGEST_SAYS} characters.")
         if ruling.verdict is Verdict.YES_IF and not ruling.conditions:
             yield Finding("rulings.toml", id, "conditions", "an 'only if' needs its conditions.")
+
+
+def _for_volunteers(ruling: Ruling, policy: Policy) -> Iterator[Finding]:
+    for ref in ruling.clauses:
+        if ref in policy.clauses and Bound.VOLUNTEERS not in policy.clauses[ref].binds:
+            says = f"{ref} does not bind volunteers, and this ruling is for them."
+            yield Finding("rulings.toml", ruling.situation, "clauses", says)
 
 
 def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:

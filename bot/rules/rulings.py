@@ -15,6 +15,7 @@ class Situation:
     """Something staff ask about, independent of any school's wording.
 
     `asks` finishes "I read your question as: ..."; `offers` names what to offer where the question is too wide.
+    `volunteers` marks what only volunteers ask: clauses that speak of employees are no ground for its ruling.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Situation:
     elsewhere: bool = False
     offers: tuple[str, ...] = ()
     hand_off: bool = False
+    volunteers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

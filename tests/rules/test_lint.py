@@ -47,6 +47,16 @@ def test_what_is_wrong_with_a_ruling_is_named_by_file_entry_and_field(school, pl
     assert any(line.startswith(f"{place}: ") for line in found(school))
 
 
+def test_a_ruling_for_volunteers_never_rests_on_what_speaks_of_employees():
+    theirs = replace(SCHOOL.situations["forbidden"], volunteers=True)
+    school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": theirs})
+
+    assert found(school) == [
+        f"rulings.toml: forbidden: clauses: {ref} does not bind volunteers, and this ruling is for them."
+        for ref in FORBIDDEN.clauses
+    ]
+
+
 def test_words_that_are_not_the_schools_are_found():
     assert found(source=SOURCE.replace("Clause 3 says so.", "Clause 3 said so.")) == [
         "P: P-3: text: these are not the words of source.txt."
