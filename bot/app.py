@@ -236,17 +236,13 @@ def teams_app(
     app.cleanup_ctx.append(online.running)
     add_teams(app, settings, desk, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
 
-    async def store_is_open() -> bool:
-        await desk.store.pins()
-        return True
-
     async def keys_are_fetched() -> bool:
         return keys.are_fetched
 
     async def policies_are_loaded() -> bool:
         return bool(desk.mind.policy.clauses)
 
-    add_health(app, {"policies": policies_are_loaded, "store": store_is_open, "keys": keys_are_fetched})
+    add_health(app, {"policies": policies_are_loaded, "store": desk.store.is_well, "keys": keys_are_fetched})
 
     app.cleanup_ctx.append(_ticking(desk.store, keys))
     return app
@@ -269,11 +265,15 @@ def add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, 
         now=now,
     )
 
-    async def close(app: web.Application) -> None:
+    adapter = TeamsAdapter(connector, chat)
+
+    async def ending(app: web.Application) -> AsyncIterator[None]:
+        yield
+        await adapter.close()
         await chat.close()
 
-    app.on_shutdown.append(close)
-    app.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(connector, chat).respond))
+    app.cleanup_ctx.append(ending)
+    app.router.add_route("*", "/api/messages", guarded(door, adapter.respond))
 
 
 async def web_app(

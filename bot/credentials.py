@@ -28,6 +28,16 @@ NO_PEM = (
 )
 EARLY = 300.0  # seconds before its end at which a token is renewed
 
+LATER = 5.0  # seconds for which a failure is taken for granted
+NEVER = float("-inf")
+FAILURES = (
+    requests.RequestException,
+    msal.managed_identity.ManagedIdentityError,
+    SettingsError,
+    ValueError,
+    OSError,
+)
+
 Fetch: TypeAlias = Callable[[str], dict[str, Any]]
 
 
@@ -61,20 +71,26 @@ class Tokens:
         self._fetch = fetch
         self._clock = clock
         self._held: dict[str, tuple[str, float]] = {}
+        self._failed: dict[str, tuple[str, float]] = {}  # so that those who wait do not all wait for the same failure
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def token(self, scope: str) -> str:
         """A token good for at least five minutes; raises TokenUnavailable with Microsoft's error code."""
         async with self._turns[scope]:
-            token, until = self._held.get(scope, ("", 0.0))
+            token, until = self._held.get(scope, ("", NEVER))
             if self._clock() < until:
                 return token
+            reason, until = self._failed.get(scope, ("", NEVER))
+            if self._clock() < until:
+                raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
             try:
                 answer = await asyncio.to_thread(self._fetch, scope)
-            except (requests.RequestException, ValueError, OSError, msal.managed_identity.ManagedIdentityError) as seen:
-                raise TokenUnavailable(f"Microsoft gave no token ({type(seen).__name__}).") from seen
-            if "access_token" not in answer:
-                raise TokenUnavailable(f"Microsoft gave no token ({answer.get('error', 'no reason')}).")
+                reason = "" if "access_token" in answer else str(answer.get("error", "no reason"))
+            except FAILURES as seen:
+                reason = type(seen).__name__
+            if reason:
+                self._failed[scope] = (reason, self._clock() + LATER)
+                raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
             token = str(answer["access_token"])
             self._held[scope] = (token, self._clock() + max(float(answer.get("expires_in", 0)) - EARLY, 0.0))
             return token
@@ -108,8 +124,16 @@ def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requ
     return Tokens(fetch)
 
 
+class _Timed(requests.Session):
+    """A session whose requests end: MSAL gives those for a managed identity no time limit."""
+
+    def request(self, *given: Any, **named: Any) -> requests.Response:
+        """A request with a time limit."""
+        return super().request(*given, **{"timeout": TIME_LIMIT, **named})
+
+
 def _managed(identity: Identity) -> Fetch:
-    session = requests.Session()
+    session = _Timed()
     client = msal.ManagedIdentityClient(
         msal.UserAssignedManagedIdentity(client_id=identity.app_id), http_client=session
     )

@@ -45,7 +45,9 @@ def parts_installed(settings: Settings) -> list[Health]:
         sentence.find_weights(settings.weights)
         model = Health("sentence model", True, "the published weights are installed")
     except WeightsError as seen:
-        model = Health("sentence model", False, f"{seen} Until then questions are read by their words alone.")
+        model = Health(
+            "sentence model", False, f"{seen} Until then questions are read by their words alone.", "run `make setup`"
+        )
     return [
         model,
         Health("card renderer", RENDERER.is_file(), "adaptivecards, for the local web chat", "run `make setup`"),

@@ -9,6 +9,7 @@ StaffroomError
 │   └── StoreLocked     another Staffroom is already writing there
 ├── WeightsError        the sentence model is missing or is not the published one
 ├── TokenUnavailable    Microsoft gave us no token
+├── NotNow              we could not find out just now; trying again may help
 └── ChannelError        a channel did not take what we wanted to say
     ├── Unreachable     it never will: uninstalled, blocked, gone
     ├── Busy            not now: it says when to come back
@@ -46,6 +47,10 @@ class StoreLocked(StoreError):
 
 class WeightsError(StaffroomError):
     """The sentence model is missing or is not the published one."""
+
+
+class NotNow(StaffroomError):
+    """We could not find out just now; trying again may help."""
 
 
 class TokenUnavailable(StaffroomError):

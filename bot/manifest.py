@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 
 MANIFEST = "manifest.json"
 SIDES = {"color": 192, "outline": 32}  # pixels
-MOST_COMMANDS = 10  # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
+MOST_COMMANDS = 8  # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
 SCHEMAS = Path("node_modules", "@microsoft", "app-manifest", "build", "json-schemas", "teams")
 
 # Teams would let the app have an id of its own. Ours is the bot's: one number for the school to compare, and the one by

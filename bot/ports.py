@@ -72,6 +72,10 @@ class Store(Protocol):
         """Every conversation the bot is in."""
         ...
 
+    async def is_well(self) -> bool:
+        """Whether it can still be read."""
+        ...
+
     async def close(self) -> None:
         """Lets go of what was opened; safe to call twice."""
         ...

@@ -90,6 +90,9 @@ class FakeStore:
     async def places(self) -> tuple[Place, ...]:
         return tuple(self.known.values())
 
+    async def is_well(self) -> bool:
+        return True
+
     async def close(self) -> None:
         return None
 

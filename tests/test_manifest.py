@@ -170,7 +170,7 @@ def test_all_that_is_wrong_is_said_at_once(folder):
         (lambda one: one["bots"][0]["scopes"].append("meeting"), "bots.0.scopes.3: 'meeting' is not one of"),
         (lambda one: one["description"].update(short="a" * 81), "description.short: 81 characters, and Teams takes 80"),
         (lambda one: one["bots"][0]["commandLists"].extend([{}] * 2), "commandLists: 4 entries, and Teams takes 3"),
-        (lambda one: one["bots"][0]["commandLists"][0]["commands"].extend(menus()[1][:3]), "more than the 10 commands"),
+        (lambda one: one["bots"][0]["commandLists"][0]["commands"].extend(menus()[1][:3]), "more than the 8 commands"),
         (lambda one: one.pop("supportsChannelFeatures"), "must say supportsChannelFeatures"),
         (lambda one: one.update(id=OTHER_ID), f"id is {OTHER_ID}, and by STAFFROOM_APP_ID it is {APP_ID}"),
         (lambda one: one.pop("webApplicationInfo"), "webApplicationInfo.id is missing"),

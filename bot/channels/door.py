@@ -4,6 +4,7 @@ In this order: method, content type, size, JSON, nesting, shape, token, then cha
 The SDK's own checks are not used: docs/decisions/07 says why.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -18,11 +19,13 @@ from bot.channels.envelope import LARGEST, Activity, Refused, read_activity, ten
 from bot.channels.keys import KeysUnavailable, SigningKeys
 
 LOG = logging.getLogger("staffroom.door")
+PATIENCE = 10.0  # seconds a request may take to arrive
 LEEWAY = 300  # seconds by which clocks may differ
 CHANNELS = frozenset({"msteams"})
 SERVICES = ("smba.trafficmanager.net", ".botframework.com", ".teams.microsoft.com", ".teams.microsoft.us")
 MESSAGES, PER = 30, 60.0  # messages of one person, in so many seconds
 FAILURES = 20  # failed tokens of one address in the same time
+NEVER_TOO_MUCH = frozenset({"installationUpdate", "conversationUpdate"})  # coming and going must not be missed
 REMEMBERED = 10_000  # people, and addresses, whose pace is remembered
 NO_TOKEN = "This address is for Microsoft Teams; the request carried no valid token."  # noqa: S105 - a sentence
 
@@ -79,6 +82,7 @@ class FrontDoor:
     keys: SigningKeys
     clock: Callable[[], float]
     microsoft: Microsoft = field(default_factory=Microsoft)
+    patience: float = PATIENCE
     _people: Pace = field(init=False)
     _failures: Pace = field(init=False)
 
@@ -88,7 +92,7 @@ class FrontDoor:
 
     async def admit(self, request: web.Request) -> Activity:
         """The activity, once its sender is known to be Microsoft and its school to be ours; raises Refused."""
-        activity = await read_request(request)
+        activity = await read_request(request, self.patience)
         await self._check_token(request, activity)
         if activity["channelId"] not in CHANNELS:
             raise Refused(403, "Staffroom answers in Microsoft Teams only.")
@@ -96,28 +100,29 @@ class FrontDoor:
             raise Refused(403, "Staffroom answers its own school only.")
         if not is_service(activity["serviceUrl"], self.microsoft):
             raise Refused(403, "That service address is not Microsoft's.")
-        sender = str(activity["from"].get("aadObjectId") or activity["from"]["id"])
-        if self._people.is_over(sender):
-            raise Refused(429, "That was a lot at once. Please try again in a minute.", wait=int(PER))
-        self._people.add(sender)
+        if activity["type"] not in NEVER_TOO_MUCH:
+            sender = str(activity["from"].get("aadObjectId") or activity["from"]["id"])
+            if self._people.is_over(sender):
+                raise Refused(429, "That was a lot at once. Please try again in a minute.", wait=int(PER))
+            self._people.add(sender)
         return activity
 
     async def _check_token(self, request: web.Request, activity: Activity) -> None:
         address = request.remote or ""
-        is_over = self._failures.is_over(address)
         try:
-            await self._verify(request.headers.get("Authorization", ""), activity, may_fetch=not is_over)
+            await self._verify(request.headers.get("Authorization", ""), activity)
         except KeysUnavailable as seen:
             raise Refused(503, "Microsoft's keys cannot be fetched just now. Please try again.", wait=5) from seen
         except (jwt.PyJWTError, ValueError, TypeError) as seen:
             # A good token is let in from any address, however many bad ones came from there: all of Teams, and whoever
             # reaches us through our own proxy, shares a few addresses.
+            is_over = self._failures.is_over(address)
             self._failures.add(address)
             if is_over:
                 raise Refused(429, "Too many requests without a valid token.", wait=int(PER)) from seen
             raise Refused(401, NO_TOKEN) from seen
 
-    async def _verify(self, header: str, activity: Activity, *, may_fetch: bool) -> None:
+    async def _verify(self, header: str, activity: Activity) -> None:
         """Raises PyJWTError, ValueError or TypeError unless Microsoft signed this for us and this service address.
 
         https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
@@ -128,7 +133,7 @@ class FrontDoor:
         id = jwt.get_unverified_header(token).get("kid")
         if not isinstance(id, str):
             raise TypeError("no key id")
-        key = await self.keys.get(id, may_fetch=may_fetch)
+        key = await self.keys.get(id)
         if key is None:
             raise ValueError("unknown key")
         claims: dict[str, Any] = jwt.decode(
@@ -157,29 +162,32 @@ class LoopbackDoor:
         """The activity; raises Refused."""
         activity = await read_request(request)
         if activity["channelId"] not in CHANNELS | {"emulator"} or not is_service(
-            activity["serviceUrl"], Microsoft(services=("127.0.0.1", "localhost", "[::1]"), scheme="http")
+            activity["serviceUrl"], Microsoft(services=("127.0.0.1", "localhost", "::1"), scheme="http")
         ):
             raise Refused(403, "Local mode answers this machine only.")
         return activity
 
 
-async def read_request(request: web.Request) -> Activity:
-    """The activity of a request, of any sender; raises Refused."""
+async def read_request(request: web.Request, patience: float = PATIENCE) -> Activity:
+    """The activity of a request, of any sender, that arrives within so many seconds; raises Refused."""
     if request.method != "POST":
         raise Refused(405, "Please POST an activity.")
     if request.content_type != "application/json":
         raise Refused(415, "Please send JSON.")
     if (request.content_length or 0) > LARGEST:
         raise Refused(413, "That is too large.")
+    body = bytearray()
     try:
-        body = await request.content.read(LARGEST + 1)
-        while len(body) <= LARGEST and (more := await request.content.read(LARGEST + 1 - len(body))):
-            body += more
+        async with asyncio.timeout(patience):
+            while len(body) <= LARGEST and (more := await request.content.read(LARGEST + 1 - len(body))):
+                body += more
+    except TimeoutError as seen:
+        raise Refused(400, "The request took too long to arrive.") from seen
     except (web.RequestPayloadError, ConnectionError) as seen:
         raise Refused(400, "The request broke off.") from seen
     if len(body) > LARGEST:
         raise Refused(413, "That is too large.")
-    return read_activity(body)
+    return read_activity(bytes(body))
 
 
 def is_service(address: str, microsoft: Microsoft) -> bool:
@@ -194,10 +202,10 @@ def is_service(address: str, microsoft: Microsoft) -> bool:
     return any(host == end or (end.startswith(".") and host.endswith(end)) for end in microsoft.services)
 
 
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+Answer: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def guarded(door: Door, then: Callable[[Activity], Awaitable[web.Response]]) -> Handler:
+def guarded(door: Door, then: Callable[[Activity], Awaitable[web.Response]]) -> Answer:
     """A handler that lets in what the door admits and answers the rest with one plain sentence."""
 
     async def handle(request: web.Request) -> web.Response:

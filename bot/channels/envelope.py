@@ -1,13 +1,18 @@
-"""What a Bot Framework activity must look like before anybody reads it.
+"""What a Bot Framework activity must look like before anybody reads it, and how to read one.
 
 The shapes are the activity protocol's, as far as we use them:
 https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md
 """
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+_TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 Activity: TypeAlias = Mapping[str, Any]
 
 LARGEST = 1024 * 1024  # bytes
@@ -28,7 +33,8 @@ def read_activity(body: bytes) -> Activity:
     """The activity in a request's body; raises Refused (400) where it has not the shape of one."""
     try:
         activity = json.loads(body, parse_constant=_no_constant)
-        json.dumps(activity, ensure_ascii=False).encode()  # half a character is no text, and no one could answer it
+        if _HALF.search(body):  # half a character is no text, and no one could answer it
+            json.dumps(activity, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as seen:
         raise Refused(400, "That was not readable JSON.") from seen
     if not isinstance(activity, dict):
@@ -46,6 +52,65 @@ def tenant_of(activity: Activity) -> str:
     channel_data = activity.get("channelData") or {}
     tenant = (channel_data.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId") or ""
     return str(tenant).lower()
+
+
+def words_said(activity: Activity) -> str:
+    """What somebody wrote, without the mention of the bot and without Teams' markup."""
+    text = str(activity.get("text") or "")
+    me = (activity.get("recipient") or {}).get("id")
+    for entity in activity.get("entities") or ():
+        mentioned = entity.get("mentioned")
+        if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == me:
+            text = text.replace(str(entity.get("text") or ""), " ", 1)
+    return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
+
+
+def pressed_in(activity: Activity) -> tuple[str, dict[str, str]] | None:
+    """The verb and the inputs of a pressed button, or None where it has not the shape of one."""
+    value = activity.get("value")
+    action = value.get("action") if isinstance(value, dict) else None
+    if not isinstance(action, dict) or action.get("type") != "Action.Execute":
+        return None
+    verb, data = action.get("verb"), action.get("data", {})
+    if not isinstance(verb, str) or not verb or not isinstance(data, dict):
+        return None
+    return verb, _texts(data)
+
+
+def submitted_in(activity: Activity) -> tuple[str, dict[str, str]]:
+    """The verb and the inputs of a button pressed in an old client; two blanks where somebody wrote."""
+    value = activity.get("value")
+    if not isinstance(value, dict) or not isinstance(value.get("verb"), str):
+        return "", {}
+    return value["verb"], _texts({key: one for key, one in value.items() if key != "verb"})
+
+
+def _texts(data: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): value for key, value in data.items() if isinstance(value, str)}
+
+
+def conversation_of(activity: Activity) -> str:
+    """The conversation's id; a thread of a channel belongs to its channel."""
+    return str(activity["conversation"]["id"]).partition(";messageid=")[0]
+
+
+def channel_of(activity: Activity) -> str:
+    """The conversation an event is about: Teams tells a channel's events in the team's first channel."""
+    channel = (activity.get("channelData") or {}).get("channel")
+    named = str(channel.get("id") or "") if isinstance(channel, dict) else ""
+    return named or conversation_of(activity)
+
+
+def team_of(activity: Activity) -> str:
+    """The team's id, or nothing outside teams."""
+    team = (activity.get("channelData") or {}).get("team")
+    return str(team.get("id") or "") if isinstance(team, dict) else ""
+
+
+def event_of(activity: Activity) -> str:
+    """What Teams says has happened to a team or a channel, or nothing."""
+    event = (activity.get("channelData") or {}).get("eventType")
+    return event if isinstance(event, str) else ""
 
 
 def _no_constant(name: str) -> None:

@@ -34,18 +34,17 @@ class SigningKeys:
     _tried: float = NEVER
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def get(self, id: str, *, may_fetch: bool = True) -> Mapping[str, Any] | None:
+    async def get(self, id: str) -> Mapping[str, Any] | None:
         """The key, or None where Microsoft publishes none of that id; raises KeysUnavailable.
 
-        `may_fetch` is false for callers who have shown too many bad tokens: an unknown key id is then simply unknown.
         An unknown id waits out the cool-down and is looked for once, together with all others that came meanwhile: a
         change of keys refuses nobody, not even in the middle of an attack.
         """
         is_known = id in self._keys and self.clock() - self._fetched <= FRESH
-        if not is_known and may_fetch:
+        if not is_known:
             await self._renew_since(self.clock())
         found = self._keys.get(id)
-        if not self.are_fetched or (found is None and may_fetch and self._tried > self._fetched):
+        if not self.are_fetched or (found is None and self._tried > self._fetched):
             raise KeysUnavailable
         return found
 

@@ -46,10 +46,20 @@ class Once(Generic[T]):
         while self._held and (len(self._held) > MOST or next(iter(self._held.values()))[1] < oldest):
             del self._held[next(iter(self._held))]
         if key not in self._held:
-            self._held[key] = (asyncio.ensure_future(act()), self._clock())
-        doing, _ = self._held[key]
-        try:
-            return await asyncio.shield(doing)
-        except Exception:
-            self._held.pop(key, None)
-            raise
+            doing = asyncio.ensure_future(act())
+            self._held[key] = (doing, self._clock())
+            doing.add_done_callback(lambda done: self._forget_failed(key, done))
+        return await asyncio.shield(self._held[key][0])
+
+    def _forget_failed(self, key: Hashable, done: asyncio.Future[T]) -> None:
+        if (done.cancelled() or done.exception()) and self._held.get(key, (None, 0.0))[0] is done:
+            del self._held[key]
+
+    async def close(self, limit: float) -> None:
+        """Waits for what is still being done, and ends it after so many seconds."""
+        doing = [one for one, _ in self._held.values() if not one.done()]
+        if doing:
+            _, late = await asyncio.wait(doing, timeout=limit)
+            for one in late:
+                one.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

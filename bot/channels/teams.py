@@ -4,20 +4,28 @@ Who speaks is always the account in the activity that the door let in, never any
 """
 
 import asyncio
-import html
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.channels.envelope import Activity, tenant_of
-from bot.channels.memory import Memory
+from bot.channels.envelope import (
+    Activity,
+    channel_of,
+    conversation_of,
+    event_of,
+    pressed_in,
+    submitted_in,
+    team_of,
+    tenant_of,
+    words_said,
+)
+from bot.channels.memory import Memory, Once
 from bot.channels.teams_adapter import Turn, card_error
 from bot.channels.teams_connector import Connector
-from bot.errors import ChannelError, StaffroomError, Unreachable
+from bot.errors import ChannelError, NotNow, StaffroomError, Unreachable
 from bot.rules.people import Caller, Member, Proof
 from bot.rules.places import Kind, Place
 from bot.rules.talk import Incoming, Outgoing
@@ -26,12 +34,12 @@ LOG = logging.getLogger("staffroom.teams")
 CHANNEL = "msteams"
 CARD = "application/vnd.microsoft.card.adaptive"
 TYPING = {"type": "typing"}
+AT_THE_END = 5.0  # seconds for what is still being sent when the server stops
 PATIENCE = 1.0  # seconds until "is typing" shows that an answer is on its way
 GLAD, SORRY = frozenset({"like", "heart"}), frozenset({"sad", "angry"})
+NOT_NOW = "I cannot look you up in Teams just now. Please try again in a minute."
 PRIVATELY = "Sent to you privately."
 NO_CHAT = "That is for your eyes only. Please open a chat with me and ask there."
-_TAGS = re.compile(r"</?at[^>]*>", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 
 
 class Answering(Protocol):
@@ -85,12 +93,12 @@ class Teams:
     _situations: Memory = field(default_factory=Memory)  # by account and conversation: what a follow-up builds on
     _answers: Memory = field(default_factory=Memory)  # by conversation and message: what a thumb is about
     _replies: Memory = field(default_factory=Memory)  # by conversation and question: what an edit replaces
-    _strangers: Memory = field(default_factory=Memory)  # by account: looked up in vain a moment ago
+    _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the roster now
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def said(self, turn: Turn) -> None:
         """One answer to one message."""
-        verb, inputs = _submitted(turn.activity)
+        verb, inputs = submitted_in(turn.activity)
         incoming = await self._incoming(turn.activity, verb, inputs)
         await self._remember_place(turn.activity, incoming.caller)
         outgoing = await self._answer(turn, incoming)
@@ -110,7 +118,7 @@ class Teams:
 
     async def reacted(self, turn: Turn) -> None:
         """A thumb under an answer counts like the button; nothing is said back."""
-        kinds = {one.get("type") for one in turn.activity.get("reactionsAdded") or ()}
+        kinds = {str(one.get("type")) for one in turn.activity.get("reactionsAdded") or ()}
         under = (turn.activity["conversation"]["id"], str(turn.activity.get("replyToId") or ""))
         situation = self._answers.last(under, self.now())
         verb = "helped" if kinds & GLAD else "did_not_help" if kinds & SORRY else ""
@@ -122,12 +130,13 @@ class Teams:
 
         https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
         """
-        action = _action(turn.activity)
+        action = pressed_in(turn.activity)
         if action is None:
             return card_error(400, "That button could not be read.")
         incoming = await self._incoming(turn.activity, *action)
         outgoing = await self.desk(incoming)
-        self._situations.keep(_who(turn.activity), outgoing.last, self.now())
+        if outgoing.last:
+            self._situations.keep(_who(turn.activity), outgoing.last, self.now())
         outgoing = await self._for_all(outgoing, incoming)
         if outgoing.card == "note":
             return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": outgoing.text}
@@ -148,9 +157,10 @@ class Teams:
 
     async def left(self, turn: Turn) -> None:
         """Whoever removed the bot cannot be reached any more."""
-        gone, team = _conversation(turn.activity), _team(turn.activity)
+        channel, team = channel_of(turn.activity), team_of(turn.activity)
+        is_channel = event_of(turn.activity) == "channelDeleted"
         for place in await self.places.places():
-            if place.conversation == gone or (team and place.team == team):
+            if place.conversation == channel or (team and place.team == team and not is_channel):
                 await self.places.forget_place(place.conversation)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
@@ -158,11 +168,19 @@ class Teams:
         mine = [one for one in await self.places.places() if one.kind is Kind.PERSONAL and one.account == account]
         if not mine:
             raise Unreachable("This person has not installed Staffroom, or has removed it.")
-        return await self.connector.send(mine[-1].service, mine[-1].conversation, self._message(outgoing))
+        try:
+            return await self.connector.send(mine[-1].service, mine[-1].conversation, self._message(outgoing))
+        except Unreachable:
+            await self.places.forget_place(mine[-1].conversation)
+            raise
 
     async def close(self) -> None:
-        """Waits for what is still being sent."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Waits for what is still being sent, at most a few seconds."""
+        while self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=AT_THE_END)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _incoming(self, activity: Activity, verb: str, inputs: Mapping[str, str]) -> Incoming:
         caller = self._caller(activity)
@@ -183,21 +201,21 @@ class Teams:
 
     async def _introduce(self, activity: Activity, caller: Caller) -> None:
         """Asks Teams who an unknown account is, at most every ten minutes, and joins it to the roster if it can be."""
-        asked = (caller.account, "")
         if self.proof is not Proof.TOKEN or not caller.account or await self.desk.knows(caller):
             return
-        if self._strangers.last(asked, self.now()):
-            return
         place = (activity["serviceUrl"], activity["conversation"]["id"], activity["from"]["id"])
+
+        async def look_up() -> bool:
+            try:
+                return await self.desk.join(caller, await self.connector.member(*place))
+            except Unreachable:
+                return False
+
         try:
-            is_known = await self.desk.join(caller, await self.connector.member(*place))
-        except Unreachable:
-            is_known = False
+            await self._lookups(caller.account, look_up)
         except ChannelError as seen:
             LOG.warning("member_lookup_failed error=%s", type(seen).__name__)
-            return
-        if not is_known:
-            self._strangers.keep(asked, "unknown", self.now())
+            raise NotNow(NOT_NOW) from seen
 
     async def _remember_place(self, activity: Activity, caller: Caller) -> None:
         if not await self.desk.knows(caller):
@@ -207,13 +225,13 @@ class Teams:
         await self.places.keep_place(
             Place(
                 channel=CHANNEL,
-                conversation=_conversation(activity),
+                conversation=conversation_of(activity),
                 kind=kind,
                 service=activity["serviceUrl"],
                 tenant=caller.tenant,
                 account=account,
                 user=user,
-                team=_team(activity),
+                team=team_of(activity),
             )
         )
 
@@ -222,8 +240,7 @@ class Teams:
         answering = asyncio.ensure_future(self.desk(incoming))
         done, _ = await asyncio.wait({answering}, timeout=self.patience)
         if not done and turn.activity.get("deliveryMode") != "expectReplies":
-            with suppress(ChannelError):
-                await turn.say(TYPING)
+            self._spawn(_typing(turn))
         return await answering
 
     async def _for_all(self, outgoing: Outgoing, incoming: Incoming) -> Outgoing:
@@ -256,23 +273,17 @@ class Teams:
         task.add_done_callback(self._tasks.discard)
 
 
+async def _typing(turn: Turn) -> None:
+    with suppress(StaffroomError):
+        await turn.say(TYPING)
+
+
 async def _lasting(turn: Turn, card: str, message: Mapping[str, Any]) -> None:
     """The answer to a button replaces the card in that person's client only; this replaces the message itself."""
     try:
         await turn.replace(card, message)
     except StaffroomError as seen:
         LOG.warning("card_not_replaced error=%s", type(seen).__name__)
-
-
-def words_said(activity: Activity) -> str:
-    """What somebody wrote, without the mention of the bot and without Teams' markup."""
-    text = str(activity.get("text") or "")
-    me = (activity.get("recipient") or {}).get("id")
-    for entity in activity.get("entities") or ():
-        mentioned = entity.get("mentioned")
-        if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == me:
-            text = text.replace(str(entity.get("text") or ""), " ", 1)
-    return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
 
 
 def with_fallback(part: Any) -> Any:
@@ -288,46 +299,12 @@ def with_fallback(part: Any) -> Any:
     return made
 
 
-def _action(activity: Activity) -> tuple[str, dict[str, str]] | None:
-    """The verb and the inputs of a pressed button, or None where it has not the shape of one."""
-    value = activity.get("value")
-    action = value.get("action") if isinstance(value, dict) else None
-    if not isinstance(action, dict) or action.get("type") != "Action.Execute":
-        return None
-    verb, data = action.get("verb"), action.get("data", {})
-    if not isinstance(verb, str) or not verb or not isinstance(data, dict):
-        return None
-    return verb, _texts(data)
-
-
-def _submitted(activity: Activity) -> tuple[str, dict[str, str]]:
-    """The verb and the inputs of a button pressed in an old client; two blanks where somebody wrote."""
-    value = activity.get("value")
-    if not isinstance(value, dict) or not isinstance(value.get("verb"), str):
-        return "", {}
-    return value["verb"], _texts({key: one for key, one in value.items() if key != "verb"})
-
-
-def _texts(data: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(key): value for key, value in data.items() if isinstance(value, str)}
-
-
 def _kind(activity: Activity) -> Kind:
     """The kind of conversation; one of no known kind is taken for a channel, where the least is shown."""
     try:
         return Kind(activity["conversation"].get("conversationType"))
     except ValueError:
         return Kind.TEAM
-
-
-def _conversation(activity: Activity) -> str:
-    """The conversation's id; a thread of a channel belongs to its channel."""
-    return str(activity["conversation"]["id"]).partition(";messageid=")[0]
-
-
-def _team(activity: Activity) -> str:
-    team = (activity.get("channelData") or {}).get("team")
-    return str(team.get("id") or "") if isinstance(team, dict) else ""
 
 
 def _who(activity: Activity) -> tuple[str, str]:

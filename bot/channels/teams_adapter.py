@@ -4,6 +4,7 @@ The SDK's own CloudAdapter, credentials and connector have faults that cannot be
 BotAdapter, TurnContext and ActivityHandler are sound. TurnContext never leaves this module: the bot sees a Turn.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -17,16 +18,20 @@ from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnCon
 from botbuilder.schema import Activity as SdkActivity
 from botbuilder.schema import Attachment, ConversationReference, ResourceResponse
 
-from bot.channels.envelope import SHAPES, Activity, Refused
+from bot.channels.envelope import SHAPES, Activity, Refused, event_of
 from bot.channels.memory import Once
 from bot.channels.teams_connector import Connector
-from bot.errors import ChannelError, StaffroomError
+from bot.errors import BadInput, Busy, ChannelError, NotNow, StaffroomError, StoreError
 
+DELETED = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
 LOG = logging.getLogger("staffroom.teams")
 SORRY = "Something went wrong on my side. Nothing was changed; please try again."
 # What the SDK is given: the rest (time stamps, for one) it would only stumble over.
 KNOWN = frozenset(SHAPES) - {"timestamp", "localTimestamp"} | {"value"}
-DELIVERED_ONCE = frozenset({"message", "invoke"})
+DELIVERED_ONCE = frozenset({"message", "invoke", "messageReaction"})
+IN_TIME = 8.0  # seconds for a pressed button: Teams gives up after ten
+AT_THE_END = 5.0  # seconds for what is still being answered when the server stops
+SHOWN = (BadInput, NotNow, StoreError)  # errors whose sentence is for the person who asked
 
 
 @dataclass(slots=True)
@@ -103,13 +108,14 @@ class Dispatch(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
                 await self._bot.left(_turn(turn_context))
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
-        """Members came or went; only the bot's own coming and going matters."""
+        """Members came or went, channels or teams were deleted; only the bot's own coming and going matters."""
         activity = turn_context.activity
         me = activity.recipient.id if activity.recipient else ""
+        turn = _turn(turn_context)
         if any(one.id == me for one in activity.members_added or []):
-            await self._bot.arrived(_turn(turn_context), is_install=False)
-        if any(one.id == me for one in activity.members_removed or []):
-            await self._bot.left(_turn(turn_context))
+            await self._bot.arrived(turn, is_install=False)
+        if any(one.id == me for one in activity.members_removed or []) or event_of(turn.activity) in DELETED:
+            await self._bot.left(turn)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> None:
         """A pressed button; other invokes are not ours.
@@ -118,7 +124,9 @@ class Dispatch(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
         """
         made = InvokeResponse(status=HTTPStatus.NOT_IMPLEMENTED)
         if turn_context.activity.name == "adaptiveCard/action":
-            made = InvokeResponse(status=HTTPStatus.OK, body=await self._bot.pressed(_turn(turn_context)))
+            async with asyncio.timeout(IN_TIME):
+                body = await self._bot.pressed(_turn(turn_context))
+            made = InvokeResponse(status=HTTPStatus.OK, body=body)
         turn_context.turn_state[BotAdapter._INVOKE_RESPONSE_KEY] = made
 
 
@@ -163,12 +171,18 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
             raise Refused(400, "That activity could not be read.") from seen
         context.turn_state["raw"] = activity
         await self.run_pipeline(context, self._dispatch.on_turn)
+        if "busy" in context.turn_state:
+            raise Refused(429, "Teams asked us to wait.", wait=int(context.turn_state["busy"]) + 1)
         if activity["type"] == "invoke":
             made = context.turn_state[self._INVOKE_RESPONSE_KEY]
             return Answered(int(made.status), made.body)
         if activity.get("deliveryMode") == "expectReplies":
             return Answered(200, {"activities": [_to_wire(one) for one in context.buffered_reply_activities]})
         return Answered(200)
+
+    async def close(self) -> None:
+        """Lets what is being answered come to its end, within a few seconds."""
+        await self._once.close(AT_THE_END)
 
     async def send_activities(self, context: TurnContext, activities: list[SdkActivity]) -> list[ResourceResponse]:
         """Sends each, in order; raises ChannelError."""
@@ -195,12 +209,14 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
 async def _apologise(context: TurnContext, error: Exception) -> None:
     """A failed turn: one line without anybody's words in the log, one sentence for the person."""
     LOG.error("turn_failed type=%s error=%s", _plain(context.activity.type), type(error).__name__)
-    sentence = str(error) if isinstance(error, StaffroomError) else SORRY
+    sentence = str(error) if isinstance(error, SHOWN) else SORRY
     if context.activity.type == "invoke":
         made = InvokeResponse(status=HTTPStatus.OK, body=card_error(500, sentence))
         context.turn_state[BotAdapter._INVOKE_RESPONSE_KEY] = made
+    elif isinstance(error, Busy):
+        context.turn_state["busy"] = error.seconds  # the answer was not taken: delivered again, it is tried again
     elif context.activity.type == "message" and not isinstance(error, ChannelError):
-        with suppress(ChannelError):
+        with suppress(StaffroomError):
             await context.send_activity(SdkActivity(type="message", text=sentence))
 
 

@@ -66,7 +66,7 @@ class Connector:
             account=str(told.get("aadObjectId") or told.get("objectId") or "").lower(),
             tenant=str(told.get("tenantId") or "").lower(),
             sign_in=sign_in,
-            is_guest=str(told.get("userRole", "user")).lower() != "user" or "#ext#" in sign_in.lower(),
+            is_guest=str(told.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
         )
 
     async def _ask(self, method: str, service: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -94,7 +94,7 @@ class Connector:
                 method, address, data=data, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
             ) as answer:
                 return answer.status, _seconds(answer.headers.get("Retry-After", "")), _object(await answer.read())
-        except aiohttp.ClientConnectorError as seen:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as seen:  # nothing was sent
             raise Busy("Teams cannot be reached just now.", 1.0) from seen
         except (aiohttp.ClientError, TimeoutError) as seen:
             raise InDoubt("Teams did not say whether it took the message.") from seen

@@ -1,7 +1,5 @@
 """Joins an account of a channel to somebody on the roster, once, on the channel's own word."""
 
-from contextlib import suppress
-
 from bot.errors import StoreError
 from bot.ports import Roster, Store
 from bot.rules.people import Caller, Member, Person, Stranger, who_is, whose_row
@@ -13,13 +11,20 @@ async def known(caller: Caller, school: str, roster: Roster, store: Store) -> Pe
 
 
 async def join(caller: Caller, member: Member, school: str, roster: Roster, store: Store) -> bool:
-    """Pins a caller's account to the row with their sign-in name; whether it did. Safe to repeat."""
+    """Pins a caller's account to the row with their sign-in name; whether they are known now.
+
+    Safe to repeat. Raises StoreError where the pin could not be kept.
+    """
     if caller.school != school:
         return False
     person = whose_row(caller, member, roster.people(), await store.pins())
     if isinstance(person, Stranger):
         return False
-    with suppress(StoreError):  # somebody else was joined in the same moment
+    try:
         await store.pin(caller.account, person.id)
-        return True
-    return False
+    except StoreError:
+        pins = await store.pins()
+        if caller.account not in pins and person.id not in pins.values():
+            raise
+        return pins.get(caller.account) == person.id  # another message, or another account, was a moment earlier
+    return True

@@ -8,6 +8,7 @@ import asyncio
 import copy
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import closing, suppress
 from dataclasses import asdict
@@ -47,6 +48,7 @@ class Rows(Storage):
             for pragma in PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute(SCHEMA)
+        self._turn = threading.Lock()  # what is in memory is changed by a worker thread and read by the event loop
         self.tables: dict[str, dict[str, Row]] = {}
         for tab, key, body in self._db.execute("SELECT tab, id, body FROM document"):
             self.tables.setdefault(tab, {})[key] = json.loads(body)
@@ -73,10 +75,20 @@ class Rows(Storage):
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
             raise
-        live = self.tables.setdefault(tab, {})
-        live.update({key: dict(row) for key, row in puts.items()})
-        for key in gone:
-            live.pop(key, None)
+        with self._turn:
+            live = self.tables.setdefault(tab, {})
+            live.update({key: dict(row) for key, row in puts.items()})
+            for key in gone:
+                live.pop(key, None)
+
+    def rows(self, tab: str, start: str) -> dict[str, Row]:
+        """The rows of a table whose keys start so, as they were at one moment; from any thread."""
+        with self._turn:
+            return {key: row for key, row in self.tables.get(tab, {}).items() if key.startswith(start)}
+
+    def is_readable(self) -> bool:
+        """Whether the file can be read just now."""
+        return self._db.execute("SELECT 1 FROM document LIMIT 1").fetchall() is not None
 
     def empty_log(self) -> None:
         """Leaves no deleted words in the write-ahead log."""
@@ -266,8 +278,15 @@ class TinyStore:
         return storage
 
     def _rows(self, tab: str) -> dict[str, Row]:
-        mine = f"{self._school}/"
-        return {key: row for key, row in self._db.storage.read().get(tab, {}).items() if key.startswith(mine)}  # type: ignore[union-attr]
+        return self._storage().rows(tab, self._key(""))
+
+    async def is_well(self) -> bool:
+        """Whether the file can still be read."""
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(self._storage().is_readable)
+            except sqlite3.Error:
+                return False
 
     async def close(self) -> None:
         """Closes the file and lets the next writer in."""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from aiohttp import web
 
 from bot.cards import Cards
-from bot.channels.door import read_request
-from bot.channels.teams import NO_CHAT, PRIVATELY, Teams, with_fallback, words_said
+from bot.channels.door import guarded, read_request
+from bot.channels.envelope import Activity, words_said
+from bot.channels.teams import NO_CHAT, NOT_NOW, PRIVATELY, Teams, with_fallback
 from bot.channels.teams_adapter import SORRY, TeamsAdapter
 from bot.channels.teams_connector import Connector
 from bot.errors import StoreError, TokenUnavailable, Unreachable
@@ -38,6 +39,13 @@ WIDE = Situation("wide", "phones or photos", "Phones or photos", "", offers=("ph
 NEWCOMER = Person("t2", "A newcomer", "new@school.example", "", frozenset({Role.STAFF}))
 
 
+class OpenDoor:
+    """Lets in everything that has the shape of an activity."""
+
+    async def admit(self, request: web.Request) -> Activity:
+        return await read_request(request)
+
+
 async def token(scope: str) -> str:
     return f"token for {scope}"
 
@@ -53,7 +61,6 @@ class Bot:
     chat: Teams
     address: str = ""
     now: datetime = NINE
-    failing: list[Exception] = field(default_factory=list)
 
     @property
     def service(self) -> str:
@@ -86,11 +93,8 @@ async def bot() -> AsyncIterator[Bot]:
         made = Bot(microsoft, http, store, desk, chat)
         adapter = TeamsAdapter(chat.connector, chat)
 
-        async def handle(request: web.Request) -> web.Response:
-            return await adapter.respond(await read_request(request))
-
         app = web.Application()
-        app.router.add_post("/api/messages", handle)
+        app.router.add_post("/api/messages", guarded(OpenDoor(), adapter.respond))
         async with serving(app) as made.address:
             yield made
             await chat.close()
@@ -455,11 +459,16 @@ async def test_without_a_token_the_bot_says_nothing_and_stays_up(bot: Bot, caplo
     async def none(scope: str) -> str:
         raise TokenUnavailable("Microsoft gave no token (invalid_client).")
 
-    bot.chat.connector.token = none
-    assert (await bot.hears(said(bot.service, "can i use my phone")))[0] == 200
+    body = said(bot.service, "can i use my phone")
+    bot.chat.connector.token, usual = none, bot.chat.connector.token
+    assert (await bot.hears(body))[0] == 429
     assert (await bot.hears(said(bot.service, "hello", **NEW)))[0] == 200
     assert bot.microsoft.taken == []
     assert "error=Busy" in caplog.text
+
+    bot.chat.connector.token = usual
+    assert (await bot.hears(body))[0] == 200
+    assert len(bot.microsoft.messages()) == 1
 
 
 async def test_a_removed_team_takes_all_its_channels_with_it(bot: Bot):
@@ -480,3 +489,59 @@ async def test_ids_are_the_same_in_small_and_capital_letters(bot: Bot):
     loud = {"from": {"id": "29:t", "aadObjectId": "TEACHER"}}
 
     assert (await bot.says_to(said(bot.service, "can i use my phone", **loud))).startswith("No:")
+
+
+async def test_five_first_messages_at_once_are_one_look_up(bot: Bot):
+    bot.microsoft.members["29:new"] = member()
+    bodies = [said(bot.service, "can i use my phone", **NEW) for _ in range(5)]
+
+    await asyncio.gather(*(bot.hears(body) for body in bodies))
+
+    assert sum(one.method == "GET" for one in bot.microsoft.taken) == 1
+    assert {one["summary"].partition(":")[0] for one in bot.microsoft.messages()} == {"No"}
+
+
+async def test_staff_who_cannot_be_looked_up_are_not_taken_for_pupils(bot: Bot):
+    bot.microsoft.members["29:new"] = member()
+    bot.microsoft.next_answers.extend([(503, {"Retry-After": "0"})] * 3)
+
+    await bot.hears(said(bot.service, "can i use my phone", **NEW))
+    assert bot.microsoft.taken[-1].body["text"] == NOT_NOW
+    assert (await bot.says_to(said(bot.service, "can i use my phone", **NEW))).startswith("No:")
+
+
+async def test_an_account_of_no_known_kind_is_taken_for_a_guest(bot: Bot):
+    bot.microsoft.members["29:new"] = {key: value for key, value in member().items() if key != "userRole"}
+
+    assert await bot.says_to(said(bot.service, "hello", **NEW)) == STRANGER
+
+
+async def test_a_thumb_does_not_end_the_conversation(bot: Bot):
+    await bot.hears(said(bot.service, "can i use my phone"))
+    await bot.hears(pressed(bot.service, "helped", {"situation": "phones"}))
+
+    assert bot.chat._situations.last(("teacher", "a:chat"), NINE) == "phones"
+
+
+async def test_a_deleted_channel_is_forgotten_and_its_team_is_not(bot: Bot):
+    def here(id: str, **more: Any) -> dict[str, Any]:
+        where = {"id": id, "conversationType": "channel", "tenantId": TENANT}
+        return {"conversation": where, "channelData": {"tenant": {"id": TENANT}, "team": {"id": "19:a"}, **more}}
+
+    for channel in ("19:a", "19:b"):
+        await bot.hears(said(bot.service, "hello", **here(channel)))
+    deleted = here("19:a", eventType="channelDeleted", channel={"id": "19:b"})
+    await bot.hears(activity(bot.service, "conversationUpdate", **deleted))
+    assert [one.conversation for one in await bot.store.places()] == ["19:a"]
+
+    await bot.hears(activity(bot.service, "conversationUpdate", **here("19:a", eventType="teamDeleted")))
+    assert await bot.store.places() == ()
+
+
+async def test_a_chat_that_no_longer_takes_messages_is_forgotten(bot: Bot):
+    await bot.hears(said(bot.service, "hello"))
+    bot.microsoft.next_answers.append((403, {}))
+
+    with pytest.raises(Unreachable):
+        await bot.chat.tell("teacher", bot.desk.welcome())
+    assert await bot.store.places() == ()

@@ -78,6 +78,20 @@ class Promises:
         await store.forget_place(PLACE.conversation)
         assert await store.places() == ()
 
+    async def test_an_open_store_is_well(self, store: Store):
+        assert await store.is_well()
+
+    async def test_reading_beside_writing_sees_whole_rows(self, store: Store):
+        async def read() -> None:
+            for _ in range(200):
+                assert all(one.times > 0 for one in await store.tallies())
+                await asyncio.sleep(0)
+
+        many = [Count(MONDAY + days(7 * number), "lunch", Happened.ASKED) for number in range(40)]
+        await asyncio.gather(read(), *(store.count(one) for one in many))
+
+        assert len(await store.tallies()) == 40
+
     async def test_closing_twice_is_safe(self, store: Store):
         await store.close()
         await store.close()
