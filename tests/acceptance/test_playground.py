@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from bot.flows.ask import Mind
@@ -28,7 +29,7 @@ NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable
 PICTURES = ROOT / ".cache" / "pictures"
 PATIENCE = 20_000  # milliseconds a browser waits for what should come
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 class Running(NamedTuple):
@@ -100,7 +101,7 @@ def running(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         yield Running(folder / "data", teacher, pupil)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -115,12 +116,13 @@ async def visit(browser: Browser, address: str) -> Page:
     return page
 
 
-@pytest.fixture
-async def page(running: Running, browser: Browser) -> Page:
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(running: Running, browser: Browser) -> AsyncIterator[Page]:
     """The Playground as a teacher sees it, with Staffroom installed."""
     page = await visit(browser, running.teacher)
     await cards(page).get_by_text("I do not keep your questions").first.wait_for()
-    return page
+    yield page
+    await page.close()
 
 
 def cards(page: Page) -> Locator:

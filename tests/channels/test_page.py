@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -22,10 +23,10 @@ from tests.fakes import FakeStore
 PHONE = {"width": 320, "height": 640}
 PICTURES = ROOT / ".cache" / "pictures"
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     if not RENDERER.is_file():
         lacking("npm, which brings the card renderer")
@@ -35,7 +36,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
     roster = FileRoster(app.DEMO_ROSTER)
     desk = Desk(mind, roster, FakeStore(), app.today)
@@ -46,7 +47,7 @@ async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     opened = await browser.new_page(viewport=PHONE)
     problems: list[str] = []
@@ -55,6 +56,7 @@ async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     await opened.goto(address)
     await opened.get_by_text("Hello").first.wait_for()
     yield opened
+    await opened.close()
     assert problems == []
 
 
@@ -172,5 +174,5 @@ async def test_every_card_is_drawn_by_microsofts_renderer_without_an_event(page:
     assert text.strip()
 
 
-def test_the_pictures_of_the_readme_are_there():
+async def test_the_pictures_of_the_readme_are_there():
     assert Path(ROOT / "docs" / "pictures" / "answer.png").is_file()
