@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import logging
 import signal
@@ -88,12 +89,15 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 async def _serve(settings: Settings, *, local: bool) -> None:
     async with app.open_desk(settings, local=local) as (desk, roster):
         made = await app.web_app(settings, desk, roster) if local else app.teams_app(settings, desk)
-        runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0)
+        # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
+        runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()
         except OSError as seen:
             await runner.cleanup()
+            if seen.errno != errno.EADDRINUSE:
+                raise StaffroomError(f"Staffroom cannot listen on {settings.host}; look at STAFFROOM_HOST.") from seen
             raise StaffroomError(f"Port {settings.port} is in use; set STAFFROOM_PORT to another.") from seen
         stop = asyncio.Event()
         for wish in (signal.SIGINT, signal.SIGTERM):

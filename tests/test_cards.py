@@ -149,3 +149,8 @@ def test_an_unknown_card_and_a_broken_file_are_named(tmp_path):
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     with pytest.raises(CardError, match=r"cards/bad.json cannot be read"):
         Cards(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["answer.png", "phone.png", "teams.png"])
+def test_the_pictures_of_the_readme_are_there(name: str):
+    assert (ROOT / "docs" / "pictures" / name).is_file()

@@ -174,6 +174,8 @@ async def read_request(request: web.Request, patience: float = PATIENCE) -> Acti
         raise Refused(405, "Please POST an activity.")
     if request.content_type != "application/json":
         raise Refused(415, "Please send JSON.")
+    if "Content-Encoding" in request.headers:
+        raise Refused(415, "Please send plain JSON, not compressed.")
     if (request.content_length or 0) > LARGEST:
         raise Refused(413, "That is too large.")
     body = bytearray()

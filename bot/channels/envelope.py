@@ -17,6 +17,7 @@ Activity: TypeAlias = Mapping[str, Any]
 
 LARGEST = 1024 * 1024  # bytes
 DEEPEST = 40  # lists and objects inside each other
+WIDEST = 5_000  # lists and objects beside each other
 LONGEST_NAME = 2048  # characters of an id, an address or a type
 
 
@@ -128,6 +129,8 @@ def _is_shallow(activity: Mapping[str, Any]) -> bool:
         ]
         if not layer:
             return True
+        if len(layer) > WIDEST:
+            return False
     return False
 
 

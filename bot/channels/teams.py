@@ -25,7 +25,7 @@ from bot.channels.envelope import (
 from bot.channels.memory import Memory, Once
 from bot.channels.teams_adapter import Turn, card_error
 from bot.channels.teams_connector import Connector
-from bot.errors import ChannelError, NotNow, StaffroomError, Unreachable
+from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.rules.people import Caller, Member, Proof
 from bot.rules.places import Kind, Place
 from bot.rules.talk import Incoming, Outgoing
@@ -100,16 +100,19 @@ class Teams:
         """One answer to one message."""
         verb, inputs = submitted_in(turn.activity)
         incoming = await self._incoming(turn.activity, verb, inputs)
-        await self._remember_place(turn.activity, incoming.caller)
         outgoing = await self._answer(turn, incoming)
         id = await turn.say(self._message(await self._for_all(outgoing, incoming)))
         self._remember(turn.activity, outgoing, id)
+        await self._remember_place(turn.activity, incoming.caller)
 
     async def edited(self, turn: Turn) -> None:
-        """The answer to an edited question takes the place of the first; other edits need none."""
+        """The answer to an edited question takes the place of the first, or is said anew where that is forgotten."""
         conversation = turn.activity["conversation"]["id"]
         id = self._replies.last((conversation, turn.activity["id"]), self.now())
-        if not id or not turn.activity.get("text"):
+        if not turn.activity.get("text"):
+            return
+        if not id:
+            await self.said(turn)
             return
         incoming = await self._incoming(turn.activity, "", {})
         outgoing = await self._for_all(await self.desk(incoming), incoming)
@@ -220,19 +223,23 @@ class Teams:
     async def _remember_place(self, activity: Activity, caller: Caller) -> None:
         if not await self.desk.knows(caller):
             return  # nothing is kept of strangers, nor on their word
+        try:
+            await self.places.keep_place(self._place(activity, caller))
+        except StoreError:
+            LOG.warning("place_not_kept")  # the answer matters more
+
+    def _place(self, activity: Activity, caller: Caller) -> Place:
         kind = _kind(activity)
         account, user = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
-        await self.places.keep_place(
-            Place(
-                channel=CHANNEL,
-                conversation=conversation_of(activity),
-                kind=kind,
-                service=activity["serviceUrl"],
-                tenant=caller.tenant,
-                account=account,
-                user=user,
-                team=team_of(activity),
-            )
+        return Place(
+            channel=CHANNEL,
+            conversation=conversation_of(activity),
+            kind=kind,
+            service=activity["serviceUrl"],
+            tenant=caller.tenant,
+            account=account,
+            user=user,
+            team=team_of(activity),
         )
 
     async def _answer(self, turn: Turn, incoming: Incoming) -> Outgoing:

@@ -21,15 +21,16 @@ from botbuilder.schema import Attachment, ConversationReference, ResourceRespons
 from bot.channels.envelope import SHAPES, Activity, Refused, event_of
 from bot.channels.memory import Once
 from bot.channels.teams_connector import Connector
-from bot.errors import BadInput, Busy, ChannelError, NotNow, StaffroomError, StoreError
+from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError
 
 DELETED = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
 LOG = logging.getLogger("staffroom.teams")
 SORRY = "Something went wrong on my side. Nothing was changed; please try again."
 # What the SDK is given: the rest (time stamps, for one) it would only stumble over.
 KNOWN = frozenset(SHAPES) - {"timestamp", "localTimestamp"} | {"value"}
-DELIVERED_ONCE = frozenset({"message", "invoke", "messageReaction"})
+DELIVERED_ONCE = frozenset({"message", "invoke", "messageReaction", "installationUpdate"})
 IN_TIME = 8.0  # seconds for a pressed button: Teams gives up after ten
+AGAIN = 5.0  # seconds after which Teams may deliver again what we could not answer
 AT_THE_END = 5.0  # seconds for what is still being answered when the server stops
 SHOWN = (BadInput, NotNow, StoreError)  # errors whose sentence is for the person who asked
 
@@ -213,8 +214,9 @@ async def _apologise(context: TurnContext, error: Exception) -> None:
     if context.activity.type == "invoke":
         made = InvokeResponse(status=HTTPStatus.OK, body=card_error(500, sentence))
         context.turn_state[BotAdapter._INVOKE_RESPONSE_KEY] = made
-    elif isinstance(error, Busy):
-        context.turn_state["busy"] = error.seconds  # the answer was not taken: delivered again, it is tried again
+    elif isinstance(error, Busy | InDoubt) and context.activity.type == "message":
+        # The answer was not taken, or perhaps not. Delivered again, it is tried again: said twice is better than never.
+        context.turn_state["busy"] = error.seconds if isinstance(error, Busy) else AGAIN
     elif context.activity.type == "message" and not isinstance(error, ChannelError):
         with suppress(StaffroomError):
             await context.send_activity(SdkActivity(type="message", text=sentence))

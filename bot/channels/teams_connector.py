@@ -131,6 +131,6 @@ def _seconds(header: str) -> float:
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
         made = json.loads(body) if body else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return made if isinstance(made, dict) else {}

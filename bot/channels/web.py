@@ -112,7 +112,11 @@ class WebChat:
             "/people": request.headers.get("X-Staffroom-Token", ""),
             "/events": request.query.get("token", ""),
         }.get(request.path, self.token)
-        return "" if secrets.compare_digest(shown.encode(), self.token.encode()) else "Please reload the page."
+        return (
+            ""
+            if secrets.compare_digest(shown.encode(errors="replace"), self.token.encode())
+            else "Please reload the page."
+        )
 
     async def _page(self, request: web.Request) -> web.Response:
         text = (PAGE / "index.html").read_text(encoding="utf-8")

@@ -33,15 +33,19 @@ def ask(question: str, mind: Mind, today: date, last: str = "") -> Reply:
     Raises BadInput where there is nothing to read. Takes milliseconds of processor time: keep it off the event loop.
     """
     line = tidy(question)
-    if len(line) > LONGEST:
+    if len(line) > LONGEST and not _is_worrying_at_length(line, mind):
         raise BadInput(
             f"That is longer than I can read ({LONGEST} characters). Could you put the question in a sentence or two?"
         )
+    if len(line) > LONGEST:
+        line, is_long_worry = line[:LONGEST], True
+    else:
+        is_long_worry = False
     if last and is_follow_up(line):
         line = in_full(line, mind.policy.situations[last].asks)
     readings = _read(line, mind)
     whole = readings[line]
-    is_worrying = _is_worrying(line, readings, mind)
+    is_worrying = is_long_worry or _is_worrying(line, readings, mind)
     chosen = _parts_chosen(line, readings, mind) or [decide(whole, mind.policy, mind.sure)]
     if is_worrying:
         chosen = [_never_a_permission(decision, whole, mind.policy) for decision in chosen]
@@ -55,6 +59,20 @@ def look(situation: str, mind: Mind, today: date) -> Reply:
     offers = mind.policy.situations[situation].offers
     decision = Decision("" if offers else situation, offers, 1.0)
     return _reply("", [decision], mind, today, hand_off=mind.policy.situations[situation].hand_off)
+
+
+def worries(text: str, mind: Mind) -> bool:
+    """Whether a text sounds like harm to somebody, however long it is. Takes as long as a question."""
+    line = tidy(text)
+    return _is_worrying_at_length(line, mind) or _is_worrying(line[:LONGEST], _read(line[:LONGEST], mind), mind)
+
+
+def _is_worrying_at_length(line: str, mind: Mind) -> bool:
+    """The same for a text too long to answer: its words, and what its first and last sentences say."""
+    if mind.signs.suggest_harm(line):
+        return True
+    ends = (line[:LONGEST], line[-LONGEST:])
+    return any(_is_worrying(end, _read(end, mind), mind) for end in ends if end)
 
 
 def _read(line: str, mind: Mind) -> dict[str, Reading]:

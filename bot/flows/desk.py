@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.errors import BadInput, StoreError
-from bot.flows.ask import Mind, ask, look
+from bot.flows.ask import Mind, ask, look, worries
 from bot.flows.join import join, known
 from bot.flows.show import show
 from bot.ports import Roster, Store
@@ -75,7 +75,7 @@ class Desk:
                 return note(NOTED)
             case "send":
                 question = sent(incoming.inputs.get("question", ""), self.today())
-                if self.mind.signs.suggest_harm(question.text):
+                if await asyncio.to_thread(worries, question.text, self.mind):
                     return note(hand_off(self.mind.policy, is_private=incoming.is_private))
                 await self.store.keep_question(question)
                 return note(THANKS)

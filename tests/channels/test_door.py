@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import hmac
 import io
@@ -238,6 +239,15 @@ async def test_an_activity_of_the_wrong_shape_is_refused_by_name(entrance: Entra
 
     assert status == 400
     assert next(iter(wrong)) in sentence
+
+
+async def test_nothing_is_inflated_before_it_is_checked(entrance: Entrance):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    status, _ = await entrance.knock(data=gzip.compress(b"[" + b"[]," * 100_000), headers=headers)
+    assert status == 415
+
+    wide = json.dumps(activity(entrance.microsoft.service, value=[[]] * 200_000))
+    assert (await entrance.knock(data=wide, headers={"Content-Type": "application/json"}))[0] == 400
 
 
 async def test_other_channels_schools_and_services_are_refused(entrance: Entrance):

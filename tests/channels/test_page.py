@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -172,7 +171,3 @@ async def test_every_card_is_drawn_by_microsofts_renderer_without_an_event(page:
     )
     assert events == []
     assert text.strip()
-
-
-async def test_the_pictures_of_the_readme_are_there():
-    assert Path(ROOT / "docs" / "pictures" / "answer.png").is_file()

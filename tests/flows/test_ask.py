@@ -161,3 +161,26 @@ def test_the_object_for_machines_has_the_governing_clause_first(mind):
     assert made["clauses"][0]["ref"] == "AUP-professional.4.b"
     assert made["clauses"][0]["document"] == "Acceptable Use Policy"
     assert made["draft"] is True
+
+
+@pytest.mark.parametrize("tail", ["and so on " * 300, "x" * 9000])
+def test_a_worry_is_handed_off_however_long_the_message(mind, tail):
+    assert ask(f"A child in my class has bruises and says her stepdad hits her. {tail}", mind, TODAY).hand_off
+    assert ask(f"{tail} A child in my class has bruises and says her stepdad hits her.", mind, TODAY).hand_off
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can I take pictures with the school ipad of children getting changed for swimming",
+        "my TA uses the school ipad to take photos of children getting changed",
+        "a teacher emails a pupil from school email to meet up at weekends",
+        "I think I've fallen for a pupil",
+        "write to a pupil on teams to say I love them",
+    ],
+)
+def test_what_crosses_a_line_is_handed_off_and_never_permitted(mind, said):
+    reply = ask(said, mind, TODAY)
+
+    assert reply.hand_off
+    assert not any(one.verdict.is_permission for one in reply.answers)
