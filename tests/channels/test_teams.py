@@ -553,3 +553,18 @@ async def test_a_chat_that_no_longer_takes_messages_is_forgotten(bot: Bot):
     with pytest.raises(Unreachable):
         await bot.chat.tell("teacher", bot.desk.welcome())
     assert await bot.store.places() == ()
+
+
+async def test_a_full_disk_costs_nobody_a_hand_off(bot: Bot, caplog: pytest.LogCaptureFixture):
+    class Full(FakeStore):
+        async def count(self, *counts: Count) -> None:
+            raise StoreError("This could not be saved.")
+
+        async def keep_place(self, place: Place) -> bool:
+            raise StoreError("This could not be saved.")
+
+    full = Full()
+    bot.chat.desk, bot.chat.places = replace(bot.desk, store=full), full
+
+    assert (await bot.says_to(said(bot.service, "can i use my phone"))).startswith("No:")
+    assert {"count_failed", "place_not_kept"} <= {record.message for record in caplog.records}

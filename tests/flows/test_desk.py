@@ -196,3 +196,10 @@ async def test_my_record_is_for_one_and_says_what_is_kept(desk: Desk):
     assert told.is_for_one
     for words in (TEACHER.name, "Teams account belongs", "our own chat", "I do not keep what you ask me"):
         assert words in told.text
+
+
+async def test_a_question_that_only_sounds_like_a_worry_is_not_kept_but_handed_off(desk: Desk, store: FakeStore):
+    outgoing = await desk(Incoming(caller(), "c", verb="send", inputs={"question": "somebody is odd"}))
+
+    assert "Telling me is not reporting" in outgoing.text
+    assert store.kept == set()
