@@ -19,10 +19,10 @@ def roster(tmp_path: Path, text: str, encoding: str = "utf-8") -> FileRoster:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_people_are_read_with_spaces_and_capitals_put_right(tmp_path: Path, encoding: str):
-    rows = HEADER + 't1,"Smith, A", a@school.example ,  ABC-1 ,staff head\nv1,A volunteer,,,volunteer\n'
+    rows = HEADER + 't1,"Teacher, a", a@school.example ,  ABC-1 ,staff head\nv1,A volunteer,,,volunteer\n'
     first, second = roster(tmp_path, rows, encoding).people()
 
-    assert (first.name, first.email, first.account) == ("Smith, A", "a@school.example", "abc-1")
+    assert (first.name, first.email, first.account) == ("Teacher, a", "a@school.example", "abc-1")
     assert first.roles == {Role.STAFF, Role.HEAD}
     assert second.account == ""
 
@@ -35,7 +35,7 @@ def test_people_are_read_with_spaces_and_capitals_put_right(tmp_path: Path, enco
         ("id;name\n", "names nobody"),
         ("id;name;email;account;roles\nt1;A;;;staff\n", "line 2: the column 'id' is missing"),
         (HEADER + "t1,A\n", "line 2: the column 'email' is missing"),
-        (HEADER + "t1,Smith, A,a@x,acc,staff\n", "line 2: there are more columns"),
+        (HEADER + "t1,Teacher, a,a@x,acc,staff\n", "line 2: there are more columns"),
         (HEADER + "t1,A,,a@school.example,staff\n", "line 2: 'a@school.example' is no account"),
         (HEADER + "t1,A,,n/a,staff\n", "line 2: 'n/a' is no account"),
         (HEADER + ",A,,acc,staff\n", "line 2: the id is missing"),
@@ -54,6 +54,6 @@ def test_a_list_with_a_mistake_is_refused_with_its_line(tmp_path: Path, rows: st
 
 def test_a_list_of_another_encoding_or_none_is_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="cannot be read"):
-        roster(tmp_path, HEADER + "t1,Zoë,,acc,staff\n", "latin-1")
+        roster(tmp_path, HEADER + "t1,Café,,acc,staff\n", "latin-1")
     with pytest.raises(SettingsError, match="cannot be read"):
         FileRoster(tmp_path / "gone.csv")
