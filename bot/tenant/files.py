@@ -1,25 +1,48 @@
 """The roster from a file: staff.csv with the columns id, name, email, account, roles, about."""
 
 import csv
+import logging
 import re
 from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.rules.people import Person, Role
 
+LOG = logging.getLogger("staffroom.roster")
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 COLUMNS = ("id", "name", "email", "account", "roles")
 
 
 class FileRoster:
-    """Who works here, read once; roles are separated by spaces."""
+    """Who works here. Roles are separated by spaces.
+
+    The file is read again when it has changed. One with a mistake changes nothing: the last good one stays in force.
+    """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen = _stamp(file)
         self._people = _read(file)
 
     def people(self) -> tuple[Person, ...]:
         """Everybody in the file, in its order."""
+        stamp = _stamp(self._file)
+        if stamp != self._seen:
+            self._seen = stamp
+            try:
+                self._people = _read(self._file)
+                LOG.info("staff_list_read people=%d", len(self._people))
+            except SettingsError:
+                LOG.warning("staff_list_refused")  # its sentence, which `doctor` tells, may hold an account
         return self._people
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        about = file.stat()
+    except OSError:
+        return (0, 0)
+    return (about.st_mtime_ns, about.st_size)
 
 
 def _read(file: Path) -> tuple[Person, ...]:

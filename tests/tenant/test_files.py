@@ -57,3 +57,20 @@ def test_a_list_of_another_encoding_or_none_is_refused(tmp_path: Path):
         roster(tmp_path, HEADER + "t1,Café,,acc,staff\n", "latin-1")
     with pytest.raises(SettingsError, match="cannot be read"):
         FileRoster(tmp_path / "gone.csv")
+
+
+def test_a_changed_list_is_read_again_and_one_with_a_mistake_changes_nothing(tmp_path: Path):
+    file = tmp_path / "staff.csv"
+    made = roster(tmp_path, HEADER + "t1,A,,acc,staff\n")
+    assert [one.id for one in made.people()] == ["t1"]
+
+    file.write_text(HEADER + "t1,A,,acc,staff\nt2,B,,,volunteer\n")
+    assert [one.id for one in made.people()] == ["t1", "t2"]
+
+    file.write_text("broken")
+    assert [one.id for one in made.people()] == ["t1", "t2"]
+    file.unlink()
+    assert [one.id for one in made.people()] == ["t1", "t2"]
+
+    file.write_text(HEADER + "t3,C,,acc,staff\n")
+    assert [one.id for one in made.people()] == ["t3"]
