@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 KEPT_FOR = timedelta(minutes=10)
-MOST = 10_000  # conversations
+MOST = 2_000  # things remembered of each kind; a school has a hundred people
 
 
 @dataclass(slots=True)

@@ -34,7 +34,8 @@ from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_mic
 
 REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 10_000
 AT_ONCE = 16
-GROWTH = 3 * 1024 * 1024  # bytes that may stay after thousands of requests
+# Bytes that may stay: what is remembered for ten minutes has an end, which only the long run reaches.
+GROWTH = (12 if os.environ.get("STAFFROOM_SOAK") else 3) * 1024 * 1024
 STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, 2**70, "", " ", "\x00", "x" * 5000, "<b>", "${jndi:ldap://x}", "../../etc/passwd",
     "\u202e", "%s%n", "'; DROP TABLE document; --", [], [None], {}, {"a": {"b": []}}, [[[[]]]], "2021-13-45T99:99:99Z",
@@ -176,10 +177,10 @@ def as_nobody(body: bytes) -> bytes:
 
 async def test_harmful_requests_in_a_teachers_name_bring_nothing_down_and_memory_stays_flat(target: Target):
     batches = [requests(target, REQUESTS // 10, seed) for seed in range(2, 7)]
-    await fire(target, batches[0])
+    tracemalloc.start()
+    await fire(target, batches[0])  # fills what is remembered for ten minutes
     target.microsoft.taken.clear()
     gc.collect()
-    tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
 
     for batch in batches[1:]:
