@@ -112,22 +112,24 @@ def learn(settings: Settings, tell: Callable[[float], None]) -> None:
 
 def has_learnt(settings: Settings) -> bool:
     """Whether what was learnt from exactly this bank is kept and can be read."""
+    return _learnt(lessons(settings)) is not None
+
+
+def _learnt(given: Lessons) -> recognise.Learnt | None:
     try:
-        recognise.load(lessons(settings).file)
+        return recognise.load(given.file)
     except (OSError, ValueError, KeyError):
-        return False
-    return True
+        return None
 
 
 def open_recogniser(settings: Settings) -> recognise.Recogniser:
     """The recogniser, learning first in a child process where the bank has changed."""
     given = lessons(settings)
-    try:
-        learnt = recognise.load(given.file)
-    except (OSError, ValueError, KeyError):
+    learnt = _learnt(given)
+    if learnt is None:
         done = subprocess.run([sys.executable, "-m", "bot", "learn"], check=False)
         if done.returncode:
-            raise SettingsError("Staffroom could not learn from the bank; the lines above say why.") from None
+            raise SettingsError("Staffroom could not learn from the bank; the lines above say why.")
         learnt = recognise.load(given.file)
     threadpool_limits(1)  # two people asking at once each get a processor: 129 questions a second instead of 81
     embed = sentence.Sentence(given.weights) if given.weights else None

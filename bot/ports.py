@@ -60,8 +60,8 @@ class Store(Protocol):
         """Person ids by account."""
         ...
 
-    async def keep_place(self, place: Place) -> bool:
-        """Keeps where somebody can be reached, by conversation; whether that was news."""
+    async def keep_place(self, place: Place) -> None:
+        """Keeps where somebody can be reached, by conversation."""
         ...
 
     async def forget_place(self, conversation: str) -> None:

@@ -79,10 +79,8 @@ class FakeStore:
     async def pins(self) -> dict[str, str]:
         return dict(self.pinned)
 
-    async def keep_place(self, place: Place) -> bool:
-        is_new = place.conversation not in self.known
+    async def keep_place(self, place: Place) -> None:
         self.known[place.conversation] = place
-        return is_new
 
     async def forget_place(self, conversation: str) -> None:
         self.known.pop(conversation, None)

@@ -96,7 +96,7 @@ class FrontDoor:
         await self._check_token(request, activity)
         if activity["channelId"] not in CHANNELS:
             raise Refused(403, "Staffroom answers in Microsoft Teams only.")
-        if tenant_of(activity) != self.tenant.lower():
+        if tenant_of(activity) != self.tenant:
             raise Refused(403, "Staffroom answers its own school only.")
         if not is_service(activity["serviceUrl"], self.microsoft):
             raise Refused(403, "That service address is not Microsoft's.")

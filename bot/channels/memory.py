@@ -2,12 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+async def finish(doing: Iterable[asyncio.Future[Any]], limit: float) -> None:
+    """Waits for what is still being done, and ends it after so many seconds."""
+    left = {one for one in doing if not one.done()}
+    if not left:
+        return
+    _, late = await asyncio.wait(left, timeout=limit)
+    for one in late:
+        one.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
 
 KEPT_FOR = timedelta(minutes=10)
 MOST = 2_000  # things remembered of each kind; a school has a hundred people
@@ -57,9 +69,4 @@ class Once(Generic[T]):
 
     async def close(self, limit: float) -> None:
         """Waits for what is still being done, and ends it after so many seconds."""
-        doing = [one for one, _ in self._held.values() if not one.done()]
-        if doing:
-            _, late = await asyncio.wait(doing, timeout=limit)
-            for one in late:
-                one.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await finish([one for one, _ in self._held.values()], limit)

@@ -22,8 +22,8 @@ from bot.channels.envelope import (
     tenant_of,
     words_said,
 )
-from bot.channels.memory import Memory, Once
-from bot.channels.teams_adapter import Turn, card_error
+from bot.channels.memory import Memory, Once, finish
+from bot.channels.teams_adapter import AT_THE_END, Turn, card_error
 from bot.channels.teams_connector import Connector
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.rules.people import Caller, Member, Proof
@@ -34,7 +34,6 @@ LOG = logging.getLogger("staffroom.teams")
 CHANNEL = "msteams"
 CARD = "application/vnd.microsoft.card.adaptive"
 TYPING = {"type": "typing"}
-AT_THE_END = 5.0  # seconds for what is still being sent when the server stops
 PATIENCE = 1.0  # seconds until "is typing" shows that an answer is on its way
 GLAD, SORRY = frozenset({"like", "heart"}), frozenset({"sad", "angry"})
 NOT_NOW = "I cannot look you up in Teams just now. Please try again in a minute."
@@ -65,7 +64,7 @@ class Answering(Protocol):
 class Places(Protocol):
     """Where people can be reached; part of the store."""
 
-    async def keep_place(self, place: Place) -> bool:
+    async def keep_place(self, place: Place) -> None:
         """Keeps a place."""
         ...
 
@@ -114,7 +113,7 @@ class Teams:
         if not id:
             await self.said(turn)
             return
-        incoming = await self._incoming(turn.activity, "", {})
+        incoming = await self._incoming(turn.activity)
         outgoing = await self._for_all(await self.desk(incoming), incoming)
         await turn.replace(id, self._message(outgoing))
         self._remember(turn.activity, outgoing, id)
@@ -152,7 +151,7 @@ class Teams:
 
     async def arrived(self, turn: Turn, *, is_install: bool) -> None:
         """Keeps where staff can be reached, and greets them in their own chat; groups and teams are left in peace."""
-        incoming = await self._incoming(turn.activity, "", {})
+        incoming = await self._incoming(turn.activity)
         await self._remember_place(turn.activity, incoming.caller)
         if is_install and incoming.is_private:
             is_known = await self.desk.knows(incoming.caller)
@@ -180,12 +179,9 @@ class Teams:
     async def close(self) -> None:
         """Waits for what is still being sent, at most a few seconds."""
         while self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=AT_THE_END)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await finish(self._tasks, AT_THE_END)
 
-    async def _incoming(self, activity: Activity, verb: str, inputs: Mapping[str, str]) -> Incoming:
+    async def _incoming(self, activity: Activity, verb: str = "", inputs: Mapping[str, str] | None = None) -> Incoming:
         caller = self._caller(activity)
         await self._introduce(activity, caller)
         return Incoming(
@@ -193,7 +189,7 @@ class Teams:
             conversation=activity["conversation"]["id"],
             text=words_said(activity),
             verb=verb,
-            inputs=inputs,
+            inputs=inputs or {},
             last=self._situations.last(_who(activity), self.now()),
             is_private=_kind(activity) is Kind.PERSONAL,
         )

@@ -33,14 +33,12 @@ def ask(question: str, mind: Mind, today: date, last: str = "") -> Reply:
     Raises BadInput where there is nothing to read. Takes milliseconds of processor time: keep it off the event loop.
     """
     line = tidy(question)
-    if len(line) > LONGEST and not _is_worrying_at_length(line, mind):
+    is_long_worry = len(line) > LONGEST and worries(line, mind)
+    if len(line) > LONGEST and not is_long_worry:
         raise BadInput(
             f"That is longer than I can read ({LONGEST} characters). Could you put the question in a sentence or two?"
         )
-    if len(line) > LONGEST:
-        line, is_long_worry = line[:LONGEST], True
-    else:
-        is_long_worry = False
+    line = line[:LONGEST]
     if last and is_follow_up(line):
         line = in_full(line, mind.policy.situations[last].asks)
     readings = _read(line, mind)
@@ -62,17 +60,10 @@ def look(situation: str, mind: Mind, today: date) -> Reply:
 
 
 def worries(text: str, mind: Mind) -> bool:
-    """Whether a text sounds like harm to somebody, however long it is. Takes as long as a question."""
+    """Whether a text of any length sounds like harm: all its words, and what its beginning and its end say."""
     line = tidy(text)
-    return _is_worrying_at_length(line, mind) or _is_worrying(line[:LONGEST], _read(line[:LONGEST], mind), mind)
-
-
-def _is_worrying_at_length(line: str, mind: Mind) -> bool:
-    """The same for a text too long to answer: its words, and what its first and last sentences say."""
-    if mind.signs.suggest_harm(line):
-        return True
-    ends = (line[:LONGEST], line[-LONGEST:])
-    return any(_is_worrying(end, _read(end, mind), mind) for end in ends if end)
+    ends = {line[:LONGEST], line[-LONGEST:]}
+    return mind.signs.suggest_harm(line) or any(_is_worrying(end, _read(end, mind), mind) for end in ends)
 
 
 def _read(line: str, mind: Mind) -> dict[str, Reading]:

@@ -15,9 +15,7 @@ async def join(caller: Caller, member: Member, school: str, roster: Roster, stor
 
     Safe to repeat. Raises StoreError where the pin could not be kept.
     """
-    if caller.school != school:
-        return False
-    person = whose_row(caller, member, roster.people(), await store.pins())
+    person = whose_row(caller, member, school, roster.people(), await store.pins())
     if isinstance(person, Stranger):
         return False
     try:

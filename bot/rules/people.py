@@ -81,13 +81,17 @@ def who_is(
     return next(named, next(joined, Stranger()))
 
 
-def whose_row(caller: Caller, member: Member, roster: Iterable[Person], pins: Mapping[str, str]) -> Person | Stranger:
+def whose_row(
+    caller: Caller, member: Member, school: str, roster: Iterable[Person], pins: Mapping[str, str]
+) -> Person | Stranger:
     """The person whose row an account may be pinned to: once, by a sign-in name that is the row's e-mail address.
 
     A guest, another tenant's account, a row that names an account or has one pinned already, and an address that
     stands in two rows join nobody.
     """
-    if member.is_guest or member.account != caller.account or member.tenant != caller.tenant or not member.sign_in:
+    if caller.school != school or not member.sign_in:
+        return Stranger()
+    if member.is_guest or member.account != caller.account or member.tenant != caller.tenant:
         return Stranger()
     rows = [one for one in roster if one.email and one.email.casefold() == member.sign_in.casefold()]
     if len(rows) != 1 or rows[0].account or rows[0].id in pins.values() or caller.account in pins:

@@ -252,12 +252,10 @@ class TinyStore:
         """Person ids by account."""
         return {key.split("/", 1)[1]: row["person"] for key, row in self._rows("pin").items()}
 
-    async def keep_place(self, place: Place) -> bool:
-        """Keeps where somebody can be reached, by conversation; whether that was news."""
+    async def keep_place(self, place: Place) -> None:
+        """Keeps where somebody can be reached, by conversation."""
         key = self._key(place.conversation)
-        is_new = key not in self._rows("place")
         await self._write(lambda: self._db.table("place").upsert(Document(asdict(place), doc_id=key)))  # type: ignore[arg-type]
-        return is_new
 
     async def forget_place(self, conversation: str) -> None:
         """Forgets a conversation."""

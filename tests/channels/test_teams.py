@@ -560,7 +560,7 @@ async def test_a_full_disk_costs_nobody_a_hand_off(bot: Bot, caplog: pytest.LogC
         async def count(self, *counts: Count) -> None:
             raise StoreError("This could not be saved.")
 
-        async def keep_place(self, place: Place) -> bool:
+        async def keep_place(self, place: Place) -> None:
             raise StoreError("This could not be saved.")
 
     full = Full()
