@@ -1,0 +1,38 @@
+"""What the tests of the Teams channel share."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.channels.door import guarded
+from bot.channels.teams import Teams
+from bot.channels.teams_adapter import TeamsAdapter
+from bot.channels.teams_connector import Connector
+from bot.flows.ask import Mind
+from bot.flows.desk import Desk
+from bot.rules.harm import Signs
+from bot.rules.people import Proof
+from tests.channels.teams_bot import CARDS, NEWCOMER, PHONES, WIDE, Bot, OpenDoor, token
+from tests.fakes import MONDAY, SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
+from tests.standins.microsoft import little_microsoft, serving
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    school = policy(PHONES, wide=(WIDE,))
+    read = FakeRecogniser({"can i use my phone": {"phones": 1.0}, "phones or photos": {"wide": 1.0}})
+    mind = Mind(school, read, SURE, Signs.of((), (), {}, ()), trusts_drafts=True)
+    store = FakeStore()
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        desk = Desk(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: MONDAY)
+        chat = Teams(desk, CARDS.fill, store, Connector(lambda: http, token), "school", Proof.TOKEN, lambda: made.now)
+        made = Bot(microsoft, http, store, desk, chat)
+        adapter = TeamsAdapter(chat.connector, chat)
+
+        app = web.Application()
+        app.router.add_post("/api/messages", guarded(OpenDoor(), adapter.respond))
+        async with serving(app) as made.address:
+            yield made
+            await chat.close()
