@@ -103,6 +103,20 @@ async def test_health_is_told_without_secrets_and_the_web_chat_is_not_there(serv
         assert (await server.get(path))[0] == 404
 
 
+async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind: Mind):
+    class Lost(FakeStore):
+        async def is_well(self) -> bool:
+            return False
+
+    ready = real(settings)
+    desk = Desk(mind, FileRoster(ready.staff_file), Lost(), app.today)
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        async with serving(app.teams_app(ready, desk, microsoft.where(), Tokens(token()))) as address:
+            status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
+
+    assert (status, told["store"], told["keys"]) == (503, False, True)
+
+
 async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Mind):
     ready = real(settings)
     desk = Desk(mind, FileRoster(ready.staff_file), FakeStore(), app.today)
