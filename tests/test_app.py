@@ -110,9 +110,12 @@ async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind
 
     ready = real(settings)
     desk = Desk(mind, FileRoster(ready.staff_file), Lost(), app.today)
-    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        async with serving(app.teams_app(ready, desk, microsoft.where(), Tokens(token()))) as address:
-            status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
+    async with AsyncExitStack() as open:
+        microsoft = await open.enter_async_context(little_microsoft())
+        http = await open.enter_async_context(aiohttp.ClientSession())
+        made = app.teams_app(ready, desk, microsoft.where(), Tokens(token()))
+        address = await open.enter_async_context(serving(made))
+        status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
 
     assert (status, told["store"], told["keys"]) == (503, False, True)
 
