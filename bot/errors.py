@@ -6,7 +6,8 @@ StaffroomError
 ├── CardError           a card template and its values do not fit together
 ├── SettingsError       Staffroom cannot start as it is set up
 ├── StoreError          what must not be lost cannot be kept or read
-│   └── StoreLocked     another Staffroom is already writing there
+│   ├── StoreLocked     another Staffroom is already writing there
+│   └── LedgerBroken    what counts as evidence is not as it was written
 ├── WeightsError        the sentence model is missing or is not the published one
 ├── TokenUnavailable    Microsoft gave us no token
 ├── NotNow              we could not find out just now; trying again may help
@@ -43,6 +44,10 @@ class StoreError(StaffroomError):
 
 class StoreLocked(StoreError):
     """Another Staffroom is already writing there."""
+
+
+class LedgerBroken(StoreError):
+    """What counts as evidence is not as it was written."""
 
 
 class WeightsError(StaffroomError):

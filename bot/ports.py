@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from bot.rules.campaigns import Known
+from bot.rules.ledger import Entry, Event
 from bot.rules.people import Person
 from bot.rules.places import Place
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading
+from bot.rules.slots import Slot
+from bot.rules.talk import Outgoing
+from bot.rules.versions import Version
 
 
 class Recogniser(Protocol):
@@ -29,7 +34,82 @@ class Roster(Protocol):
         ...
 
 
-class Store(Protocol):
+class Messenger(Protocol):
+    """A channel on which the bot can speak first."""
+
+    async def tell(self, account: str, outgoing: Outgoing) -> str:
+        """Says something to somebody in their own chat; the message's id. Raises ChannelError."""
+        ...
+
+    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+        """Puts something else in the place of a message told before; safe to repeat. Raises ChannelError."""
+        ...
+
+    async def reaches(self, account: str) -> bool:
+        """Whether there is a chat with that account just now."""
+        ...
+
+
+class Ledger(Protocol):
+    """The evidence, and who is behind its pseudonyms."""
+
+    async def append(self, event: Event, key: str = "", slots: Sequence[Slot] = ()) -> Entry:
+        """Adds an event, and with it, all or none, whatever must go out because of it.
+
+        Where an event with the same `key` is there already, that entry comes back and nothing is changed.
+        """
+        ...
+
+    async def entries(self, after: int = 0) -> tuple[Entry, ...]:
+        """Every entry with a higher number, in order."""
+        ...
+
+    async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
+        """Pseudonyms by roster id, made where somebody is new; names and addresses are renewed where they changed."""
+        ...
+
+    async def known(self) -> dict[str, Known]:
+        """Everybody who was ever enrolled and was not erased, by pseudonym."""
+        ...
+
+    async def erase(self, pseudonym: str, event: Event) -> Entry:
+        """Takes away everything that names somebody, and adds the event that says so; the chain still verifies.
+
+        Gone are their details in every entry about them, their row among the known, their pin, the chats with them
+        and whatever waits for them or comes from them in the outbox. Safe to repeat.
+        """
+        ...
+
+    async def keep_version(self, version: Version) -> None:
+        """Keeps a published text, by its digest; keeping it again changes nothing."""
+        ...
+
+    async def version(self, digest: str) -> Version | None:
+        """A published text."""
+        ...
+
+
+class Outbox(Protocol):
+    """What goes out, and how far it has come. Slots are kept by their key."""
+
+    async def keep_slots(self, *slots: Slot) -> int:
+        """Keeps those whose key is new, all or none, and says how many; the others change nothing."""
+        ...
+
+    async def slots(self) -> tuple[Slot, ...]:
+        """Every slot, by key."""
+        ...
+
+    async def move(self, before: Slot, after: Slot) -> bool:
+        """Puts a slot in the place of exactly this one; False, and nothing is changed, where it is another by now."""
+        ...
+
+    async def drop_slots(self, *slots: Slot) -> int:
+        """Forgets these slots where they are exactly as given, and says how many."""
+        ...
+
+
+class Store(Ledger, Outbox, Protocol):
     """What must not be lost. Every promise holds on every store: tests/stores/promises.py."""
 
     async def count(self, *counts: Count) -> None:

@@ -1,0 +1,93 @@
+"""What goes out to people: every message is a row, with a key of its own, before it is sent.
+
+    due -> sending -> sent | doubt | failed
+
+After a crash whatever was `sending` is in `doubt`: Teams has no idempotency key, so nobody can know. Each kind says
+what doubt means for it. A first agreement card is sent again, because acknowledging is keyed and a second card does no
+harm; whatever would only annoy twice is listed and left.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+MOST_TRIES = 5
+PATIENCE = timedelta(minutes=5)  # until a message in doubt that should be sent again is
+
+
+class State(StrEnum):
+    """How far a message has come."""
+
+    DUE = "due"  # to be sent, not before its time
+    SENDING = "sending"  # handed to the channel, which has not answered yet
+    SENT = "sent"  # the channel took it
+    DOUBT = "doubt"  # the channel may have taken it
+    FAILED = "failed"  # the channel never will take it
+
+
+class Sort(StrEnum):
+    """What kind of message it is."""
+
+    AGREEMENT = "agreement"  # the policy to acknowledge
+    PAPER = "paper"  # "the office has recorded your signed sheet"
+    SUMMARY = "summary"  # how a campaign stands, for the headteacher
+    QUESTION = "question"  # a question somebody chose to send to the headteacher
+    REPLY = "reply"  # that the headteacher has answered
+
+    @property
+    def is_sent_again(self) -> bool:
+        """Whether a message of this kind that is in doubt is sent again."""
+        return self in {Sort.AGREEMENT, Sort.QUESTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A message and how far it has come. `recipient` is a pseudonym; instants carry a time zone.
+
+    `subject` is what it is about, so that sort, subject, recipient and day name it once and for all. The card is made
+    when it is sent, from how things stand then; only `words` that somebody wrote are kept, and only until it was sent.
+    """
+
+    sort: Sort
+    subject: str
+    recipient: str
+    on: date
+    words: str = ""
+    state: State = State.DUE
+    not_before: datetime | None = None
+    tries: int = 0
+    message: str = ""  # the channel's id of what was sent
+    why: str = ""  # why it failed or is in doubt
+
+    @property
+    def key(self) -> str:
+        """What makes it unique within a school."""
+        return f"{self.sort.value}/{self.subject}/{self.recipient}/{self.on.isoformat()}"
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it should be sent now."""
+        return self.state is State.DUE and (self.not_before is None or self.not_before <= now)
+
+    def taken_up(self) -> "Slot":
+        """As it stands while the channel has it."""
+        return replace(self, state=State.SENDING, tries=self.tries + 1)
+
+    def arrived(self, message: str) -> "Slot":
+        """As it stands once the channel took it; what somebody wrote is not kept any longer."""
+        return replace(self, state=State.SENT, message=message, words="", why="")
+
+    def failed(self, why: str) -> "Slot":
+        """As it stands once the channel will never take it."""
+        return replace(self, state=State.FAILED, why=why)
+
+    def later(self, at: datetime, why: str) -> "Slot":
+        """As it stands when the channel certainly did not take it and asked us to come back."""
+        if self.tries >= MOST_TRIES:
+            return self.failed(why)
+        return replace(self, state=State.DUE, not_before=at, why=why)
+
+    def doubted(self, now: datetime, why: str) -> "Slot":
+        """As it stands when nobody can know whether it was taken."""
+        if self.sort.is_sent_again and self.tries < MOST_TRIES:
+            return replace(self, state=State.DUE, not_before=now + PATIENCE, why=why)
+        return replace(self, state=State.DOUBT, why=why)
