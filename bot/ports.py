@@ -1,7 +1,7 @@
 """What flows need from the world, as Protocols: adapters keep these promises."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.rules.campaigns import Known
@@ -106,6 +106,10 @@ class Outbox(Protocol):
 
     async def drop_slots(self, *slots: Slot) -> int:
         """Forgets these slots where they are exactly as given, and says how many."""
+        ...
+
+    async def settle(self, now: datetime) -> int:
+        """After a stop: whatever was being sent is in doubt; says how many. Call it before anything is sent."""
         ...
 
 

@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.errors import StoreError
+from bot.rules.campaigns import Known
 from bot.rules.clauses import Bound, Clause, Document, Modality
+from bot.rules.ledger import Entry, Event, Head, seal
 from bot.rules.people import Caller, Person, Proof, Role
 from bot.rules.places import Place
 from bot.rules.policy import Absent, Contacts, Policy
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading, Thresholds
 from bot.rules.rulings import Ruling, Situation
+from bot.rules.slots import Slot, State
 from bot.rules.verdicts import Verdict
+from bot.rules.versions import Version
 
 MONDAY = date(2021, 9, 6)
 
@@ -51,7 +55,12 @@ class FakeStore:
     counted: Counter[Count] = field(default_factory=Counter)
     kept: set[SentQuestion] = field(default_factory=set)
     pinned: dict[str, str] = field(default_factory=dict)
-    known: dict[str, Place] = field(default_factory=dict)
+    reached: dict[str, Place] = field(default_factory=dict)
+    ledger: list[Entry] = field(default_factory=list)
+    once: dict[str, Entry] = field(default_factory=dict)
+    enrolled: dict[str, Known] = field(default_factory=dict)
+    texts: dict[str, Version] = field(default_factory=dict)
+    outbox: dict[str, Slot] = field(default_factory=dict)
 
     async def count(self, *counts: Count) -> None:
         self.counted.update(counts)
@@ -80,13 +89,82 @@ class FakeStore:
         return dict(self.pinned)
 
     async def keep_place(self, place: Place) -> None:
-        self.known[place.conversation] = place
+        self.reached[place.conversation] = place
 
     async def forget_place(self, conversation: str) -> None:
-        self.known.pop(conversation, None)
+        self.reached.pop(conversation, None)
 
     async def places(self) -> tuple[Place, ...]:
-        return tuple(self.known.values())
+        return tuple(self.reached.values())
+
+    async def append(self, event: Event, key: str = "", slots: Sequence[Slot] = ()) -> Entry:
+        if key in self.once:
+            return self.once[key]
+        last = Head(self.ledger[-1].number, self.ledger[-1].hash) if self.ledger else Head()
+        entry = seal(event, last, ("0" * 32, "1" * 32))
+        self.ledger.append(entry)
+        if key:
+            self.once[key] = entry
+        await self.keep_slots(*slots)
+        return entry
+
+    async def entries(self, after: int = 0) -> tuple[Entry, ...]:
+        return tuple(self.ledger[after:])
+
+    async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
+        made = {}
+        for one in people:
+            held = next((known.pseudonym for known in self.enrolled.values() if known.id == one.id), "")
+            pseudonym = held or f"{len(self.ledger):04x}{len(self.enrolled):04x}{abs(hash(one.id)):024x}"[:32]
+            self.enrolled[pseudonym] = Known(pseudonym, one.id, one.name, one.email, one.account)
+            made[one.id] = pseudonym
+        return made
+
+    async def known(self) -> dict[str, Known]:
+        return dict(self.enrolled)
+
+    async def erase(self, pseudonym: str, event: Event) -> Entry:
+        gone = self.enrolled.pop(pseudonym, None)
+        accounts = {gone.account} if gone else set()
+        accounts |= {account for account, id in self.pinned.items() if gone and id == gone.id}
+        self.pinned = {account: id for account, id in self.pinned.items() if account not in accounts}
+        self.reached = {key: one for key, one in self.reached.items() if not one.account or one.account not in accounts}
+        self.outbox = {key: one for key, one in self.outbox.items() if pseudonym not in key}
+        named = [(one.event.subject or one.event.actor) == pseudonym for one in self.ledger]
+        self.ledger = [one.without_who() if is_named else one for one, is_named in zip(self.ledger, named, strict=True)]
+        return await self.append(event)
+
+    async def keep_version(self, version: Version) -> None:
+        self.texts[version.digest] = version
+
+    async def version(self, digest: str) -> Version | None:
+        return self.texts.get(digest)
+
+    async def keep_slots(self, *slots: Slot) -> int:
+        new = {one.key: one for one in slots if one.key not in self.outbox}
+        self.outbox |= new
+        return len(new)
+
+    async def slots(self) -> tuple[Slot, ...]:
+        return tuple(self.outbox[key] for key in sorted(self.outbox))
+
+    async def move(self, before: Slot, after: Slot) -> bool:
+        if self.outbox.get(before.key) != before:
+            return False
+        self.outbox[before.key] = after
+        return True
+
+    async def drop_slots(self, *slots: Slot) -> int:
+        same = [one.key for one in slots if self.outbox.get(one.key) == one]
+        for key in same:
+            del self.outbox[key]
+        return len(same)
+
+    async def settle(self, now: datetime) -> int:
+        stuck = [one for one in self.outbox.values() if one.state is State.SENDING]
+        for one in stuck:
+            self.outbox[one.key] = one.doubted(now, "stopped")
+        return len(stuck)
 
     async def is_well(self) -> bool:
         return True

@@ -1,5 +1,6 @@
 """The default store: a real file, real processes, real kills."""
 
+import asyncio
 import os
 import random
 import signal
@@ -9,12 +10,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tinydb.table import Document
 
 from bot.errors import StoreError, StoreLocked
 from bot.rules.questions import SentQuestion
-from bot.stores.tiny import TinyStore, back_up, network_kind
+from bot.stores.copies import back_up
+from bot.stores.disks import network_kind
+from bot.stores.tiny import TinyStore
 from tests.fakes import MONDAY
+from tests.stores.evidence_promises import EvidencePromises
 from tests.stores.promises import ASKED, QUESTION, Promises
 
 KILLS = 200 if os.environ.get("STAFFROOM_SOAK") else 5
@@ -48,7 +51,7 @@ async def store(path: Path) -> AsyncIterator[TinyStore]:
     await opened.close()
 
 
-class TestTinyStore(Promises):
+class TestTinyStore(Promises, EvidencePromises):
     async def test_what_was_kept_is_there_after_opening_again(self, store: TinyStore, path: Path):
         await store.count(ASKED)
         await store.keep_question(QUESTION)
@@ -100,15 +103,49 @@ class TestTinyStore(Promises):
             TinyStore(path, "school", demo=True)
         assert path.read_bytes() == before
 
-    async def test_a_key_can_be_inserted_once_only_and_a_failed_change_changes_nothing(self, store: TinyStore):
-        table = store._db.table("any")
-        table.insert(Document({"n": 1}, doc_id="key"))
+    async def test_a_unit_that_fails_undoes_itself_and_nothing_else(self, store: TinyStore):
+        def fails() -> None:
+            store._put("any", "half", {"n": 1})
+            store._add("any", "key", {"n": 2})
 
-        with pytest.raises(ValueError, match="already exists"):
-            table.insert(Document({"n": 2}, doc_id="key"))
-        with pytest.raises(TypeError):
-            table.upsert(Document({"n": object()}, doc_id="key"))
-        assert table.get(doc_id="key") == {"n": 1}
+        await store._write(lambda: store._add("any", "key", {"n": 1}))
+        done = await asyncio.gather(
+            store._write(lambda: store._put("any", "before", {})),
+            store._write(fails),
+            store._write(lambda: store._put("any", "odd", {"n": object()})),
+            store._write(lambda: store._put("any", "after", {})),
+            return_exceptions=True,
+        )
+
+        assert [type(one) for one in done] == [type(None), ValueError, TypeError, type(None)]
+        assert store._rows("any") == {"school/key": {"n": 1}, "school/before": {}, "school/after": {}}
+
+    async def test_nobody_reads_what_is_not_durable(self, store: TinyStore):
+        seen = []
+
+        def unit() -> None:
+            store._put("any", "key", {})
+            seen.append((store._row_now("any", "key"), store._row("any", "key")))
+
+        await store._write(unit)
+
+        assert seen == [({}, None)]
+        assert store._row("any", "key") == {}
+
+    async def test_whoever_stops_waiting_does_not_stop_the_write(self, store: TinyStore):
+        waiting = asyncio.ensure_future(store.keep_question(QUESTION))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await store.count(ASKED)
+
+        assert await store.questions() == (QUESTION,)
+
+    async def test_a_closed_store_says_so(self, store: TinyStore):
+        await store.close()
+
+        with pytest.raises(StoreError, match="closed"):
+            await store.count(ASKED)
+        assert not await store.is_well()
 
     def test_whatever_was_promised_is_there_after_kill_9(self, path: Path):
         chance = random.Random(7)

@@ -1,0 +1,89 @@
+"""The outbox in the store: every message that goes out, as a row under its slot's key."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from bot.rules.slots import Slot, Sort, State
+from bot.stores.rows import Row
+from bot.stores.tables import Tables
+
+AFTER_A_STOP = "Staffroom stopped while this was being sent."
+
+
+class OutboxTables(Tables):
+    """Keeps the promises of `Outbox`."""
+
+    _read_slots: dict[str, tuple[Row, Slot]]  # what was read from which row: rows change by being replaced
+
+    async def keep_slots(self, *slots: Slot) -> int:
+        """Keeps those whose key is new."""
+        return await self._write(lambda: self._keep_new(slots))
+
+    def _keep_new(self, slots: Sequence[Slot]) -> int:
+        new = {one.key: one for one in slots if self._row_now("slot", one.key) is None}
+        for key, one in new.items():
+            self._add("slot", key, _to_row(one))
+        return len(new)
+
+    async def slots(self) -> tuple[Slot, ...]:
+        """Every slot, by key."""
+        rows = self._rows("slot")
+        read = {
+            key: held if (held := self._read_slots.get(key)) and held[0] is row else (row, _from_row(row))
+            for key, row in rows.items()
+        }
+        self._read_slots = read
+        return tuple(read[key][1] for key in sorted(read))
+
+    async def move(self, before: Slot, after: Slot) -> bool:
+        """Puts a slot in the place of exactly this one."""
+
+        def unit() -> bool:
+            if self._row_now("slot", before.key) != _to_row(before):
+                return False
+            self._put("slot", before.key, _to_row(after))
+            return True
+
+        return await self._write(unit)
+
+    async def drop_slots(self, *slots: Slot) -> int:
+        """Forgets these slots where they are exactly as given."""
+
+        def unit() -> int:
+            same = [self._key(one.key) for one in slots if self._row_now("slot", one.key) == _to_row(one)]
+            self._remove("slot", same)
+            return len(same)
+
+        return await self._write(unit)
+
+    async def settle(self, now: datetime) -> int:
+        """After a stop: whatever was being sent is in doubt."""
+        return await self._write(lambda: self._settled(now))
+
+    def _settled(self, now: datetime) -> int:
+        stuck = [_from_row(row) for row in self._now("slot").values() if row["state"] == State.SENDING]
+        for one in stuck:
+            self._put("slot", one.key, _to_row(one.doubted(now, AFTER_A_STOP)))
+        return len(stuck)
+
+
+def _to_row(slot: Slot) -> Row:
+    row = asdict(slot)
+    row["sort"], row["state"] = slot.sort.value, slot.state.value
+    row["on"] = slot.on.isoformat()
+    row["not_before"] = slot.not_before.isoformat() if slot.not_before else None
+    return row
+
+
+def _from_row(row: Row) -> Slot:
+    at = row["not_before"]
+    return Slot(
+        **{
+            **row,
+            "sort": Sort(row["sort"]),
+            "state": State(row["state"]),
+            "on": date.fromisoformat(row["on"]),
+            "not_before": datetime.fromisoformat(at) if at else None,
+        }
+    )

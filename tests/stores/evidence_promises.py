@@ -1,0 +1,154 @@
+"""What every store promises of evidence and of what goes out; each store's own tests run these on it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.ports import Store
+from bot.rules.ledger import GENESIS, Event, Kind, head, verify
+from bot.rules.people import Person, Role
+from bot.rules.places import Kind as PlaceKind
+from bot.rules.places import Place
+from bot.rules.slots import Slot, Sort, State
+from bot.rules.versions import Passage, Version
+from tests.fakes import MONDAY, days
+
+NINE = datetime(2021, 9, 6, 8, tzinfo=UTC)
+ANNA = Person("t1", "A teacher", "t1@school.example", "account-t1", frozenset({Role.STAFF}))
+BEN = Person("t2", "Another teacher", "t2@school.example", "", frozenset({Role.STAFF}))
+TEXT = Version("AUP", "Acceptable Use", "1", MONDAY, (Passage("AUP-1", "1", "Safety", "Be kind – always."),))
+
+
+def acknowledged(subject: str, name: str = "A teacher") -> Event:
+    return Event(Kind.ACKNOWLEDGE, NINE, subject, subject, "c1", {"version": "v1"}, {"name": name})
+
+
+def card(recipient: str = "p1", number: int = 0) -> Slot:
+    return Slot(Sort.AGREEMENT, "c1.v1", recipient, MONDAY + days(number))
+
+
+class EvidencePromises:
+    async def test_events_are_chained_in_the_order_they_came(self, store: Store):
+        first = await store.append(acknowledged("p1"))
+        second = await store.append(acknowledged("p2"))
+
+        assert (first.number, first.previous) == (1, GENESIS)
+        assert (second.number, second.previous) == (2, first.hash)
+        assert await store.entries() == (first, second)
+        assert await store.entries(1) == (second,)
+        assert second.event == acknowledged("p2")
+
+    async def test_a_second_event_under_one_key_changes_nothing_and_gives_the_first(self, store: Store):
+        first = await store.append(acknowledged("p1"), "ack/p1", [card("p1")])
+
+        again = await store.append(acknowledged("p1", "Somebody else"), "ack/p1", [card("p2")])
+
+        assert again == first
+        assert await store.entries() == (first,)
+        assert await store.slots() == (card("p1"),)
+
+    async def test_a_hundred_events_at_once_make_one_whole_chain(self, store: Store):
+        made = await asyncio.gather(*(store.append(acknowledged(f"p{n % 50}"), f"ack/p{n % 50}") for n in range(100)))
+
+        entries = await store.entries()
+        assert len(entries) == 50 == len({one.number for one in made})
+        assert verify(entries) == head(entries)
+
+    async def test_somebody_keeps_their_pseudonym_when_their_details_change(self, store: Store):
+        first = await store.enrol([ANNA, BEN])
+        again = await store.enrol([replace(ANNA, name="A married teacher")])
+
+        known = await store.known()
+        assert again == {"t1": first["t1"]}
+        assert len(set(first.values())) == 2
+        assert known[first["t1"]].name == "A married teacher"
+        assert known[first["t2"]].email == "t2@school.example"
+
+    async def test_of_two_enrolments_at_once_both_give_the_same_pseudonym(self, store: Store):
+        one, other = await asyncio.gather(store.enrol([ANNA]), store.enrol([ANNA]))
+
+        assert one == other
+
+    async def test_a_published_text_comes_back_word_for_word(self, store: Store):
+        await store.keep_version(TEXT)
+        await store.keep_version(TEXT)
+
+        assert await store.version(TEXT.digest) == TEXT
+        assert await store.version("unknown") is None
+
+    async def test_erasing_somebody_leaves_nothing_that_names_them_and_a_whole_chain(self, store: Store):
+        mine = await store.enrol([ANNA, BEN])
+        me, other = mine["t1"], mine["t2"]
+        await store.append(acknowledged(me))
+        await store.append(acknowledged(other, "Another teacher"))
+        await store.append(Event(Kind.OPEN, NINE, actor=me, campaign="c1", who={"name": "A teacher"}))
+        await store.append(Event(Kind.PAPER, NINE, other, me, "c1", who={"name": "Another teacher"}))
+        await store.pin("pinned", "t1")
+        await store.keep_place(Place("msteams", "mine", PlaceKind.PERSONAL, "s", "t", "account-t1", "u"))
+        await store.keep_place(Place("msteams", "pinned", PlaceKind.PERSONAL, "s", "t", "pinned", "u"))
+        await store.keep_place(Place("msteams", "group", PlaceKind.GROUP, "s", "t"))
+        await store.keep_slots(card(me), card(other), Slot(Sort.QUESTION, f"c1.{me}.1", other, MONDAY, "why?"))
+
+        entry = await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
+
+        entries = await store.entries()
+        assert verify(entries).number == entry.number == 5
+        assert [one.who.is_open for one in entries] == [False, True, False, True, True]
+        assert set(await store.known()) == {other}
+        assert await store.pins() == {}
+        assert [one.conversation for one in await store.places()] == ["group"]
+        assert await store.slots() == (card(other),)
+        assert entries[0].event.facts == {"version": "v1"}
+
+    async def test_erasing_somebody_again_is_safe(self, store: Store):
+        me = (await store.enrol([ANNA]))["t1"]
+        await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
+        await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
+
+        assert verify(await store.entries()).number == 2
+        assert (await store.enrol([ANNA]))["t1"] != me
+
+    async def test_a_slot_is_kept_once_and_never_replaced_by_its_like(self, store: Store):
+        later = replace(card(), not_before=NINE)
+        assert await store.keep_slots(later, card(number=1)) == 2
+
+        assert await store.keep_slots(card(), card(number=2)) == 1
+        assert await store.slots() == (later, card(number=1), card(number=2))
+
+    async def test_of_two_who_take_a_slot_up_at_once_one_gets_it(self, store: Store):
+        await store.keep_slots(card())
+
+        done = await asyncio.gather(*(store.move(card(), card().taken_up()) for _ in range(2)))
+
+        assert sorted(done) == [False, True]
+        assert (await store.slots())[0].state is State.SENDING
+
+    async def test_a_slot_that_has_moved_on_is_not_dropped(self, store: Store):
+        await store.keep_slots(card(), card("p2"))
+        await store.move(card(), card().taken_up())
+
+        assert await store.drop_slots(card(), card("p2")) == 1
+        assert await store.slots() == (card().taken_up(),)
+
+    async def test_after_a_stop_what_was_being_sent_is_in_doubt(self, store: Store):
+        summary = Slot(Sort.SUMMARY, "c1", "p1", MONDAY)
+        await store.keep_slots(summary, card("p2"), card("p3"))
+        for one in (summary, card("p2")):
+            await store.move(one, one.taken_up())
+
+        assert await store.settle(NINE) == 2
+        assert await store.settle(NINE) == 0
+        states = {one.recipient: (one.state, one.is_due(NINE)) for one in await store.slots()}
+        assert states["p1"] == (State.DOUBT, False)
+        assert states["p2"] == (State.DUE, False)  # a first card is sent again, a little later
+        assert states["p3"] == (State.DUE, True)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_every_sort_says_what_doubt_means(sort: Sort):
+    slot = Slot(sort, "s", "p", MONDAY).taken_up().doubted(NINE, "no answer")
+
+    assert slot.state is (State.DUE if sort.is_sent_again else State.DOUBT)
+    assert slot.why == "no answer"
