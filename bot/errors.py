@@ -2,6 +2,7 @@
 
 StaffroomError
 ├── BadInput            somebody typed or sent something we cannot work with
+├── NotAllowed          somebody may not do what they asked for
 ├── PolicyFileError     a file under policies/ is missing, broken or contradicts another
 ├── CardError           a card template and its values do not fit together
 ├── SettingsError       Staffroom cannot start as it is set up
@@ -24,6 +25,10 @@ class StaffroomError(Exception):
 
 class BadInput(StaffroomError):
     """Somebody typed or sent something we cannot work with; nothing was changed."""
+
+
+class NotAllowed(StaffroomError):
+    """Somebody may not do what they asked for; nothing was changed."""
 
 
 class PolicyFileError(StaffroomError):

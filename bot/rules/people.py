@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from enum import StrEnum
 
 
@@ -29,7 +30,11 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the roster. `account` is the id the channel proves, empty where the person has none."""
+    """Somebody on the roster. `account` is the id the channel proves, empty where the person has none.
+
+    `days` are weekdays from 0, Monday; `hours` are London time. A deputy with `delegate_until` stands in for the
+    headteacher up to and including that day.
+    """
 
     id: str
     name: str
@@ -37,6 +42,19 @@ class Person:
     account: str
     roles: frozenset[Role]
     about: str = ""
+    days: frozenset[int] = frozenset(range(5))
+    hours: tuple[time, time] | None = None
+    starts: date | None = None
+    ends: date | None = None
+    delegate_until: date | None = None
+
+    def works_here(self, day: date) -> bool:
+        """Whether that day lies between their first and their last."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+    def is_delegate(self, day: date) -> bool:
+        """Whether they stand in for the headteacher on that day."""
+        return Role.DEPUTY in self.roles and self.delegate_until is not None and day <= self.delegate_until
 
 
 @dataclass(frozen=True, slots=True)
