@@ -1,47 +1,47 @@
 """Puts the parts together. The only module that knows them all, and the only one with a clock."""
 
+import hashlib
+import json
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 import snowballstemmer
 from aiohttp import ClientSession, DummyCookieJar, web
-from threadpoolctl import threadpool_limits
 
-from bot import policies, recognise, sentence
-from bot.cards import Cards
+from bot import packs, pictures, policies
+from bot.cards import Cards, Pages
+from bot.channels.both import Both
 from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
 from bot.channels.health import add_health
 from bot.channels.keys import SigningKeys
 from bot.channels.teams_connector import Connector
 from bot.channels.web import LOOPBACK, WebChat
 from bot.credentials import Identity, Tokens, open_tokens
-from bot.errors import SettingsError, WeightsError
+from bot.errors import SettingsError
 from bot.flows.ask import Mind
-from bot.flows.desk import Desk
+from bot.flows.records import Records
 from bot.flows.tick import tick
-from bot.ports import Store
-from bot.rules.examples import Example
+from bot.flows.work import Crafts, Work
+from bot.learning import open_recogniser
+from bot.ports import Messenger, Store
+from bot.rules.dates import LONDON, Calendar
+from bot.rules.evidence import Pack
 from bot.rules.lint import Finding, check
-from bot.rules.people import Proof
-from bot.rules.words import Lexicon
+from bot.rules.people import Caller, Proof
+from bot.rules.talk import File, Outgoing
 from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
-from bot.stores import tiny
+from bot.stores import copies
 from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-LONDON = ZoneInfo("Europe/London")
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
-KEPT_LEARNT = 2  # caches kept: with the sentence model and without
 
 
 def now() -> datetime:
@@ -61,7 +61,13 @@ def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Sto
 
 def back_up(url: str, target: Path) -> None:
     """Copies a store into a new file, also while Staffroom runs; raises StoreError."""
-    tiny.back_up(_store_file(url), target)
+    copies.back_up(_store_file(url), target)
+
+
+async def restore(settings: Settings, backup: Path, *, local: bool) -> int:
+    """Puts a backup in the place of a stopped store; how many erased people were erased again."""
+    target = _store_file(store_of(settings, local=local))
+    return await copies.restore(backup, target, settings.school, now(), demo=local)
 
 
 def _store_file(url: str) -> Path:
@@ -69,71 +75,6 @@ def _store_file(url: str) -> Path:
     if kind != "tiny" or not place:
         raise SettingsError(f"A store looks like tiny:data/staffroom.db, not {url!r}.")
     return Path(place)
-
-
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """What there is to learn from, and where what was learnt is kept."""
-
-    examples: tuple[Example, ...]
-    phrases: dict[str, tuple[str, ...]]
-    weights: Path | None
-    file: Path
-
-
-def lessons(settings: Settings) -> Lessons:
-    """Reads the bank; without the sentence model's weights, learning goes on with the other readings."""
-    examples = policies.read_bank(settings.policies)
-    phrases = policies.read_words(settings.policies)
-    try:
-        weights = sentence.find_weights(settings.weights)
-    except WeightsError:
-        weights = None
-    name = recognise.fingerprint(examples, phrases, has_meaning=weights is not None)
-    return Lessons(examples, phrases, weights, settings.cache / f"learnt-{name}.npz")
-
-
-def learn(settings: Settings, tell: Callable[[float], None]) -> None:
-    """Learns from the bank and keeps what was learnt; three minutes of two processors, and 3 GB while it lasts."""
-    given = lessons(settings)
-    texts = [example.text for example in given.examples]
-    share = 0.5 if given.weights else 0.0
-    meanings = None
-    if given.weights:
-        meanings = sentence.Sentence(given.weights).vectors(texts, lambda done: tell(share * done / len(texts)))
-    learnt = recognise.learn(
-        given.examples, Lexicon.of(given.phrases), meanings, lambda done: tell(share + (1 - share) * done)
-    )
-    recognise.save(learnt, given.file)
-    held = sorted(settings.cache.glob("learnt-*.npz"), key=lambda file: file.stat().st_mtime)
-    for old in held[:-KEPT_LEARNT]:
-        old.unlink(missing_ok=True)
-
-
-def has_learnt(settings: Settings) -> bool:
-    """Whether what was learnt from exactly this bank is kept and can be read."""
-    return _learnt(lessons(settings)) is not None
-
-
-def _learnt(given: Lessons) -> recognise.Learnt | None:
-    try:
-        return recognise.load(given.file)
-    except (OSError, ValueError, KeyError):
-        return None
-
-
-def open_recogniser(settings: Settings) -> recognise.Recogniser:
-    """The recogniser, learning first in a child process where the bank has changed."""
-    given = lessons(settings)
-    learnt = _learnt(given)
-    if learnt is None:
-        done = subprocess.run([sys.executable, "-m", "bot", "learn"], check=False)
-        if done.returncode:
-            raise SettingsError("Staffroom could not learn from the bank; the lines above say why.")
-        learnt = recognise.load(given.file)
-    threadpool_limits(1)  # two people asking at once each get a processor: 129 questions a second instead of 81
-    embed = sentence.Sentence(given.weights) if given.weights else None
-    return recognise.Recogniser(learnt, Lexicon.of(given.phrases), embed)
 
 
 def open_mind(settings: Settings, *, local: bool) -> Mind:
@@ -186,8 +127,8 @@ def identity(settings: Settings) -> Identity:
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, *, local: bool) -> AsyncIterator[tuple[Desk, FileRoster]]:
-    """The desk and its roster, with the store open for as long as the block runs.
+async def open_work(settings: Settings, *, local: bool, clock: Callable[[], datetime] = now) -> AsyncIterator[Work]:
+    """The desk and the duties of the tick, with the store open for as long as the block runs.
 
     Local mode has a demo store and a demo roster of its own and refuses credentials; the real mode refuses to start
     with anything missing.
@@ -197,12 +138,46 @@ async def open_desk(settings: Settings, *, local: bool) -> AsyncIterator[tuple[D
     else:
         refuse_unless_complete(settings)
     mind = open_mind(settings, local=local)
+    async with open_records(settings, local=local, clock=clock) as records:
+        await records.store.settle(clock())
+        yield Work.of(mind, records, crafts(settings, local=local))
+
+
+@asynccontextmanager
+async def open_records(
+    settings: Settings, *, local: bool, writes: bool = True, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Records]:
+    """The school's records, with the store open for as long as the block runs; read only beside a running bot."""
+    cards = Cards(settings.cards)
+
+    def fingerprint(outgoing: Outgoing) -> str:
+        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": local})
+        return hashlib.sha256(json.dumps(card, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    policy = policies.read_policy(settings.policies, settings.school, demo=local)
     roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
-    kept = open_store(settings.demo_store if local else settings.store, settings.school, demo=local)
+    store = open_store(store_of(settings, local=local), settings.school, demo=local, writes=writes)
     try:
-        yield Desk(mind, roster, kept, today), roster
+        yield Records(policy, roster, store, Calendar(), clock, fingerprint, local)
     finally:
-        await kept.close()
+        await store.close()
+
+
+def store_of(settings: Settings, *, local: bool) -> str:
+    """The URL of the store: local mode has one of its own."""
+    return settings.demo_store if local else settings.store
+
+
+def crafts(settings: Settings, *, local: bool) -> Crafts:
+    """What flows have done for them."""
+
+    def build(pack: Pack) -> File:
+        mark = "DEMO-" if local else ""
+        safe = "encrypted with the school's key" if settings.evidence_key else "NOT encrypted: the school set no key"
+        name = f"{mark}evidence-{pack.campaign.id}-{pack.made_at:%Y-%m-%d}.zip"
+        return File(name, packs.build(pack, settings.evidence_key), f"{name}, {safe}.")
+
+    return Crafts(pictures.progress, build)
 
 
 @dataclass(slots=True)
@@ -224,7 +199,7 @@ class Online:
 
 
 def teams_app(
-    settings: Settings, desk: Desk, microsoft: Microsoft | None = None, tokens: Tokens | None = None
+    settings: Settings, work: Work, microsoft: Microsoft | None = None, tokens: Tokens | None = None
 ) -> web.Application:
     """The real mode's server: Teams' messages, two health pages, and nothing else.
 
@@ -236,35 +211,37 @@ def teams_app(
     door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
     app = web.Application()
     app.cleanup_ctx.append(online.running)
-    add_teams(app, settings, desk, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
+    chat = add_teams(app, settings, work, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
 
     async def keys_are_fetched() -> bool:
         return keys.are_fetched
 
     async def policies_are_loaded() -> bool:
-        return bool(desk.mind.policy.clauses)
+        return bool(work.records.policy.clauses)
 
-    add_health(app, {"policies": policies_are_loaded, "store": desk.store.is_well, "keys": keys_are_fetched})
+    add_health(app, {"policies": policies_are_loaded, "store": work.records.store.is_well, "keys": keys_are_fetched})
 
-    app.cleanup_ctx.append(_ticking(desk.store, keys))
+    app.cleanup_ctx.append(_ticking(work, chat, keys))
     return app
 
 
-def add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, connector: Connector) -> None:
+def add_teams(app: web.Application, settings: Settings, work: Work, door: Door, connector: Connector) -> Messenger:
     """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector."""
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
     from bot.channels.teams import Teams, with_fallback
     from bot.channels.teams_adapter import TeamsAdapter
+    from bot.channels.teams_files import TeamsFiles
 
     chat = Teams(
-        desk=desk,
+        desk=work.desk,
         fill=Cards(settings.cards, with_fallback).fill,
-        places=desk.store,
+        places=work.records.store,
         connector=connector,
         school=settings.school,
         proof=Proof.TOKEN if connector.token else Proof.DEMO,
-        now=now,
+        now=work.records.now,
+        files=TeamsFiles(connector.http, work.records.now),
     )
 
     adapter = TeamsAdapter(connector, chat)
@@ -276,34 +253,46 @@ def add_teams(app: web.Application, settings: Settings, desk: Desk, door: Door, 
 
     app.cleanup_ctx.append(ending)
     app.router.add_route("*", "/api/messages", guarded(door, adapter.respond))
+    return chat
 
 
-async def web_app(
-    settings: Settings, desk: Desk, roster: FileRoster, clock: Callable[[], datetime] = now
-) -> web.Application:
+async def web_app(settings: Settings, work: Work) -> web.Application:
     """The local web chat over a desk, a door for the Agents Playground, and the tick beside them."""
+    policy = work.records.policy
+    pages = Pages(settings.cards / "pages")
+
+    def caller(account: str) -> Caller:
+        return Caller(settings.school, "web", "", account, Proof.DEMO)
+
+    async def summary(account: str) -> str:
+        return pages.fill("summary", {**await work.summary(caller(account)), "is_demo": True})
+
     chat = WebChat(
-        desk=desk,
+        desk=work.desk,
         fill=Cards(settings.cards).fill,
-        people=roster.people(),
+        people=work.desk.roster.people(),
         school=settings.school,
-        school_name=desk.mind.policy.name,
-        welcome=desk.welcome,
-        now=clock,
+        school_name=policy.name,
+        welcome=work.desk.welcome,
+        now=work.records.now,
+        waiting=lambda account: work.waiting(caller(account)),
+        summary=summary,
     )
     app = chat.app()
     online = Online()
     app.cleanup_ctx.append(online.running)
-    add_teams(app, settings, desk, LoopbackDoor(), Connector(online, None))
-    app.cleanup_ctx.append(_ticking(desk.store))
+    playground = add_teams(app, settings, work, LoopbackDoor(), Connector(online, None))
+    app.cleanup_ctx.append(_ticking(work, Both(playground, chat)))
     return app
 
 
-def _ticking(store: Store, keys: SigningKeys | None = None) -> Callable[[web.Application], AsyncIterator[None]]:
+def _ticking(
+    work: Work, messenger: Messenger, keys: SigningKeys | None = None
+) -> Callable[[web.Application], AsyncIterator[None]]:
     async def due() -> None:
         if keys:
             await keys.keep_fresh()
-        await tick(store, today())
+        await tick(work.duties(messenger))
 
     async def ticking(app: web.Application) -> AsyncIterator[None]:
         await due()

@@ -1,4 +1,4 @@
-"""Reads cards/: Adaptive Card 1.5 templates, filled with values.
+"""Reads cards/: Adaptive Card 1.5 templates, and pages to print, filled with values.
 
 The templating is the path-only part of the standard language (https://learn.microsoft.com/adaptive-cards/templating/language):
 `${a.b}` in strings, `$data` naming a list to repeat over, `$when` naming a boolean. `$root` reaches past a `$data`.
@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import jinja2
 
 from bot.errors import CardError
 
@@ -38,6 +40,22 @@ class Cards:
     def names(self) -> tuple[str, ...]:
         """Every card there is."""
         return tuple(self._templates)
+
+
+class Pages:
+    """The pages of a folder, by name: HTML, whatever somebody is called."""
+
+    def __init__(self, folder: Path) -> None:
+        self._held = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+        )
+
+    def fill(self, name: str, values: Mapping[str, Any]) -> str:
+        """The page with every value in its place; raises CardError where one is missing."""
+        try:
+            return self._held.get_template(f"{name}.html").render(values)
+        except jinja2.TemplateError as seen:
+            raise CardError(f"cards/pages/{name}.html: {seen}.") from seen
 
 
 def _read(file: Path) -> Any:

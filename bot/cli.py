@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot import VERSION, app, doctor, manifest, policies
+from bot import VERSION, app, commands, doctor, learning, manifest, policies
 from bot.channels.terminal import chat, demo_caller
 from bot.errors import BadInput, StaffroomError
 from bot.flows.ask import Mind, ask
@@ -52,10 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Staffroom answers staff from the school's policy."
     )
-    commands = parser.add_subparsers(required=True, metavar="command")
+    known = parser.add_subparsers(required=True, metavar="command")
 
     def command(name: str, what: str, does: object) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=what, description=what)
+        made = known.add_parser(name, help=what, description=what)
         made.set_defaults(command=does)
         return made
 
@@ -71,12 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     learnt.add_argument("--anew", action="store_true", help="learn again all the same")
     command("doctor", "what is installed and what is missing", _doctor)
     command("manifest", "build the Teams app package", _manifest).add_argument("--out", help="the zip to write")
-    backup = command("backup", "copy the store, also while Staffroom runs", _backup)
-    backup.add_argument("file")
-    backup.add_argument("--demo", action="store_true", help="local mode's store")
-    command("questions", "what staff sent to the school, and what is asked", _questions)
     rulings = command("rulings", "the sheet on which the school approves its rulings", _rulings)
     rulings.add_argument("what", choices=["sheet"])
+    commands.add(command)
     return parser
 
 
@@ -87,8 +84,8 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings, *, local: bool) -> None:
-    async with app.open_desk(settings, local=local) as (desk, roster):
-        made = await app.web_app(settings, desk, roster) if local else app.teams_app(settings, desk)
+    async with app.open_work(settings, local=local) as work:
+        made = await app.web_app(settings, work) if local else app.teams_app(settings, work)
         # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
         runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()
@@ -163,7 +160,8 @@ def _chat(settings: Settings, given: argparse.Namespace) -> int:
 
 async def _talk(settings: Settings) -> None:
     quiet = replace(settings, data=settings.data / "terminal")
-    async with app.open_desk(quiet, local=True) as (desk, _):
+    async with app.open_work(quiet, local=True) as work:
+        desk = work.desk
         print(f"DEMO. {desk.welcome().text} Ctrl+D to leave.\n")
 
         def hear() -> str | None:
@@ -190,7 +188,7 @@ def _check(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _learn(settings: Settings, given: argparse.Namespace) -> int:
-    if not given.anew and app.has_learnt(settings):
+    if not given.anew and learning.has_learnt(settings):
         return 0
     shown = -1
 
@@ -208,7 +206,7 @@ def _learn(settings: Settings, given: argparse.Namespace) -> int:
                 flush=True,
             )
 
-    app.learn(settings, tell)
+    learning.learn(settings, tell)
     return 0
 
 
@@ -233,35 +231,6 @@ def _manifest(settings: Settings, given: argparse.Namespace) -> int:
         raise StaffroomError(f"{file.name} could not be written: {seen.strerror}.") from seen
     print(f"{file}: the Teams app package, version {VERSION}. docs/install-teams.md says where to upload it.")
     return 0
-
-
-def _backup(settings: Settings, given: argparse.Namespace) -> int:
-    app.back_up(settings.demo_store if given.demo else settings.store, Path(given.file))
-    print(f"{given.file}: a whole copy of the store.")
-    return 0
-
-
-def _questions(settings: Settings, given: argparse.Namespace) -> int:
-    asyncio.run(_list_questions(settings))
-    return 0
-
-
-async def _list_questions(settings: Settings) -> None:
-    is_demo = not settings.credentials
-    place = settings.demo_store if is_demo else settings.store
-    store = app.open_store(place, settings.school, demo=is_demo, writes=False)
-    try:
-        sent = await store.questions()
-        mark = "DEMO. " if is_demo else ""
-        print(f"{mark}{len(sent)} questions sent to the school, kept for 90 days, without a sender:")
-        for question in sent:
-            print(f"  {question.on.isoformat()}  {question.text}")
-        print("What was asked about, by week:")
-        for tally in await store.tallies():
-            count = tally.count
-            print(f"  {count.week.isoformat()}  {count.situation:28} {count.what.value:13} {tally.times}")
-    finally:
-        await store.close()
 
 
 def _rulings(settings: Settings, given: argparse.Namespace) -> int:

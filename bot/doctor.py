@@ -11,13 +11,14 @@ from time import monotonic
 import aiohttp
 
 from bot import app, manifest, policies, sentence
-from bot.app import lessons, now, today
+from bot.app import now, today
 from bot.channels.door import Microsoft
 from bot.channels.keys import KeysUnavailable, SigningKeys
 from bot.channels.teams_connector import SCOPE
 from bot.channels.web import RENDERER
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, TokenUnavailable, WeightsError
+from bot.learning import lessons
 from bot.rules.policy import Policy
 from bot.rules.rulings import is_draft
 from bot.settings import PREFIX, Settings

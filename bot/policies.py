@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import PolicyFileError
+from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Bound, Clause, Document, Modality
 from bot.rules.examples import Example
 from bot.rules.harm import Signs
@@ -37,6 +38,8 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
         rulings=_rulings(home / "rulings.toml"),
         absent=tuple(_absent(paper, home / "school.toml") for paper in about.get("absent", [])),
         contacts=_contacts(about.get("handoff", {}), demo=demo),
+        agreement=_agreement(about.get("agreement"), documents, home / "school.toml"),
+        retention=_retention(about.get("retention", {}), home / "school.toml"),
     )
 
 
@@ -255,3 +258,30 @@ def _contacts(entry: Mapping[str, Any], *, demo: bool) -> Contacts:
     spare = entry.get("demo", {}) if demo else {}
     fields = ("safeguarding", "phone", "headteacher", "chair")
     return Contacts(*(entry.get(field) or spare.get(field, "") for field in fields))
+
+
+def _agreement(entry: Mapping[str, Any] | None, documents: Mapping[str, Document], file: Path) -> Agreement | None:
+    """What is acknowledged; None where the school asks for nothing."""
+    if entry is None:
+        return None
+    made = Agreement(
+        document=_text(entry, "document", file, "agreement"),
+        clause=_text(entry, "clause", file, "agreement"),
+        statement=" ".join(_text(entry, "statement", file, "agreement").split()),
+        typed_name=entry.get("typed_name") is True,
+        union_note=entry.get("union_note", ""),
+    )
+    if made.document not in documents:
+        raise PolicyFileError(f"{file.name}: agreement: there is no document {made.document!r}.")
+    clauses = {one.id: one.text for one in documents[made.document].clauses}
+    if made.statement not in clauses.get(made.clause, ""):
+        raise PolicyFileError(f"{file.name}: agreement: the statement does not stand word for word in {made.clause}.")
+    return made
+
+
+def _retention(entry: Mapping[str, Any], file: Path) -> Retention:
+    usual = Retention()
+    years, days = entry.get("leavers_years", usual.leavers_years), entry.get("outbox_days", usual.outbox_days)
+    if not all(isinstance(one, int) and one > 0 for one in (years, days)):
+        raise PolicyFileError(f"{file.name}: retention: leavers_years and outbox_days must be whole numbers above 0.")
+    return Retention(years, days)

@@ -35,6 +35,7 @@ class Settings:
     federated: Path | None
     is_managed: bool
     secret: str = field(repr=False)
+    evidence_key: str = field(repr=False)
     credentials: tuple[str, ...]  # the names of those that are set
 
     @property
@@ -76,6 +77,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         federated=_path(value("FEDERATED", "")),
         is_managed=_switch("MANAGED_IDENTITY", value("MANAGED_IDENTITY", "no")),
         secret=value("SECRET", ""),
+        evidence_key=value("EVIDENCE_KEY", ""),
         credentials=tuple(name for name in CREDENTIALS if given.get(PREFIX + name)),
     )
 

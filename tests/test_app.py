@@ -19,12 +19,13 @@ from bot import app, doctor
 from bot.credentials import Tokens
 from bot.errors import SettingsError
 from bot.flows.ask import Mind
-from bot.flows.desk import STRANGER, Desk
+from bot.flows.desk import STRANGER
 from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.tenant.files import FileRoster
 from tests.fakes import FakeStore
 from tests.standins.activities import activity, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
+from tests.working import working
 
 STAFF = "id,name,email,account,roles\nt1,A teacher,,teacher,staff\n"
 
@@ -63,11 +64,11 @@ class Server:
 async def server(settings: Settings, mind: Mind) -> AsyncIterator[Server]:
     ready = real(settings)
     store = FakeStore()
-    desk = Desk(replace(mind, trusts_drafts=False), FileRoster(ready.staff_file), store, app.today)
+    work = working(replace(mind, trusts_drafts=False), FileRoster(ready.staff_file), store)
     async with AsyncExitStack() as open:
         microsoft = await open.enter_async_context(little_microsoft())
         http = await open.enter_async_context(aiohttp.ClientSession())
-        made = app.teams_app(ready, desk, microsoft.where(), Tokens(token()))
+        made = app.teams_app(ready, work, microsoft.where(), Tokens(token()))
         yield Server(microsoft, http, await open.enter_async_context(serving(made)), store)
 
 
@@ -109,11 +110,11 @@ async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind
             return False
 
     ready = real(settings)
-    desk = Desk(mind, FileRoster(ready.staff_file), Lost(), app.today)
+    work = working(mind, FileRoster(ready.staff_file), Lost())
     async with AsyncExitStack() as open:
         microsoft = await open.enter_async_context(little_microsoft())
         http = await open.enter_async_context(aiohttp.ClientSession())
-        made = app.teams_app(ready, desk, microsoft.where(), Tokens(token()))
+        made = app.teams_app(ready, work, microsoft.where(), Tokens(token()))
         address = await open.enter_async_context(serving(made))
         status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
 
@@ -122,10 +123,10 @@ async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind
 
 async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Mind):
     ready = real(settings)
-    desk = Desk(mind, FileRoster(ready.staff_file), FakeStore(), app.today)
+    work = working(mind, FileRoster(ready.staff_file), FakeStore())
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         microsoft.keys_fail = True
-        async with serving(app.teams_app(ready, desk, microsoft.where(), Tokens(token()))) as address:
+        async with serving(app.teams_app(ready, work, microsoft.where(), Tokens(token()))) as address:
             status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
 
     assert (status, told["keys"]) == (503, False)

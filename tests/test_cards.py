@@ -19,6 +19,11 @@ ELEMENTS = {
     "TextRun",
     "ActionSet",
     "Input.Text",
+    "Input.Toggle",
+    "Input.Date",
+    "Input.ChoiceSet",
+    "Image",
+    "FactSet",
     "Action.Execute",
     "Action.ShowCard",
     "Action.ToggleVisibility",
@@ -79,9 +84,27 @@ def test_every_card_can_be_read_by_everybody(name):
             assert one["label"].strip() and one["errorMessage"].strip(), one
         if one["type"].startswith("Action."):
             assert one["title"].strip(), one
+        if one["type"] == "Image":
+            assert len(one["altText"]) > 10, one
 
 
-@pytest.mark.parametrize("name", ["answer", "silent", "choose", "help", "welcome"])
+def test_every_part_of_the_agreement_that_is_closed_has_a_button_that_names_it():
+    card = list(elements(filled("agreement")))
+    closed = {one["id"] for one in card if one.get("isVisible") is False}
+    opened = {id: one["title"] for one in card if "targetElements" in one for id in one["targetElements"]}
+
+    assert closed and closed == set(opened)
+    assert all(title.startswith("Read: ") and len(title) > 10 for title in opened.values())
+
+
+def test_only_acknowledging_needs_the_tick():
+    actions = [one for one in elements(filled("agreement")) if one["type"] == "Action.Execute"]
+
+    free = {one["verb"] for one in actions if one.get("associatedInputs") == "none"}
+    assert free == {one["verb"] for one in actions} - {"acknowledge"} == {"question", "time", "not_now"}
+
+
+@pytest.mark.parametrize("name", sorted(set(CARDS.names()) - {"note"}))
 def test_every_card_that_says_more_than_a_line_has_a_heading(name):
     assert any(one.get("style") == "heading" for one in elements(filled(name)))
 
@@ -100,7 +123,7 @@ def test_the_send_form_is_not_offered_after_a_hand_off():
     assert not any(one["type"] == "Input.Text" for one in elements(CARDS.fill("answer", worried)))
 
 
-@pytest.mark.parametrize("name", ["answer", "silent", "choose", "help", "welcome", "note"])
+@every_card
 def test_demo_stands_on_every_card_of_a_demo_and_on_no_other(name):
     texts = [
         [one.get("text") for one in elements(CARDS.fill(name, {**sample(name), "is_demo": demo}))]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from bot.channels.inputs import plain_inputs
+
 _TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -75,7 +77,7 @@ def pressed_in(activity: Activity) -> tuple[str, dict[str, str]] | None:
     verb, data = action.get("verb"), action.get("data", {})
     if not isinstance(verb, str) or not verb or not isinstance(data, dict):
         return None
-    return verb, _texts(data)
+    return verb, plain_inputs(data)
 
 
 def submitted_in(activity: Activity) -> tuple[str, dict[str, str]]:
@@ -83,11 +85,7 @@ def submitted_in(activity: Activity) -> tuple[str, dict[str, str]]:
     value = activity.get("value")
     if not isinstance(value, dict) or not isinstance(value.get("verb"), str):
         return "", {}
-    return value["verb"], _texts({key: one for key, one in value.items() if key != "verb"})
-
-
-def _texts(data: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(key): value for key, value in data.items() if isinstance(value, str)}
+    return value["verb"], plain_inputs({key: one for key, one in value.items() if key != "verb"})
 
 
 def conversation_of(activity: Activity) -> str:

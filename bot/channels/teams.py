@@ -25,6 +25,7 @@ from bot.channels.envelope import (
 from bot.channels.memory import Memory, Once, finish
 from bot.channels.teams_adapter import AT_THE_END, Turn, card_error
 from bot.channels.teams_connector import Connector
+from bot.channels.teams_files import TeamsFiles
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.rules.people import Caller, Member, Proof
 from bot.rules.places import Kind, Place
@@ -33,6 +34,8 @@ from bot.rules.talk import Incoming, Outgoing
 LOG = logging.getLogger("staffroom.teams")
 CHANNEL = "msteams"
 CARD = "application/vnd.microsoft.card.adaptive"
+MESSAGE = "application/vnd.microsoft.activity.message"
+BESIDE = "Here you are, in a new message."
 TYPING = {"type": "typing"}
 PATIENCE = 1.0  # seconds until "is typing" shows that an answer is on its way
 GLAD, SORRY = frozenset({"like", "heart"}), frozenset({"sad", "angry"})
@@ -88,6 +91,7 @@ class Teams:
     school: str
     proof: Proof
     now: Callable[[], datetime]
+    files: TeamsFiles
     patience: float = PATIENCE
     _situations: Memory = field(default_factory=Memory)  # by account and conversation: what a follow-up builds on
     _answers: Memory = field(default_factory=Memory)  # by conversation and message: what a thumb is about
@@ -102,6 +106,7 @@ class Teams:
         outgoing = await self._answer(turn, incoming)
         id = await turn.say(self._message(await self._for_all(outgoing, incoming)))
         self._remember(turn.activity, outgoing, id)
+        await self._offer(turn, outgoing, incoming)
         await self._remember_place(turn.activity, incoming.caller)
 
     async def edited(self, turn: Turn) -> None:
@@ -139,15 +144,23 @@ class Teams:
         outgoing = await self.desk(incoming)
         if outgoing.last:
             self._situations.keep(_who(turn.activity), outgoing.last, self.now())
+        await self._offer(turn, outgoing, incoming)
         outgoing = await self._for_all(outgoing, incoming)
         if outgoing.card == "note":
-            return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": outgoing.text}
+            return {"statusCode": 200, "type": MESSAGE, "value": outgoing.text}
         message = self._message(outgoing)
+        if outgoing.is_beside:
+            await turn.say(message)
+            return {"statusCode": 200, "type": MESSAGE, "value": BESIDE}
         card = str(turn.activity.get("replyToId") or "")
         if card and incoming.is_private:
             self._answers.keep((incoming.conversation, card), outgoing.last, self.now())
             self._spawn(_lasting(turn, card, message))
         return {"statusCode": 200, "type": CARD, "value": message["attachments"][0]["content"]}
+
+    async def consented(self, turn: Turn) -> None:
+        """Hands a file over, or not, as somebody wished."""
+        await turn.say(await self.files.answered(turn.activity, self._caller(turn.activity).account))
 
     async def arrived(self, turn: Turn, *, is_install: bool) -> None:
         """Keeps where staff can be reached, and greets them in their own chat; groups and teams are left in peace."""
@@ -167,19 +180,36 @@ class Teams:
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
+        place = await self._place_of(account)
+        try:
+            return await self.connector.send(place.service, place.conversation, self._message(outgoing))
+        except Unreachable:
+            await self.places.forget_place(place.conversation)
+            raise
+
+    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+        """Puts something else in the place of a message told before; raises ChannelError."""
+        place = await self._place_of(account)
+        await self.connector.update(place.service, place.conversation, message, self._message(outgoing))
+
+    async def reaches(self, account: str) -> bool:
+        """Whether that account has a chat with the bot."""
+        return any(one.kind is Kind.PERSONAL and one.account == account for one in await self.places.places())
+
+    async def _place_of(self, account: str) -> Place:
         mine = [one for one in await self.places.places() if one.kind is Kind.PERSONAL and one.account == account]
         if not mine:
-            raise Unreachable("This person has not installed Staffroom, or has removed it.")
-        try:
-            return await self.connector.send(mine[-1].service, mine[-1].conversation, self._message(outgoing))
-        except Unreachable:
-            await self.places.forget_place(mine[-1].conversation)
-            raise
+            raise Unreachable("has not installed Staffroom in Teams, or has removed it")
+        return mine[-1]
 
     async def close(self) -> None:
         """Waits for what is still being sent, at most a few seconds."""
         while self._tasks:
             await finish(self._tasks, AT_THE_END)
+
+    async def _offer(self, turn: Turn, outgoing: Outgoing, incoming: Incoming) -> None:
+        if outgoing.file and incoming.is_private:
+            await turn.say(self.files.offer(outgoing.file, incoming.caller.account))
 
     async def _incoming(self, activity: Activity, verb: str = "", inputs: Mapping[str, str] | None = None) -> Incoming:
         caller = self._caller(activity)
@@ -298,7 +328,8 @@ def with_fallback(part: Any) -> Any:
     made = {key: with_fallback(value) for key, value in part.items()}
     if made.get("type") == "Action.Execute":
         data = {**made.get("data", {}), "verb": made["verb"]}
-        made["fallback"] = {"type": "Action.Submit", "title": made["title"], "data": data}
+        kept = {name: made[name] for name in ("associatedInputs", "style") if name in made}
+        made["fallback"] = {"type": "Action.Submit", "title": made["title"], "data": data, **kept}
     return made
 
 

@@ -73,6 +73,10 @@ class Bot(Protocol):
         """Somebody pressed a button on a card: the card's answer."""
         ...
 
+    async def consented(self, turn: Turn) -> None:
+        """Somebody said whether they want a file."""
+        ...
+
     async def arrived(self, turn: Turn, *, is_install: bool) -> None:
         """The bot was added to a conversation."""
         ...
@@ -128,6 +132,9 @@ class Dispatch(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
             async with asyncio.timeout(IN_TIME):
                 body = await self._bot.pressed(_turn(turn_context))
             made = InvokeResponse(status=HTTPStatus.OK, body=body)
+        elif turn_context.activity.name == "fileConsent/invoke":
+            await self._bot.consented(_turn(turn_context))
+            made = InvokeResponse(status=HTTPStatus.OK)
         turn_context.turn_state[BotAdapter._INVOKE_RESPONSE_KEY] = made
 
 
@@ -237,7 +244,12 @@ def _turn(context: TurnContext) -> Turn:
 
 def _to_sdk(message: Mapping[str, Any]) -> SdkActivity:
     attachments = [
-        Attachment(content_type=one["contentType"], content=_Sealed(one["content"]))
+        Attachment(
+            content_type=one["contentType"],
+            content=_Sealed(one["content"]),
+            name=one.get("name"),
+            content_url=one.get("contentUrl"),
+        )
         for one in message.get("attachments", ())
     ]
     return SdkActivity(
@@ -256,8 +268,15 @@ def _to_wire(activity: SdkActivity) -> dict[str, Any]:
     attachments, activity.attachments = activity.attachments, None
     wire: dict[str, Any] = activity.serialize()
     if attachments:
-        wire["attachments"] = [{"contentType": one.content_type, "content": one.content} for one in attachments]
+        wire["attachments"] = [_attached(one) for one in attachments]
     return wire
+
+
+def _attached(one: Attachment) -> dict[str, Any]:
+    named = {"name": one.name, "contentUrl": one.content_url}
+    return {"contentType": one.content_type, "content": one.content} | {
+        key: said for key, said in named.items() if said
+    }
 
 
 def _plain(type: str) -> str:

@@ -7,8 +7,8 @@ page itself (same origin and the page's token). There is no other authentication
 import asyncio
 import json
 import secrets
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.channels.held import Held
+from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Memory
-from bot.errors import StaffroomError
+from bot.errors import BadInput, NotAllowed, StaffroomError, Unreachable
 from bot.rules.people import Caller, Person, Proof
 from bot.rules.talk import Incoming, Outgoing
 
@@ -30,6 +32,8 @@ FORWARDING = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-p
 LARGEST = 64 * 1024  # bytes of a request
 HEARTBEAT = 15.0  # seconds between signs of life on an open stream
 VISITOR = "a-pupil"
+BELOW = {"look", "helped", "did_not_help"}  # buttons of answers, whose card stays
+MOST_WAITING = 50  # messages kept for somebody who has not opened the page
 GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -40,7 +44,17 @@ HEADERS = {
 }
 
 Answering: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
+Waiting: TypeAlias = Callable[[str], Awaitable[Sequence[Outgoing]]]  # the cards an account has still to act on
+Summing: TypeAlias = Callable[[str], Awaitable[str]]  # the page for whoever may see it; raises NotAllowed
 Fill: TypeAlias = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+
+
+async def _no_summary(account: str) -> str:
+    return ""
+
+
+async def _nothing_waits(account: str) -> Sequence[Outgoing]:
+    return ()
 
 
 @dataclass(slots=True)
@@ -54,9 +68,13 @@ class WebChat:
     school_name: str
     welcome: Callable[[], Outgoing]
     now: Callable[[], datetime]
+    waiting: Waiting = _nothing_waits
+    summary: Summing = _no_summary
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _memory: Memory = field(default_factory=Memory)
     _streams: dict[str, set[asyncio.Queue[str]]] = field(default_factory=lambda: defaultdict(set))
+    _mailboxes: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_WAITING)))
+    _files: Held = field(default_factory=Held)
 
     def app(self) -> web.Application:
         """The aiohttp application."""
@@ -66,6 +84,8 @@ class WebChat:
         app.router.add_get("/events", self._events)
         app.router.add_post("/say", self._say)
         app.router.add_get("/page/{name}", self._file)
+        app.router.add_get("/files/{id}", self._handed)
+        app.router.add_get("/summary", self._summary)
         app.on_shutdown.append(self._hang_up)
         return app
 
@@ -89,6 +109,8 @@ class WebChat:
                     seen.status, seen.reason
                 ),
             )
+        except (BadInput, NotAllowed) as seen:
+            response = _refused(400 if isinstance(seen, BadInput) else 403, str(seen))
         except StaffroomError as seen:
             response = _refused(500, str(seen))
         if not response.prepared:
@@ -112,6 +134,8 @@ class WebChat:
             "/people": request.headers.get("X-Staffroom-Token", ""),
             "/events": request.query.get("token", ""),
         }.get(request.path, self.token)
+        if request.path == "/summary" or request.path.startswith("/files/"):
+            shown = request.query.get("token", "")
         return (
             ""
             if secrets.compare_digest(shown.encode(errors="replace"), self.token.encode())
@@ -152,7 +176,8 @@ class WebChat:
         outgoing = await self.desk(incoming)
         who = (incoming.caller.account, incoming.conversation)
         self._memory.keep(who, outgoing.last, self.now())
-        return web.json_response(self._message(outgoing))
+        is_new = outgoing.is_beside or outgoing.card == "note" or incoming.verb in BELOW
+        return web.json_response({**self._message(outgoing), "takes_place": bool(incoming.verb) and not is_new})
 
     def _incoming(self, said: Any) -> Incoming | None:
         if not isinstance(said, dict) or not isinstance(said.get("account"), str):
@@ -166,20 +191,53 @@ class WebChat:
             conversation=account,
             text=text,
             verb=verb,
-            inputs={str(key): value for key, value in inputs.items() if isinstance(value, str)},
+            inputs=plain_inputs(inputs),
             last=self._memory.last((account, account), self.now()),
         )
 
     def _message(self, outgoing: Outgoing) -> dict[str, Any]:
-        return {"card": self.fill(outgoing.card, {**outgoing.values, "is_demo": True}), "text": outgoing.text}
+        made = {"card": self.fill(outgoing.card, {**outgoing.values, "is_demo": True}), "text": outgoing.text}
+        if outgoing.file:
+            id = self._files.keep(outgoing.file, self.now())
+            made["file"] = {"name": outgoing.file.name, "address": f"/files/{id}?token={self.token}"}
+        return made
 
-    async def tell(self, account: str, outgoing: Outgoing) -> bool:
-        """Says something to somebody on its own; whether anybody was there to hear it."""
-        line = json.dumps(self._message(outgoing))
+    async def _handed(self, request: web.Request) -> web.Response:
+        file = self._files.get(request.match_info["id"], self.now())
+        if file is None:
+            raise web.HTTPNotFound
+        heading = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return web.Response(body=file.content, content_type="application/zip", headers=heading)
+
+    async def _summary(self, request: web.Request) -> web.Response:
+        text = await self.summary(request.query.get("account", ""))
+        return web.Response(text=text, content_type="text/html")
+
+    async def reaches(self, account: str) -> bool:
+        """Whether that account is on the page's list."""
+        return any(one.account == account for one in self.people)
+
+    async def tell(self, account: str, outgoing: Outgoing) -> str:
+        """Says something to somebody on its own, or keeps it until they open the page; the message's id.
+
+        Raises Unreachable for whoever is not on the page's list.
+        """
+        if not await self.reaches(account):
+            raise Unreachable("has no account here")
+        id = secrets.token_hex(8)
+        self._hand(account, json.dumps({**self._message(outgoing), "id": id}))
+        return id
+
+    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+        """Puts something else in the place of a message told before."""
+        self._hand(account, json.dumps({**self._message(outgoing), "replaces": message, "id": message}))
+
+    def _hand(self, account: str, line: str) -> None:
         listening = self._streams.get(account, set())
         for queue in listening:
             queue.put_nowait(line)
-        return bool(listening)
+        if not listening:
+            self._mailboxes[account].append(line)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         account = request.query.get("account", "")
@@ -188,10 +246,18 @@ class WebChat:
             with suppress(ConnectionError):
                 await response.prepare(request)
                 if any(person.account == account for person in self.people):
-                    await response.write(_event(json.dumps(self._message(self.welcome()))))
+                    for line in await self._first_lines(account):
+                        await response.write(_event(line))
                 async for line in _lines(queue):
                     await response.write(_event(line) if line else b": still here\n\n")
         return response
+
+    async def _first_lines(self, account: str) -> list[str]:
+        """What somebody sees when they open the page: the welcome, and what was said to them or waits for them."""
+        said = list(self._mailboxes.pop(account, ()))
+        if not said:
+            said = [json.dumps(self._message(one)) for one in await self.waiting(account)]
+        return [json.dumps(self._message(self.welcome())), *said]
 
     @asynccontextmanager
     async def _listening(self, account: str) -> AsyncIterator[asyncio.Queue[str]]:

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
-from bot.errors import BadInput, StoreError
+from bot.errors import BadInput, NotAllowed, StoreError
 from bot.flows.ask import Mind, ask, look, worries
 from bot.flows.join import join, known
-from bot.flows.show import show
+from bot.flows.show import note, show
 from bot.ports import Roster, Store
 from bot.rules.answers import Reply, hand_off
-from bot.rules.people import Caller, Member, Person, Stranger, record
+from bot.rules.people import Caller, Member, Person, Stranger
 from bot.rules.questions import Count, Happened, sent, week_of
 from bot.rules.talk import Incoming, Outgoing
 
@@ -21,50 +22,59 @@ STRANGER = "I am a noticeboard for staff. If something worries you, tell a grown
 THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
 NOTED = "Thank you, that helps."
 WORDS_FOR_HELP = {"help", "/help", "what can you do"}
-WORDS_FOR_RECORD = {"my record", "/record", "what do you know about me", "what do you keep about me"}
 GREETINGS = {"hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon"}
+
+# A part of the desk with buttons and words of its own: its reply, or None where it is not asked.
+Counter: TypeAlias = Callable[[Incoming, Person], Awaitable[Outgoing | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The one desk every channel brings people to."""
+    """The one desk every channel brings people to. Each counter is asked in turn before a question is looked up."""
 
     mind: Mind
     roster: Roster
     store: Store
     today: Callable[[], date]
+    counters: tuple[Counter, ...] = ()
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         """The reply to anything somebody said or pressed; bad input gets a plain sentence."""
-        person = await known(incoming.caller, self.mind.policy.school, self.roster, self.store)
+        person = await self.person(incoming.caller)
         if isinstance(person, Stranger):
             return note(STRANGER)
         try:
-            return await (self._pressed(incoming, person) if incoming.verb else self._said(incoming, person))
-        except BadInput as seen:
+            for counter in self.counters:
+                reply = await counter(incoming, person)
+                if reply is not None:
+                    return reply
+            return await (self._pressed(incoming) if incoming.verb else self._said(incoming))
+        except (BadInput, NotAllowed) as seen:
             return note(str(seen))
 
     async def knows(self, caller: Caller) -> bool:
         """Whether a caller is on the roster."""
-        return isinstance(await known(caller, self.mind.policy.school, self.roster, self.store), Person)
+        return isinstance(await self.person(caller), Person)
+
+    async def person(self, caller: Caller) -> Person | Stranger:
+        """The person behind a caller."""
+        return await known(caller, self.mind.policy.school, self.roster, self.store)
 
     async def join(self, caller: Caller, member: Member) -> bool:
         """Joins a caller to the roster on the channel's word for their sign-in name; whether they are known now."""
         return await join(caller, member, self.mind.policy.school, self.roster, self.store)
 
-    async def _said(self, incoming: Incoming, person: Person) -> Outgoing:
+    async def _said(self, incoming: Incoming) -> Outgoing:
         said = incoming.text.strip().strip("!.?, ").lower()
         if said in WORDS_FOR_HELP or incoming.text.strip() == "?":
             return self.help()
         if said in GREETINGS:
             return self.welcome()
-        if said in WORDS_FOR_RECORD:
-            return await self._record(person, incoming.caller)
         last = incoming.last if incoming.last in self.mind.policy.situations else ""
         reply = await asyncio.to_thread(ask, incoming.text, self.mind, self.today(), last)
         return await self._counted(reply, incoming)
 
-    async def _pressed(self, incoming: Incoming, person: Person) -> Outgoing:
+    async def _pressed(self, incoming: Incoming) -> Outgoing:
         match incoming.verb:
             case "look":
                 return await self._counted(
@@ -81,15 +91,8 @@ class Desk:
                 return note(THANKS)
             case "help":
                 return self.help()
-            case "record":
-                return await self._record(person, incoming.caller)
             case _:
                 raise BadInput("That button belongs to an older version of me. Please ask again.")
-
-    async def _record(self, person: Person, caller: Caller) -> Outgoing:
-        places = [one for one in await self.store.places() if one.account and one.account == caller.account]
-        is_pinned = caller.account in await self.store.pins()
-        return replace(note(record(person, is_pinned=is_pinned, is_reachable=bool(places))), is_for_one=True)
 
     def help(self) -> Outgoing:
         """What the bot can do, with examples."""
@@ -122,8 +125,3 @@ class Desk:
         if situation not in self.mind.policy.situations:
             raise BadInput("That button belongs to an older version of me. Please ask again.")
         await self.store.count(Count(week_of(self.today()), situation, what))
-
-
-def note(text: str) -> Outgoing:
-    """A card with one plain sentence."""
-    return Outgoing("note", {"text": text}, text)

@@ -144,3 +144,8 @@ def refused_json(question: str, why: str) -> dict[str, Any]:
 
 def _clauses(one: Answer) -> list[Values]:
     return [{"ref": quote.id, "document": quote.document, "text": quote.text} for quote in one.quotes]
+
+
+def note(text: str) -> Outgoing:
+    """A card with one plain sentence."""
+    return Outgoing("note", {"text": text}, text)

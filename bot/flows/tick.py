@@ -1,11 +1,25 @@
 """What is due by the clock. Each duty is computed from the store and the day; nothing is queued."""
 
-from datetime import date
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
 
-from bot.ports import Store
-from bot.rules.questions import kept_since
+from bot.errors import StaffroomError
+
+LOG = logging.getLogger("staffroom.tick")
+Duty: TypeAlias = Callable[[], Awaitable[object]]
 
 
-async def tick(store: Store, today: date) -> None:
-    """Does what is due; safe to repeat at any time."""
-    await store.forget_questions(kept_since(today))
+async def tick(duties: Mapping[str, Duty]) -> tuple[str, ...]:
+    """Does every duty in order, safe to repeat at any time; the names of those that could not be done now.
+
+    One that fails does not stop the others, and is tried again at the next tick.
+    """
+    undone = []
+    for name, duty in duties.items():
+        try:
+            await duty()
+        except StaffroomError as seen:
+            LOG.warning("duty_failed duty=%s error=%s", name, type(seen).__name__)
+            undone.append(name)
+    return tuple(undone)

@@ -173,7 +173,13 @@ def _entry(number: int, previous: str, what: Leaf, who: Leaf) -> Entry:
 
 
 def _entry_hash(number: int, previous: str, what: Leaf, who: Leaf) -> str:
-    body: dict[str, Any] = {"format": FORMAT, "number": number, "previous": previous, "what": what.hash, "who": who.hash}
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "number": number,
+        "previous": previous,
+        "what": what.hash,
+        "who": who.hash,
+    }
     return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
 
 

@@ -1,9 +1,10 @@
 """One school's policy as a whole: documents, situations, rulings and contacts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import PolicyFileError
+from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Clause, Document
 from bot.rules.rulings import Ruling, Situation
 
@@ -43,6 +44,8 @@ class Policy:
     rulings: Mapping[str, Ruling]
     absent: tuple[Absent, ...]
     contacts: Contacts
+    agreement: Agreement | None = None
+    retention: Retention = field(default_factory=Retention)
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError where there is none."""

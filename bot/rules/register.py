@@ -113,6 +113,9 @@ class Register:
         self.results[event.campaign] = dict(event.facts)
 
     def _join(self, number: int, event: Event) -> None:
+        self.left.pop((event.campaign, event.subject), None)
+        if not event.campaign:  # somebody who had left the school is back
+            return
         campaign = self.campaigns[event.campaign]
         self.campaigns[event.campaign] = replace(campaign, people=campaign.people | {event.subject})
         self.own_due[event.campaign, event.subject] = date.fromisoformat(str(event.facts["due"]))

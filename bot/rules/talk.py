@@ -24,10 +24,20 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand over: its name, what is in it, and one line that says what it is."""
+
+    name: str
+    content: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
     `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately.
+    `is_beside` marks what a pressed button brings beside its card; anything else takes the card's place.
     """
 
     card: str
@@ -35,3 +45,5 @@ class Outgoing:
     text: str
     last: str = ""
     is_for_one: bool = False
+    file: File | None = None
+    is_beside: bool = False

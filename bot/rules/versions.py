@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import rfc8785
 
@@ -38,15 +39,20 @@ class Version:
     passages: tuple[Passage, ...]
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the text in RFC 8785 canonical JSON, 64 hexadecimal digits: the version's identity."""
-        text = {
+    def canonical(self) -> bytes:
+        """The text in RFC 8785 canonical JSON."""
+        text: dict[str, Any] = {
             "document": self.document,
             "title": self.title,
             "version": self.label,
             "clauses": [[one.id, one.ref, one.heading, one.text] for one in self.passages],
         }
-        return hashlib.sha256(rfc8785.dumps(text)).hexdigest()
+        return rfc8785.dumps(text)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical text, 64 hexadecimal digits: the version's identity."""
+        return hashlib.sha256(self.canonical).hexdigest()
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[Passage, ...]], ...]:

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from bot.settings import read_settings
 from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 from tests.fakes import FakeStore
+from tests.working import working
 
 
 class EchoBot(ActivityHandler):  # type: ignore[misc]
@@ -126,14 +128,14 @@ async def staffroom(*, instant: bool) -> AsyncIterator[web.Application]:
     mind, roster = app.open_mind(settings, local=True), FileRoster(app.DEMO_ROSTER)
     with tempfile.TemporaryDirectory() as folder:
         store = TinyStore(Path(folder) / "s.db", settings.school, demo=True)
-        desk = Desk(mind, roster, store, app.today)
+        work = working(mind, roster, store)
         if instant:
             question = Incoming(Caller(settings.school, "t", "", "demo-teacher", Proof.DEMO), "c", "phone at lunch?")
-            READY.append(await desk(question))
-            desk = InstantDesk(mind, roster, FakeStore(), app.today)
+            READY.append(await work.desk(question))
+            work = replace(work, desk=InstantDesk(mind, roster, FakeStore(), app.today))
         made = web.Application()
         async with ClientSession() as http:
-            app.add_teams(made, settings, desk, LoopbackDoor(), Connector(lambda: http, None))
+            app.add_teams(made, settings, work, LoopbackDoor(), Connector(lambda: http, None))
             yield made
         await store.close()
 

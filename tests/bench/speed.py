@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import bm25s
 import numpy as np
 
-from bot import app
+from bot import app, learning
 from bot.flows.ask import ask
 from bot.flows.desk import Desk
 from bot.flows.show import show
@@ -75,7 +75,7 @@ def start(arguments: list[str], **environment: str) -> float:
 def main() -> None:
     settings = read_settings()
     mind = app.open_mind(settings, local=True)
-    given = app.lessons(settings)
+    given = learning.lessons(settings)
     questions = [example.text for example in given.examples[:: len(given.examples) // ROUNDS]][:ROUNDS]
     texts = [clause.text for clause in mind.policy.clauses.values()] + [example.text for example in given.examples]
     left, right = np.ones((20, 384), np.float32), np.ones((384, 1536), np.float32)

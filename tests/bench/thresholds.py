@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot import app, policies, recognise
+from bot import learning, policies, recognise
 from bot.rules.examples import Example
 from bot.rules.policy import Policy
 from bot.rules.readings import Reading, Thresholds, decide
@@ -85,7 +85,7 @@ def outcome(pairs: list[tuple[Example, Reading]], policy: Policy, sure: Threshol
 def main() -> None:
     settings = read_settings()
     policy = policies.read_policy(settings.policies, settings.school, demo=True)
-    given = app.lessons(settings)
+    given = learning.lessons(settings)
     if given.weights is None:
         raise SystemExit("The sentence model is not installed; thresholds are found with it.")
     held = [

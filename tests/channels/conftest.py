@@ -10,13 +10,14 @@ from bot.channels.door import guarded
 from bot.channels.teams import Teams
 from bot.channels.teams_adapter import TeamsAdapter
 from bot.channels.teams_connector import Connector
+from bot.channels.teams_files import TeamsFiles
 from bot.flows.ask import Mind
-from bot.flows.desk import Desk
 from bot.rules.harm import Signs
 from bot.rules.people import Proof
 from tests.channels.teams_bot import CARDS, NEWCOMER, PHONES, WIDE, Bot, OpenDoor, token
-from tests.fakes import MONDAY, SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
+from tests.fakes import SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
 from tests.standins.microsoft import little_microsoft, serving
+from tests.working import working
 
 
 @pytest.fixture
@@ -26,8 +27,10 @@ async def bot() -> AsyncIterator[Bot]:
     mind = Mind(school, read, SURE, Signs.of((), (), {}, ()), trusts_drafts=True)
     store = FakeStore()
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        desk = Desk(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: MONDAY)
-        chat = Teams(desk, CARDS.fill, store, Connector(lambda: http, token), "school", Proof.TOKEN, lambda: made.now)
+        desk = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now).desk
+        files = TeamsFiles(lambda: http, lambda: made.now, hosts=("127.0.0.1",))
+        connector = Connector(lambda: http, token)
+        chat = Teams(desk, CARDS.fill, store, connector, "school", Proof.TOKEN, lambda: made.now, files)
         made = Bot(microsoft, http, store, desk, chat)
         adapter = TeamsAdapter(chat.connector, chat)
 

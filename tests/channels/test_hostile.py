@@ -21,16 +21,17 @@ from bot.channels.keys import SigningKeys
 from bot.channels.teams import Teams
 from bot.channels.teams_adapter import TeamsAdapter
 from bot.channels.teams_connector import Connector
+from bot.channels.teams_files import TeamsFiles
 from bot.flows.ask import Mind
-from bot.flows.desk import Desk
 from bot.rules.harm import Signs
 from bot.rules.people import Proof
 from bot.rules.rulings import Ruling
 from bot.rules.verdicts import Verdict
 from bot.settings import ROOT
-from tests.fakes import MONDAY, SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
+from tests.fakes import SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
 from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
+from tests.working import working
 
 REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 10_000
 AT_ONCE = 16
@@ -58,11 +59,11 @@ async def target() -> AsyncIterator[Target]:
     store, now = FakeStore(), iter(range(10**9))
     school = policy(Ruling("phones", Verdict.NO, "Not in lessons.", clauses=("P-1",)))
     mind = Mind(school, FakeRecogniser(), SURE, Signs.of((), (), {}, ()), trusts_drafts=False)
-    desk = Desk(mind, FakeRoster((TEACHER,)), store, lambda: MONDAY)
+    desk = working(mind, FakeRoster((TEACHER,)), store).desk
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        chat = Teams(
-            desk, app.Cards(ROOT / "cards").fill, store, Connector(lambda: http, None), "school", Proof.TOKEN, app.now
-        )
+        fill = app.Cards(ROOT / "cards").fill
+        files = TeamsFiles(lambda: http, app.now)
+        chat = Teams(desk, fill, store, Connector(lambda: http, None), "school", Proof.TOKEN, app.now, files)
         keys = SigningKeys(microsoft.where().metadata, lambda: http, lambda: float(next(now) * 60))
         door = FrontDoor(APP_ID, TENANT, keys, lambda: float(next(now) * 60), microsoft.where())
         served = web.Application()
@@ -163,7 +164,7 @@ async def test_harmful_requests_are_refused_and_nothing_they_say_is_kept(target:
     assert sum(statuses.values()) == REQUESTS // 2
     assert {200, 400, 401, 403, 415} <= set(statuses)
     store = target.store
-    assert (store.known, store.pinned, store.kept, dict(store.counted)) == ({}, {}, set(), {})
+    assert (store.reached, store.pinned, store.kept, dict(store.counted)) == ({}, {}, set(), {})
 
 
 def as_nobody(body: bytes) -> bytes:

@@ -27,7 +27,7 @@ async def test_strangers_get_one_kind_sentence_and_nothing_is_kept_of_them(bot: 
     ):
         assert await bot.says_to({**body, "from": who}) == STRANGER
 
-    assert (bot.store.known, bot.store.pinned, sum(bot.store.counted.values())) == ({}, {}, 0)
+    assert (bot.store.reached, bot.store.pinned, sum(bot.store.counted.values())) == ({}, {}, 0)
 
 
 def member(**more: Any) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from bot import app
 from bot.cards import Cards
 from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
-from bot.flows.desk import Desk
 from bot.settings import ROOT, Settings
 from bot.tenant.files import FileRoster
 from tests.browsing import FLAGS
 from tests.conftest import lacking
 from tests.fakes import FakeStore
+from tests.working import working
 
 PHONE = {"width": 320, "height": 640}
 PICTURES = ROOT / ".cache" / "pictures"
@@ -38,8 +38,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
     roster = FileRoster(app.DEMO_ROSTER)
-    desk = Desk(mind, roster, FakeStore(), app.today)
-    runner = web.AppRunner(await app.web_app(settings, desk, roster), access_log=None)
+    runner = web.AppRunner(await app.web_app(settings, working(mind, roster, FakeStore())), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/"

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.cards import Cards
 from bot.channels.web import HEADERS, WebChat
-from bot.errors import StoreError
+from bot.errors import StoreError, Unreachable
 from bot.rules.talk import Incoming, Outgoing
 from bot.settings import ROOT
 from tests.fakes import TEACHER
@@ -169,7 +169,8 @@ async def test_what_the_bot_says_on_its_own_arrives_on_the_stream(running, http)
 
         assert await running.chat.tell("teacher", running.note("good morning"))
         assert "good morning" in (await response.content.readline()).decode()
-    assert not await running.chat.tell("nobody", running.note("hello?"))
+    with pytest.raises(Unreachable):
+        await running.chat.tell("nobody", running.note("hello?"))
 
 
 async def test_the_stream_needs_the_pages_token(running, http):

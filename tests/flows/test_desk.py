@@ -9,7 +9,6 @@ from bot.flows.ask import Mind
 from bot.flows.desk import STRANGER, Desk
 from bot.rules.examples import Example
 from bot.rules.harm import Signs
-from bot.rules.places import Kind, Place
 from bot.rules.questions import Count, Happened, SentQuestion, week_of
 from bot.rules.rulings import Ruling, Situation
 from bot.rules.talk import Incoming, Outgoing
@@ -187,15 +186,6 @@ async def test_a_full_disk_never_keeps_back_an_answer_or_a_hand_off(desk: Desk):
 @pytest.mark.parametrize("word", ["hello", "Hi!", "Good morning.", "HEY"])
 async def test_a_greeting_is_greeted(desk: Desk, word: str):
     assert (await desk(Incoming(caller(), "c", text=word))).card == "welcome"
-
-
-async def test_my_record_is_for_one_and_says_what_is_kept(desk: Desk):
-    store = FakeStore(pinned={"teacher": "t1"}, known={"c": Place("x", "c", Kind.PERSONAL, "s", "t", "teacher", "u")})
-    told = await replace(desk, store=store)(Incoming(caller(), "c", text="My record"))
-
-    assert told.is_for_one
-    for words in (TEACHER.name, "Teams account belongs", "our own chat", "I do not keep what you ask me"):
-        assert words in told.text
 
 
 async def test_a_question_that_only_sounds_like_a_worry_is_not_kept_but_handed_off(desk: Desk, store: FakeStore):

@@ -35,12 +35,15 @@ function showText(kind, label, text) {
   article.scrollIntoView({ block: "end" });
 }
 
-function showMessage(message) {
-  const article = bubble("bot", "Staffroom");
+function showMessage(message, place) {
+  const old = message.replaces ? document.getElementById(`told-${message.replaces}`) : message.takes_place && place;
+  const article = old || bubble("bot", "Staffroom");
+  if (message.id) article.id = `told-${message.id}`;
+  article.replaceChildren();
   try {
     const card = new AdaptiveCards.AdaptiveCard();
     card.hostConfig = new AdaptiveCards.HostConfig(hostConfig);
-    card.onExecuteAction = (action) => press(action);
+    card.onExecuteAction = (action) => press(action, article);
     card.parse(message.card);
     article.append(card.render());
   } catch {
@@ -48,20 +51,30 @@ function showMessage(message) {
     line.textContent = message.text;
     article.append(line);
   }
+  if (message.file) article.append(fileLink(message.file));
   article.scrollIntoView({ block: "start" });
 }
 
-function press(action) {
+function fileLink(file) {
+  const link = document.createElement("a");
+  link.className = "file";
+  link.href = file.address;
+  link.download = file.name;
+  link.textContent = `Download ${file.name}`;
+  return link;
+}
+
+function press(action, article) {
   if (!(action instanceof AdaptiveCards.ExecuteAction)) return;
   const label = action.title || "";
   if (label) showText("me", "You pressed", label);
-  send({ verb: action.verb, inputs: { ...action.data } });
+  send({ verb: action.verb, inputs: { ...action.data } }, article);
 }
 
-async function send(said) {
+async function send(said, place) {
   talk.setAttribute("aria-busy", "true");
   try {
-    showMessage(await ask("/say", { account: who.value, ...said }));
+    showMessage(await ask("/say", { account: who.value, ...said }), place);
   } catch (seen) {
     showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?");
   } finally {

@@ -1,0 +1,260 @@
+"""Brings somebody their agreement and records what they do with it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from bot.errors import BadInput
+from bot.flows import bring
+from bot.flows.ask import Mind, ask, worries
+from bot.flows.records import Records, who
+from bot.flows.show import note, show
+from bot.rules.answers import hand_off
+from bot.rules.campaigns import Campaign, Receipt
+from bot.rules.dates import LONDON, written
+from bot.rules.ledger import Entry, Kind
+from bot.rules.people import Person
+from bot.rules.register import Register
+from bot.rules.slots import Slot, Sort
+from bot.rules.standing import due_for
+from bot.rules.talk import Incoming, Outgoing
+from bot.rules.versions import differences
+
+TIME_TO_READ = 10  # school days
+MORNING = time(8, 30)
+LONGEST_QUESTION = 500
+NOTHING_WAITS = "Nothing is waiting for you: there is no agreement for you to acknowledge just now."
+NOT_YOURS = "That card was brought to somebody else, so nothing was recorded. Here is what is yours."
+TICK_FIRST = "Please tick the box under the statement first. Nothing was recorded yet."
+TEST = "That was a test: nothing was recorded."
+ASKED = "Sent to {head}. I keep that you asked, never what, and leave you in peace until there is an answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """The part of the desk where staff read, ask about and acknowledge their agreement."""
+
+    records: Records
+    mind: Mind
+    words: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("policy", "my policy", "agreement", "my agreement", "the agreement", "acknowledge", "my receipt"),
+            "agreement",
+        )
+    )
+
+    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
+        """The reply to a button or word of ours; None for those of others."""
+        does = _VERBS.get(incoming.verb or self.words.get(_plain(incoming.text), ""))
+        return await does(self, incoming, person) if does else None
+
+    async def waiting(self, person: Person) -> list[Outgoing]:
+        """The cards somebody has still to act on."""
+        pseudonym = await self.records.pseudonym(person)
+        register = await self.records.register()
+        mine = [one for one in register.open_campaigns() if pseudonym in one.people]
+        return [await self.card(one, pseudonym) for one in mine if not register.receipt(one, pseudonym)]
+
+    async def card(self, campaign: Campaign, pseudonym: str, notice: str = "", *, is_test: bool = False) -> Outgoing:
+        """Somebody's agreement card, or their receipt where they have acknowledged."""
+        register = await self.records.register()
+        receipt = None if is_test else register.receipt(campaign, pseudonym)
+        if receipt:
+            return await self._receipt(receipt)
+        version = await self.records.text(campaign.version)
+        school = await self.records.school()
+        before = register.last_receipt(campaign.document, pseudonym)
+        held = await self.records.store.version(before.version) if before else None
+        return bring.agreement(
+            version,
+            campaign,
+            self.records.about,
+            self.records.headteacher,
+            bring.Addressed(
+                to=pseudonym,
+                due=due_for(pseudonym, school.person(pseudonym), campaign, register, self.records.calendar),
+                changed=differences(held, version) if held else (),
+                notice=notice,
+                is_test=is_test,
+            ),
+        )
+
+    async def _receipt(self, receipt: Receipt) -> Outgoing:
+        known = (await self.records.store.known()).get(receipt.subject)
+        version = await self.records.text(receipt.version)
+        return bring.receipt(receipt, known.name if known else "", version.title)
+
+    async def _show(self, incoming: Incoming, person: Person) -> Outgoing:
+        register = await self.records.register()
+        pseudonym = await self.records.pseudonym(person)
+        mine = [one for one in register.campaigns.values() if pseudonym in one.people]
+        running = [one for one in mine if one.closed is None]
+        open = [one for one in running if not register.receipt(one, pseudonym)]
+        done = [one for one in mine if register.receipt(one, pseudonym)]
+        if not open and not done:
+            return note(NOTHING_WAITS)
+        return await self.card((open or done)[-1], pseudonym)
+
+    async def _acknowledge(self, incoming: Incoming, person: Person) -> Outgoing:
+        if incoming.inputs.get("test"):
+            return note(TEST)
+        campaign = await self.records.campaign(incoming.inputs.get("campaign", "?"))
+        pseudonym = await self.records.pseudonym(person)
+        register = await self.records.register()
+        if incoming.inputs.get("to") != pseudonym or pseudonym not in campaign.people:
+            return await self._not_yours(campaign, pseudonym)
+        receipt = register.receipt(campaign, pseudonym)
+        if receipt:
+            return await self._receipt(receipt)
+        if campaign.closed:
+            return note(f"This closed on {written(campaign.closed)}, so nothing was recorded. Please ask the office.")
+        if incoming.inputs.get("version") != campaign.version:
+            return await self.card(campaign, pseudonym, await self._replaced(incoming, campaign, register))
+        if incoming.inputs.get("agree") != "true":
+            return note(TICK_FIRST)
+        return await self._receipt(await self._recorded(incoming, person, pseudonym, campaign))
+
+    async def _not_yours(self, campaign: Campaign, pseudonym: str) -> Outgoing:
+        if pseudonym in campaign.people:
+            return await self.card(campaign, pseudonym, NOT_YOURS)
+        return note("That card was brought to somebody else, so nothing was recorded.")
+
+    async def _replaced(self, incoming: Incoming, campaign: Campaign, register: Register) -> str:
+        old = incoming.inputs.get("version", "")
+        label = next((one.label for one in register.publications if one.digest == old), "that one")
+        return (
+            f"Version {label} was replaced by version {campaign.label} while your card was open, so nothing was "
+            "recorded yet. This is the text as it is now."
+        )
+
+    async def _recorded(self, incoming: Incoming, person: Person, pseudonym: str, campaign: Campaign) -> Receipt:
+        register = await self.records.register()
+        version = await self.records.text(campaign.version)
+        about = self.records.about
+        for_nobody = bring.Addressed("", campaign.due)
+        shared = bring.agreement(version, campaign, about, self.records.headteacher, for_nobody)
+        typed = incoming.inputs.get("typed", "").strip()[:100] if about.typed_name else ""
+        entry = await self.records.write(
+            Kind.ACKNOWLEDGE,
+            subject=pseudonym,
+            actor=pseudonym,
+            campaign=campaign.id,
+            facts={
+                "document": campaign.document,
+                "version": campaign.version,
+                "label": campaign.label,
+                "asked": campaign.asked,
+                "statement": about.statement,
+                "card": self.records.fingerprint(shared),
+                "channel": incoming.caller.channel,
+            },
+            who=who(person, incoming.caller, incoming.conversation, typed=typed),
+            key=register.acknowledgement_key(campaign, pseudonym),
+        )
+        return await self._of(entry, campaign, pseudonym)
+
+    async def _of(self, entry: Entry, campaign: Campaign, pseudonym: str) -> Receipt:
+        register = await self.records.register()
+        held = register.receipts[campaign.id, pseudonym]
+        return next(one for one in held if one.number == entry.number)
+
+    async def _question(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
+        return bring.question(campaign.id, self.records.headteacher)
+
+    async def _ask_first(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
+        words = _question_in(incoming)
+        reply = await asyncio.to_thread(ask, words, self.mind, self.records.today)
+        said = show(reply, self.mind.policy, is_private=incoming.is_private).text
+        if reply.hand_off:
+            return note(said)
+        return bring.question(campaign.id, self.records.headteacher, text=words, answer=said)
+
+    async def _ask_head(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
+        words = _question_in(incoming)
+        if await asyncio.to_thread(worries, words, self.mind):
+            return note(hand_off(self.mind.policy, is_private=incoming.is_private))
+        heads = [one for one in await self.records.heads() if one.id != person.id]
+        if not heads:
+            raise BadInput(f"There is nobody I could send this to. Please ask {self.records.headteacher} in person.")
+        pseudonym = await self.records.pseudonym(person)
+        subject = f"{campaign.id}.{pseudonym}.{self.records.now():%H%M%S%f}"
+        to = await self.records.store.enrol(heads)
+        await self.records.write(
+            Kind.QUESTION,
+            subject=pseudonym,
+            actor=pseudonym,
+            campaign=campaign.id,
+            who=who(person, incoming.caller, incoming.conversation),
+            slots=tuple(Slot(Sort.QUESTION, subject, to[one.id], self.records.today, words) for one in heads),
+        )
+        return note(ASKED.format(head=" and ".join(one.name for one in heads)))
+
+    async def _time(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign, pseudonym = await self._still_open(incoming, person)
+        until = self.records.calendar.school_days_after(self.records.today, TIME_TO_READ)
+        entry = await self.records.write(
+            Kind.TIME,
+            subject=pseudonym,
+            actor=pseudonym,
+            campaign=campaign.id,
+            facts={"until": until.isoformat()},
+            who=who(person, incoming.caller, incoming.conversation),
+            key=f"time/{campaign.subject}/{pseudonym}",
+            slots=(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, until, not_before=_morning(until)),),
+        )
+        given = (await self.records.register()).time_until[campaign.id, pseudonym]
+        again = "" if entry.event.facts["until"] == until.isoformat() else " You had asked for time already."
+        return note(f"Of course, no reason needed. I will bring it again on {written(given)}.{again}")
+
+    async def _not_now(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign, pseudonym = await self._still_open(incoming, person)
+        day = self.records.calendar.next_working_day(person, self.records.today)
+        if day is None:
+            return note("Of course. You have no working day left here, so I will not bring it again by myself.")
+        slot = Slot(Sort.AGREEMENT, campaign.subject, pseudonym, day, not_before=_morning(day, person))
+        await self.records.store.keep_slots(slot)
+        return note(f"Of course. I will bring it again on {written(day)}.")
+
+    async def _still_open(self, incoming: Incoming, person: Person) -> tuple[Campaign, str]:
+        campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
+        pseudonym = await self.records.pseudonym(person)
+        register = await self.records.register()
+        if pseudonym not in campaign.people or campaign.closed:
+            raise BadInput(NOTHING_WAITS)
+        if register.receipt(campaign, pseudonym):
+            raise BadInput("You have acknowledged it already; nothing more is needed.")
+        return campaign, pseudonym
+
+
+_Does = Callable[[Agree, Incoming, Person], Awaitable[Outgoing]]
+_VERBS: dict[str, _Does] = {
+    "agreement": Agree._show,
+    "acknowledge": Agree._acknowledge,
+    "question": Agree._question,
+    "ask_first": Agree._ask_first,
+    "ask_head": Agree._ask_head,
+    "time": Agree._time,
+    "not_now": Agree._not_now,
+}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().strip("!.?, \n").split())
+
+
+def _question_in(incoming: Incoming) -> str:
+    words = incoming.inputs.get("question", "").strip()
+    if not words:
+        raise BadInput("Please write your question first.")
+    if len(words) > LONGEST_QUESTION:
+        raise BadInput(f"That is longer than I can send ({LONGEST_QUESTION} characters). Could you shorten it?")
+    return words
+
+
+def _morning(day: date, person: Person | None = None) -> datetime:
+    starts = max(person.hours[0], MORNING) if person and person.hours else MORNING
+    return datetime.combine(day, starts, LONDON)

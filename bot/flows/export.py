@@ -1,0 +1,90 @@
+"""Exports: a campaign's evidence for outsiders, and everything kept about one person for that person."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import TypeAlias
+
+from bot.flows.records import Records, who
+from bot.rules.campaigns import Campaign
+from bot.rules.dates import london, written
+from bot.rules.evidence import Pack, opened, others, rows
+from bot.rules.ledger import Event, Kind
+from bot.rules.people import Person, record
+from bot.rules.talk import File
+from bot.rules.versions import Version
+
+Build: TypeAlias = Callable[[Pack], File]  # the pack as a file, encrypted where the school has set a key
+DID = {
+    Kind.PUBLISH: "published a policy",
+    Kind.OPEN: "opened a campaign",
+    Kind.EXTEND: "moved a campaign's last day",
+    Kind.CLOSE: "closed a campaign",
+    Kind.ACKNOWLEDGE: "acknowledged {document}, version {label}: receipt {number}",
+    Kind.PAPER: "a sheet for {document}, version {label}, signed on {signed}, was recorded: receipt {number}",
+    Kind.PAUSE: "a pause was set until {until}",
+    Kind.QUESTION: "sent a question to the headteacher",
+    Kind.ANSWER: "a question was marked as answered",
+    Kind.TIME: "asked for time to read until {until}",
+    Kind.JOIN: "was asked as a new starter, by {due}",
+    Kind.LEAVE: "left",
+    Kind.CORRECT: "receipt {entry} was corrected",
+    Kind.EXPORT: "made an evidence pack",
+}
+
+
+async def export(records: Records, campaign: Campaign, person: Person, build: Build) -> File:
+    """A campaign's evidence as a file. That it was made is in the ledger, and in the pack itself."""
+    await records.write(Kind.EXPORT, actor=await records.pseudonym(person), campaign=campaign.id, who=who(person))
+    register = await records.register()
+    known = await records.store.known()
+    entries = opened(await records.store.entries(), campaign)
+    pack = Pack(
+        school=records.policy.name,
+        campaign=campaign,
+        versions=await _versions(records, campaign),
+        statement=records.about.statement,
+        entries=entries,
+        head=register.head,
+        rows=rows(entries, known),
+        others=others(await records.signatories(campaign)),
+        made_at=records.now(),
+        is_demo=records.is_demo,
+    )
+    return await asyncio.to_thread(build, pack)
+
+
+async def _versions(records: Records, campaign: Campaign) -> tuple[Version, ...]:
+    """Every text that was acknowledged in a campaign, the one in force last."""
+    register = await records.register()
+    seen = {one.version: None for (id, _), held in register.receipts.items() if id == campaign.id for one in held}
+    digests = [one for one in seen if one != campaign.version] + [campaign.version]
+    return tuple([await records.text(one) for one in digests])
+
+
+async def record_of(records: Records, person: Person, account: str = "") -> str:
+    """Everything kept about somebody, in words for that person alone."""
+    known = {one.id: one.pseudonym for one in (await records.store.known()).values()}
+    pins = await records.store.pins()
+    mine = {account, person.account, *(one for one, id in pins.items() if id == person.id)} - {""}
+    places = [one for one in await records.store.places() if one.account in mine]
+    text = record(person, is_pinned=bool(set(pins) & mine), is_reachable=bool(places))
+    pseudonym = known.get(person.id, "")
+    return "\n\n".join([text, *[one async for one in _kept(records, pseudonym)]]) if pseudonym else text
+
+
+async def _kept(records: Records, pseudonym: str) -> AsyncIterator[str]:
+    entries = await records.store.entries()
+    about = [(one.number, one.event) for one in entries]
+    mine = [(number, event) for number, event in about if pseudonym in (event.subject, event.actor)]
+    if mine:
+        yield "In the evidence the school keeps:\n\n" + "\n\n".join(_said(number, event) for number, event in mine)
+    waiting = [one for one in await records.store.slots() if one.recipient == pseudonym]
+    if waiting:
+        lines = "\n\n".join(f"- {one.sort.value}, {written(one.on)}: {one.state.value}" for one in waiting)
+        yield f"Messages to you:\n\n{lines}"
+
+
+def _said(number: int, event: Event) -> str:
+    words = DID.get(event.kind, event.kind.value).format(number=number, **event.facts)
+    named = ", ".join(f"{name} {text}" for name, text in event.who.items() if text)
+    return f"- {london(event.at)}: {words}" + (f" ({named})" if named else "")

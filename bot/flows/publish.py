@@ -1,0 +1,50 @@
+"""Publishes a policy: its text becomes a version, word for word, that campaigns can ask for."""
+
+from bot.errors import BadInput
+from bot.flows.records import Records, who
+from bot.rules.acts import Act, refuse_unless
+from bot.rules.ledger import Kind
+from bot.rules.people import Person
+from bot.rules.versions import Difference, Version, Weight, differences, frozen
+
+ASK = "Say whether this change is material (everybody is asked again) or minor (nobody is)."
+
+
+async def to_publish(records: Records) -> tuple[Version, tuple[Difference, ...] | None]:
+    """The text as the files have it, and what changed since it was last published (None: never was).
+
+    Raises BadInput where nothing changed.
+    """
+    version = frozen(records.policy.documents[records.about.document])
+    before = (await records.register()).current(version.document)
+    if before is None:
+        return version, None
+    if before.digest == version.digest:
+        raise BadInput(f"{version.title}, version {version.label}, is published already, word for word.")
+    return version, differences(await records.text(before.digest), version)
+
+
+async def publish(records: Records, person: Person, weight: Weight | None) -> Version:
+    """Publishes what the files say now; raises NotAllowed, or BadInput where `weight` is needed or nothing changed.
+
+    A first text is always material.
+    """
+    refuse_unless(person, Act.PUBLISH, records.today)
+    version, changed = await to_publish(records)
+    if changed is not None and weight is None:
+        raise BadInput(ASK)
+    await records.store.keep_version(version)
+    await records.write(
+        Kind.PUBLISH,
+        actor=await records.pseudonym(person),
+        facts={
+            "document": version.document,
+            "digest": version.digest,
+            "label": version.label,
+            "weight": (Weight.MATERIAL if changed is None else weight or Weight.MATERIAL).value,
+            "title": version.title,
+            "statement": records.about.statement,
+        },
+        who=who(person),
+    )
+    return version

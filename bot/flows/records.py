@@ -1,0 +1,143 @@
+"""What campaigns are decided from: the ledger read into a register, who is who, and the clock."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.errors import BadInput
+from bot.ports import Roster, Store
+from bot.rules.agreement import Agreement
+from bot.rules.campaigns import Campaign
+from bot.rules.dates import Calendar
+from bot.rules.ledger import Entry, Event, Fact, Kind
+from bot.rules.people import Caller, Person, Role
+from bot.rules.policy import Policy
+from bot.rules.register import Register
+from bot.rules.slots import Slot, Sort, State
+from bot.rules.standing import School, Signatory, signatories
+from bot.rules.talk import Outgoing
+from bot.rules.versions import Version
+
+
+@dataclass(slots=True)
+class Records:
+    """The school's records, fresh at every look. `fingerprint` is the SHA-256 of a card as it would be shown."""
+
+    policy: Policy
+    roster: Roster
+    store: Store
+    calendar: Calendar
+    now: Callable[[], datetime]
+    fingerprint: Callable[[Outgoing], str]
+    is_demo: bool = False
+    _register: Register = field(default_factory=Register)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def today(self) -> date:
+        """The day in London."""
+        return self.now().date()
+
+    @property
+    def about(self) -> Agreement:
+        """How the school asks for its agreement; raises BadInput where it has none."""
+        if self.policy.agreement is None:
+            raise BadInput("This school has no agreement to acknowledge; school.toml says so under [agreement].")
+        return self.policy.agreement
+
+    @property
+    def headteacher(self) -> str:
+        """What the headteacher is called in a sentence."""
+        return self.policy.contacts.headteacher or "the headteacher"
+
+    async def register(self) -> Register:
+        """What the ledger says now."""
+        async with self._turn:
+            for entry in await self.store.entries(self._register.head.number):
+                self._register.add(entry)
+        return self._register
+
+    async def school(self) -> School:
+        """Who is who now. Unreachable is whoever has no account, and whoever the last card did not get to."""
+        people = self.roster.people()
+        known = await self.store.known()
+        pins = await self.store.pins()
+        slots = await self.store.slots()
+        roster = {one.id: one for one in people}
+        silent = {
+            pseudonym for pseudonym, one in known.items() if one.id in roster and not account(roster[one.id], pins)
+        }
+        return School(known, roster, frozenset(silent | failed(slots)), self.calendar, self.today)
+
+    async def pseudonym(self, person: Person) -> str:
+        """Somebody's pseudonym, made when it is first needed."""
+        return (await self.store.enrol([person]))[person.id]
+
+    async def signatories(self, campaign: Campaign) -> tuple[Signatory, ...]:
+        """Everybody in a campaign, by name."""
+        return signatories(campaign, await self.register(), await self.school())
+
+    async def campaign(self, id: str) -> Campaign:
+        """A campaign by its id, or the one that runs; raises BadInput where there is none."""
+        register = await self.register()
+        running = register.open_campaigns()
+        if id in register.campaigns:
+            return register.campaigns[id]
+        if id or not running:
+            raise BadInput("There is no campaign just now." if not id else "I do not know that campaign any more.")
+        return running[-1]
+
+    async def text(self, digest: str) -> Version:
+        """A published text; raises BadInput where it is not kept."""
+        held = await self.store.version(digest)
+        if held is None:
+            raise BadInput("The text of that version is not kept here any more.")
+        return held
+
+    async def heads(self) -> tuple[Person, ...]:
+        """Who answers for the school today: the headteacher, else whoever stands in, else the chair of governors."""
+        here = [one for one in self.roster.people() if one.works_here(self.today)]
+        head = [one for one in here if Role.HEAD in one.roles]
+        standing_in = [one for one in here if one.is_delegate(self.today)]
+        return tuple(head + standing_in or [one for one in here if Role.CHAIR in one.roles])
+
+    async def write(  # noqa: PLR0913 - an event has that many parts
+        self,
+        kind: Kind,
+        *,
+        subject: str = "",
+        actor: str = "",
+        campaign: str = "",
+        facts: Mapping[str, Fact] | None = None,
+        who: Mapping[str, str] | None = None,
+        key: str = "",
+        slots: tuple[Slot, ...] = (),
+    ) -> Entry:
+        """Adds an event that happened just now; the earlier entry where that key has one."""
+        event = Event(kind, self.now(), subject, actor, campaign, facts or {}, who or {})
+        return await self.store.append(event, key, slots)
+
+
+def who(person: Person, caller: Caller | None = None, conversation: str = "", **more: str) -> dict[str, str]:
+    """All that names somebody in an entry, as it is now: details, and how a channel proved who spoke."""
+    made = {"name": person.name, "email": person.email, "account": person.account}
+    made["roles"] = " ".join(sorted(one.value for one in person.roles))
+    if caller:
+        made |= {"account": caller.account, "channel": caller.channel, "proof": caller.proof.value}
+        made["conversation"] = conversation
+    return made | {name: text for name, text in more.items() if text}
+
+
+def account(person: Person, pins: Mapping[str, str]) -> str:
+    """The account somebody is reached by: the one in their row, else the one pinned to it, else nothing."""
+    return person.account or next((account for account, id in pins.items() if id == person.id), "")
+
+
+def failed(slots: tuple[Slot, ...]) -> set[str]:
+    """Pseudonyms whose last agreement card could not be delivered."""
+    last: dict[str, Slot] = {}
+    for slot in sorted(slots, key=lambda one: one.on):
+        if slot.sort is Sort.AGREEMENT and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
+            last[slot.recipient] = slot
+    return {recipient for recipient, slot in last.items() if slot.state is State.FAILED}

@@ -1,0 +1,24 @@
+"""All the flows over a roster and a store of the test's own."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot import app
+from bot.flows.ask import Mind
+from bot.flows.records import Records
+from bot.flows.work import Work
+from bot.ports import Roster, Store
+from bot.rules.dates import Calendar
+from bot.settings import Settings, read_settings
+
+
+def working(
+    mind: Mind,
+    roster: Roster,
+    store: Store,
+    now: Callable[[], datetime] = app.now,
+    settings: Settings | None = None,
+) -> Work:
+    """The work of a local demo school."""
+    records = Records(mind.policy, roster, store, Calendar(), now, lambda outgoing: "fingerprint", is_demo=True)
+    return Work.of(mind, records, app.crafts(settings or read_settings({}), local=True))
