@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +41,7 @@ from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+TICK: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("tick")  # what a server does every minute
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
 
@@ -221,7 +222,8 @@ def teams_app(
 
     add_health(app, {"policies": policies_are_loaded, "store": work.records.store.is_well, "keys": keys_are_fetched})
 
-    app.cleanup_ctx.append(_ticking(work, chat, keys))
+    app[TICK] = due = _due(work, chat, keys)
+    app.cleanup_ctx.append(_ticking(due))
     return app
 
 
@@ -270,7 +272,7 @@ async def web_app(settings: Settings, work: Work) -> web.Application:
     chat = WebChat(
         desk=work.desk,
         fill=Cards(settings.cards).fill,
-        people=work.desk.roster.people(),
+        people=work.desk.roster.people,
         school=settings.school,
         school_name=policy.name,
         welcome=work.desk.welcome,
@@ -282,18 +284,21 @@ async def web_app(settings: Settings, work: Work) -> web.Application:
     online = Online()
     app.cleanup_ctx.append(online.running)
     playground = add_teams(app, settings, work, LoopbackDoor(), Connector(online, None))
-    app.cleanup_ctx.append(_ticking(work, Both(playground, chat)))
+    app[TICK] = due = _due(work, Both(playground, chat))
+    app.cleanup_ctx.append(_ticking(due))
     return app
 
 
-def _ticking(
-    work: Work, messenger: Messenger, keys: SigningKeys | None = None
-) -> Callable[[web.Application], AsyncIterator[None]]:
+def _due(work: Work, messenger: Messenger, keys: SigningKeys | None = None) -> Callable[[], Awaitable[None]]:
     async def due() -> None:
         if keys:
             await keys.keep_fresh()
         await tick(work.duties(messenger))
 
+    return due
+
+
+def _ticking(due: Callable[[], Awaitable[None]]) -> Callable[[web.Application], AsyncIterator[None]]:
     async def ticking(app: web.Application) -> AsyncIterator[None]:
         await due()
         schedule = Schedule(due)

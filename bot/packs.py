@@ -45,6 +45,7 @@ and they are here because the chain can only be checked whole. An entry whose "w
 whose details were erased, as data protection law asks; what happened, and when, still stands.
 
 WHAT IT DOES NOT PROVE
+Who witnessed a signed sheet: that there was a witness is sealed, the name in the list is today's staff list's.
 That somebody understood what they read. That the school's own staff list was right. That a signed sheet, kept in
 the office, says what its entry says. And whoever holds the school's computer could write a whole new ledger: only
 a head that was kept elsewhere shows that this did not happen.
@@ -59,7 +60,7 @@ def build(pack: Pack, key: str = "") -> bytes:
             opened.setpassword(key.encode())
             opened.setencryption(pyzipper.WZ_AES, nbits=256)
         for name, content in _files(pack):
-            about = pyzipper.AESZipInfo(name, FIRST_DAY)
+            about = opened.zipinfo_cls(name, FIRST_DAY)
             about.compress_type = zipfile.ZIP_DEFLATED
             opened.writestr(about, content)
     return made.getvalue()

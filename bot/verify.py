@@ -8,12 +8,14 @@ import csv
 import hashlib
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
+HERE = Path(__file__).resolve().parent
 GENESIS = "0" * 64
 ACKNOWLEDGED = ("acknowledge", "paper")
-GUARDS = "'"
+GUARD = "'"  # stands before what a spreadsheet would take for a formula
 Entry = Dict[str, Any]
 Said = Tuple[Dict[str, Any], Any]  # what and who of an opened entry; None where who was erased
 
@@ -22,12 +24,11 @@ class Wrong(Exception):
     """Something in the pack does not fit."""
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
-    """Checks the folder this file lies in."""
+def main(arguments: Optional[List[str]] = None, folder: Path = HERE) -> int:
+    """Checks a folder: the one this file lies in, where no other is given."""
     parser = argparse.ArgumentParser(description="Checks an evidence pack made by Staffroom.")
     parser.add_argument("--head", default="", help="a head of the ledger you have kept yourself, NUMBER:HASH")
     given = parser.parse_args(arguments)
-    folder = Path(__file__).resolve().parent
     try:
         entries = read_ledger(folder / "ledger.jsonl")
         last = check_chain(entries)
@@ -121,22 +122,25 @@ def check_rows(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = list(csv.DictReader(opened))
     wrong = {what["facts"]["entry"] for what, _ in events.values() if what["kind"] == "correct"}
-    said = [number for number, (what, _) in sorted(events.items()) if what["kind"] in ACKNOWLEDGED]
-    if [row["receipt"] for row in rows] != [str(number) for number in said]:
+    listed = [number for number, (what, _) in sorted(events.items()) if what["kind"] in ACKNOWLEDGED]
+    if [row["receipt"] for row in rows] != [str(number) for number in listed]:
         raise Wrong("acknowledgements.csv does not list exactly the acknowledgements of the ledger")
-    for row, number in zip(rows, said):  # noqa: B905 - as long as each other, which the line above has checked
+    for row, number in zip(rows, listed):  # noqa: B905 - as long as each other, which the line above has checked
         what, who = events[number]
-        fits = [
-            row["entry hash"] == entries[number - 1]["hash"],
-            row["text"] == what["facts"]["version"],
-            row["version"].lstrip(GUARDS) == what["facts"]["label"].lstrip(GUARDS),
-            row["day on the sheet"] == what["facts"].get("signed", ""),
-            row["counts"] == ("no, corrected" if number in wrong else "yes"),
-            what["local"][11:16] in row["acknowledged"] and what["local"][:4] in row["acknowledged"],
-            who is None or row["name"].lstrip(GUARDS) == who["name"].lstrip(GUARDS),
-            who is None or row["email"].lstrip(GUARDS) == who["email"].lstrip(GUARDS),
-            (row["how"] == "on paper") == (what["kind"] == "paper"),
-        ]
+        facts = what["facts"]
+        at = datetime.fromisoformat(what["local"])
+        says = {
+            "text": facts["version"],
+            "version": facts["label"],
+            "how": "on paper" if what["kind"] == "paper" else f"pressed in {facts['channel']}",
+            "acknowledged": f"{at:%A} {at.day} {at:%B %Y, %H:%M} (London)",
+            "day on the sheet": facts.get("signed", ""),
+            "counts": "no, corrected" if number in wrong else "yes",
+            "entry hash": entries[number - 1]["hash"],
+        }
+        if who is not None:
+            says.update({"name": who["name"], "email": who["email"], "roles": who["roles"]})
+        fits = [row[column] in (said, GUARD + said) for column, said in says.items()]
         if not all(fits):
             raise Wrong(f"acknowledgements.csv: receipt {number} is not what the ledger says")
     return len(rows)

@@ -63,7 +63,7 @@ class WebChat:
 
     desk: Answering
     fill: Fill
-    people: tuple[Person, ...]
+    people: Callable[[], Sequence[Person]]
     school: str
     school_name: str
     welcome: Callable[[], Outgoing]
@@ -159,7 +159,9 @@ class WebChat:
         return web.FileResponse(file)
 
     async def _roster(self, request: web.Request) -> web.Response:
-        people = [{"account": one.account, "name": one.name, "about": one.about} for one in self.people if one.account]
+        people = [
+            {"account": one.account, "name": one.name, "about": one.about} for one in self.people() if one.account
+        ]
         people.append({"account": VISITOR, "name": "A pupil (not on the roster)", "about": "Gets one fixed sentence"})
         return web.json_response({"school": self.school_name, "people": people})
 
@@ -215,7 +217,7 @@ class WebChat:
 
     async def reaches(self, account: str) -> bool:
         """Whether that account is on the page's list."""
-        return any(one.account == account for one in self.people)
+        return any(one.account == account for one in self.people())
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         """Says something to somebody on its own, or keeps it until they open the page; the message's id.
@@ -245,7 +247,7 @@ class WebChat:
         async with self._listening(account) as queue:
             with suppress(ConnectionError):
                 await response.prepare(request)
-                if any(person.account == account for person in self.people):
+                if any(person.account == account for person in self.people()):
                     for line in await self._first_lines(account):
                         await response.write(_event(line))
                 async for line in _lines(queue):

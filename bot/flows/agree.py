@@ -18,7 +18,7 @@ from bot.rules.people import Person
 from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import due_for
-from bot.rules.talk import Incoming, Outgoing
+from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import differences
 
 TIME_TO_READ = 10  # school days
@@ -46,7 +46,7 @@ class Agree:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or self.words.get(_plain(incoming.text), ""))
+        does = _VERBS.get(incoming.verb or self.words.get(said_plainly(incoming), ""))
         return await does(self, incoming, person) if does else None
 
     async def waiting(self, person: Person) -> list[Outgoing]:
@@ -240,10 +240,6 @@ _VERBS: dict[str, _Does] = {
     "time": Agree._time,
     "not_now": Agree._not_now,
 }
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().strip("!.?, \n").split())
 
 
 def _question_in(incoming: Incoming) -> str:

@@ -46,7 +46,7 @@ def agreement(version: Version, campaign: Campaign, about: Agreement, head: str,
         "is_test": one.is_test,
         "test": "true" if one.is_test else "",
         "has_changes": bool(one.changed),
-        "changes": [_change(difference) for difference in one.changed],
+        "changes": [change_shown(difference) for difference in one.changed],
         "opening": opening,
         "sections": sections,
         "statement": about.statement,
@@ -73,7 +73,8 @@ def _parts(version: Version, about: Agreement) -> tuple[list[dict[str, str]], li
     return opening, sections
 
 
-def _change(one: Difference) -> dict[str, Any]:
+def change_shown(one: Difference) -> dict[str, Any]:
+    """One changed clause as cards show it."""
     return {
         "what": f"{WHAT[one.change]}: {one.ref}",
         "has_now": bool(one.now),

@@ -14,7 +14,7 @@ from bot.rules.ledger import Kind
 from bot.rules.people import Person
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import Signatory
-from bot.rules.talk import Incoming, Outgoing
+from bot.rules.talk import Incoming, Outgoing, said_plainly
 
 NO_ACCOUNT = "no account"
 LONGEST_REASON = 100
@@ -37,7 +37,7 @@ class Enter:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        verb = incoming.verb or WORDS.get(" ".join(incoming.text.lower().strip("!.?, \n").split()), "")
+        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
         if verb not in _VERBS:
             return None
         act, does = _VERBS[verb]

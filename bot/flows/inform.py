@@ -9,7 +9,7 @@ from bot.flows.report import Report
 from bot.flows.show import note
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.people import Person
-from bot.rules.talk import Incoming, Outgoing
+from bot.rules.talk import Incoming, Outgoing, said_plainly
 
 WORDS = {
     "summary": "summary",
@@ -33,7 +33,7 @@ class Inform:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        said = " ".join(incoming.text.lower().strip("!.?, \n").split())
+        said = said_plainly(incoming)
         if incoming.verb == "record" or (not incoming.verb and said in WORDS_FOR_RECORD):
             return await self._record(incoming, person)
         verb = incoming.verb or WORDS.get(said, "")

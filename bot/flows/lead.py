@@ -15,7 +15,7 @@ from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person, Role
 from bot.rules.standing import OUTSTANDING, counted
-from bot.rules.talk import Incoming, Outgoing
+from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import frozen
 
 UNPUBLISHED = "Nothing is published yet. Whoever looks after Staffroom runs: python -m bot publish"
@@ -43,7 +43,7 @@ class Lead:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        verb = incoming.verb or WORDS.get(" ".join(incoming.text.lower().strip("!.?, \n").split()), "")
+        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
         if verb not in _VERBS:
             return None
         act, does = _VERBS[verb]

@@ -1,10 +1,15 @@
 """Publishes a policy: its text becomes a version, word for word, that campaigns can ask for."""
 
+from dataclasses import dataclass
+
 from bot.errors import BadInput
+from bot.flows.bring import change_shown
 from bot.flows.records import Records, who
+from bot.flows.show import note
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.ledger import Kind
 from bot.rules.people import Person
+from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import Difference, Version, Weight, differences, frozen
 
 ASK = "Say whether this change is material (everybody is asked again) or minor (nobody is)."
@@ -48,3 +53,35 @@ async def publish(records: Records, person: Person, weight: Weight | None) -> Ve
         who=who(person),
     )
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """The part of the desk that publishes."""
+
+    records: Records
+
+    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
+        """The reply to our button or word; None for those of others."""
+        if incoming.verb == "publish":
+            refuse_unless(person, Act.PUBLISH, self.records.today)
+            weight = Weight.MINOR if incoming.inputs.get("weight") == Weight.MINOR else Weight.MATERIAL
+            version = await publish(self.records, person, weight)
+            return note(f"Published: {version.title}, version {version.label}. Text {version.digest[:12]}.")
+        if incoming.verb or said_plainly(incoming) != "publish":
+            return None
+        refuse_unless(person, Act.PUBLISH, self.records.today)
+        return await self._form()
+
+    async def _form(self) -> Outgoing:
+        version, changed = await to_publish(self.records)
+        says = f"{version.title}, version {version.label}, as it stands in the policy folder now."
+        values = {
+            "fallback": says,
+            "says": says,
+            "has_changes": bool(changed),
+            "changes": [change_shown(one) for one in changed or ()],
+            "is_first": changed is None,
+            "is_change": changed is not None,
+        }
+        return Outgoing("publishing", values, says, is_for_one=True, is_beside=True)

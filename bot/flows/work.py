@@ -15,6 +15,7 @@ from bot.flows.erase import clear_outbox, remove_old
 from bot.flows.export import Build
 from bot.flows.inform import Inform
 from bot.flows.lead import Lead
+from bot.flows.publish import Publishing
 from bot.flows.records import Records, account
 from bot.flows.report import Report
 from bot.flows.send import Post
@@ -53,7 +54,13 @@ class Work:
         """All the flows over one set of records."""
         agree = Agree(records, mind)
         report = Report(records, crafts.picture)
-        counters = (agree, Lead(records, agree), Enter(records), Inform(records, report, crafts.build))
+        counters = (
+            agree,
+            Publishing(records),
+            Lead(records, agree),
+            Enter(records),
+            Inform(records, report, crafts.build),
+        )
         desk = Desk(mind, records.roster, records.store, lambda: records.today, counters)
         return cls(desk, records, agree, report)
 

@@ -47,3 +47,13 @@ class Outgoing:
     is_for_one: bool = False
     file: File | None = None
     is_beside: bool = False
+
+
+def said_plainly(incoming: Incoming) -> str:
+    """What somebody wrote, without capitals and punctuation around it, to compare with a word we know.
+
+    >>> from bot.rules.people import Proof
+    >>> said_plainly(Incoming(Caller("", "", "", "", Proof.DEMO), "", text=" Who  is left? "))
+    'who is left'
+    """
+    return " ".join(incoming.text.lower().strip("!.?, \n").split())

@@ -1,0 +1,300 @@
+"""A September: publish, open, read, ask, acknowledge, a change half-way, paper, leavers, close, and the evidence."""
+
+import asyncio
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from bot.flows.ask import Mind
+from bot.rules.ledger import verify
+from bot.rules.slots import Sort, State
+from bot.settings import Settings
+from tests.journeys.school import School, school, words
+
+HEAD, OFFICE, TEACHER, ASSISTANT = "demo-head", "demo-office", "demo-teacher", "demo-assistant"
+
+
+@pytest.fixture
+async def september(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+    async with school(settings, mind) as made:
+        yield made
+
+
+async def opened(at: School) -> None:
+    """Published and opened by the head, and the cards are out."""
+    await at.presses(HEAD, "publish", weight="material")
+    form = await at.says(HEAD, "open campaign")
+    told = await at.press_on(HEAD, form["card"], "Open", audience="staff,volunteer,governor", due="2026-09-28")
+    assert "18 people are asked" in told["text"]
+    await at.tick()
+
+
+async def agreement_of(at: School, account: str) -> dict:
+    return (await at.says(account, "agreement"))["card"]
+
+
+async def acknowledge(at: School, account: str) -> dict:
+    return await at.press_on(account, await agreement_of(at, account), "Acknowledge", agree="true")
+
+
+async def summary(at: School) -> str:
+    return (await at.says(HEAD, "summary"))["text"]
+
+
+async def test_nothing_opens_before_it_is_published_and_only_the_head_opens(september: School):
+    assert "Nothing is published yet" in (await september.says(HEAD, "open campaign"))["text"]
+    await september.presses(HEAD, "publish", weight="material")
+
+    assert "Only the headteacher" in (await september.says(TEACHER, "open campaign"))["text"]
+    assert "Only the headteacher" in (await september.presses(TEACHER, "open", due="2026-09-28"))["text"]
+    assert (await september.says("demo-deputy", "open campaign"))["card"]["id"] == "opening"
+
+
+async def test_a_policy_past_its_review_opens_only_anyway_and_that_is_kept(september: School):
+    await september.presses(HEAD, "publish", weight="material")
+
+    warned = await september.presses(HEAD, "open", audience="staff", due="2026-09-28")
+
+    assert warned["card"]["id"] == "opening"
+    assert "should have been reviewed by Tuesday 30 November 2021" in warned["text"]
+    await september.press_on(HEAD, warned["card"], "Open anyway", audience="staff", due="2026-09-28")
+    (entry,) = [one for one in await september.work.records.store.entries() if one.event.kind == "open"]
+    assert entry.event.facts["anyway"] is True
+
+
+async def test_the_card_comes_is_acknowledged_once_and_stays_a_receipt(september: School):
+    await opened(september)
+
+    (card,) = await september.opens_page(TEACHER, 1)
+    assert card["card"]["id"] == "agreement"
+    refused = await september.press_on(TEACHER, card["card"], "Acknowledge", agree="false")
+    assert "Nothing was recorded yet" in refused["text"]
+    first = await september.press_on(TEACHER, card["card"], "Acknowledge", agree="true")
+    again = await september.press_on(TEACHER, card["card"], "Acknowledge", agree="true")
+
+    assert first["card"]["id"] == "receipt" and first["takes_place"]
+    assert "A class teacher acknowledged" in first["text"]
+    assert "Monday 7 September 2026, 09:00 (London)" in first["text"]
+    assert again["card"] == first["card"] == (await agreement_of(september, TEACHER))
+    assert "1 of 18 have acknowledged (6%)" in await summary(september)
+
+
+async def test_a_press_by_somebody_else_records_nothing_for_the_addressee(september: School):
+    await opened(september)
+    card = await agreement_of(september, TEACHER)
+
+    told = await september.press_on(ASSISTANT, card, "Acknowledge", agree="true")
+
+    assert "brought to somebody else" in words(told)
+    assert told["card"]["id"] == "agreement"
+    assert "0 of 18" in await summary(september)
+
+
+async def test_four_presses_at_once_make_one_record(september: School):
+    await opened(september)
+    card = await agreement_of(september, TEACHER)
+
+    told = await asyncio.gather(*(september.press_on(TEACHER, card, "Acknowledge", agree="true") for _ in range(4)))
+
+    assert len({one["text"] for one in told}) == 1
+    kinds = [one.event.kind for one in await september.work.records.store.entries()]
+    assert kinds.count("acknowledge") == 1
+
+
+async def test_a_material_change_asks_again_shows_what_changed_and_keeps_the_first_receipt(september: School):
+    await opened(september)
+    stale = await agreement_of(september, ASSISTANT)
+    first = await acknowledge(september, TEACHER)
+    await change_the_policy(september)
+
+    told = await september.press_on(ASSISTANT, stale, "Acknowledge", agree="true")
+    assert "was replaced by version" in words(told) and told["card"]["id"] == "agreement"
+    await september.tick()
+    card = await agreement_of(september, TEACHER)
+    assert card["id"] == "agreement"
+    assert "What changed since you last acknowledged" in words({"card": card})
+    assert "I will lock my laptop, always." in words({"card": card})
+
+    second = await september.press_on(TEACHER, card, "Acknowledge", agree="true")
+    assert second["text"] != first["text"]
+    held = (await september.work.records.register()).receipts
+    assert sorted(len(one) for one in held.values() if one) == [2]
+
+
+async def test_a_minor_change_asks_nobody_again(september: School):
+    await opened(september)
+    await acknowledge(september, TEACHER)
+    await change_the_policy(september, weight="minor")
+
+    assert (await agreement_of(september, TEACHER))["id"] == "receipt"
+    assert "1 of 18" in await summary(september)
+
+
+async def change_the_policy(at: School, weight: str = "material") -> None:
+    """The school changes a clause in its file, and publishes it."""
+    records = at.work.records
+    paper = records.policy.documents["AUP"]
+    clauses = tuple(
+        replace(one, text="I will lock my laptop, always.") if one.id == "AUP-safety.5" else one
+        for one in paper.clauses
+    )
+    changed = replace(paper, version="October 2026", clauses=clauses)
+    records.policy = replace(records.policy, documents={**records.policy.documents, "AUP": changed})
+    assert "unpublished draft" in (await at.says(HEAD, "open campaign"))["text"]
+    form = await at.says(HEAD, "publish")
+    told = await at.press_on(HEAD, form["card"], "Yes" if weight == "material" else "No")
+    assert "Published" in told["text"]
+
+
+async def test_a_question_goes_to_the_desk_first_and_then_word_for_word_to_the_head(september: School):
+    await opened(september)
+    card = await agreement_of(september, TEACHER)
+    form = await september.press_on(TEACHER, card, "I have a question")
+    answer = await september.press_on(
+        TEACHER, form["card"], "See what the policy says", question="Do I have to lock my laptop?"
+    )
+    assert "lock" in words(answer)
+    told = await september.press_on(TEACHER, answer["card"], "Send to", question="Even for a minute?")
+    assert "Sent to The headteacher" in told["text"]
+    await september.tick()
+
+    letters = await september.opens_page(HEAD, 2)
+    (asked,) = [one for one in letters if one["card"]["id"] == "asked"]
+    assert "Even for a minute?" in words(asked)
+    assert all("Even for" not in one.words for one in await september.work.records.store.slots())
+    assert all("Even for" not in one.what.text + one.who.text for one in await september.work.records.store.entries())
+    assert "waiting for an answer from you" in await summary(september)
+    await september.press_on(HEAD, asked["card"], "Mark as answered")
+    assert "waiting for an answer" not in await summary(september)
+
+
+async def test_time_is_given_once_and_not_now_brings_it_on_the_next_working_day(september: School):
+    await opened(september)
+    card = await agreement_of(september, "demo-part-time")  # works Monday and Tuesday
+
+    assert "Tuesday 8 September" in (await september.press_on("demo-part-time", card, "Not now"))["text"]
+    await september.after(days=1)
+    slots = [one for one in await september.work.records.store.slots() if one.on.day == 8]
+    assert [one.state for one in slots] == [State.SENT]
+
+    told = await september.press_on("demo-part-time", card, "I’d like time first")
+    again = await september.press_on("demo-part-time", card, "I’d like time first")
+    assert "Tuesday 22 September 2026" in told["text"] and "Tuesday 22 September 2026" in again["text"]
+
+
+async def test_a_pause_has_no_reason_cancels_what_is_unsent_and_gives_ten_working_days(september: School):
+    await opened(september)
+    card = await agreement_of(september, "demo-paused")
+    await september.press_on("demo-paused", card, "Not now")
+    form = await september.says(HEAD, "pause")
+    person = next(
+        choice["value"] for choice in form["card"]["body"][3]["choices"] if choice["title"] == "A teacher on a pause"
+    )
+
+    told = await september.press_on(HEAD, form["card"], "Set the pause", person=person, until="2026-09-25")
+
+    assert "left in peace until Friday 25 September" in told["text"]
+    assert not [one for one in await september.work.records.store.slots() if one.on.day == 8]
+    assert "1 paused" in await summary(september)
+    await september.after(days=20)
+    left = (await september.says(HEAD, "who is left"))["text"]
+    assert "A teacher on a pause: still with time, by Friday 9 October 2026" in left
+
+
+async def test_the_office_records_a_sheet_counted_apart_and_corrected_by_another_entry(september: School):
+    await opened(september)
+    form = await september.says(OFFICE, "record paper")
+    choices = {one["title"]: one["value"] for one in form["card"]["body"][3]["choices"]}
+    sheet = {"person": choices["A volunteer without an account"], "signed": "2026-09-07", "reason": ""}
+
+    told = await september.press_on(OFFICE, form["card"], "Record it", **sheet, witness=choices["The site manager"])
+
+    assert "Recorded: the sheet A volunteer without an account signed" in told["text"]
+    assert "1 on paper" in await summary(september)
+    number = told["text"].rstrip(".").rsplit(" ", 1)[1]
+    wrong = await september.presses(HEAD, "correct", receipt=number, reason="another person's sheet")
+    assert "no longer counts" in wrong["text"]
+    assert "1 on paper" not in await summary(september)
+    again = await september.press_on(OFFICE, form["card"], "Record it", **sheet, witness=choices["The site manager"])
+    assert "Recorded" in again["text"]
+
+
+async def test_newcomers_get_their_own_date_and_leavers_leave_a_record(september: School):
+    await opened(september)
+    lines = september.staff.read_text().splitlines()
+    kept = [line for line in lines if not line.startswith("ta1,")]
+    september.staff.write_text("\n".join([*kept, "n1,demo-new,A newcomer,,staff,,,,,New"]) + "\n")
+
+    await september.after(days=14)
+
+    text = (await september.says(HEAD, "who is left"))["text"]
+    assert "A newcomer: still with time, by Monday 12 October 2026" in text
+    assert "1 left before completing" in text
+    entries = [one.event for one in await september.work.records.store.entries()]
+    assert [one.campaign for one in entries if one.kind == "leave"] == ["AUP-2026-1", ""]
+
+
+async def test_the_whole_september_ends_in_a_pack_that_verifies_without_us(september: School, tmp_path: Path):
+    await opened(september)
+    for account in (TEACHER, ASSISTANT, HEAD, "demo-governor", "demo-volunteer"):
+        assert (await acknowledge(september, account))["card"]["id"] == "receipt"
+    await change_the_policy(september)
+    await september.after(days=7)
+    for account in (TEACHER, HEAD, "demo-chair"):
+        assert (await acknowledge(september, account))["card"]["id"] == "receipt"
+    closing = await september.says(HEAD, "close campaign")
+    assert "15 people have not acknowledged" in closing["text"]
+    told = await september.press_on(HEAD, closing["card"], "Close it now")
+    assert "3 of 18 are complete; 15 are not" in told["text"]
+    await september.tick()
+    sent = [one for one in await september.work.records.store.slots() if one.sort is Sort.SUMMARY]
+    assert {one.subject for one in sent} == {"AUP-2026-1", "AUP-2026-1.closed"}
+
+    told = await september.says(HEAD, "export")
+    assert "NOT encrypted" in told["text"]
+    assert september.http
+    async with september.http.get(f"{september.address}{told['file']['address']}") as answer:
+        pack = zipfile.ZipFile(BytesIO(await answer.read()))
+    pack.extractall(tmp_path / "pack")
+
+    head = verify(await september.work.records.store.entries())
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-I", str(tmp_path / "pack" / "verify.py"), "--head", str(head)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "8 acknowledgements" in done.stdout
+    opened_lines = (tmp_path / "pack" / "ledger.jsonl").read_text()
+    assert "A class teacher" in opened_lines
+
+
+async def test_the_summary_on_its_page_says_what_the_card_says(september: School):
+    await opened(september)
+    await acknowledge(september, TEACHER)
+    card = await september.says(HEAD, "summary")
+
+    page = await september.asks("/summary", account=HEAD, token=september._token)
+
+    for line in card["text"].splitlines():
+        assert line.lstrip("- ").split(":")[0] in page
+    with pytest.raises(AssertionError, match="Only the headteacher"):
+        await september.asks("/summary", account=TEACHER, token=september._token)
+
+
+async def test_everything_is_there_after_a_restart(settings: Settings, mind: Mind):
+    async with school(settings, mind) as before:
+        await opened(before)
+        receipt = await acknowledge(before, TEACHER)
+    async with school(settings, mind) as after:
+        assert (await agreement_of(after, TEACHER)) == receipt["card"]
+        await after.tick()
+        assert len(await after.opens_page(ASSISTANT, 1)) == 1
