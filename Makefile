@@ -34,9 +34,11 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
 	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.turns
+	@$(BIN)/python -m tests.bench.storing
+	@$(BIN)/python -m tests.bench.summing
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
-soak: setup-dev ## the long run: two hundred kills in the middle of writes, a hundred thousand harmful requests
+soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/test_hostile.py --no-cov
 
 clean: ## remove everything set-up made, never data/

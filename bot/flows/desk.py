@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from bot.flows.ask import Mind, ask, look, worries
 from bot.flows.join import join, known
 from bot.flows.show import note, show
 from bot.ports import Roster, Store
-from bot.rules.answers import Reply, hand_off
+from bot.rules.answers import Reply, hand_off, marked
 from bot.rules.people import Caller, Member, Person, Stranger
 from bot.rules.questions import Count, Happened, sent, week_of
 from bot.rules.talk import Incoming, Outgoing
@@ -24,19 +25,28 @@ NOTED = "Thank you, that helps."
 WORDS_FOR_HELP = {"help", "/help", "what can you do"}
 GREETINGS = {"hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon"}
 
+
+async def _no_drafts() -> AbstractSet[str]:
+    return frozenset()
+
+
 # A part of the desk with buttons and words of its own: its reply, or None where it is not asked.
 Counter: TypeAlias = Callable[[Incoming, Person], Awaitable[Outgoing | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The one desk every channel brings people to. Each counter is asked in turn before a question is looked up."""
+    """The one desk every channel brings people to. Each counter is asked in turn before a question is looked up.
+
+    `drafts` gives the short names of documents whose files are not the text that was last published.
+    """
 
     mind: Mind
     roster: Roster
     store: Store
     today: Callable[[], date]
     counters: tuple[Counter, ...] = ()
+    drafts: Callable[[], Awaitable[AbstractSet[str]]] = _no_drafts
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         """The reply to anything somebody said or pressed; bad input gets a plain sentence."""
@@ -119,6 +129,7 @@ class Desk:
             await self.store.count(*counts)
         except StoreError:
             LOG.warning("count_failed")  # a tally must never stand between somebody and an answer, least a hand-off
+        reply = marked(reply, await self.drafts())
         return show(reply, self.mind.policy, is_private=incoming.is_private)
 
     async def _count(self, situation: str, what: Happened) -> None:

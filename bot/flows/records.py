@@ -17,7 +17,7 @@ from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import School, Signatory, signatories
 from bot.rules.talk import Outgoing
-from bot.rules.versions import Version
+from bot.rules.versions import Version, frozen
 
 
 @dataclass(slots=True)
@@ -77,6 +77,15 @@ class Records:
     async def signatories(self, campaign: Campaign) -> tuple[Signatory, ...]:
         """Everybody in a campaign, by name."""
         return signatories(campaign, await self.register(), await self.school())
+
+    async def drafts(self) -> frozenset[str]:
+        """Short names of documents whose files are not the text that was published last."""
+        register = await self.register()
+        published = {one.document: one.digest for one in register.publications}
+        held = self.policy.documents
+        return frozenset(
+            held[id].short for id, digest in published.items() if id in held and frozen(held[id]).digest != digest
+        )
 
     async def campaign(self, id: str) -> Campaign:
         """A campaign by its id, or the one that runs; raises BadInput where there is none."""

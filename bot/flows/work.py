@@ -61,7 +61,7 @@ class Work:
             Enter(records),
             Inform(records, report, crafts.build),
         )
-        desk = Desk(mind, records.roster, records.store, lambda: records.today, counters)
+        desk = Desk(mind, records.roster, records.store, lambda: records.today, counters, records.drafts)
         return cls(desk, records, agree, report)
 
     async def waiting(self, caller: Caller) -> list[Outgoing]:

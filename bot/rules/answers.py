@@ -1,12 +1,15 @@
 """What is said back: a ruling with its clauses, several choices, or an honest silence."""
 
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.rules.clauses import Clause, source_line
 from bot.rules.policy import Policy
 from bot.rules.rulings import Ruling, Situation, is_draft
 from bot.rules.verdicts import Verdict
+
+UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +104,16 @@ def hand_off(policy: Policy, *, is_private: bool) -> str:
         "Telling me is not reporting: I have told nobody. "
         f"Please write no names or details here, and do not copy or forward any image.{delete}"
     )
+
+
+def marked(reply: Reply, drafts: AbstractSet[str]) -> Reply:
+    """The reply with a note at each answer that quotes a document whose files are not the text last published."""
+    if not drafts:
+        return reply
+    return replace(reply, answers=tuple(_marked(one, drafts) for one in reply.answers))
+
+
+def _marked(one: Answer, drafts: AbstractSet[str]) -> Answer:
+    if not {quote.document for quote in one.quotes} & drafts:
+        return one
+    return replace(one, notes=(*one.notes, UNPUBLISHED))

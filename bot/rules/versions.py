@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -52,7 +53,7 @@ class Version:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical text, 64 hexadecimal digits: the version's identity."""
-        return hashlib.sha256(self.canonical).hexdigest()
+        return _digest(self)
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
@@ -65,6 +66,12 @@ class Version:
         return tuple((heading, tuple(held)) for heading, held in found)
 
 
+@lru_cache(maxsize=32)
+def _digest(version: Version) -> str:
+    return hashlib.sha256(version.canonical).hexdigest()
+
+
+@lru_cache(maxsize=32)
 def frozen(document: Document) -> Version:
     """A document's text as it stands in its file now."""
     passages = tuple(Passage(one.id, one.ref, one.heading, one.text) for one in document.clauses)

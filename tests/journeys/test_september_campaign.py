@@ -147,9 +147,11 @@ async def change_the_policy(at: School, weight: str = "material") -> None:
     changed = replace(paper, version="October 2026", clauses=clauses)
     records.policy = replace(records.policy, documents={**records.policy.documents, "AUP": changed})
     assert "unpublished draft" in (await at.says(HEAD, "open campaign"))["text"]
+    assert "unpublished draft" in words(await at.says(TEACHER, "do I have to lock my laptop?"))
     form = await at.says(HEAD, "publish")
     told = await at.press_on(HEAD, form["card"], "Yes" if weight == "material" else "No")
     assert "Published" in told["text"]
+    assert "unpublished draft" not in words(await at.says(TEACHER, "do I have to lock my laptop?"))
 
 
 async def test_a_question_goes_to_the_desk_first_and_then_word_for_word_to_the_head(september: School):

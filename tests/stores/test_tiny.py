@@ -1,11 +1,6 @@
 """The default store: a real file, real processes, real kills."""
 
 import asyncio
-import os
-import random
-import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,24 +14,6 @@ from bot.stores.tiny import TinyStore
 from tests.fakes import MONDAY
 from tests.stores.evidence_promises import EvidencePromises
 from tests.stores.promises import ASKED, QUESTION, Promises
-
-KILLS = 200 if os.environ.get("STAFFROOM_SOAK") else 5
-WRITER = """
-import asyncio, sys
-from pathlib import Path
-from bot.rules.questions import SentQuestion
-from bot.stores.tiny import TinyStore
-from tests.fakes import MONDAY
-
-async def main():
-    store = TinyStore(Path(sys.argv[1]), "school", demo=True)
-    start = len(await store.questions())
-    for number in range(start, 100_000):
-        await store.keep_question(SentQuestion(f"{number:06d}", MONDAY))
-        print(number, flush=True)
-
-asyncio.run(main())
-"""
 
 
 @pytest.fixture
@@ -146,25 +123,6 @@ class TestTinyStore(Promises, EvidencePromises):
         with pytest.raises(StoreError, match="closed"):
             await store.count(ASKED)
         assert not await store.is_well()
-
-    def test_whatever_was_promised_is_there_after_kill_9(self, path: Path):
-        chance = random.Random(7)
-        path.parent.mkdir()
-        promised = -1
-        for _ in range(KILLS):
-            writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
-            assert writer.stdout is not None
-            for _ in range(chance.randint(1, 60)):
-                promised = int(writer.stdout.readline())
-            writer.send_signal(signal.SIGKILL)
-            promised = max([promised, *(int(line) for line in writer.stdout if line.endswith("\n"))])
-            writer.wait()
-            writer.stdout.close()
-
-        reader = TinyStore(path, "school", demo=True, writes=False)
-        kept = sorted(key.rsplit("/")[-1] for key in reader._rows("question"))
-        assert len(kept) >= promised + 1
-        assert kept == [f"{number:06d}" for number in range(len(kept))]
 
 
 async def test_a_backup_beside_a_running_bot_is_whole_and_never_overwrites(

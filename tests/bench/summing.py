@@ -1,0 +1,65 @@
+"""How long the summaries of ten campaigns with two thousand people take: python -m tests.bench.summing."""
+
+import time
+from datetime import datetime, timedelta
+
+from bot.rules.campaigns import Known
+from bot.rules.dates import LONDON, Calendar
+from bot.rules.ledger import Entry, Event, Head, Kind, seal, verify
+from bot.rules.people import Person, Role
+from bot.rules.register import Register
+from bot.rules.standing import School, signatories
+from bot.rules.summary import summary_of
+
+PEOPLE, CAMPAIGNS = 2_000, 10
+NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
+EMPTY = ("0" * 32, "1" * 32)
+
+
+def ledger() -> list[Entry]:
+    """Ten campaigns, each acknowledged by nine in ten."""
+    made: list[Entry] = []
+    last = Head()
+
+    def add(kind: Kind, subject: str, campaign: str, **facts: object) -> None:
+        nonlocal last
+        at = NINE + timedelta(seconds=len(made))
+        entry = seal(Event(kind, at, subject, subject, campaign, facts), last, EMPTY)  # type: ignore[arg-type]
+        made.append(entry)
+        last = Head(entry.number, entry.hash)
+
+    people = [f"p{number}" for number in range(PEOPLE)]
+    for number in range(CAMPAIGNS):
+        policy = {"document": f"D{number}", "label": "1", "version": "v1", "asked": "v1"}
+        add(Kind.OPEN, "", f"c{number}", audience=["staff"], due="2026-09-28", people=people, **policy)
+        for subject in people[: PEOPLE * 9 // 10]:
+            add(Kind.ACKNOWLEDGE, subject, f"c{number}", **policy)
+    return made
+
+
+def main() -> None:
+    entries = ledger()
+    began = time.perf_counter()
+    verify(entries)
+    verified = time.perf_counter() - began
+    began = time.perf_counter()
+    register = Register.of(entries)
+    folded = time.perf_counter() - began
+    staff = frozenset({Role.STAFF})
+    roster = {f"t{number}": Person(f"t{number}", f"Person {number}", "", "a", staff) for number in range(PEOPLE)}
+    known = {f"p{number}": Known(f"p{number}", f"t{number}", "", "", "") for number in range(PEOPLE)}
+    today = NINE.date() + timedelta(days=30)
+    school = School(known, roster, frozenset(), Calendar(), today)
+    began = time.perf_counter()
+    for campaign in register.open_campaigns():
+        people = signatories(campaign, register, school)
+        made = summary_of(campaign, "Policy", people, register, (), today)
+        assert made.total == PEOPLE == sum(made.counts.values())
+        assert made.sum and made.governors and made.picture_says
+    took = time.perf_counter() - began
+    print(f"{len(entries)} entries, once at start: verified in {verified:.2f} s, read in {folded:.2f} s")
+    print(f"Summaries of {CAMPAIGNS} campaigns with {PEOPLE} people: {took:.2f} s (goal 1)")
+
+
+if __name__ == "__main__":
+    main()
