@@ -80,8 +80,8 @@ class Agree:
             ),
         )
 
-    async def _receipt(self, receipt: Receipt) -> Outgoing:
-        known = (await self.records.store.known()).get(receipt.subject)
+    async def _receipt(self, receipt: Receipt, person: Person | None = None) -> Outgoing:
+        known = person or (await self.records.store.known()).get(receipt.subject)
         version = await self.records.text(receipt.version)
         return bring.receipt(receipt, known.name if known else "", version.title)
 
@@ -106,14 +106,14 @@ class Agree:
             return await self._not_yours(campaign, pseudonym)
         receipt = register.receipt(campaign, pseudonym)
         if receipt:
-            return await self._receipt(receipt)
+            return await self._receipt(receipt, person)
         if campaign.closed:
             return note(f"This closed on {written(campaign.closed)}, so nothing was recorded. Please ask the office.")
         if incoming.inputs.get("version") != campaign.version:
             return await self.card(campaign, pseudonym, await self._replaced(incoming, campaign, register))
         if incoming.inputs.get("agree") != "true":
             return note(TICK_FIRST)
-        return await self._receipt(await self._recorded(incoming, person, pseudonym, campaign))
+        return await self._receipt(await self._recorded(incoming, person, pseudonym, campaign), person)
 
     async def _not_yours(self, campaign: Campaign, pseudonym: str) -> Outgoing:
         if pseudonym in campaign.people:

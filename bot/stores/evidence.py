@@ -65,20 +65,18 @@ class LedgerTables(OutboxTables):
 
     async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
         """Pseudonyms by roster id."""
-        held = {row["id"]: (key, row) for key, row in self._rows("known").items()}
-        stale = [one for one in people if one.id not in held or held[one.id][1] != _details(one)]
-        if stale:
-            made = await self._write(lambda: self._enrolled(stale))
-        else:
-            made = {}
-        return made | {one.id: held[one.id][0].split("/", 1)[1] for one in people if one.id not in made}
+        held = {one.id: row["pseudonym"] for one in people if (row := self._row("person", one.id))}
+        stale = [one for one in people if self._row("known", held.get(one.id, "")) != _details(one)]
+        return held | (await self._write(lambda: self._enrolled(stale)) if stale else {})
 
     def _enrolled(self, people: Sequence[Person]) -> dict[str, str]:
-        held = {row["id"]: key.split("/", 1)[1] for key, row in self._now("known").items()}
+        made = {}
         for one in people:
-            pseudonym = held.setdefault(one.id, secrets.token_hex(SALT))
-            self._put("known", pseudonym, _details(one))
-        return {one.id: held[one.id] for one in people}
+            row = self._row_now("person", one.id) or {"pseudonym": secrets.token_hex(SALT)}
+            self._put("person", one.id, row)
+            self._put("known", row["pseudonym"], _details(one))
+            made[one.id] = row["pseudonym"]
+        return made
 
     async def known(self) -> dict[str, Known]:
         """Everybody enrolled and not erased, by pseudonym."""
@@ -109,7 +107,9 @@ class LedgerTables(OutboxTables):
         self._remove("pin", list(pins))
         self._remove("place", [key for key, row in self._now("place").items() if row["account"] in accounts])
         self._remove("slot", [key for key in self._now("slot") if pseudonym in key])
-        self._remove("known", [key for key in (self._key(pseudonym),) if self._row_now("known", pseudonym)])
+        if self._row_now("known", pseudonym):
+            self._remove("known", [self._key(pseudonym)])
+            self._remove("person", [self._key(held["id"])])
         for key, row in self._now("ledger").items():
             entry = _from_row(int(key.split("/", 1)[1]), row)
             if entry.who.is_open and (entry.event.subject or entry.event.actor) == pseudonym:

@@ -1,0 +1,185 @@
+"""Sending: a row before each act, and afterwards the truth about how far it came."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import Busy, ChannelError, InDoubt, Unreachable
+from bot.flows.send import Post
+from bot.flows.show import note
+from bot.flows.tick import tick
+from bot.rules.slots import MOST_TRIES, Slot, Sort, State
+from bot.rules.talk import Outgoing
+from tests.fakes import MONDAY, FakeStore
+
+NINE = datetime(2021, 9, 6, 8, tzinfo=UTC)
+
+
+@dataclass
+class FakeMessenger:
+    """Takes what it is told, unless something stands in the way."""
+
+    store: FakeStore
+    errors: list[Exception] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
+
+    async def tell(self, account: str, outgoing: Outgoing) -> str:
+        self.states.append(next(one.state for one in await self.store.slots() if one.state is State.SENDING))
+        if self.errors:
+            raise self.errors.pop(0)
+        self.told.append((account, outgoing.text))
+        return f"m{len(self.told)}"
+
+    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+        return None
+
+    async def reaches(self, account: str) -> bool:
+        return True
+
+
+def slot(recipient: str = "p1", sort: Sort = Sort.AGREEMENT) -> Slot:
+    return Slot(sort, "c1", recipient, MONDAY)
+
+
+@dataclass
+class Posting:
+    store: FakeStore = field(default_factory=FakeStore)
+    now: datetime = NINE
+
+    def __post_init__(self) -> None:
+        self.messenger = FakeMessenger(self.store)
+
+    async def run(self, *, wanted: Callable[[Slot], bool] = lambda slot: True) -> int:
+        async def card(slot: Slot) -> Outgoing | None:
+            return note(f"for {slot.recipient}") if wanted(slot) else None
+
+        async def accounts() -> dict[str, str]:
+            return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}
+
+        return await Post(self.store, self.messenger, card, accounts, lambda: self.now).send_due()
+
+    async def states(self) -> dict[str, State]:
+        return {one.recipient: one.state for one in await self.store.slots()}
+
+
+@pytest.fixture
+def post() -> Posting:
+    return Posting()
+
+
+async def test_what_is_due_is_sent_once_and_its_row_stands_before_the_act(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+
+    assert await post.run() == 2
+    assert await post.run() == 0
+    assert post.messenger.told == [("account-1", "for p1"), ("account-2", "for p2")]
+    assert post.messenger.states == [State.SENDING, State.SENDING]
+    assert [one.message for one in await post.store.slots()] == ["m1", "m2"]
+
+
+async def test_nothing_is_sent_before_its_time(post: Posting):
+    later = Slot(Sort.AGREEMENT, "c1", "p1", MONDAY, not_before=NINE + timedelta(hours=1))
+    await post.store.keep_slots(later)
+
+    assert await post.run() == 0
+    post.now += timedelta(hours=1)
+    assert await post.run() == 1
+
+
+async def test_what_nobody_needs_any_more_is_forgotten_unsent(post: Posting):
+    await post.store.keep_slots(slot())
+
+    assert await post.run(wanted=lambda slot: False) == 0
+    assert await post.store.slots() == ()
+
+
+async def test_where_teams_asks_to_wait_everybody_waits_and_nothing_is_lost(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+    post.messenger.errors = [Busy("Teams asks us to wait.", 90)]
+
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.DUE, "p2": State.DUE}
+    assert post.messenger.told == []
+    post.now += timedelta(seconds=89)
+    assert await post.run() == 1  # the other one was never asked
+    post.now += timedelta(seconds=1)
+    assert await post.run() == 1
+
+
+async def test_whoever_cannot_be_reached_does_not_hold_up_the_others(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+    post.messenger.errors = [Unreachable("has removed it")]
+
+    assert await post.run() == 1
+    assert await post.states() == {"p1": State.FAILED, "p2": State.SENT}
+    assert (await post.store.slots())[0].why == "has removed it"
+    assert await post.run() == 0
+
+
+async def test_a_message_teams_refuses_is_not_tried_again(post: Posting):
+    await post.store.keep_slots(slot())
+    post.messenger.errors = [ChannelError("Teams refused the message (400).")]
+
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.FAILED}
+
+
+async def test_a_first_card_in_doubt_is_sent_again_for_acknowledging_twice_does_no_harm(post: Posting):
+    await post.store.keep_slots(slot())
+    post.messenger.errors = [InDoubt("no answer")]
+
+    assert await post.run() == 0
+    assert await post.run() == 0  # not at once
+    post.now += timedelta(minutes=5)
+    assert await post.run() == 1
+
+
+async def test_a_card_in_doubt_again_and_again_is_left_and_listed(post: Posting):
+    await post.store.keep_slots(slot())
+    post.messenger.errors = [InDoubt("no answer")] * MOST_TRIES
+    for _ in range(MOST_TRIES + 2):
+        await post.run()
+        post.now += timedelta(minutes=5)
+
+    assert await post.states() == {"p1": State.DOUBT}
+    assert post.messenger.told == []
+
+
+async def test_a_summary_in_doubt_is_not_sent_again(post: Posting):
+    await post.store.keep_slots(slot(sort=Sort.SUMMARY))
+    post.messenger.errors = [InDoubt("no answer")]
+
+    assert await post.run() == 0
+    post.now += timedelta(days=1)
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.DOUBT}
+
+
+async def test_whoever_has_no_account_is_listed_as_such(post: Posting):
+    await post.store.keep_slots(slot("p9"))
+
+    assert await post.run() == 0
+    assert (await post.store.slots())[0].why == "has no account here"
+
+
+async def test_words_somebody_wrote_are_forgotten_once_they_were_sent(post: Posting):
+    await post.store.keep_slots(Slot(Sort.QUESTION, "c1.p2.1", "p1", MONDAY, "why must I?"))
+
+    assert await post.run() == 1
+    assert (await post.store.slots())[0].words == ""
+
+
+async def test_a_duty_that_fails_does_not_stop_the_others():
+    done = []
+
+    async def fails() -> None:
+        raise Unreachable("not now")
+
+    async def works() -> None:
+        done.append(1)
+
+    assert await tick({"first": fails, "second": works}) == ("first",)
+    assert done == [1]
