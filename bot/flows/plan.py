@@ -106,12 +106,12 @@ def _what(one: Signatory, slot: Slot | None, failed: set[str]) -> tuple[bool, st
         case Standing.PAUSED:
             return False, "is paused"
         case Standing.UNREACHABLE:
-            return False, "cannot be reached here" if one.pseudonym in failed else "has no account here; paper"
+            return False, "cannot be reached here" if one.pseudonym in failed else "has no account here, so on paper"
     if slot is None or (slot.state is State.DUE and slot.not_before is None):
-        return True, f"the agreement card, at once, to acknowledge by {written(one.due)}"
+        return True, f"the card, at once, to acknowledge by {written(one.due)}"
     if slot.state is State.DUE and slot.not_before:
-        return True, f"the agreement card again, on {written(slot.not_before.date())}"
-    return False, f"has the agreement card since {written(slot.on)}"
+        return True, f"the card again, on {written(slot.not_before.date())}"
+    return False, f"has the card since {written(slot.on)}"
 
 
 async def plan_summaries(records: Records) -> int:

@@ -11,6 +11,7 @@ from bot.flows.plan import what_next
 from bot.flows.records import Records
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written
+from bot.rules.people import Role
 from bot.rules.standing import OUTSTANDING, Signatory
 from bot.rules.summary import NAMED_BELOW, SAID, Summary, summary_of
 from bot.rules.talk import Outgoing
@@ -80,7 +81,7 @@ class Report:
         groups = [
             {
                 "title": f"{SAID[standing].capitalize()} ({made.counts[standing]})",
-                "people": [{"text": f"{one.name}: {_what(one, reasons)}"} for one in shown if one.standing is standing],
+                "people": [{"text": f"{one.name}: {_when(one, reasons)}"} for one in shown if one.standing is standing],
             }
             for standing in OUTSTANDING
             if made.counts[standing]
@@ -99,13 +100,22 @@ class Report:
 
 
 def _what(one: Signatory, reasons: Mapping[str, str]) -> str:
+    return f"{SAID[one.standing]}, {_when(one, reasons)}"
+
+
+def _when(one: Signatory, reasons: Mapping[str, str]) -> str:
     asking = "; a question is open" if one.is_asking else ""
-    return f"{SAID[one.standing]}, by {written(one.due)}; {reasons[one.pseudonym]}{asking}"
+    return f"by {written(one.due)}; {reasons[one.pseudonym]}{asking}"
 
 
 def _by_role(people: Sequence[Signatory]) -> list[dict[str, str]]:
-    held = Counter(role.value for one in people if one.person for role in one.person.roles)
-    return [{"text": f"{role}: {number}"} for role, number in sorted(held.items())]
+    """Each person once, under the first that fits."""
+    groups = {Role.STAFF: "staff", Role.VOLUNTEER: "volunteers", Role.GOVERNOR: "governors"}
+    held = Counter(
+        next((name for role, name in groups.items() if one.person and role in one.person.roles), "others")
+        for one in people
+    )
+    return [{"text": f"{name}: {number}"} for name, number in sorted(held.items())]
 
 
 def _notes(made: Summary) -> list[str]:
