@@ -41,6 +41,9 @@ from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
+# the summary and for the buttons of older clients.
+LARGEST_CARD = 25_000
 TICK: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("tick")  # what a server does every minute
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
@@ -155,11 +158,15 @@ async def open_records(
         card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": local})
         return hashlib.sha256(json.dumps(card, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
+    def fits(outgoing: Outgoing) -> bool:
+        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": local})
+        return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
+
     policy = policies.read_policy(settings.policies, settings.school, demo=local)
     roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
     store = open_store(store_of(settings, local=local), settings.school, demo=local, writes=writes)
     try:
-        yield Records(policy, roster, store, Calendar(), clock, fingerprint, local)
+        yield Records(policy, roster, store, Calendar(), clock, fingerprint, fits, local)
     finally:
         await store.close()
 

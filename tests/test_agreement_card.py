@@ -5,17 +5,27 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
+from bot import app
 from bot.cards import Cards
 from bot.channels.teams import CARD, with_fallback
+from bot.errors import BadInput
 from bot.flows.bring import Addressed, agreement, change_shown
+from bot.flows.publish import publish
+from bot.flows.records import Records
 from bot.rules.campaigns import EVERYBODY, Campaign
+from bot.rules.dates import Calendar
+from bot.rules.people import Person, Role
 from bot.rules.policy import Policy
 from bot.rules.talk import Outgoing
 from bot.rules.versions import Change, Difference, Version, differences, frozen
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
+from tests.fakes import FakeRoster, FakeStore
 
 LIMIT = 28 * 1024  # bytes of a message: https://learn.microsoft.com/microsoftteams/limits-specifications-teams#chat
 DUE = date(2026, 9, 28)
+HEAD = Person("he", "The headteacher", "", "head", frozenset({Role.HEAD}))
 
 
 def made(school: Policy, changed: tuple[Difference, ...] = (), version: Version | None = None) -> Outgoing:
@@ -67,6 +77,14 @@ def test_it_fits_also_when_a_whole_section_has_changed(school: Policy):
 
     assert len(changed) >= 9
     assert len(message(made(school, changed, after))) < LIMIT
+
+
+async def test_a_text_that_fits_into_no_message_is_not_published(school: Policy, settings: Settings):
+    records = Records(school, FakeRoster((HEAD,)), FakeStore(), Calendar(), app.now, str, lambda outgoing: False)
+
+    with pytest.raises(BadInput, match="too long for one message"):
+        await publish(records, HEAD, None)
+    assert await records.store.entries() == ()
 
 
 def test_differences_are_told_clause_by_clause(school: Policy):

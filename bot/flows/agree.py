@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from bot.errors import BadInput
@@ -66,19 +66,18 @@ class Agree:
         school = await self.records.school()
         before = register.last_receipt(campaign.document, pseudonym)
         held = await self.records.store.version(before.version) if before else None
-        return bring.agreement(
-            version,
-            campaign,
-            self.records.about,
-            self.records.headteacher,
-            bring.Addressed(
-                to=pseudonym,
-                due=due_for(pseudonym, school.person(pseudonym), campaign, register, self.records.calendar),
-                changed=differences(held, version) if held else (),
-                notice=notice,
-                is_test=is_test,
-            ),
+        one = bring.Addressed(
+            to=pseudonym,
+            due=due_for(pseudonym, school.person(pseudonym), campaign, register, self.records.calendar),
+            changed=differences(held, version) if held else (),
+            notice=notice,
+            is_test=is_test,
         )
+        made = bring.agreement(version, campaign, self.records.about, self.records.headteacher, one)
+        if one.changed and not self.records.fits(made):  # the new words stand in the text itself
+            one = replace(one, changed=tuple(replace(each, before="", now="") for each in one.changed))
+            made = bring.agreement(version, campaign, self.records.about, self.records.headteacher, one)
+        return made
 
     async def _receipt(self, receipt: Receipt, person: Person | None = None) -> Outgoing:
         known = person or (await self.records.store.known()).get(receipt.subject)

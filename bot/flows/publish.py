@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from bot.errors import BadInput
-from bot.flows.bring import change_shown
+from bot.flows.bring import Addressed, agreement, change_shown
 from bot.flows.records import Records, who
 from bot.flows.show import note
 from bot.rules.acts import Act, refuse_unless
+from bot.rules.campaigns import EVERYBODY, Campaign
 from bot.rules.ledger import Kind
 from bot.rules.people import Person
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import Difference, Version, Weight, differences, frozen
 
+TOO_LONG = "This text is too long for one message of Teams (28 kB), so nobody could get it. Nothing was published."
 ASK = "Say whether this change is material (everybody is asked again) or minor (nobody is)."
 
 
@@ -38,6 +40,8 @@ async def publish(records: Records, person: Person, weight: Weight | None) -> Ve
     version, changed = await to_publish(records)
     if changed is not None and weight is None:
         raise BadInput(ASK)
+    if not records.fits(_card_of(version, records)):
+        raise BadInput(TOO_LONG)
     await records.store.keep_version(version)
     await records.write(
         Kind.PUBLISH,
@@ -53,6 +57,15 @@ async def publish(records: Records, person: Person, weight: Weight | None) -> Ve
         who=who(person),
     )
     return version
+
+
+def _card_of(version: Version, records: Records) -> Outgoing:
+    """The agreement card as everybody would get it."""
+    day, nobody = records.today, frozenset[str]()
+    campaign = Campaign(
+        version.document, version.document, version.label, version.digest, version.digest, EVERYBODY, day, day, nobody
+    )
+    return agreement(version, campaign, records.about, records.headteacher, Addressed("", day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ from bot.rules.versions import Version, frozen
 
 @dataclass(slots=True)
 class Records:
-    """The school's records, fresh at every look. `fingerprint` is the SHA-256 of a card as it would be shown."""
+    """The school's records, fresh at every look.
+
+    `fingerprint` is the SHA-256 of a card as it would be shown; `fits` says whether a message can hold it.
+    """
 
     policy: Policy
     roster: Roster
@@ -30,6 +33,7 @@ class Records:
     calendar: Calendar
     now: Callable[[], datetime]
     fingerprint: Callable[[Outgoing], str]
+    fits: Callable[[Outgoing], bool] = lambda outgoing: True
     is_demo: bool = False
     _register: Register = field(default_factory=Register)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright
@@ -33,9 +34,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 class Running(NamedTuple):
-    """The bot's data and where two people's Playgrounds are."""
+    """The bot's data, its own page, and where two people's Playgrounds are."""
 
     data: Path
+    page: str
     teacher: str
     pupil: str
 
@@ -98,7 +100,7 @@ def running(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
         playground(folder / "teacher", address, "demo-teacher") as teacher,
         playground(folder / "pupil", address, "a-pupil-of-ours") as pupil,
     ):
-        yield Running(folder / "data", teacher, pupil)
+        yield Running(folder / "data", f"http://127.0.0.1:{port}/", teacher, pupil)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -218,6 +220,45 @@ async def test_a_pupil_gets_one_kind_sentence(running: Running, browser: Browser
     await cards(page).get_by_text(STRANGER).nth(1).wait_for()
 
     assert await cards(page).get_by_text("Only if").count() == 0
+
+
+async def head_presses(running: Running, verb: str, **inputs: str) -> None:
+    """The headteacher, on the local page beside the Playground."""
+    async with aiohttp.ClientSession(trust_env=False) as http:
+        async with http.get(running.page) as answer:
+            token = (await answer.text()).split('name="staffroom-token" content="')[1].split('"')[0]
+        said = {"account": "demo-head", "verb": verb, "inputs": inputs}
+        async with http.post(f"{running.page}say", json=said, headers={"X-Staffroom-Token": token}) as answer:
+            assert answer.status == 200, await answer.text()
+
+
+async def test_the_agreement_is_read_acknowledged_once_and_stays_a_receipt(page: Page, running: Running):
+    await head_presses(running, "publish", weight="material")
+    await head_presses(running, "open", audience="staff", anyway="true")
+    agreement = cards(page).filter(has_text="Our Acceptable Use Policy")
+    await say(page, "agreement")
+    await say(page, "my agreement")
+    await agreement.nth(1).wait_for()
+    before = await cards(page).count()
+
+    last = agreement.last
+    await last.get_by_role("button", name="Read: For my professional and personal safety").click()
+    await last.get_by_text("I will not disclose my username or password").wait_for()
+    await page.screenshot(path=PICTURES / "playground-agreement.png")
+    await last.get_by_role("checkbox").click()
+    await last.get_by_role("button", name="Acknowledge").click()
+    receipt = cards(page).filter(has_text="Thank you: acknowledged")
+    await receipt.first.wait_for()
+    await page.screenshot(path=PICTURES / "playground-receipt.png")
+    assert await cards(page).count() == before  # the receipt stands where the card was
+
+    other = agreement.first
+    await other.get_by_role("checkbox").click()
+    await other.get_by_role("button", name="Acknowledge").click()
+    await receipt.nth(1).wait_for()
+    first, second = [await receipt.nth(number).inner_text() for number in range(2)]
+    assert first == second
+    assert await agreement.count() == 0
 
 
 async def test_whoever_uninstalls_is_forgotten_as_a_place_to_write_to(page: Page, running: Running):
