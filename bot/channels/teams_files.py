@@ -32,6 +32,7 @@ class TeamsFiles:
     http: Callable[[], aiohttp.ClientSession]
     now: Callable[[], datetime]
     hosts: tuple[str, ...] = HOSTS
+    scheme: str = "https"
     _held: Held = field(default_factory=Held)
     _for: dict[str, str] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ class TeamsFiles:
             parts = urlsplit(address)
         except ValueError:
             return False
-        if parts.scheme != "https" or not (parts.hostname or "").endswith(self.hosts):
+        if parts.scheme != self.scheme or not (parts.hostname or "").endswith(self.hosts):
             return False
         last = len(file.content) - 1
         headers = {"Content-Range": f"bytes 0-{last}/{last + 1}", "Content-Type": "application/octet-stream"}

@@ -1,8 +1,8 @@
 """Brings somebody their agreement and records what they do with it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.errors import BadInput
@@ -21,6 +21,9 @@ from bot.rules.standing import due_for
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import differences
 
+WORDS = dict.fromkeys(
+    ("agreement", "my agreement", "the agreement", "policy", "my policy", "acknowledge", "my receipt"), "agreement"
+)
 TIME_TO_READ = 10  # school days
 MORNING = time(8, 30)
 LONGEST_QUESTION = 500
@@ -37,16 +40,10 @@ class Agree:
 
     records: Records
     mind: Mind
-    words: Mapping[str, str] = field(
-        default_factory=lambda: dict.fromkeys(
-            ("policy", "my policy", "agreement", "my agreement", "the agreement", "acknowledge", "my receipt"),
-            "agreement",
-        )
-    )
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or self.words.get(said_plainly(incoming), ""))
+        does = _VERBS.get(incoming.verb or WORDS.get(said_plainly(incoming), ""))
         return await does(self, incoming, person) if does else None
 
     async def waiting(self, person: Person) -> list[Outgoing]:

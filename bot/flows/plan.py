@@ -6,6 +6,7 @@ from bot.flows.records import Records, failed
 from bot.rules.campaigns import USUAL_TIME, Campaign, audience
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
+from bot.rules.people import Role
 from bot.rules.preview import Line
 from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort, State
@@ -115,16 +116,27 @@ def _what(one: Signatory, slot: Slot | None, failed: set[str]) -> tuple[bool, st
 
 
 async def plan_summaries(records: Records) -> int:
-    """Keeps a slot for the weekly summary of each open campaign, and one for a campaign that has closed."""
+    """Keeps a slot for the weekly summary of each open campaign, and one for a campaign that has closed.
+
+    They go to the headteacher; where the head's own day has passed, the chair of governors gets them as well.
+    """
     register = await records.register()
-    to = await records.store.enrol(await records.heads())
     monday = records.today - timedelta(days=records.today.weekday())
     is_time = records.now().time() >= SUMMARY_AT and records.calendar.is_school_day(records.today)
-    due = [(one.id, monday) for one in register.open_campaigns() if is_time and one.opened < monday]
-    due += [
-        (f"{one.id}.closed", one.closed)
-        for one in register.campaigns.values()
-        if one.closed and one.closed > monday - WEEK
+    due = [(one, one.id, monday) for one in register.open_campaigns() if is_time and one.opened < monday]
+    closed = [one for one in register.campaigns.values() if one.closed and one.closed > monday - WEEK]
+    due += [(one, f"{one.id}.closed", one.closed) for one in closed if one.closed]
+    slots = [
+        Slot(Sort.SUMMARY, subject, recipient, on)
+        for campaign, subject, on in due
+        for recipient in await _told(records, campaign)
     ]
-    slots = [Slot(Sort.SUMMARY, subject, head, on) for subject, on in due for head in to.values()]
     return await records.store.keep_slots(*slots) if slots else 0
+
+
+async def _told(records: Records, campaign: Campaign) -> list[str]:
+    heads = await records.heads()
+    late = {one.person for one in await records.signatories(campaign) if one.standing is Standing.OVERDUE}
+    chairs = [one for one in records.roster.people() if Role.CHAIR in one.roles and one.works_here(records.today)]
+    told = [*heads, *(one for one in chairs if late & set(heads) and one not in heads)]
+    return list((await records.store.enrol(told)).values())

@@ -109,7 +109,7 @@ class Records:
         return held
 
     async def heads(self) -> tuple[Person, ...]:
-        """Who answers for the school today: the headteacher, else whoever stands in, else the chair of governors."""
+        """Who answers for the school today: the headteacher and whoever stands in; without either, the chair."""
         here = [one for one in self.roster.people() if one.works_here(self.today)]
         head = [one for one in here if Role.HEAD in one.roles]
         standing_in = [one for one in here if one.is_delegate(self.today)]

@@ -28,7 +28,7 @@ async def bot() -> AsyncIterator[Bot]:
     store = FakeStore()
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         desk = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now).desk
-        files = TeamsFiles(lambda: http, lambda: made.now, hosts=("127.0.0.1",))
+        files = TeamsFiles(lambda: http, lambda: made.now, hosts=("127.0.0.1",), scheme="http")
         connector = Connector(lambda: http, token)
         chat = Teams(desk, CARDS.fill, store, connector, "school", Proof.TOKEN, lambda: made.now, files)
         made = Bot(microsoft, http, store, desk, chat)

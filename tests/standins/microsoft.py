@@ -49,6 +49,8 @@ class LittleMicrosoft:
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     next_answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
+    uploaded: list[tuple[str, bytes]] = field(default_factory=list)  # Content-Range and what came
+    upload_status: int = 201
     keys_fail: bool = False
     keys_fetched: int = 0
     address: str = ""
@@ -75,6 +77,7 @@ class LittleMicrosoft:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_get("/openid", self._openid)
         app.router.add_get("/keys", self._published)
+        app.router.add_put("/onedrive/upload", self._upload)
         app.router.add_route("*", "/teams/v3/conversations/{conversation}/{rest:.*}", self._connector)
         return app
 
@@ -86,6 +89,11 @@ class LittleMicrosoft:
 
     async def _published(self, request: web.Request) -> web.Response:
         return web.json_response({"keys": [key.published() for key in self.keys.values()]})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        assert "Authorization" not in request.headers  # the address itself is the permission
+        self.uploaded.append((request.headers["Content-Range"], await request.read()))
+        return web.json_response({}, status=self.upload_status)
 
     async def _connector(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else None

@@ -29,7 +29,7 @@ from bot.stores.tiny import TinyStore
 from tests.stores.evidence_promises import acknowledged, card
 
 async def presses(store, people, first):
-    for number in range(first, 1_000_000, people):
+    for number in range(first, 1_000_000_000, people):
         entry = await store.append(acknowledged(f"p{number}"), f"acknowledge/p{number}", [card(f"p{number}")])
         print(f"p{number} {entry.number}", flush=True)
 
