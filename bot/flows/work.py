@@ -26,7 +26,7 @@ from bot.rules.acts import Act, refuse_unless
 from bot.rules.people import Caller, Person
 from bot.rules.questions import kept_since
 from bot.rules.slots import Slot, Sort
-from bot.rules.standing import Standing
+from bot.rules.standing import Standing, signatory
 from bot.rules.talk import Outgoing
 
 ANSWERED = "{head} has marked your question as answered. If it is still open for you, please ask again."
@@ -105,8 +105,8 @@ class Work:
         campaign = register.campaigns.get(slot.subject.split(".", 1)[0])
         match slot.sort:
             case Sort.AGREEMENT if campaign:
-                people = {one.pseudonym: one.standing for one in await self.records.signatories(campaign)}
-                is_asked = people.get(slot.recipient) in {*plan.WAITING, Standing.UNREACHABLE}
+                one = signatory(slot.recipient, campaign, register, await self.records.school())
+                is_asked = one.standing in {*plan.WAITING, Standing.UNREACHABLE}
                 wanted = is_asked and campaign.closed is None and campaign.subject == slot.subject
                 return await self.agree.card(campaign, slot.recipient) if wanted else None
             case Sort.PAPER if campaign:

@@ -61,11 +61,12 @@ class School:
 
 def signatories(campaign: Campaign, register: Register, school: School) -> tuple[Signatory, ...]:
     """Everybody ever asked in a campaign, by name, each with their standing."""
-    found = [_signatory(pseudonym, campaign, register, school) for pseudonym in campaign.people]
+    found = [signatory(pseudonym, campaign, register, school) for pseudonym in campaign.people]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.pseudonym)))
 
 
-def _signatory(pseudonym: str, campaign: Campaign, register: Register, school: School) -> Signatory:
+def signatory(pseudonym: str, campaign: Campaign, register: Register, school: School) -> Signatory:
+    """One person in a campaign, with their standing."""
     known = school.known.get(pseudonym)
     person = school.person(pseudonym)
     receipt = register.receipt(campaign, pseudonym)

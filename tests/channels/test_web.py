@@ -28,7 +28,13 @@ class Running:
         self.now = NINE
         self.fails = False
         self.chat = WebChat(
-            self.desk, CARDS.fill, (TEACHER,), "school", "School", lambda: self.note("welcome"), lambda: self.now
+            self.desk,
+            CARDS.fill,
+            lambda: (TEACHER,),
+            "school",
+            "School",
+            lambda: self.note("welcome"),
+            lambda: self.now,
         )
         self.address = ""
 
