@@ -22,7 +22,7 @@ run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
 
 test: setup-dev ## run the tests; they say what this machine lacks
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 check: setup-dev ## format, lint, types, architecture, and the policy folder
 	$(BIN)/ruff format --check .

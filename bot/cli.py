@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns 0 when all is well, 1 when there is something to mend or say."""
     set_up()
     _speak_plainly()
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         settings = read_settings()
         return int(given.command(settings, given))
@@ -48,11 +48,12 @@ def _speak_plainly() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """All commands; a parsed one has `command`, called with the settings and itself."""
+    staffroom = argparse.ArgumentParser(
         prog="python -m bot", description="Staffroom answers staff from the school's policy."
     )
-    known = parser.add_subparsers(required=True, metavar="command")
+    known = staffroom.add_subparsers(required=True, metavar="command")
 
     def command(name: str, what: str, does: object) -> argparse.ArgumentParser:
         made = known.add_parser(name, help=what, description=what)
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     rulings = command("rulings", "the sheet on which the school approves its rulings", _rulings)
     rulings.add_argument("what", choices=["sheet"])
     commands.add(command)
-    return parser
+    return staffroom
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:

@@ -133,19 +133,20 @@ def copy_of_policies(to: Path) -> Path:
     return to
 
 
-def test_check_passes_on_what_the_school_has_accepted_and_fails_on_the_rest(tmp_path):
-    good = bot("check")
-    assert good.returncode == 0, good.stdout.decode()
-
+def test_check_knows_what_the_school_has_accepted_and_fails_on_the_rest(tmp_path):
     copy = copy_of_policies(tmp_path / "policies")
     for file in (copy / "staffroom" / "questions").glob("[!t]*.toml"):
         file.unlink()
+    found = "AUP: document: review_due: the review was due on 30 November 2021."
+    known = bot("check", STAFFROOM_POLICIES=str(copy))
+    assert f"(known) {found}" in known.stdout.decode().splitlines()
+
     school = copy / "slyne-with-hest" / "school.toml"
     school.write_text(school.read_text(encoding="utf-8").replace("[check]", "[unchecked]"), encoding="utf-8")
     bad = bot("check", STAFFROOM_POLICIES=str(copy))
 
     assert bad.returncode == 1
-    assert "AUP: document: review_due: the review was due on 30 November 2021." in bad.stdout.decode()
+    assert found in bad.stdout.decode().splitlines()
 
 
 def test_doctor_tells_what_is_there_and_what_is_missing(mind):
@@ -175,7 +176,7 @@ def test_sent_questions_are_listed_beside_a_running_bot(tmp_path: Path):
 def test_without_the_sentence_model_staffroom_says_so_and_works_with_words(tmp_path):
     copy = copy_of_policies(tmp_path / "policies")
     for file in (copy / "staffroom" / "questions").glob("*.toml"):
-        if not file.stem.startswith(("online", "leading", "pupils")):
+        if not file.stem.startswith("online"):
             file.unlink()
     lacking = {
         "STAFFROOM_WEIGHTS": str(tmp_path),
