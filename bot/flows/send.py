@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.errors import Busy, ChannelError, InDoubt
+from bot.errors import Busy, ChannelError, InDoubt, Unreachable
 from bot.ports import Messenger, Outbox
 from bot.rules.slots import Slot, State
 from bot.rules.talk import Outgoing
@@ -30,7 +30,8 @@ class Post:
         """Sends every slot that is due, and says how many the channel took. Stops where the channel asks to wait."""
         sent = 0
         accounts = await self.accounts()
-        for slot in await self.outbox.slots():
+        for kept in await self.outbox.slots():
+            slot = await self._found_again(kept, accounts.get(kept.recipient, ""))
             if not slot.is_due(self.now()):
                 continue
             try:
@@ -38,6 +39,13 @@ class Post:
             except Busy:
                 break
         return sent
+
+    async def _found_again(self, slot: Slot, account: str) -> Slot:
+        """The slot, due again where whoever could not be reached for it can be reached now."""
+        if not slot.is_unreached or not account or not await self.messenger.reaches(account):
+            return slot
+        again = slot.again()
+        return again if await self.outbox.move(slot, again) else slot
 
     async def _send(self, slot: Slot, account: str) -> bool:
         """Whether the channel took it; raises Busy, with the slot kept for later, where it asks everybody to wait."""
@@ -59,12 +67,14 @@ class Post:
 
     async def _tell(self, taken: Slot, account: str, outgoing: Outgoing) -> Slot:
         if not account:
-            return taken.failed("has no account here")
+            return taken.unreached("has no account here")
         try:
             return taken.arrived(await self.messenger.tell(account, outgoing))
         except InDoubt as seen:
             return taken.doubted(self.now(), str(seen))
         except Busy:
             raise
+        except Unreachable as seen:
+            return taken.unreached(str(seen))
         except ChannelError as seen:
             return taken.failed(str(seen))

@@ -58,6 +58,7 @@ class Slot:
     tries: int = 0
     message: str = ""  # the channel's id of what was sent
     why: str = ""  # why it failed or is in doubt
+    is_unreached: bool = False  # it failed because nobody was there: it may go out once they are
 
     @property
     def key(self) -> str:
@@ -79,6 +80,14 @@ class Slot:
     def failed(self, why: str) -> "Slot":
         """As it stands once the channel will never take it."""
         return replace(self, state=State.FAILED, why=why)
+
+    def unreached(self, why: str) -> "Slot":
+        """As it stands when whoever it is for could not be reached."""
+        return replace(self.failed(why), is_unreached=True)
+
+    def again(self) -> "Slot":
+        """As it stands once they can be reached after all."""
+        return replace(self, state=State.DUE, is_unreached=False, why="")
 
     def later(self, at: datetime, why: str) -> "Slot":
         """As it stands when the channel certainly did not take it and asked us to come back."""

@@ -40,7 +40,7 @@ class OutboxTables(Tables):
         """Puts a slot in the place of exactly this one."""
 
         def unit() -> bool:
-            if self._row_now("slot", before.key) != _to_row(before):
+            if not _is(self._row_now("slot", before.key), before):
                 return False
             self._put("slot", before.key, _to_row(after))
             return True
@@ -51,7 +51,7 @@ class OutboxTables(Tables):
         """Forgets these slots where they are exactly as given."""
 
         def unit() -> int:
-            same = [self._key(one.key) for one in slots if self._row_now("slot", one.key) == _to_row(one)]
+            same = [self._key(one.key) for one in slots if _is(self._row_now("slot", one.key), one)]
             self._remove("slot", same)
             return len(same)
 
@@ -66,6 +66,10 @@ class OutboxTables(Tables):
         for one in stuck:
             self._put("slot", one.key, _to_row(one.doubted(now, AFTER_A_STOP)))
         return len(stuck)
+
+
+def _is(row: Row | None, slot: Slot) -> bool:
+    return row is not None and _from_row(row) == slot
 
 
 def _to_row(slot: Slot) -> Row:

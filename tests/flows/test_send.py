@@ -25,9 +25,12 @@ class FakeMessenger:
     errors: list[Exception] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         self.states.append(next(one.state for one in await self.store.slots() if one.state is State.SENDING))
+        if account in self.away:
+            raise Unreachable("has removed it")
         if self.errors:
             raise self.errors.pop(0)
         self.told.append((account, outgoing.text))
@@ -37,7 +40,7 @@ class FakeMessenger:
         return None
 
     async def reaches(self, account: str) -> bool:
-        return True
+        return account not in self.away
 
 
 def slot(recipient: str = "p1", sort: Sort = Sort.AGREEMENT) -> Slot:
@@ -111,12 +114,24 @@ async def test_where_teams_asks_to_wait_everybody_waits_and_nothing_is_lost(post
 
 async def test_whoever_cannot_be_reached_does_not_hold_up_the_others(post: Posting):
     await post.store.keep_slots(slot("p1"), slot("p2"))
-    post.messenger.errors = [Unreachable("has removed it")]
+    post.messenger.away = {"account-1"}
 
     assert await post.run() == 1
     assert await post.states() == {"p1": State.FAILED, "p2": State.SENT}
     assert (await post.store.slots())[0].why == "has removed it"
     assert await post.run() == 0
+
+
+async def test_whoever_can_be_reached_after_all_gets_what_was_meant_for_them_once(post: Posting):
+    await post.store.keep_slots(slot("p1"))
+    post.messenger.away = {"account-1"}
+    assert await post.run() == 0
+
+    post.messenger.away = set()
+
+    assert await post.run() == 1
+    assert await post.run() == 0
+    assert post.messenger.told == [("account-1", "for p1")]
 
 
 async def test_a_message_teams_refuses_is_not_tried_again(post: Posting):
