@@ -149,7 +149,7 @@ async def _print(settings: Settings, given: argparse.Namespace) -> str:
                 left = [one for one in left if one.person and one.person.id == given.person]
             if not left:
                 raise BadInput("Nobody is left to sign a sheet.")
-            values = sheets(version, campaign, records.about, left)
+            values = sheets(version, campaign, await records.asked(campaign), left)
             page = pages.fill("sheet", {**values, "is_demo": local, "is_large": given.large})
     _write(out, page.encode())
     return f"{out}: open it in a browser and print it."

@@ -76,7 +76,7 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
         made=london(pack.made_at),
     )
     yield "README.txt", about.encode()
-    yield "statement.txt", f"{demo}{pack.statement}\n".encode()
+    yield "statement.txt", "\n".join([*demo.splitlines(), *_statements(pack)]).encode()
     for version in pack.versions:
         yield f"policy-{version.digest[:12]}.txt", f"{demo}{_as_text(version)}".encode()
         yield f"policy-{version.digest[:12]}.json", version.canonical
@@ -85,6 +85,11 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
     yield "ledger.jsonl", "".join(f"{_as_line(entry)}\n" for entry in pack.entries).encode()
     yield "head.txt", f"{pack.head}\n".encode()
     yield "verify.py", Path(verify.__file__).read_bytes()
+
+
+def _statements(pack: Pack) -> Iterator[str]:
+    for version, statement in zip(pack.versions, pack.statements, strict=True):
+        yield f"With version {version.label}, text {version.digest[:12]}:\n{statement}\n"
 
 
 def _as_text(version: Version) -> str:

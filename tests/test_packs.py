@@ -43,7 +43,11 @@ def facts(**more: Fact) -> dict[str, Fact]:
 def ledger() -> list[Entry]:
     """A publication, an event of another campaign, and an acknowledgement by everybody, one of them on paper."""
     events = [
-        Event(Kind.PUBLISH, NINE, facts={"document": "AUP", "digest": TEXT.digest, "label": "1"}),
+        Event(
+            Kind.PUBLISH,
+            NINE,
+            facts={"document": "AUP", "digest": TEXT.digest, "label": "1", "statement": "I have read it."},
+        ),
         Event(Kind.PAUSE, NINE, "p9", "p0", facts={"until": "2026-10-01"}, who={"name": "Somebody private"}),
     ]
     for number, name in enumerate(NAMES):
@@ -65,7 +69,7 @@ def pack_of(entries: list[Entry]) -> Pack:
         school="School",
         campaign=CAMPAIGN,
         versions=(TEXT,),
-        statement="I have read it.",
+        statements=("I have read it.",),
         entries=shown,
         head=head(entries),
         rows=rows(shown, known),

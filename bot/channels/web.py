@@ -6,6 +6,7 @@ page itself (same origin and the page's token). There is no other authentication
 
 import asyncio
 import json
+import logging
 import secrets
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from bot.errors import BadInput, NotAllowed, StaffroomError, Unreachable
 from bot.rules.people import Caller, Person, Proof
 from bot.rules.talk import Incoming, Outgoing
 
+LOG = logging.getLogger("staffroom.web")
 PAGE = Path(__file__).parent / "page"
 RENDERER = PAGE / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.min.js"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -34,6 +36,7 @@ HEARTBEAT = 15.0  # seconds between signs of life on an open stream
 VISITOR = "a-pupil"
 BELOW = {"look", "helped", "did_not_help"}  # buttons of answers, whose card stays
 MOST_WAITING = 50  # messages kept for somebody who has not opened the page
+SORRY = "Something went wrong on my side. Please try again."
 GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -113,6 +116,9 @@ class WebChat:
             response = _refused(400 if isinstance(seen, BadInput) else 403, str(seen))
         except StaffroomError as seen:
             response = _refused(500, str(seen))
+        except Exception as seen:  # noqa: BLE001 - whatever it was, whoever asked gets a sentence
+            LOG.error("page_failed error=%s", type(seen).__name__)  # noqa: TRY400 - a traceback may hold what was said
+            response = _refused(500, SORRY)
         if not response.prepared:
             response.headers.update(HEADERS)
         return response

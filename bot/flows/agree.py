@@ -70,10 +70,11 @@ class Agree:
             notice=notice,
             is_test=is_test,
         )
-        made = bring.agreement(version, campaign, self.records.about, self.records.headteacher, one)
+        about = await self.records.asked(campaign)
+        made = bring.agreement(version, campaign, about, self.records.headteacher, one)
         if one.changed and not self.records.fits(made):  # the new words stand in the text itself
             one = replace(one, changed=tuple(replace(each, before="", now="") for each in one.changed))
-            made = bring.agreement(version, campaign, self.records.about, self.records.headteacher, one)
+            made = bring.agreement(version, campaign, about, self.records.headteacher, one)
         return made
 
     async def _receipt(self, receipt: Receipt, person: Person | None = None) -> Outgoing:
@@ -127,7 +128,7 @@ class Agree:
     async def _recorded(self, incoming: Incoming, person: Person, pseudonym: str, campaign: Campaign) -> Receipt:
         register = await self.records.register()
         version = await self.records.text(campaign.version)
-        about = self.records.about
+        about = await self.records.asked(campaign)
         for_nobody = bring.Addressed("", campaign.due)
         shared = bring.agreement(version, campaign, about, self.records.headteacher, for_nobody)
         typed = incoming.inputs.get("typed", "").strip()[:100] if about.typed_name else ""

@@ -81,7 +81,7 @@ class Enter:
                 "version": campaign.version,
                 "label": campaign.label,
                 "asked": campaign.asked,
-                "statement": self.records.about.statement,
+                "statement": (await self.records.asked(campaign)).statement,
                 "channel": incoming.caller.channel,
                 "signed": signed.isoformat(),
                 "witness": witness,

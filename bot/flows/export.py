@@ -38,11 +38,12 @@ async def export(records: Records, campaign: Campaign, person: Person, build: Bu
     register = await records.register()
     known = await records.store.known()
     entries = opened(await records.store.entries(), campaign)
+    versions = await _versions(records, campaign)
     pack = Pack(
         school=records.policy.name,
         campaign=campaign,
-        versions=await _versions(records, campaign),
-        statement=records.about.statement,
+        versions=versions,
+        statements=tuple(register.statement(one.digest) for one in versions),
         entries=entries,
         head=register.head,
         rows=rows(entries, known),

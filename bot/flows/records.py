@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.errors import BadInput
@@ -49,6 +49,10 @@ class Records:
         if self.policy.agreement is None:
             raise BadInput("This school has no agreement to acknowledge; school.toml says so under [agreement].")
         return self.policy.agreement
+
+    async def asked(self, campaign: Campaign) -> Agreement:
+        """How a campaign asks: by the statement that was published with its text, whatever the files say by now."""
+        return replace(self.about, statement=(await self.register()).statement(campaign.version))
 
     @property
     def headteacher(self) -> str:

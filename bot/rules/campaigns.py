@@ -13,12 +13,16 @@ EVERYBODY = frozenset({Role.STAFF, Role.VOLUNTEER, Role.GOVERNOR})
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A text that became a version: `asked` is the digest of the last material one, which may be itself."""
+    """A text that became a version: `asked` is the digest of the last material one, which may be itself.
+
+    `statement` is the words acknowledged with it.
+    """
 
     document: str
     digest: str
     label: str
     asked: str
+    statement: str
     at: datetime
 
 

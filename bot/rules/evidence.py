@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import london, written
 from bot.rules.ledger import Entry, Head, Kind
-from bot.rules.standing import Signatory
+from bot.rules.standing import Signatory, Standing
 from bot.rules.summary import SAID
 from bot.rules.versions import Version
 
@@ -31,12 +31,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign. `rows` follow COLUMNS; `others` are those who have not acknowledged."""
+    """The evidence of one campaign. `rows` follow COLUMNS; `others` are those who have not acknowledged.
+
+    `statements` are the words acknowledged with each of the versions.
+    """
 
     school: str
     campaign: Campaign
     versions: tuple[Version, ...]
-    statement: str
+    statements: tuple[str, ...]
     entries: tuple[Entry, ...]
     head: Head
     rows: tuple[tuple[str, ...], ...]
@@ -87,5 +90,9 @@ def _name(pseudonym: str, known: Mapping[str, Known]) -> str:
 
 
 def others(people: Iterable[Signatory]) -> tuple[tuple[str, str, str], ...]:
-    """Who has not acknowledged: name, where they stand, their last day."""
-    return tuple((one.name or ERASED, SAID[one.standing], written(one.due)) for one in people if not one.receipt)
+    """Who has not acknowledged: name, where they stand, their last day. A pause is nobody's business outside."""
+    return tuple((one.name or ERASED, _said(one.standing), written(one.due)) for one in people if not one.receipt)
+
+
+def _said(standing: Standing) -> str:
+    return SAID[Standing.PENDING if standing is Standing.PAUSED else standing]

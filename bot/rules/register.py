@@ -50,6 +50,10 @@ class Register:
         """A document's text in force, where one was published."""
         return next((one for one in reversed(self.publications) if one.document == document), None)
 
+    def statement(self, digest: str) -> str:
+        """The words acknowledged with a published text."""
+        return next((one.statement for one in reversed(self.publications) if one.digest == digest), "")
+
     def open_campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that run, oldest first."""
         return tuple(one for one in self.campaigns.values() if one.closed is None)
@@ -83,7 +87,7 @@ class Register:
         facts: Any = event.facts
         before = self.current(facts["document"])
         asked = facts["digest"] if facts["weight"] == "material" or before is None else before.asked
-        new = Publication(facts["document"], facts["digest"], facts["label"], asked, event.at)
+        new = Publication(facts["document"], facts["digest"], facts["label"], asked, facts["statement"], event.at)
         self.publications.append(new)
         for one in self.open_campaigns():
             if one.document == new.document:

@@ -27,6 +27,7 @@ class Running:
         self.heard: list[Incoming] = []
         self.now = NINE
         self.fails = False
+        self.breaks = False
         self.chat = WebChat(
             self.desk,
             CARDS.fill,
@@ -46,6 +47,8 @@ class Running:
         self.heard.append(incoming)
         if self.fails:
             raise StoreError("This could not be saved.")
+        if self.breaks:
+            raise LookupError(incoming.text)
         return self.note(incoming.text or incoming.verb)
 
 
@@ -142,6 +145,14 @@ async def test_a_failure_is_told_in_its_own_words_without_a_trace(running, http)
     running.fails = True
 
     assert await say(running, http, HELLO) == (500, {"error": "This could not be saved."})
+
+
+async def test_a_fault_of_ours_gets_a_plain_sentence(running, http):
+    running.breaks = True
+
+    status, made = await say(running, http, HELLO)
+
+    assert (status, made) == (500, {"error": "Something went wrong on my side. Please try again."})
 
 
 async def test_the_last_situation_is_remembered_for_ten_minutes_and_per_person(running, http):

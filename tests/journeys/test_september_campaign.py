@@ -13,6 +13,7 @@ import pytest
 
 from bot.flows.ask import Mind
 from bot.flows.erase import erase
+from bot.rules.evidence import others
 from bot.rules.ledger import verify
 from bot.rules.slots import Sort, State
 from bot.settings import Settings
@@ -128,6 +129,20 @@ async def test_a_material_change_asks_again_shows_what_changed_and_keeps_the_fir
     assert sorted(len(one) for one in held.values() if one) == [2]
 
 
+async def test_until_new_words_are_published_the_published_statement_is_what_is_acknowledged(september: School):
+    await opened(september)
+    records = september.work.records
+    old, new = records.about.statement, "I will do as I am told."
+    records.policy = replace(records.policy, agreement=replace(records.about, statement=new))
+
+    card = await agreement_of(september, TEACHER)
+    await acknowledge(september, TEACHER)
+
+    assert old in words({"card": card}) and new not in words({"card": card})
+    (entry,) = [one for one in await records.store.entries() if one.event.kind == "acknowledge"]
+    assert entry.event.facts["statement"] == old
+
+
 async def test_a_minor_change_asks_nobody_again(september: School):
     await opened(september)
     await acknowledge(september, TEACHER)
@@ -205,6 +220,9 @@ async def test_a_pause_has_no_reason_cancels_what_is_unsent_and_gives_ten_workin
     assert "left in peace until Friday 25 September" in told["text"]
     assert not [one for one in await september.work.records.store.slots() if one.on.day == 8]
     assert "1 paused" in await summary(september)
+    records = september.work.records
+    outside = others(await records.signatories(await records.campaign("")))
+    assert not [one for one in outside if "pause" in one[1]]
     await september.after(days=20)
     left = (await september.says(HEAD, "who is left"))["text"]
     assert "A teacher on a pause: by Friday 9 October 2026" in left

@@ -24,7 +24,7 @@ class Ledger:
         return len(self.entries)
 
     def publish(self, digest: str, weight: str = "material") -> None:
-        self.add(Kind.PUBLISH, document="AUP", digest=digest, label=digest, weight=weight)
+        self.add(Kind.PUBLISH, document="AUP", digest=digest, label=digest, weight=weight, statement="I have read it.")
 
     def open(self, digest: str = "v1", people: tuple[str, ...] = ("p1", "p2")) -> None:
         self.add(
