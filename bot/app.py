@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,10 +22,10 @@ from bot.channels.keys import SigningKeys
 from bot.channels.teams_connector import Connector
 from bot.channels.web import LOOPBACK, WebChat
 from bot.credentials import Identity, Tokens, open_tokens
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StaffroomError
 from bot.flows.ask import Mind
 from bot.flows.records import Records
-from bot.flows.tick import tick
+from bot.flows.tick import report, tick
 from bot.flows.work import Crafts, Work
 from bot.learning import open_recogniser
 from bot.ports import Messenger, Store
@@ -33,11 +33,13 @@ from bot.rules.dates import LONDON, Calendar
 from bot.rules.evidence import Pack
 from bot.rules.lint import Finding, check
 from bot.rules.people import Caller, Proof
+from bot.rules.policy import Policy
 from bot.rules.talk import File, Outgoing
 from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
 from bot.stores import copies
 from bot.stores.tiny import TinyStore
+from bot.tenant.calendars import read_ics
 from bot.tenant.files import FileRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -45,6 +47,7 @@ _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # the summary and for the buttons of older clients.
 LARGEST_CARD = 25_000
 TICK: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("tick")  # what a server does every minute
+CALENDAR = "calendar.ics"  # in the data folder
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
 
@@ -166,9 +169,15 @@ async def open_records(
     roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
     store = open_store(store_of(settings, local=local), settings.school, demo=local, writes=writes)
     try:
-        yield Records(policy, roster, store, Calendar(), clock, fingerprint, fits, local)
+        yield Records(policy, roster, store, calendar_of(settings, policy), clock, fingerprint, fits, local)
     finally:
         await store.close()
+
+
+def calendar_of(settings: Settings, policy: Policy) -> Calendar:
+    """The school's calendar, with its own calendar file on top where the data folder has one; raises SettingsError."""
+    file = settings.data / CALENDAR
+    return read_ics(file, today()).over(policy.calendar) if file.is_file() else policy.calendar
 
 
 def store_of(settings: Settings, *, local: bool) -> str:
@@ -300,7 +309,8 @@ def _due(work: Work, messenger: Messenger, keys: SigningKeys | None = None) -> C
     async def due() -> None:
         if keys:
             await keys.keep_fresh()
-        await tick(work.duties(messenger))
+        with suppress(StaffroomError):  # where even that cannot be kept, the log has it
+            await report(await tick(work.duties(messenger)), work.records)
 
     return due
 

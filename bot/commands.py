@@ -9,11 +9,12 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot import app
+from bot import app, policies
 from bot.cards import Pages
 from bot.errors import BadInput, StaffroomError
 from bot.flows.erase import erase
 from bot.flows.export import export, record_of
+from bot.flows.plan import preview
 from bot.flows.publish import publish, to_publish
 from bot.flows.records import Records
 from bot.flows.report import Report
@@ -21,6 +22,7 @@ from bot.rules.ledger import Head, verify
 from bot.rules.people import Person
 from bot.rules.sheets import answers, sheets
 from bot.rules.versions import Weight
+from bot.rules.wallchart import wallchart, warnings
 from bot.settings import Settings
 
 Does: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
@@ -40,9 +42,8 @@ def add(command: Command) -> None:
     ledger.add_argument("what", choices=["verify"])
     ledger.add_argument("--head", default="", help="a head of the ledger kept outside, NUMBER:HASH")
     packed = made("evidence", "a campaign's evidence as a file for outsiders", _evidence)
-    packed.add_argument("--campaign", default="")
     packed.add_argument("--out", required=True, help="the zip to write")
-    made("summary", "how the campaign stands", _summary).add_argument("--campaign", default="")
+    summed = made("summary", "how the campaign stands", _summary)
     made("person", "everything kept about one person", _person).add_argument("id")
     erased = made("erase", "take away everything that names somebody who has left the staff list", _erase)
     erased.add_argument("id")
@@ -54,11 +55,15 @@ def add(command: Command) -> None:
     printed.add_argument("--large", action="store_true", help="large print")
     printed.add_argument("--person", default="", help="for one person only: an id of the staff list")
     copied = made("backup", "copy the store, also while Staffroom runs", _backup)
-    copied.add_argument("file")
-    copied.add_argument("--demo", action="store_true", help="local mode's store")
     restored = made("restore", "put a backup in the place of the stopped store", _restore)
-    restored.add_argument("file")
-    restored.add_argument("--demo", action="store_true", help="local mode's store")
+    for one in (copied, restored):
+        one.add_argument("file")
+        one.add_argument("--demo", action="store_true", help="local mode's store")
+    made("calendar", "the school year as it is known here, and what is missing in it", _calendar)
+    nudged = made("nudge", "every message to come in a campaign: to whom, when, and why not to others", _nudge)
+    nudged.add_argument("what", choices=["preview"])
+    for one in (packed, summed, nudged):
+        one.add_argument("--campaign", default="", help="a campaign's id; the one that runs where none is given")
     made("questions", "what staff sent to the school, and what is asked", _questions)
 
 
@@ -164,6 +169,22 @@ async def _restore(settings: Settings, given: argparse.Namespace) -> str:
     again = await app.restore(settings, Path(given.file), local=given.demo)
     erased = f" {again} erased people were in it and are erased again." if again else ""
     return f"Restored from {given.file}. Messages that were under way are marked as doubtful.{erased}"
+
+
+async def _calendar(settings: Settings, given: argparse.Namespace) -> str:
+    policy = policies.read_policy(settings.policies, settings.school, demo=_is_demo(settings))
+    calendar, today = app.calendar_of(settings, policy), app.today()
+    first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
+    demo = ["DEMO: made-up terms."] if _is_demo(settings) and policy.calendar.terms else []
+    return "\n".join([*demo, wallchart(calendar, first), *warnings(calendar, today)])
+
+
+async def _nudge(settings: Settings, given: argparse.Namespace) -> str:
+    async with app.open_records(settings, local=_is_demo(settings), writes=False) as records:
+        lines = await preview(records, await records.campaign(given.campaign))
+    going = sum(one.gets for one in lines)
+    told = [f"{len(lines)} people are asked: {going} are written to, {len(lines) - going} are not."]
+    return "\n".join(told + [f"  {one.name}: {one.what}" for one in lines])
 
 
 async def _questions(settings: Settings, given: argparse.Namespace) -> str:

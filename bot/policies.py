@@ -2,17 +2,20 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from bot.errors import PolicyFileError
 from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Bound, Clause, Document, Modality
+from bot.rules.dates import NATIONS, Calendar, Period
 from bot.rules.examples import Example
 from bot.rules.harm import Signs
 from bot.rules.policy import Absent, Contacts, Policy
 from bot.rules.readings import Thresholds
+from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Approval, Ruling, Situation
 from bot.rules.verdicts import Verdict
 
@@ -40,6 +43,8 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
         contacts=_contacts(about.get("handoff", {}), demo=demo),
         agreement=_agreement(about.get("agreement"), documents, home / "school.toml"),
         retention=_retention(about.get("retention", {}), home / "school.toml"),
+        calendar=_calendar(about.get("calendar", {}), home / "school.toml", demo=demo),
+        rhythm=_rhythm(about.get("reminders", {}), home / "school.toml"),
     )
 
 
@@ -285,3 +290,57 @@ def _retention(entry: Mapping[str, Any], file: Path) -> Retention:
     if not all(isinstance(one, int) and one > 0 for one in (years, days)):
         raise PolicyFileError(f"{file.name}: retention: leavers_years and outbox_days must be whole numbers above 0.")
     return Retention(years, days)
+
+
+def _calendar(entry: Mapping[str, Any], file: Path, *, demo: bool) -> Calendar:
+    """When the school works; in the demo with terms of its own where the school has set none."""
+    spare = entry.get("demo", {}) if demo and not entry.get("terms") else {}
+    given, usual = {**entry, **spare}, Calendar()
+    nation = given.get("nation", usual.nation)
+    if nation not in NATIONS:
+        raise PolicyFileError(f"{file.name}: calendar: nation {nation!r} is not one of {', '.join(NATIONS)}.")
+    terms = tuple(_period(one, file) for one in given.get("terms", []))
+    if any(one.ends >= then.begins for one, then in pairwise(terms)):
+        raise PolicyFileError(f"{file.name}: calendar: terms must be in order and not overlap.")
+    return Calendar(
+        closed=_days(given, "closed", file),
+        nation=nation,
+        terms=terms,
+        inset=_days(given, "inset", file),
+        nudges_on_inset=given.get("nudges_on_inset", True) is True,
+        quiet=_times(given, "quiet", usual.quiet, file),
+        hours=_times(given, "hours", usual.hours, file),
+    )
+
+
+def _period(given: Any, file: Path) -> Period:
+    match given:
+        case [date() as begins, date() as ends] if begins <= ends:
+            return Period(begins, ends)
+    raise PolicyFileError(f"{file.name}: calendar: a term is its first and last day, like [2026-09-02, 2026-10-23].")
+
+
+def _days(entry: Mapping[str, Any], key: str, file: Path) -> frozenset[date]:
+    given = entry.get(key, [])
+    if not isinstance(given, list) or not all(type(one) is date for one in given):
+        raise PolicyFileError(f"{file.name}: calendar: {key} must be days, like [2026-11-27].")
+    return frozenset(given)
+
+
+def _times(entry: Mapping[str, Any], key: str, usual: tuple[time, time], file: Path) -> tuple[time, time]:
+    match entry.get(key, list(usual)):
+        case [time() as first, time() as second]:
+            return first, second
+    raise PolicyFileError(f"{file.name}: calendar: {key} must be two times, like [08:30:00, 16:00:00].")
+
+
+def _rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:
+    usual = Rhythm()
+    before, every = entry.get("before", list(usual.before)), entry.get("every", usual.every)
+    most, rest = entry.get("most", usual.most), entry.get("rest", usual.rest)
+    numbers = [*before, every, most, rest] if isinstance(before, list) else [0]
+    if not all(type(one) is int and 0 < one <= 100 for one in numbers):
+        raise PolicyFileError(
+            f"{file.name}: reminders: before, every, most and rest must be whole numbers from 1 to 100."
+        )
+    return Rhythm(tuple(before), every, most, rest)

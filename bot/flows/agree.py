@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from bot.errors import BadInput
 from bot.flows import bring
@@ -12,7 +12,7 @@ from bot.flows.records import Records, who
 from bot.flows.show import note, show
 from bot.rules.answers import hand_off
 from bot.rules.campaigns import Campaign, Receipt
-from bot.rules.dates import LONDON, written
+from bot.rules.dates import written
 from bot.rules.ledger import Entry, Kind
 from bot.rules.people import Person
 from bot.rules.register import Register
@@ -25,7 +25,6 @@ WORDS = dict.fromkeys(
     ("agreement", "my agreement", "the agreement", "policy", "my policy", "acknowledge", "my receipt"), "agreement"
 )
 TIME_TO_READ = 10  # school days
-MORNING = time(8, 30)
 LONGEST_QUESTION = 500
 NOTHING_WAITS = "Nothing is waiting for you: there is no agreement for you to acknowledge just now."
 NOT_YOURS = "That card was brought to somebody else, so nothing was recorded. Here is what is yours."
@@ -85,7 +84,8 @@ class Agree:
     async def _show(self, incoming: Incoming, person: Person) -> Outgoing:
         register = await self.records.register()
         pseudonym = await self.records.pseudonym(person)
-        mine = [one for one in register.campaigns.values() if pseudonym in one.people]
+        wanted = incoming.inputs.get("campaign", "")
+        mine = [one for one in register.campaigns.values() if pseudonym in one.people and wanted in {"", one.id}]
         running = [one for one in mine if one.closed is None]
         open = [one for one in running if not register.receipt(one, pseudonym)]
         done = [one for one in mine if register.receipt(one, pseudonym)]
@@ -201,7 +201,7 @@ class Agree:
             facts={"until": until.isoformat()},
             who=who(person, incoming.caller, incoming.conversation),
             key=f"time/{campaign.subject}/{pseudonym}",
-            slots=(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, until, not_before=_morning(until)),),
+            slots=(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, until, not_before=self._from(person, until)),),
         )
         given = (await self.records.register()).time_until[campaign.id, pseudonym]
         again = "" if entry.event.facts["until"] == until.isoformat() else " You had asked for time already."
@@ -209,12 +209,16 @@ class Agree:
 
     async def _not_now(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign, pseudonym = await self._still_open(incoming, person)
-        day = self.records.calendar.next_working_day(person, self.records.today)
-        if day is None:
-            return note("Of course. You have no working day left here, so I will not bring it again by myself.")
-        slot = Slot(Sort.AGREEMENT, campaign.subject, pseudonym, day, not_before=_morning(day, person))
-        await self.records.store.keep_slots(slot)
-        return note(f"Of course. I will bring it again on {written(day)}.")
+        at = self.records.calendar.next_to_write(person, self.records.today)
+        if at is None:
+            return note("Of course. I know of no working day of yours, so I will not bring it again by myself.")
+        await self.records.store.keep_slots(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, at.date(), not_before=at))
+        return note(f"Of course. I will bring it again on {written(at.date())}.")
+
+    def _from(self, person: Person, day: date) -> datetime:
+        """When somebody may be written to first from a day on."""
+        begin, _ = self.records.calendar.working_hours(person, day)
+        return self.records.calendar.first_moment(person, begin) or begin
 
     async def _still_open(self, incoming: Incoming, person: Person) -> tuple[Campaign, str]:
         campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
@@ -246,8 +250,3 @@ def _question_in(incoming: Incoming) -> str:
     if len(words) > LONGEST_QUESTION:
         raise BadInput(f"That is longer than I can send ({LONGEST_QUESTION} characters). Could you shorten it?")
     return words
-
-
-def _morning(day: date, person: Person | None = None) -> datetime:
-    starts = max(person.hours[0], MORNING) if person and person.hours else MORNING
-    return datetime.combine(day, starts, LONDON)

@@ -29,11 +29,13 @@ def opening(*, title: str, label: str, due: str, audience: str, warning: str, an
     return _private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
 
 
-def preview(lines: Sequence[Line], *, is_open: bool) -> Outgoing:
-    """What will go to whom, and why nothing goes to the others."""
+def preview(lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0) -> Outgoing:
+    """What will go to whom, and why nothing goes to the others; `waiting` people wait for one press."""
     going = sum(one.gets for one in lines)
     heading = "What goes out next" if is_open else "What would go out"
-    summary = f"{len(lines)} people are asked: {going} get a card, {len(lines) - going} do not."
+    summary = f"{len(lines)} people are asked: {going} are written to, {len(lines) - going} are not."
+    if waiting:
+        summary += f" Nothing goes to {waiting} of them before you press Send."
     shown = sorted(lines, key=lambda one: not one.gets)[:MOST_LINES]
     more = len(lines) - len(shown)
     values = {
@@ -43,6 +45,10 @@ def preview(lines: Sequence[Line], *, is_open: bool) -> Outgoing:
         "lines": [{"name": one.name, "what": one.what} for one in shown],
         "has_more": more > 0,
         "more": f"and {more} more",
+        "campaign": campaign,
+        "number": str(waiting),
+        "may_send": bool(waiting),
+        "may_hold": is_open and not waiting,
     }
     return _private("preview", values, "\n".join([summary, *(f"{one.name}: {one.what}" for one in shown)]))
 

@@ -30,6 +30,9 @@ WORDS = {
     "start campaign": "campaign",
     "send me a test": "test",
     "preview": "preview",
+    "nudge preview": "preview",
+    "stop": "hold",
+    "stop sending": "hold",
     "close campaign": "closing",
 }
 
@@ -95,10 +98,44 @@ class Lead:
     async def _preview(self, incoming: Incoming, person: Person) -> Outgoing:
         running = (await self.records.register()).open_campaigns()
         if running:
-            lines = await plan.preview(self.records, running[-1])
-            return forms.preview(lines, is_open=True)
+            return await self._what_goes(running[-1])
         campaign = await self._draft(incoming)
         return forms.preview(await plan.preview(self.records, campaign), is_open=False)
+
+    async def _what_goes(self, campaign: Campaign) -> Outgoing:
+        lines = await plan.preview(self.records, campaign)
+        waiting = await self._waiting(campaign)
+        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting))
+
+    async def _waiting(self, campaign: Campaign) -> list[str]:
+        """Those to whom nothing goes before one press."""
+        register = await self.records.register()
+        return sorted(one for one in campaign.people if not register.is_released(campaign, one))
+
+    async def _release(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign = await self._running(incoming)
+        waiting = await self._waiting(campaign)
+        if incoming.inputs.get("number") != str(len(waiting)):  # somebody came while the preview was open
+            return await self._what_goes(campaign)
+        await self.records.write(
+            Kind.RELEASE,
+            actor=await self.records.pseudonym(person),
+            campaign=campaign.id,
+            facts={"people": waiting},
+            who=who(person, incoming.caller, incoming.conversation),
+        )
+        await plan.plan_cards(self.records)
+        return note(f"Sent on their way: each of {len(waiting)} people is written to when they work, from now on.")
+
+    async def _hold(self, incoming: Incoming, person: Person) -> Outgoing:
+        campaign = await self._running(incoming)
+        await self.records.write(
+            Kind.HOLD,
+            actor=await self.records.pseudonym(person),
+            campaign=campaign.id,
+            who=who(person, incoming.caller, incoming.conversation),
+        )
+        return note('Stopped. Nothing more goes out in this campaign until you look at "preview" and press Send.')
 
     async def _draft(self, incoming: Incoming) -> Campaign:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
@@ -152,11 +189,7 @@ class Lead:
             who=who(person, incoming.caller, incoming.conversation),
             key=f"open/{draft.id}",
         )
-        await plan.plan(self.records)
-        return note(
-            f"The campaign is open until {written(draft.due)}: {len(draft.people)} people are asked. "
-            'Write "summary" at any time to see how it stands.'
-        )
+        return await self._what_goes(draft)
 
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
@@ -194,7 +227,6 @@ class Lead:
             who=who(person, incoming.caller, incoming.conversation),
             key=f"close/{campaign.id}",
         )
-        await plan.plan(self.records)
         return note(
             f"The campaign is closed. {len(people) - len(left)} of {len(people)} are complete; {len(left)} are not."
         )
@@ -211,6 +243,8 @@ _VERBS: dict[str, tuple[Act, _Does]] = {
     "campaign": (Act.OPEN, Lead._campaign),
     "test": (Act.TEST, Lead._test),
     "preview": (Act.PREVIEW, Lead._preview),
+    "release": (Act.RELEASE, Lead._release),
+    "hold": (Act.HOLD, Lead._hold),
     "open": (Act.OPEN, Lead._open),
     "extend": (Act.EXTEND, Lead._extend),
     "closing": (Act.CLOSE, Lead._closing),

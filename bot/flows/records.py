@@ -117,7 +117,11 @@ class Records:
         here = [one for one in self.roster.people() if one.works_here(self.today)]
         head = [one for one in here if Role.HEAD in one.roles]
         standing_in = [one for one in here if one.is_delegate(self.today)]
-        return tuple(head + standing_in or [one for one in here if Role.CHAIR in one.roles])
+        return tuple(head + standing_in) or self.chairs()
+
+    def chairs(self) -> tuple[Person, ...]:
+        """Who chairs the governors today."""
+        return tuple(one for one in self.roster.people() if Role.CHAIR in one.roles and one.works_here(self.today))
 
     async def write(  # noqa: PLR0913 - an event has that many parts
         self,
@@ -152,9 +156,9 @@ def account(person: Person, pins: Mapping[str, str]) -> str:
 
 
 def failed(slots: tuple[Slot, ...]) -> set[str]:
-    """Pseudonyms whose last agreement card could not be delivered."""
+    """Pseudonyms whose last agreement card or reminder could not be delivered."""
     last: dict[str, Slot] = {}
     for slot in sorted(slots, key=lambda one: one.on):
-        if slot.sort is Sort.AGREEMENT and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
+        if slot.sort in {Sort.AGREEMENT, Sort.NUDGE} and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
             last[slot.recipient] = slot
     return {recipient for recipient, slot in last.items() if slot.state is State.FAILED}

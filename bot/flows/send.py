@@ -1,9 +1,11 @@
 """Sends what is due: every message is a row before it is sent, and says afterwards how far it came."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.errors import Busy, ChannelError, InDoubt, Unreachable
 from bot.ports import Messenger, Outbox
@@ -11,53 +13,97 @@ from bot.rules.slots import Slot, State
 from bot.rules.talk import Outgoing
 
 LOG = logging.getLogger("staffroom.send")
+AT_ONCE = 64  # messages on their way at the same time; how fast they go is the channel's to say
+STUCK = "The channel never answered."
+
+
+class Round(Protocol):
+    """One round of sending: who is who at its start."""
+
+    async def card(self, slot: Slot) -> Outgoing | None:
+        """What a slot says as things stand now; None where nobody needs it any more."""
+        ...
+
+    def account(self, pseudonym: str) -> str:
+        """Somebody's account; empty where there is none."""
+        ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a round is, for whoever looks on."""
+
+    of: int = 0
+    done: int = 0
+    sent: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is on its way."""
+        return self.done >= self.of
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """How slots become messages. `card` gives what to say now, or None where nobody needs it any more.
-
-    `account` gives the account of a pseudonym, or nothing where there is none.
-    """
+    """How slots become messages."""
 
     outbox: Outbox
     messenger: Messenger
-    card: Callable[[Slot], Awaitable[Outgoing | None]]
-    accounts: Callable[[], Awaitable[Mapping[str, str]]]
+    begin: Callable[[], Awaitable[Round]]
     now: Callable[[], datetime]
+    tell: Callable[[Progress], None] = lambda progress: None
 
     async def send_due(self) -> int:
         """Sends every slot that is due, and says how many the channel took. Stops where the channel asks to wait."""
-        sent = 0
-        accounts = await self.accounts()
-        for kept in await self.outbox.slots():
-            slot = await self._found_again(kept, accounts.get(kept.recipient, ""))
-            if not slot.is_due(self.now()):
-                continue
-            try:
-                sent += await self._send(slot, accounts.get(slot.recipient, ""))
-            except Busy:
-                break
-        return sent
+        begun = await self.begin()
+        due = [slot for kept in await self.outbox.slots() if (slot := await self._current(kept, begun))]
+        progress = Progress(of=len(due))
+        room, halt = asyncio.Semaphore(AT_ONCE), asyncio.Event()
 
-    async def _found_again(self, slot: Slot, account: str) -> Slot:
-        """The slot, due again where whoever could not be reached for it can be reached now."""
-        if not slot.is_unreached or not account or not await self.messenger.reaches(account):
-            return slot
-        again = slot.again()
-        return again if await self.outbox.move(slot, again) else slot
+        async def one(slot: Slot) -> None:
+            async with room:
+                try:
+                    progress.sent += not halt.is_set() and await self._send(slot, begun)
+                except Busy:
+                    halt.set()
+                progress.done += 1
+                self.tell(progress)
 
-    async def _send(self, slot: Slot, account: str) -> bool:
+        async with asyncio.TaskGroup() as going:
+            for slot in due:
+                going.create_task(one(slot))
+        return progress.sent
+
+    async def _current(self, slot: Slot, begun: Round) -> Slot | None:
+        """The slot where it should go out now. One whose time went by is forgotten, one that is stuck is in doubt."""
+        if slot.is_stuck(self.now()):
+            await self.outbox.move(slot, slot.doubted(self.now(), STUCK))
+            return None
+        if slot.is_unreached:
+            account = begun.account(slot.recipient)
+            if not account or not await self.messenger.reaches(account):
+                return None
+            again = slot.again()
+            if not await self.outbox.move(slot, again):
+                return None
+            slot = again
+        if slot.is_over(self.now()):
+            await self.outbox.drop_slots(slot)
+            LOG.info("slot_expired sort=%s", slot.sort.value)
+            return None
+        return slot if slot.is_due(self.now()) else None
+
+    async def _send(self, slot: Slot, begun: Round) -> bool:
         """Whether the channel took it; raises Busy, with the slot kept for later, where it asks everybody to wait."""
-        outgoing = await self.card(slot)
+        outgoing = await begun.card(slot)
         if outgoing is None:
             await self.outbox.drop_slots(slot)
             return False
-        taken = slot.taken_up()
+        taken = slot.taken_up(self.now())
         if not await self.outbox.move(slot, taken):
             return False  # it has changed since we looked
         try:
-            after = await self._tell(taken, account, outgoing)
+            after = await self._tell(taken, begun.account(slot.recipient), outgoing)
         except Busy as seen:
             await self.outbox.move(taken, taken.later(self.now() + timedelta(seconds=seen.seconds), str(seen)))
             raise

@@ -5,21 +5,43 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from bot.errors import StaffroomError
+from bot.flows.records import Records
+from bot.rules.people import Role
+from bot.rules.slots import Slot, Sort
 
 LOG = logging.getLogger("staffroom.tick")
 Duty: TypeAlias = Callable[[], Awaitable[object]]
+FAULT = "Something I do by the clock could not be done ({duty}). I try again every minute, and say so once a day. {why}"
 
 
-async def tick(duties: Mapping[str, Duty]) -> tuple[str, ...]:
-    """Does every duty in order, safe to repeat at any time; the names of those that could not be done now.
+async def tick(duties: Mapping[str, Duty]) -> dict[str, str]:
+    """Does every duty in order, safe to repeat at any time; what could not be done now, and why in a sentence.
 
     One that fails does not stop the others, and is tried again at the next tick.
     """
-    undone = []
+    undone = {}
     for name, duty in duties.items():
         try:
             await duty()
         except StaffroomError as seen:
-            LOG.warning("duty_failed duty=%s error=%s", name, type(seen).__name__)
-            undone.append(name)
-    return tuple(undone)
+            undone[name] = str(seen)
+        except Exception as seen:  # noqa: BLE001 - whatever it was, the other duties go on
+            undone[name] = type(seen).__name__
+        if name in undone:
+            LOG.warning("duty_failed duty=%s", name)
+    return undone
+
+
+async def report(undone: Mapping[str, str], records: Records) -> int:
+    """Keeps a message for whoever looks after the set-up about each duty that could not be done, once a day."""
+    if not undone:
+        return 0
+    carers = [one for one in records.roster.people() if Role.IT in one.roles and one.works_here(records.today)]
+    known = await records.store.enrol(carers)
+    return await records.store.keep_slots(
+        *[
+            Slot(Sort.FAULT, duty, recipient, records.today, words=FAULT.format(duty=duty, why=why).strip())
+            for duty, why in undone.items()
+            for recipient in known.values()
+        ]
+    )

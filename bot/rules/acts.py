@@ -13,6 +13,8 @@ class Act(StrEnum):
 
     PUBLISH = "publish"  # make a policy's text a version
     OPEN = "open"  # begin a campaign
+    RELEASE = "release"  # let its messages go out
+    HOLD = "hold"  # stop them
     EXTEND = "extend"  # move its last day
     CLOSE = "close"  # end it
     SUMMARY = "summary"  # see how it stands, and who is left
@@ -31,6 +33,8 @@ _HEAD = frozenset({Role.HEAD})
 MAY: Mapping[Act, frozenset[Role]] = {
     Act.PUBLISH: _HEAD | {Role.IT},
     Act.OPEN: _HEAD,
+    Act.RELEASE: _HEAD,
+    Act.HOLD: _HEAD | {Role.IT},
     Act.EXTEND: _HEAD,
     Act.CLOSE: _HEAD,
     Act.SUMMARY: _HEAD | {Role.CHAIR},
@@ -46,6 +50,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
 _DOES = {
     Act.PUBLISH: "publish a policy",
     Act.OPEN: "open a campaign",
+    Act.RELEASE: "let a campaign's messages go out",
+    Act.HOLD: "stop what is being sent",
     Act.EXTEND: "move a campaign's last day",
     Act.CLOSE: "close a campaign",
     Act.SUMMARY: "see how a campaign stands",

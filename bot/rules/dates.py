@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import count, islice
 from zoneinfo import ZoneInfo
@@ -13,18 +13,96 @@ from bot.rules.people import Person
 
 LONDON = ZoneInfo("Europe/London")
 LONGEST_LOOK = 1_000  # days ahead; nobody waits longer for a working day
+NATIONS = {"ENG": "England", "WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in a row; the first and the last belong to it."""
+
+    begins: date
+    ends: date
+
+    def covers(self, day: date) -> bool:
+        """Whether that day belongs to it."""
+        return self.begins <= day <= self.ends
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days the school works. `closed` are its own closing days; `nation` is that of the bank holidays."""
+    """When the school works. Days and times are London's; `nation` is that of the bank holidays.
+
+    `terms` are in order, a half-term is what lies between two of them. Without terms, and on days before the first or
+    after the last, every weekday counts for reckoning; but nobody is written to on a day no term is known for.
+    `closed` are days without school in a term; on `inset` days staff are in and pupils are not. Messages rest during
+    `quiet` hours, which begin in the evening, and `hours` are those of whoever names none of their own.
+    """
 
     closed: frozenset[date] = frozenset()
     nation: str = "ENG"
+    terms: tuple[Period, ...] = ()
+    inset: frozenset[date] = frozenset()
+    nudges_on_inset: bool = True
+    quiet: tuple[time, time] = (time(18), time(7, 30))
+    hours: tuple[time, time] = (time(8, 30), time(16))
+
+    @property
+    def known_until(self) -> date | None:
+        """The last day of the last term; None where no terms are known."""
+        return self.terms[-1].ends if self.terms else None
+
+    def knows(self, day: date) -> bool:
+        """Whether it is known of that day if the school works."""
+        return not self.terms or self.terms[0].begins <= day <= self.terms[-1].ends or day in self.inset
+
+    def is_term(self, day: date) -> bool:
+        """Whether that day lies in a term, or nothing is known that says otherwise."""
+        return not self.knows(day) or not self.terms or any(one.covers(day) for one in self.terms)
 
     def is_school_day(self, day: date) -> bool:
-        """Whether staff are in: a weekday that is neither a bank holiday nor one of the school's closing days."""
-        return day.weekday() < 5 and day not in self.closed and day not in bank_holidays(day.year, self.nation)
+        """Whether staff are in: a weekday of a term or an INSET day, no bank holiday and none of the closing days."""
+        is_free = day.weekday() > 4 or day in self.closed or day in bank_holidays(day.year, self.nation)
+        return not is_free and (self.is_term(day) or day in self.inset)
+
+    def may_be_written_to(self, person: Person, day: date) -> bool:
+        """Whether somebody works on that day, as far as is known, and the school lets reminders go out on it."""
+        is_let = self.nudges_on_inset or day not in self.inset
+        return self.knows(day) and is_let and self.is_working_day(day, person)
+
+    def working_hours(self, person: Person, day: date) -> tuple[datetime, datetime]:
+        """From when until when somebody may be written to on a day: within their hours, outside quiet hours.
+
+        Whoever works in quiet hours only is written to then. Both ends carry London's zone.
+        """
+        starts, ends = person.hours or self.hours
+        evening, morning = self.quiet
+        begin, end = max(starts, morning), min(ends, evening)
+        if begin >= end:
+            begin, end = starts, ends
+        return datetime.combine(day, begin, LONDON), datetime.combine(day, end, LONDON)
+
+    def first_moment(self, person: Person, now: datetime) -> datetime | None:
+        """The first instant from now on at which somebody may be written to; None where no such day is known."""
+        for ahead in range(LONGEST_LOOK):
+            day = now.date() + timedelta(days=ahead)
+            if self.may_be_written_to(person, day):
+                begin, end = self.working_hours(person, day)
+                if now < end:
+                    return max(begin, now)
+        return None
+
+    def next_to_write(self, person: Person, after: date) -> datetime | None:
+        """When somebody may be written to first after a day."""
+        return self.first_moment(person, datetime.combine(after + timedelta(days=1), time(), LONDON))
+
+    def school_days_before(self, day: date, number: int) -> date:
+        """The so-and-so-many-th school day before a day.
+
+        >>> Calendar().school_days_before(date(2026, 12, 30), 2)  # Christmas, and the day in lieu of Boxing Day
+        datetime.date(2026, 12, 24)
+        """
+        days = (one for one in _days_before(day) if self.is_school_day(one))
+        return next(islice(days, number - 1, None))
 
     def school_days_after(self, day: date, number: int) -> date:
         """The so-and-so-many-th school day after a day.
@@ -58,6 +136,10 @@ class Calendar:
 def bank_holidays(year: int, nation: str) -> frozenset[date]:
     """The bank holidays of a year in one nation of the United Kingdom (https://www.gov.uk/bank-holidays)."""
     return frozenset(holidays.country_holidays("GB", subdiv=nation, years=year))
+
+
+def _days_before(day: date) -> Iterator[date]:
+    return (day - timedelta(days=number) for number in count(1))
 
 
 def _days_after(day: date) -> Iterator[date]:

@@ -29,6 +29,8 @@ class Kind(StrEnum):
 
     PUBLISH = "publish"  # a policy's text became a version
     OPEN = "open"  # a campaign began
+    RELEASE = "release"  # the headteacher saw what would go to these people, and let it go
+    HOLD = "hold"  # nothing more goes out until the headteacher lets it go again
     EXTEND = "extend"  # a campaign's due date moved
     CLOSE = "close"  # a campaign ended
     ACKNOWLEDGE = "acknowledge"  # somebody pressed Acknowledge on one exact text

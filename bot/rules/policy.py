@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from bot.errors import PolicyFileError
 from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Clause, Document
+from bot.rules.dates import Calendar
+from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Ruling, Situation
 
 
@@ -46,6 +48,8 @@ class Policy:
     contacts: Contacts
     agreement: Agreement | None = None
     retention: Retention = field(default_factory=Retention)
+    calendar: Calendar = field(default_factory=Calendar)
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError where there is none."""

@@ -24,6 +24,7 @@ class Register:
     time_until: dict[tuple[str, str], date] = field(default_factory=dict)
     own_due: dict[tuple[str, str], date] = field(default_factory=dict)
     left: dict[tuple[str, str], date] = field(default_factory=dict)
+    released: dict[str, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # what was counted when a campaign closed
     corrections: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     head: Head = field(default_factory=Head)
@@ -53,6 +54,10 @@ class Register:
     def statement(self, digest: str) -> str:
         """The words acknowledged with a published text."""
         return next((one.statement for one in reversed(self.publications) if one.digest == digest), "")
+
+    def is_released(self, campaign: Campaign, subject: str) -> bool:
+        """Whether the headteacher let a campaign's messages go out to somebody."""
+        return subject in self.released.get(campaign.id, frozenset())
 
     def open_campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that run, oldest first."""
@@ -106,6 +111,13 @@ class Register:
             due=date.fromisoformat(facts["due"]),
             people=frozenset(facts["people"]),
         )
+
+    def _release(self, number: int, event: Event) -> None:
+        people: Any = event.facts["people"]
+        self.released[event.campaign] = self.released.get(event.campaign, frozenset()) | frozenset(people)
+
+    def _hold(self, number: int, event: Event) -> None:
+        self.released.pop(event.campaign, None)
 
     def _extend(self, number: int, event: Event) -> None:
         due = date.fromisoformat(str(event.facts["due"]))
@@ -170,6 +182,8 @@ class Register:
 _TAKEN_IN: dict[Kind, Callable[[Register, int, Event], None]] = {
     Kind.PUBLISH: Register._publish,
     Kind.OPEN: Register._open,
+    Kind.RELEASE: Register._release,
+    Kind.HOLD: Register._hold,
     Kind.EXTEND: Register._extend,
     Kind.CLOSE: Register._close,
     Kind.JOIN: Register._join,

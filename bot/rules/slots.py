@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 MOST_TRIES = 5
+LEASE = timedelta(minutes=10)  # longer than any answer takes
 PATIENCE = timedelta(minutes=5)  # until a message in doubt that should be sent again is
 
 
@@ -33,6 +34,10 @@ class Sort(StrEnum):
     SUMMARY = "summary"  # how a campaign stands, for the headteacher
     QUESTION = "question"  # a question somebody chose to send to the headteacher
     REPLY = "reply"  # that the headteacher has answered
+    NUDGE = "nudge"  # a reminder, for all campaigns of the day together
+    STILL_OPEN = "still_open"  # for the headteacher: whose last reminder has gone by
+    JOINED = "joined"  # for the headteacher: who came since and waits for one press
+    FAULT = "fault"  # for whoever looks after the set-up: what could not be done
 
     @property
     def is_sent_again(self) -> bool:
@@ -59,6 +64,9 @@ class Slot:
     message: str = ""  # the channel's id of what was sent
     why: str = ""  # why it failed or is in doubt
     is_unreached: bool = False  # it failed because nobody was there: it may go out once they are
+    about: tuple[str, ...] = ()  # a digest's subjects, a list's pseudonyms
+    expires_at: datetime | None = None  # from then on it is not wanted any more
+    leased_until: datetime | None = None  # by when the channel must have answered
 
     @property
     def key(self) -> str:
@@ -69,9 +77,17 @@ class Slot:
         """Whether it should be sent now."""
         return self.state is State.DUE and (self.not_before is None or self.not_before <= now)
 
-    def taken_up(self) -> "Slot":
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has gone by before it was sent."""
+        return self.state is State.DUE and self.expires_at is not None and self.expires_at <= now
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether the channel has had it for longer than any answer takes."""
+        return self.state is State.SENDING and self.leased_until is not None and self.leased_until <= now
+
+    def taken_up(self, now: datetime) -> "Slot":
         """As it stands while the channel has it."""
-        return replace(self, state=State.SENDING, tries=self.tries + 1)
+        return replace(self, state=State.SENDING, tries=self.tries + 1, leased_until=now + LEASE)
 
     def arrived(self, message: str) -> "Slot":
         """As it stands once the channel took it; what somebody wrote is not kept any longer."""

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from bot.rules.slots import Slot, Sort, State
 from bot.stores.rows import Row
 from bot.stores.tables import Tables
 
+INSTANTS = ("not_before", "expires_at", "leased_until")
 AFTER_A_STOP = "Staffroom stopped while this was being sent."
 
 
@@ -74,20 +76,11 @@ def _is(row: Row | None, slot: Slot) -> bool:
 
 def _to_row(slot: Slot) -> Row:
     row = asdict(slot)
-    row["sort"], row["state"] = slot.sort.value, slot.state.value
-    row["on"] = slot.on.isoformat()
-    row["not_before"] = slot.not_before.isoformat() if slot.not_before else None
-    return row
+    row |= {"sort": slot.sort.value, "state": slot.state.value, "on": slot.on.isoformat(), "about": list(slot.about)}
+    return row | {name: at.isoformat() if (at := row[name]) else None for name in INSTANTS}
 
 
 def _from_row(row: Row) -> Slot:
-    at = row["not_before"]
-    return Slot(
-        **{
-            **row,
-            "sort": Sort(row["sort"]),
-            "state": State(row["state"]),
-            "on": date.fromisoformat(row["on"]),
-            "not_before": datetime.fromisoformat(at) if at else None,
-        }
-    )
+    read: dict[str, Any] = {name: datetime.fromisoformat(at) if (at := row.get(name)) else None for name in INSTANTS}
+    read |= {"sort": Sort(row["sort"]), "state": State(row["state"]), "on": date.fromisoformat(row["on"])}
+    return Slot(**{**row, **read, "about": tuple(row.get("about", ()))})

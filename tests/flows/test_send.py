@@ -56,13 +56,17 @@ class Posting:
         self.messenger = FakeMessenger(self.store)
 
     async def run(self, *, wanted: Callable[[Slot], bool] = lambda slot: True) -> int:
-        async def card(slot: Slot) -> Outgoing | None:
-            return note(f"for {slot.recipient}") if wanted(slot) else None
+        class FakeRound:
+            async def card(self, slot: Slot) -> Outgoing | None:
+                return note(f"for {slot.recipient}") if wanted(slot) else None
 
-        async def accounts() -> dict[str, str]:
-            return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}
+            def account(self, pseudonym: str) -> str:
+                return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}.get(pseudonym, "")
 
-        return await Post(self.store, self.messenger, card, accounts, lambda: self.now).send_due()
+        async def begin() -> FakeRound:
+            return FakeRound()
+
+        return await Post(self.store, self.messenger, begin, lambda: self.now).send_due()
 
     async def states(self) -> dict[str, State]:
         return {one.recipient: one.state for one in await self.store.slots()}
@@ -196,5 +200,9 @@ async def test_a_duty_that_fails_does_not_stop_the_others():
     async def works() -> None:
         done.append(1)
 
-    assert await tick({"first": fails, "second": works}) == ("first",)
+    async def breaks() -> None:
+        raise LookupError("of ours")
+
+    undone = await tick({"first": fails, "second": breaks, "third": works})
+    assert undone == {"first": "not now", "second": "LookupError"}
     assert done == [1]

@@ -17,7 +17,7 @@ from bot.cards import Cards
 from bot.flows.ask import Mind
 from bot.flows.records import Records
 from bot.flows.work import Work
-from bot.rules.dates import LONDON, Calendar
+from bot.rules.dates import LONDON
 from bot.settings import ROOT, Settings
 from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
@@ -115,7 +115,9 @@ async def school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
     def fingerprint(outgoing: Any) -> str:
         return json.dumps(cards.fill(outgoing.card, {**outgoing.values, "is_demo": True}))[:64]
 
-    records = Records(mind.policy, FileRoster(staff), store, Calendar(), lambda: made.now, fingerprint, is_demo=True)
+    records = Records(
+        mind.policy, FileRoster(staff), store, mind.policy.calendar, lambda: made.now, fingerprint, is_demo=True
+    )
     made = School(staff, Work.of(mind, records, app.crafts(settings, local=True)))
     made.server = await app.web_app(settings, made.work)
     async with aiohttp.ClientSession() as made.http, serving(made.server) as made.address:

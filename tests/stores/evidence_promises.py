@@ -120,23 +120,23 @@ class EvidencePromises:
     async def test_of_two_who_take_a_slot_up_at_once_one_gets_it(self, store: Store):
         await store.keep_slots(card())
 
-        done = await asyncio.gather(*(store.move(card(), card().taken_up()) for _ in range(2)))
+        done = await asyncio.gather(*(store.move(card(), card().taken_up(NINE)) for _ in range(2)))
 
         assert sorted(done) == [False, True]
         assert (await store.slots())[0].state is State.SENDING
 
     async def test_a_slot_that_has_moved_on_is_not_dropped(self, store: Store):
         await store.keep_slots(card(), card("p2"))
-        await store.move(card(), card().taken_up())
+        await store.move(card(), card().taken_up(NINE))
 
         assert await store.drop_slots(card(), card("p2")) == 1
-        assert await store.slots() == (card().taken_up(),)
+        assert await store.slots() == (card().taken_up(NINE),)
 
     async def test_after_a_stop_what_was_being_sent_is_in_doubt(self, store: Store):
         summary = Slot(Sort.SUMMARY, "c1", "p1", MONDAY)
         await store.keep_slots(summary, card("p2"), card("p3"))
         for one in (summary, card("p2")):
-            await store.move(one, one.taken_up())
+            await store.move(one, one.taken_up(NINE))
 
         assert await store.settle(NINE) == 2
         assert await store.settle(NINE) == 0
@@ -148,7 +148,7 @@ class EvidencePromises:
 
 @pytest.mark.parametrize("sort", list(Sort))
 def test_every_sort_says_what_doubt_means(sort: Sort):
-    slot = Slot(sort, "s", "p", MONDAY).taken_up().doubted(NINE, "no answer")
+    slot = Slot(sort, "s", "p", MONDAY).taken_up(NINE).doubted(NINE, "no answer")
 
     assert slot.state is (State.DUE if sort.is_sent_again else State.DOUBT)
     assert slot.why == "no answer"

@@ -236,7 +236,7 @@ class TestRestoring:
     async def test_a_backup_takes_the_place_of_what_was_there_and_says_so(self, store: TinyStore, path: Path):
         await store.append(acknowledged("p1"))
         await store.keep_slots(card())
-        await store.move(card(), card().taken_up())
+        await store.move(card(), card().taken_up(NINE))
         await store.keep_version(TEXT)
         back_up(path, path.parent / "copy.db")
         later = await store.append(acknowledged("p2"))

@@ -1,0 +1,89 @@
+"""Says what a slot says, at the moment it goes out: acknowledgements and pauses of the last minute count."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.flows import bring, remind
+from bot.flows.agree import Agree
+from bot.flows.records import Records, account
+from bot.flows.report import Report
+from bot.flows.show import note
+from bot.rules.campaigns import Campaign
+from bot.rules.reminders import WAITING, History
+from bot.rules.slots import Slot, Sort
+from bot.rules.standing import School, Standing, signatory
+from bot.rules.talk import Outgoing
+
+ANSWERED = "{head} has marked your question as answered. If it is still open for you, please ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of sending: who is who at its beginning, and what was sent before."""
+
+    records: Records
+    agree: Agree
+    report: Report
+    school: School
+    history: History
+    accounts: Mapping[str, str]
+
+    @classmethod
+    async def begin(cls, records: Records, agree: Agree, report: Report) -> "Round":
+        """A round that begins now."""
+        pins = await records.store.pins()
+        school = await records.school()
+        here = {one: school.person(one) for one in school.known}
+        accounts = {one: account(person, pins) for one, person in here.items() if person}
+        return cls(records, agree, report, school, History.of(await records.store.slots()), accounts)
+
+    def account(self, pseudonym: str) -> str:
+        """Somebody's account; empty where there is none."""
+        return self.accounts.get(pseudonym, "")
+
+    async def card(self, slot: Slot) -> Outgoing | None:
+        """What a slot says as things stand now; None where nobody needs it any more."""
+        if slot.sort is Sort.NUDGE:
+            return await remind.nudge(slot, self.records, self.school, self.history)
+        if slot.sort is Sort.REPLY:
+            return note(ANSWERED.format(head=self.records.headteacher))
+        if slot.sort is Sort.FAULT:
+            return note(slot.words)
+        register = await self.records.register()
+        campaign = register.campaigns.get(slot.subject.split(".", 1)[0])
+        return await _SAYS[slot.sort](self, slot, campaign) if campaign else None
+
+    async def _agreement(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        register = await self.records.register()
+        one = signatory(slot.recipient, campaign, register, self.school)
+        is_asked = one.standing in {*WAITING, Standing.UNREACHABLE}
+        is_now = campaign.closed is None and campaign.subject == slot.subject
+        is_wanted = is_asked and is_now and register.is_released(campaign, slot.recipient)
+        return await self.agree.card(campaign, slot.recipient) if is_wanted else None
+
+    async def _paper(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        return await self.agree.card(campaign, slot.recipient)
+
+    async def _summary(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        return await self.report.summary(campaign)
+
+    async def _question(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        asker = slot.subject.split(".")[1]
+        known = self.school.known.get(asker)
+        return bring.asked(known.name, slot.words, campaign.id, asker) if known else None
+
+    async def _still_open(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        return await remind.still_open(slot, campaign, self.records, self.school)
+
+    async def _joined(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+        return await remind.joined(slot, campaign, self.records, self.school)
+
+
+_SAYS: Mapping[Sort, Callable[[Round, Slot, Campaign], Awaitable[Outgoing | None]]] = {
+    Sort.AGREEMENT: Round._agreement,
+    Sort.PAPER: Round._paper,
+    Sort.SUMMARY: Round._summary,
+    Sort.QUESTION: Round._question,
+    Sort.STILL_OPEN: Round._still_open,
+    Sort.JOINED: Round._joined,
+}

@@ -1,0 +1,185 @@
+"""From the first press on Send to the last reminder, over HTTP, with a clock that is moved hour by hour."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.flows.ask import Mind
+from bot.rules.dates import LONDON
+from bot.rules.slots import Slot, Sort, State
+from bot.settings import Settings
+from tests.journeys.school import School, school, words
+
+HEAD, TEACHER = "demo-head", "demo-teacher"
+
+
+@pytest.fixture
+async def opened(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+    """A campaign that was opened and whose messages were not yet let go."""
+    async with school(settings, mind) as at:
+        await at.presses(HEAD, "publish", weight="material")
+        await at.presses(HEAD, "open", audience="staff,volunteer,governor", due="2026-10-09", anyway="true")
+        yield at
+
+
+async def send(at: School) -> str:
+    told = await at.press_on(HEAD, (await at.says(HEAD, "preview"))["card"], "Send")
+    await at.tick()
+    return str(told["text"])
+
+
+async def slots(at: School, sort: Sort, account: str = "") -> list[Slot]:
+    known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
+    found = [one for one in await at.work.records.store.slots() if one.sort is sort]
+    return sorted((one for one in found if not account or known.get(one.recipient) == account), key=lambda s: s.on)
+
+
+async def hourly(at: School, until: datetime) -> None:
+    while at.now < until:
+        await at.after(hours=1)
+
+
+async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_send(opened: School):
+    await opened.after(hours=2)
+    assert await slots(opened, Sort.AGREEMENT) == []
+    preview = await opened.says(HEAD, "nudge preview")
+    assert "Nothing goes to 18 of them before you press Send." in preview["text"]
+    assert "A class teacher: the card on Monday 7 September 2026 at 11:00" in preview["text"]
+    assert "reminders on Mon 21 Sep, Wed 30 Sep" in preview["text"]
+    assert "A volunteer who hears readers: the card on Wednesday 9 September 2026 at 09:00" in preview["text"]
+
+    assert "18 people" in await send(opened)
+
+    sent = {one.state for one in await slots(opened, Sort.AGREEMENT, TEACHER)}
+    assert sent == {State.SENT}
+    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.DUE]
+    assert "Nothing goes to" not in (await opened.says(HEAD, "preview"))["text"]
+
+
+async def test_a_teacher_may_neither_send_nor_stop(opened: School):
+    assert "Only the headteacher" in (await opened.presses(TEACHER, "release", number="18"))["text"]
+    assert "Only the headteacher" in (await opened.presses(TEACHER, "hold"))["text"]
+
+
+async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_told_afterwards(opened: School):
+    await send(opened)
+    await hourly(opened, datetime(2026, 11, 9, 12, tzinfo=LONDON))
+
+    mine = await slots(opened, Sort.NUDGE, TEACHER)
+    assert [f"{one.on:%a %d %b}" for one in mine] == [
+        "Mon 21 Sep",
+        "Wed 30 Sep",
+        "Tue 06 Oct",
+        "Thu 08 Oct",
+        "Fri 16 Oct",
+        "Fri 23 Oct",
+    ]
+    assert {one.state for one in mine} == {State.SENT}
+    mail = [one for one in await opened.opens_page(TEACHER, 7) if one["card"]["id"] == "nudge"]
+    assert ["last reminder" in one["text"] for one in mail] == [False] * 5 + [True]
+    assert "After Friday 30 October 2026 I will tell the headteacher that yours is still open" in mail[-1]["text"]
+    assert "by Friday 9 October 2026" in mail[0]["text"] and "by Friday 9" not in mail[-1]["text"]
+    assert "overdue" not in " ".join(one["text"] for one in mail)
+    told = [one for one in await slots(opened, Sort.STILL_OPEN, HEAD) if one.state is State.SENT]
+    assert len({each for one in told for each in one.about}) == sum(len(one.about) for one in told) > 10
+    (about_them,) = await slots(opened, Sort.STILL_OPEN, "demo-chair")
+    assert len(about_them.about) == 2  # the head, and the deputy who stands in
+
+
+async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours(opened: School):
+    await send(opened)
+    at = datetime(2026, 9, 7, 9, tzinfo=LONDON)
+    seen: set[str] = set()
+    while at < datetime(2026, 10, 10, tzinfo=LONDON):
+        at += timedelta(hours=1)
+        opened.now = at
+        await opened.tick()
+        new = [one for one in await slots(opened, Sort.NUDGE) if one.state is State.SENT and one.key not in seen]
+        seen |= {one.key for one in new}
+        people = {one.pseudonym: one.id for one in (await opened.work.records.store.known()).values()}
+        here = {one.id: one for one in opened.work.desk.roster.people()}
+        for one in new:
+            person = here[people[one.recipient]]
+            begin, end = opened.work.records.calendar.working_hours(person, at.date())
+            assert at.weekday() in person.days and begin <= at < end
+    days = Counter((one.recipient, one.on) for one in await slots(opened, Sort.NUDGE))
+    assert days and max(days.values()) == 1
+
+
+async def test_after_a_week_switched_off_only_what_is_of_that_day_goes_out(opened: School):
+    await send(opened)
+    await opened.after(days=25, hours=-1)  # from 7 September to 2 October, a Friday: two reminders were missed
+
+    assert await slots(opened, Sort.NUDGE, TEACHER) == []
+    await opened.after(days=4)
+    assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-10-06"]
+
+
+async def test_a_clock_set_back_sends_nothing_twice(opened: School):
+    await send(opened)
+    opened.now = datetime(2026, 9, 21, 9, tzinfo=LONDON)
+    await opened.tick()
+    opened.now = datetime(2026, 9, 18, 9, tzinfo=LONDON)
+    await opened.tick()
+    await hourly(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
+
+    assert len(await slots(opened, Sort.NUDGE, TEACHER)) == 1
+    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+
+
+async def test_whoever_acknowledged_in_the_meantime_is_not_reminded(opened: School):
+    await send(opened)
+    opened.now = datetime(2026, 9, 21, 8, tzinfo=LONDON)
+    await opened.tick()
+    assert [one.state for one in await slots(opened, Sort.NUDGE, TEACHER)] == [State.DUE]
+    card = (await opened.says(TEACHER, "agreement"))["card"]
+    await opened.press_on(TEACHER, card, "Acknowledge", agree="true")
+    await opened.after(hours=1)
+
+    assert await slots(opened, Sort.NUDGE, TEACHER) == []
+
+
+async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(opened: School):
+    await send(opened)
+    line = "ns1,demo-new,A new teacher,,staff,Mon-Fri,08:30-16:00,2026-09-10,,New\n"
+    opened.staff.write_text(opened.staff.read_text() + line)
+    await opened.after(days=3)
+    await opened.after(days=1)
+
+    assert await slots(opened, Sort.AGREEMENT, "demo-new") == []
+    (told,) = [one for one in await opened.opens_page(HEAD, 2) if one["card"]["id"] == "names"]
+    assert "A new teacher" in words(told)
+    preview = await opened.press_on(HEAD, told["card"], "See what")
+    assert "Nothing goes to 1 of them" in preview["text"]
+    assert "1 people" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
+    await opened.tick()
+    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-new")] == [State.SENT]
+
+
+async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
+    await send(opened)
+    told = await opened.says(HEAD, "stop")
+    assert "Nothing more goes out" in told["text"]
+    await hourly(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
+    assert await slots(opened, Sort.NUDGE) == []
+    assert await slots(opened, Sort.AGREEMENT, "demo-volunteer") == []
+
+    await send(opened)
+    await hourly(opened, datetime(2026, 10, 1, 9, tzinfo=LONDON))
+
+    assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-09-30"]
+    assert [one.on.isoformat() for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == ["2026-09-23"]
+    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+
+
+async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: School):
+    old = (await opened.says(HEAD, "preview"))["card"]
+    opened.staff.write_text(opened.staff.read_text() + "ns1,demo-new,A new teacher,,staff,,,,,New\n")
+    await opened.tick()
+
+    again = await opened.press_on(HEAD, old, "Send")
+
+    assert again["card"]["id"] == "preview" and "Nothing goes to 19 of them" in again["text"]
+    assert await slots(opened, Sort.AGREEMENT) == []

@@ -1,0 +1,152 @@
+"""When reminders come: on the right days, never too many, and the same whenever they are worked out."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.rules.dates import LONDON, Calendar, Period, bank_holidays
+from bot.rules.people import Person
+from bot.rules.reminders import Reminder, Rhythm, coming, told_after
+from bot.rules.standing import Signatory, Standing
+
+TERMS = tuple(
+    Period(date.fromisoformat(first), date.fromisoformat(last))
+    for year in range(2024, 2036)
+    for first, last in (
+        (f"{year}-09-03", f"{year}-10-23"),
+        (f"{year}-11-03", f"{year}-12-18"),
+        (f"{year + 1}-01-05", f"{year + 1}-02-12"),
+        (f"{year + 1}-02-22", f"{year + 1}-03-27"),
+        (f"{year + 1}-04-14", f"{year + 1}-05-22"),
+        (f"{year + 1}-06-02", f"{year + 1}-07-21"),
+    )
+)
+CALENDAR = Calendar(terms=TERMS, inset=frozenset(date(year, 9, 2) for year in range(2024, 2036)))
+RHYTHM = Rhythm()
+EVERY_DAY = frozenset(range(5))
+
+
+def waiting(days: frozenset[int] = EVERY_DAY, due: date = date(2026, 10, 9), **more: object) -> Signatory:
+    person = Person("t", "A teacher", "", "a", frozenset(), days=days)
+    standing = more.get("standing", Standing.PENDING)
+    assert isinstance(standing, Standing)
+    return Signatory("p", "A teacher", person, due, standing, None, is_asking=bool(more.get("is_asking")))
+
+
+def days_of(reminders: tuple[Reminder, ...]) -> list[str]:
+    return [f"{one.on:%a %d %b}" for one in reminders]
+
+
+def test_four_before_the_last_day_and_two_after_it_the_sixth_being_the_last():
+    found = coming(waiting(), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7))
+
+    assert days_of(found) == ["Mon 21 Sep", "Wed 30 Sep", "Tue 06 Oct", "Thu 08 Oct", "Fri 16 Oct", "Fri 23 Oct"]
+    assert [one.is_last for one in found] == [False] * 5 + [True]
+    assert told_after([one.on for one in found], RHYTHM) == date(2026, 10, 30)
+    assert told_after([found[0].on], RHYTHM) is None
+
+
+def test_somebody_part_time_is_reminded_on_their_own_days_only_and_before_the_last_day():
+    found = coming(waiting(frozenset({0, 1})), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7))
+
+    assert days_of(found)[:3] == ["Mon 21 Sep", "Tue 29 Sep", "Tue 06 Oct"]
+    assert {one.on.weekday() for one in found} <= {0, 1}
+
+
+def test_nobody_is_reminded_in_the_first_days_after_a_card_nor_before_one():
+    assert days_of(coming(waiting(), date(2026, 9, 18), (), CALENDAR, RHYTHM, date(2026, 9, 18)))[0] == "Wed 30 Sep"
+    assert coming(waiting(), None, (), CALENDAR, RHYTHM, date(2026, 9, 18)) == ()
+
+
+@pytest.mark.parametrize(
+    "left_alone",
+    [{"standing": one} for one in Standing if one not in {Standing.PENDING, Standing.OVERDUE}] + [{"is_asking": True}],
+)
+def test_whoever_is_left_alone_gets_none(left_alone):
+    assert coming(waiting(**left_alone), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7)) == ()
+
+
+def test_reminders_rest_over_a_holiday_and_go_on_after_it():
+    one = waiting(due=date(2026, 12, 16))
+
+    found = coming(one, date(2026, 11, 23), (), CALENDAR, RHYTHM, date(2026, 11, 23))
+
+    assert days_of(found)[-2:] == ["Wed 06 Jan", "Wed 13 Jan"]
+
+
+def test_where_terms_run_out_nobody_is_reminded_on_a_day_that_is_not_known():
+    short = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),))
+
+    found = coming(waiting(), date(2026, 9, 7), (), short, RHYTHM, date(2026, 9, 7))
+
+    assert max(one.on for one in found) <= date(2026, 10, 9)
+
+
+def test_inset_days_can_be_left_out():
+    one = waiting(due=date(2027, 9, 3))
+    strict = Calendar(terms=TERMS, inset=CALENDAR.inset, nudges_on_inset=False)
+
+    with_inset = coming(one, date(2027, 7, 1), (), CALENDAR, RHYTHM, date(2027, 7, 1))
+    without = coming(one, date(2027, 7, 1), (), strict, RHYTHM, date(2027, 7, 1))
+    assert date(2027, 9, 2) in [each.on for each in with_inset]
+    assert date(2027, 9, 2) not in [each.on for each in without]
+
+
+PATTERNS = st.frozensets(st.integers(0, 6), min_size=1)
+DAYS = st.dates(date(2025, 9, 3), date(2035, 6, 30))
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATTERNS, DAYS, st.integers(1, 60), st.data())
+def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(days, since, length, data):
+    """Somebody looks every few days, as after stops of any length: what is planned never depends on when."""
+    due = since + timedelta(days=length)
+    one = waiting(days, due)
+    today, had = since, []
+    promised = [each.on for each in coming(one, since, (), CALENDAR, RHYTHM, since)]
+    for _ in range(200):
+        found = coming(one, since, tuple(had), CALENDAR, RHYTHM, today)
+        assert found == coming(one, since, tuple(had), CALENDAR, RHYTHM, today)
+        assert [each.on for each in found][: len(promised) - len(had)] == promised[len(had) :]
+        if found and found[0].on == today:
+            had.append(today)
+        today += timedelta(days=1)
+    assert had == promised and len(had) <= RHYTHM.most
+    for on in had:
+        assert on.weekday() in days and on.weekday() < 5 and on not in bank_holidays(on.year, "ENG")
+        assert any(term.covers(on) for term in TERMS) or on in CALENDAR.inset
+        assert on > since + timedelta(days=RHYTHM.rest)
+    assert all(before < after for before, after in pairwise(had))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.tuples(st.times(), st.times()).filter(lambda pair: pair[0] < pair[1]),
+    st.builds(datetime.combine, DAYS, st.times()),
+    PATTERNS,
+)
+def test_the_first_hour_somebody_may_be_written_to_is_one_of_theirs(hours, at, days):
+    person = Person("t", "", "", "a", frozenset(), days=days, hours=hours)
+    now = at.replace(tzinfo=LONDON)
+
+    found = CALENDAR.first_moment(person, now)
+
+    if found is None:
+        assert not days & set(range(5))
+        return
+    assert found >= now and found.date().weekday() in days and CALENDAR.may_be_written_to(person, found.date())
+    assert hours[0] <= found.time() <= hours[1]
+    only_quiet = hours[0] >= time(18) or hours[1] <= time(7, 30)
+    assert only_quiet or time(7, 30) <= found.time() <= time(18)
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 23), date(2026, 11, 3), date(2027, 3, 26), date(2027, 4, 14)])
+def test_hours_are_londons_on_both_sides_of_the_clock_changes(day: date):
+    person = Person("t", "", "", "a", frozenset(), hours=(time(8, 45), time(15, 30)))
+
+    begin, end = CALENDAR.working_hours(person, day)
+
+    assert (begin.time(), end.time(), begin.tzinfo) == (time(8, 45), time(15, 30), LONDON)
