@@ -181,6 +181,7 @@ class Teams:
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
         place = await self._place_of(account)
+        await self.connector.pacer.turn(place.conversation)
         try:
             return await self.connector.send(place.service, place.conversation, self._message(outgoing))
         except Unreachable:

@@ -9,13 +9,14 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
+from bot.channels.pacer import Pacer
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
 from bot.rules.people import Member
 
@@ -36,6 +37,7 @@ class Connector:
     http: Callable[[], aiohttp.ClientSession]
     token: Token | None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    pacer: Pacer = field(default_factory=Pacer)
 
     async def send(self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "") -> str:
         """The id of the message Teams made; raises Busy, Unreachable, InDoubt or ChannelError.
@@ -74,6 +76,10 @@ class Connector:
         again = frozenset({429}) if method == "POST" else TRY_AGAIN | {429}
         for left in reversed(range(TRIES)):
             status, wait, made = await self._once(method, address, body)
+            if status == 429:
+                self.pacer.told_to_wait(wait)
+            elif status < 300:
+                self.pacer.went_well()
             if status in again and left and wait <= LONGEST_WAIT:
                 await self.pause(wait)
                 continue

@@ -59,12 +59,12 @@ class Agree:
         if receipt:
             return await self._receipt(receipt)
         version = await self.records.text(campaign.version)
-        school = await self.records.school()
+        person = await self.records.person(pseudonym)
         before = register.last_receipt(campaign.document, pseudonym)
         held = await self.records.store.version(before.version) if before else None
         one = bring.Addressed(
             to=pseudonym,
-            due=due_for(pseudonym, school.person(pseudonym), campaign, register, self.records.calendar),
+            due=due_for(pseudonym, person, campaign, register, self.records.calendar),
             changed=differences(held, version) if held else (),
             notice=notice,
             is_test=is_test,

@@ -78,6 +78,11 @@ class Records:
         }
         return School(known, roster, frozenset(silent | failed(slots)), self.calendar, self.today)
 
+    async def person(self, pseudonym: str) -> Person | None:
+        """Somebody on the roster, by pseudonym; None for whoever has gone."""
+        known = (await self.store.known()).get(pseudonym)
+        return next((one for one in self.roster.people() if known and one.id == known.id), None)
+
     async def pseudonym(self, person: Person) -> str:
         """Somebody's pseudonym, made when it is first needed."""
         return (await self.store.enrol([person]))[person.id]

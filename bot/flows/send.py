@@ -13,7 +13,7 @@ from bot.rules.slots import Slot, State
 from bot.rules.talk import Outgoing
 
 LOG = logging.getLogger("staffroom.send")
-AT_ONCE = 64  # messages on their way at the same time; how fast they go is the channel's to say
+AT_ONCE = 24  # messages on their way at the same time; how fast they go is the channel's to say
 STUCK = "The channel never answered."
 
 

@@ -16,8 +16,6 @@ AFTER_A_STOP = "Staffroom stopped while this was being sent."
 class OutboxTables(Tables):
     """Keeps the promises of `Outbox`."""
 
-    _read_slots: dict[str, tuple[Row, Slot]]  # what was read from which row: rows change by being replaced
-
     async def keep_slots(self, *slots: Slot) -> int:
         """Keeps those whose key is new."""
         return await self._write(lambda: self._keep_new(slots))
@@ -30,13 +28,8 @@ class OutboxTables(Tables):
 
     async def slots(self) -> tuple[Slot, ...]:
         """Every slot, by key."""
-        rows = self._rows("slot")
-        read = {
-            key: held if (held := self._read_slots.get(key)) and held[0] is row else (row, _from_row(row))
-            for key, row in rows.items()
-        }
-        self._read_slots = read
-        return tuple(read[key][1] for key in sorted(read))
+        read = self._made_of("slot", lambda _, row: _from_row(row))
+        return tuple(read[key] for key in sorted(read))
 
     async def move(self, before: Slot, after: Slot) -> bool:
         """Puts a slot in the place of exactly this one."""

@@ -17,6 +17,7 @@ class Tables:
     _school: str
     _db: DurableTinyDB
     _writer: Writer
+    _made: dict[str, dict[str, tuple[Row, Any]]]  # what was made of which row: rows change by being replaced
 
     @property
     def _storage(self) -> Rows:
@@ -30,6 +31,17 @@ class Tables:
     def _rows(self, tab: str) -> dict[str, Row]:
         """The durable rows of a table, by whole key."""
         return self._storage.rows(tab, self._key(""))
+
+    def _made_of(self, tab: str, make: Callable[[str, Row], T]) -> dict[str, T]:
+        """A table's rows as what they stand for, by key; what was made of an unchanged row is made once."""
+        held = self._made.get(tab, {})
+        made = {
+            key: before if (before := held.get(key)) and before[0] is row else (row, make(key, row))
+            for key, row in self._rows(tab).items()
+        }
+        self._made[tab] = made
+        begin = len(self._key(""))
+        return {key[begin:]: one for key, (_, one) in made.items()}
 
     def _row(self, tab: str, rest: str) -> Row | None:
         return self._storage.row(tab, self._key(rest))

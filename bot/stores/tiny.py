@@ -28,7 +28,7 @@ class TinyStore(LedgerTables):
         self._school = school
         self._lock = FileLock(f"{path}.lock")
         self._erased = path.with_name("erased.txt")
-        self._read_slots = {}
+        self._made = {}
         self._is_closed = False
         if writes and (kind := network_kind(path.resolve(), mounts())):
             raise StoreError(
@@ -137,7 +137,8 @@ class TinyStore(LedgerTables):
 
     async def places(self) -> tuple[Place, ...]:
         """Every conversation the bot is in."""
-        return tuple(Place(**{**row, "kind": Kind(row["kind"])}) for row in self._rows("place").values())
+        made = self._made_of("place", lambda _, row: Place(**{**row, "kind": Kind(row["kind"])}))
+        return tuple(made.values())
 
     async def is_well(self) -> bool:
         """Whether the file can still be read."""

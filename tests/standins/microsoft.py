@@ -51,9 +51,12 @@ class LittleMicrosoft:
     next_answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     uploaded: list[tuple[str, bytes]] = field(default_factory=list)  # Content-Range and what came
     upload_status: int = 201
+    limit: int = 0  # messages a second that are taken; 0: any number
+    refused: int = 0  # for being too fast
     keys_fail: bool = False
     keys_fetched: int = 0
     address: str = ""
+    _arrived: deque[float] = field(default_factory=deque)
 
     @property
     def service(self) -> str:
@@ -95,10 +98,23 @@ class LittleMicrosoft:
         self.uploaded.append((request.headers["Content-Range"], await request.read()))
         return web.json_response({}, status=self.upload_status)
 
+    def _is_too_fast(self) -> bool:
+        """Whether a second has more than it may have, as a window that slides."""
+        now = time.monotonic()
+        while self._arrived and self._arrived[0] <= now - 1.0:
+            self._arrived.popleft()
+        if len(self._arrived) >= self.limit:
+            return True
+        self._arrived.append(now)
+        return False
+
     async def _connector(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else None
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.taken.append(Taken(request.method, request.path, body, token))
+        if self.limit and self._is_too_fast():
+            self.refused += 1
+            return web.json_response({"error": {"code": "429"}}, status=429, headers={"Retry-After": "1"})
         if self.next_answers:
             status, headers = self.next_answers.popleft()
             if status == 0:
