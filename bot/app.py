@@ -3,39 +3,29 @@
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 import snowballstemmer
-from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot import packs, pictures, policies
-from bot.cards import Cards, Pages
-from bot.channels.both import Both
-from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
-from bot.channels.health import add_health
-from bot.channels.keys import SigningKeys
-from bot.channels.teams_connector import Connector
-from bot.channels.web import LOOPBACK, WebChat
-from bot.credentials import Identity, Tokens, open_tokens
-from bot.errors import SettingsError, StaffroomError
+from bot.cards import Cards
+from bot.channels.web import LOOPBACK
+from bot.credentials import Identity
+from bot.errors import SettingsError
 from bot.flows.ask import Mind
 from bot.flows.records import Records
-from bot.flows.tick import report, tick
 from bot.flows.work import Crafts, Work
 from bot.learning import open_recogniser
-from bot.ports import Messenger, Store
+from bot.ports import Store
 from bot.rules.dates import LONDON, Calendar
 from bot.rules.evidence import Pack
 from bot.rules.lint import Finding, check
-from bot.rules.people import Caller, Proof
 from bot.rules.policy import Policy
 from bot.rules.talk import File, Outgoing
-from bot.schedule import Schedule
 from bot.settings import CREDENTIALS, PREFIX, Settings
 from bot.stores import copies
 from bot.stores.tiny import TinyStore
@@ -46,7 +36,6 @@ _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
 # the summary and for the buttons of older clients.
 LARGEST_CARD = 25_000
-TICK: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("tick")  # what a server does every minute
 CALENDAR = "calendar.ics"  # in the data folder
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
@@ -54,6 +43,22 @@ DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 def now() -> datetime:
     """The time in London."""
     return datetime.now(LONDON)
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """London time in local mode: it can be moved ahead, never back; each day takes `a_day` seconds, to be watched."""
+
+    ahead: timedelta = timedelta()
+    a_day: float = 0.35
+
+    def __call__(self) -> datetime:
+        """The time in London, as far ahead as it was moved."""
+        return now() + self.ahead
+
+    def move_to(self, at: datetime) -> None:
+        """Moves to an instant, unless it has gone by."""
+        self.ahead += max(at.astimezone(LONDON) - self(), timedelta())
 
 
 def today() -> date:
@@ -195,135 +200,6 @@ def crafts(settings: Settings, *, local: bool) -> Crafts:
         return File(name, packs.build(pack, settings.evidence_key), f"{name}, {safe}.")
 
     return Crafts(pictures.progress, build)
-
-
-@dataclass(slots=True)
-class Online:
-    """One HTTP session for everything that is asked of others, open while the server runs."""
-
-    _session: ClientSession | None = None
-
-    def __call__(self) -> ClientSession:
-        """The session; there is one from start to stop."""
-        if self._session is None:
-            raise SettingsError("The server has not started.")
-        return self._session
-
-    async def running(self, app: web.Application) -> AsyncIterator[None]:
-        """Opens and closes the session with the server; proxies come from HTTPS_PROXY and its like, as for MSAL."""
-        async with ClientSession(cookie_jar=DummyCookieJar(), trust_env=True) as self._session:
-            yield
-
-
-def teams_app(
-    settings: Settings, work: Work, microsoft: Microsoft | None = None, tokens: Tokens | None = None
-) -> web.Application:
-    """The real mode's server: Teams' messages, two health pages, and nothing else.
-
-    Tests give `microsoft` and `tokens` of their own.
-    """
-    where = microsoft or Microsoft()
-    online = Online()
-    keys = SigningKeys(where.metadata, online, monotonic)
-    door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
-    app = web.Application()
-    app.cleanup_ctx.append(online.running)
-    chat = add_teams(app, settings, work, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
-
-    async def keys_are_fetched() -> bool:
-        return keys.are_fetched
-
-    async def policies_are_loaded() -> bool:
-        return bool(work.records.policy.clauses)
-
-    add_health(app, {"policies": policies_are_loaded, "store": work.records.store.is_well, "keys": keys_are_fetched})
-
-    app[TICK] = due = _due(work, chat, keys)
-    app.cleanup_ctx.append(_ticking(due))
-    return app
-
-
-def add_teams(app: web.Application, settings: Settings, work: Work, door: Door, connector: Connector) -> Messenger:
-    """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector."""
-    # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
-    # should not pay.
-    from bot.channels.teams import Teams, with_fallback
-    from bot.channels.teams_adapter import TeamsAdapter
-    from bot.channels.teams_files import TeamsFiles
-
-    chat = Teams(
-        desk=work.desk,
-        fill=Cards(settings.cards, with_fallback).fill,
-        places=work.records.store,
-        connector=connector,
-        school=settings.school,
-        proof=Proof.TOKEN if connector.token else Proof.DEMO,
-        now=work.records.now,
-        files=TeamsFiles(connector.http, work.records.now),
-    )
-
-    adapter = TeamsAdapter(connector, chat)
-
-    async def ending(app: web.Application) -> AsyncIterator[None]:
-        yield
-        await adapter.close()
-        await chat.close()
-
-    app.cleanup_ctx.append(ending)
-    app.router.add_route("*", "/api/messages", guarded(door, adapter.respond))
-    return chat
-
-
-async def web_app(settings: Settings, work: Work) -> web.Application:
-    """The local web chat over a desk, a door for the Agents Playground, and the tick beside them."""
-    policy = work.records.policy
-    pages = Pages(settings.cards / "pages")
-
-    def caller(account: str) -> Caller:
-        return Caller(settings.school, "web", "", account, Proof.DEMO)
-
-    async def summary(account: str) -> str:
-        return pages.fill("summary", {**await work.summary(caller(account)), "is_demo": True})
-
-    chat = WebChat(
-        desk=work.desk,
-        fill=Cards(settings.cards).fill,
-        people=work.desk.roster.people,
-        school=settings.school,
-        school_name=policy.name,
-        welcome=work.desk.welcome,
-        now=work.records.now,
-        waiting=lambda account: work.waiting(caller(account)),
-        summary=summary,
-    )
-    app = chat.app()
-    online = Online()
-    app.cleanup_ctx.append(online.running)
-    playground = add_teams(app, settings, work, LoopbackDoor(), Connector(online, None))
-    app[TICK] = due = _due(work, Both(playground, chat))
-    app.cleanup_ctx.append(_ticking(due))
-    return app
-
-
-def _due(work: Work, messenger: Messenger, keys: SigningKeys | None = None) -> Callable[[], Awaitable[None]]:
-    async def due() -> None:
-        if keys:
-            await keys.keep_fresh()
-        with suppress(StaffroomError):  # where even that cannot be kept, the log has it
-            await report(await tick(work.duties(messenger)), work.records)
-
-    return due
-
-
-def _ticking(due: Callable[[], Awaitable[None]]) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def ticking(app: web.Application) -> AsyncIterator[None]:
-        await due()
-        schedule = Schedule(due)
-        schedule.start()
-        yield
-        schedule.stop()
-
-    return ticking
 
 
 def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str]]:

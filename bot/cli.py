@@ -13,16 +13,18 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot import VERSION, app, commands, doctor, learning, manifest, policies
+from bot import VERSION, app, commands, doctor, learning, manifest, policies, servers
 from bot.channels.terminal import chat, demo_caller
 from bot.errors import BadInput, StaffroomError
 from bot.flows.ask import Mind, ask
+from bot.flows.send import Progress
 from bot.flows.show import as_json, refused_json, show
 from bot.log import set_up
 from bot.rules.rulings import digest
 from bot.settings import Settings, read_settings
 
 BAR = 30
+FEW = 10  # messages; for fewer a bar would only flicker
 DEMO_ACCOUNT = "demo-teacher"
 
 
@@ -85,8 +87,14 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings, *, local: bool) -> None:
-    async with app.open_work(settings, local=local) as work:
-        made = await app.web_app(settings, work) if local else app.teams_app(settings, work)
+    clock = app.DemoClock()
+    async with app.open_work(settings, local=local, clock=clock if local else app.now) as work:
+        for last in (await work.records.store.entries())[-1:]:
+            clock.move_to(last.event.at)  # a demo whose clock was moved goes on from there
+        if local:
+            made = await servers.web_app(settings, work, clock, _show)
+        else:
+            made = servers.teams_app(settings, work, tell=_show)
         # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
         runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()
@@ -110,6 +118,16 @@ async def _serve(settings: Settings, *, local: bool) -> None:
             print(f"Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop.", flush=True)
         await stop.wait()
         await runner.cleanup()
+
+
+def _show(progress: Progress) -> None:
+    """A bar for whoever sits at the terminal while messages go out."""
+    if not sys.stderr.isatty() or progress.of < FEW:
+        return
+    filled = progress.done * BAR // progress.of
+    end = "\n" if progress.is_over else "\r"
+    bar = f"[{'#' * filled}{'.' * (BAR - filled)}]"
+    print(f"Sending  {bar} {progress.done} of {progress.of}", end=end, file=sys.stderr, flush=True)
 
 
 def _warnings(settings: Settings) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import app, doctor
+from bot import app, doctor, servers
 from bot.credentials import Tokens
 from bot.errors import SettingsError
 from bot.flows.ask import Mind
@@ -68,7 +68,7 @@ async def server(settings: Settings, mind: Mind) -> AsyncIterator[Server]:
     async with AsyncExitStack() as open:
         microsoft = await open.enter_async_context(little_microsoft())
         http = await open.enter_async_context(aiohttp.ClientSession())
-        made = app.teams_app(ready, work, microsoft.where(), Tokens(token()))
+        made = servers.teams_app(ready, work, microsoft.where(), Tokens(token()))
         yield Server(microsoft, http, await open.enter_async_context(serving(made)), store)
 
 
@@ -114,7 +114,7 @@ async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind
     async with AsyncExitStack() as open:
         microsoft = await open.enter_async_context(little_microsoft())
         http = await open.enter_async_context(aiohttp.ClientSession())
-        made = app.teams_app(ready, work, microsoft.where(), Tokens(token()))
+        made = servers.teams_app(ready, work, microsoft.where(), Tokens(token()))
         address = await open.enter_async_context(serving(made))
         status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
 
@@ -126,7 +126,7 @@ async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(sett
     work = working(mind, FileRoster(ready.staff_file), FakeStore())
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         microsoft.keys_fail = True
-        async with serving(app.teams_app(ready, work, microsoft.where(), Tokens(token()))) as address:
+        async with serving(servers.teams_app(ready, work, microsoft.where(), Tokens(token()))) as address:
             status, told = await Server(microsoft, http, address, FakeStore()).get("/readyz")
 
     assert (status, told["keys"]) == (503, False)

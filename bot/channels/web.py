@@ -4,17 +4,15 @@ Only loopback hosts are answered and no forwarding headers are accepted; whateve
 page itself (same origin and the page's token). There is no other authentication: people are picked from a demo roster.
 """
 
-import asyncio
 import json
 import logging
 import secrets
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -22,7 +20,9 @@ from aiohttp import web
 from bot.channels.held import Held
 from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Memory
+from bot.channels.streams import Streams
 from bot.errors import BadInput, NotAllowed, StaffroomError, Unreachable
+from bot.rules.dates import london
 from bot.rules.people import Caller, Person, Proof
 from bot.rules.talk import Incoming, Outgoing
 
@@ -32,12 +32,9 @@ RENDERER = PAGE / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.min
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 FORWARDING = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
 LARGEST = 64 * 1024  # bytes of a request
-HEARTBEAT = 15.0  # seconds between signs of life on an open stream
 VISITOR = "a-pupil"
 BELOW = {"look", "helped", "did_not_help"}  # buttons of answers, whose card stays
-MOST_WAITING = 50  # messages kept for somebody who has not opened the page
 SORRY = "Something went wrong on my side. Please try again."
-GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -60,6 +57,18 @@ async def _nothing_waits(account: str) -> Sequence[Outgoing]:
     return ()
 
 
+class Demo(Protocol):
+    """What can be done with the demo's time."""
+
+    async def move(self, to: str) -> None:
+        """Moves the clock ahead: "day", "week" or "due"; raises BadInput."""
+        ...
+
+    async def september(self) -> None:
+        """Rehearses a September; raises BadInput where one is under way."""
+        ...
+
+
 @dataclass(slots=True)
 class WebChat:
     """The page, what people say on it, and a stream to each of them for what the bot says on its own."""
@@ -75,8 +84,8 @@ class WebChat:
     summary: Summing = _no_summary
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _memory: Memory = field(default_factory=Memory)
-    _streams: dict[str, set[asyncio.Queue[str]]] = field(default_factory=lambda: defaultdict(set))
-    _mailboxes: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_WAITING)))
+    demo: Demo | None = None
+    streams: Streams = field(default_factory=Streams)
     _files: Held = field(default_factory=Held)
 
     def app(self) -> web.Application:
@@ -89,12 +98,12 @@ class WebChat:
         app.router.add_get("/page/{name}", self._file)
         app.router.add_get("/files/{id}", self._handed)
         app.router.add_get("/summary", self._summary)
+        app.router.add_post("/demo/{does}", self._play)
         app.on_shutdown.append(self._hang_up)
         return app
 
     async def _hang_up(self, app: web.Application) -> None:
-        for queue in (queue for listening in self._streams.values() for queue in listening):
-            queue.put_nowait(GOODBYE)
+        self.streams.hang_up()
 
     @web.middleware
     async def _guard(
@@ -133,9 +142,11 @@ class WebChat:
         if origin is not None and origin != f"http://{request.headers.get('Host')}":
             return "That page may not speak to Staffroom."
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        if request.path in {"/say", "/events", "/people"} and site not in {"same-origin", "none"}:
+        if request.path not in {"/", "/summary"} and site not in {"same-origin", "none"}:
             return "That page may not speak to Staffroom."
         shown = {
+            "/demo/clock": request.headers.get("X-Staffroom-Token", ""),
+            "/demo/september": request.headers.get("X-Staffroom-Token", ""),
             "/say": request.headers.get("X-Staffroom-Token", ""),
             "/people": request.headers.get("X-Staffroom-Token", ""),
             "/events": request.query.get("token", ""),
@@ -174,11 +185,7 @@ class WebChat:
     async def _say(self, request: web.Request) -> web.Response:
         if request.content_type != "application/json":
             return _refused(415, "Please send JSON.")
-        try:
-            said = json.loads(await request.text())
-        except (ValueError, LookupError, RecursionError):
-            return _refused(400, "That was not readable JSON.")
-        incoming = self._incoming(said)
+        incoming = self._incoming(await _json(request))
         if incoming is None:
             return _refused(400, "That message has the wrong shape.")
         outgoing = await self.desk(incoming)
@@ -221,6 +228,27 @@ class WebChat:
         text = await self.summary(request.query.get("account", ""))
         return web.Response(text=text, content_type="text/html")
 
+    async def _play(self, request: web.Request) -> web.Response:
+        """The demo's clock moved ahead, or a September rehearsed."""
+        if self.demo is None or request.content_type != "application/json":
+            raise web.HTTPNotFound
+        match request.match_info["does"]:
+            case "clock":
+                await self.demo.move(str((await _json(request)).get("to")))
+            case "september":
+                await self.demo.september()
+            case _:
+                raise web.HTTPNotFound
+        return web.json_response(_clock(self.now()))
+
+    def show_sending(self, done: int, of: int) -> None:
+        """Shows everybody who has the page open how far a round of sending is."""
+        self.streams.show({"sending": {"done": done, "of": of}})
+
+    def show_clock(self) -> None:
+        """Shows everybody who has the page open what time it is in the demo."""
+        self.streams.show(_clock(self.now()))
+
     async def reaches(self, account: str) -> bool:
         """Whether that account is on the page's list."""
         return any(one.account == account for one in self.people())
@@ -233,61 +261,44 @@ class WebChat:
         if not await self.reaches(account):
             raise Unreachable("has no account here")
         id = secrets.token_hex(8)
-        self._hand(account, json.dumps({**self._message(outgoing), "id": id}))
+        self.streams.hand(account, {**self._message(outgoing), "id": id})
         return id
 
     async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in the place of a message told before."""
-        self._hand(account, json.dumps({**self._message(outgoing), "replaces": message, "id": message}))
-
-    def _hand(self, account: str, line: str) -> None:
-        listening = self._streams.get(account, set())
-        for queue in listening:
-            queue.put_nowait(line)
-        if not listening:
-            self._mailboxes[account].append(line)
+        self.streams.hand(account, {**self._message(outgoing), "replaces": message, "id": message})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         account = request.query.get("account", "")
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-        async with self._listening(account) as queue:
+        async with self.streams.listening(account) as lines:
             with suppress(ConnectionError):
                 await response.prepare(request)
                 if any(person.account == account for person in self.people()):
                     for line in await self._first_lines(account):
                         await response.write(_event(line))
-                async for line in _lines(queue):
+                async for line in lines:
                     await response.write(_event(line) if line else b": still here\n\n")
         return response
 
     async def _first_lines(self, account: str) -> list[str]:
         """What somebody sees when they open the page: the welcome, and what was said to them or waits for them."""
-        said = list(self._mailboxes.pop(account, ()))
+        said = self.streams.collect(account)
         if not said:
             said = [json.dumps(self._message(one)) for one in await self.waiting(account)]
-        return [json.dumps(self._message(self.welcome())), *said]
-
-    @asynccontextmanager
-    async def _listening(self, account: str) -> AsyncIterator[asyncio.Queue[str]]:
-        queue: asyncio.Queue[str] = asyncio.Queue()
-        self._streams[account].add(queue)
-        try:
-            yield queue
-        finally:
-            self._streams[account].discard(queue)
-            if not self._streams[account]:
-                del self._streams[account]
+        first = [json.dumps(self._message(self.welcome()))]
+        return [*first, *said, *([json.dumps(_clock(self.now()))] if self.demo else [])]
 
 
-async def _lines(queue: asyncio.Queue[str]) -> AsyncIterator[str]:
-    while True:
-        try:
-            line = await asyncio.wait_for(queue.get(), HEARTBEAT)
-        except TimeoutError:
-            line = ""
-        if line == GOODBYE:
-            return
-        yield line
+async def _json(request: web.Request) -> Any:
+    try:
+        return json.loads(await request.text())
+    except (ValueError, LookupError, RecursionError):
+        raise BadInput("That was not readable JSON.") from None
+
+
+def _clock(now: datetime) -> dict[str, str]:
+    return {"clock": london(now)}
 
 
 def _event(line: str) -> bytes:

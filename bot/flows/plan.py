@@ -68,9 +68,9 @@ async def preview(records: Records, campaign: Campaign) -> tuple[Line, ...]:
 
 
 async def what_next(records: Records, campaign: Campaign) -> dict[str, str]:
-    """The same by pseudonym, in words."""
+    """By pseudonym, in words: the last message somebody had and the next they will get, or why none."""
     view = await _View.of(records, campaign)
-    return {one.pseudonym: view.what(one)[1] for one in view.people}
+    return {one.pseudonym: view.next(one) for one in view.people}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,22 @@ class _View:
         why = self._why_not(one)
         if why:
             return False, why
+        card, since, ahead = self._ahead(one)
+        days = ", ".join(_short(one.on) for one in ahead)
+        words = f"{card}; while it is open, reminders on {days}" if days else card
+        return bool(since and (ahead or since >= self.records.today)), words
+
+    def next(self, one: Signatory) -> str:
+        """What comes next for somebody, or why nothing will."""
+        card, _, ahead = self._ahead(one)
+        return self._why_not(one) or (f"{card}; next reminder on {_short(ahead[0].on)}" if ahead else card)
+
+    def _ahead(self, one: Signatory) -> tuple[str, date | None, tuple[Reminder, ...]]:
+        """The card in words, its day, and the reminders to come."""
         card, since = self._card(one)
         _, had = self.history.of_one(self.campaign, one.pseudonym)
         records = self.records
-        ahead = coming(one, since, had, records.calendar, records.policy.rhythm, records.today)
-        return bool(since and (ahead or since >= records.today)), f"{card}{_in_words(ahead)}"
+        return card, since, coming(one, since, had, records.calendar, records.policy.rhythm, records.today)
 
     def _why_not(self, one: Signatory) -> str:
         match one.standing:
@@ -136,8 +147,5 @@ class _View:
         return f"the card on {written(at.date())} at {at:%H:%M}, to acknowledge by {written(one.due)}", at.date()
 
 
-def _in_words(ahead: tuple[Reminder, ...]) -> str:
-    if not ahead:
-        return ""
-    days = ", ".join(f"{one.on:%a} {one.on.day} {one.on:%b}" for one in ahead)
-    return f"; while it is open, reminders on {days}"
+def _short(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

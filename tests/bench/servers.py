@@ -15,7 +15,7 @@ from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFramewo
 from botbuilder.schema import Activity
 from botframework.connector.auth import ConnectorFactory
 
-from bot import app
+from bot import app, servers
 from bot.channels.door import LoopbackDoor
 from bot.channels.teams_connector import Connector
 from bot.flows.desk import Desk
@@ -135,7 +135,7 @@ async def staffroom(*, instant: bool) -> AsyncIterator[web.Application]:
             work = replace(work, desk=InstantDesk(mind, roster, FakeStore(), app.today))
         made = web.Application()
         async with ClientSession() as http:
-            app.add_teams(made, settings, work, LoopbackDoor(), Connector(lambda: http, None))
+            servers.add_teams(made, settings, work, LoopbackDoor(), Connector(lambda: http, None))
             yield made
         await store.close()
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot import app
+from bot import app, servers
 from bot.cards import Cards
 from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
@@ -38,7 +38,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
     roster = FileRoster(app.DEMO_ROSTER)
-    runner = web.AppRunner(await app.web_app(settings, working(mind, roster, FakeStore())), access_log=None)
+    runner = web.AppRunner(await servers.web_app(settings, working(mind, roster, FakeStore())), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/"

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot import app
+from bot import app, servers
 from bot.cards import Cards
 from bot.flows.ask import Mind
 from bot.flows.records import Records
@@ -79,7 +79,7 @@ class School:
 
     async def tick(self) -> None:
         assert self.server
-        await self.server[app.TICK]()
+        await self.server[servers.TICK]()
 
     async def after(self, **time: int) -> None:
         """Time goes by, and the bot does what is due."""
@@ -119,7 +119,7 @@ async def school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
         mind.policy, FileRoster(staff), store, mind.policy.calendar, lambda: made.now, fingerprint, is_demo=True
     )
     made = School(staff, Work.of(mind, records, app.crafts(settings, local=True)))
-    made.server = await app.web_app(settings, made.work)
+    made.server = await servers.web_app(settings, made.work)
     async with aiohttp.ClientSession() as made.http, serving(made.server) as made.address:
         page = await made.asks("/")
         made._token = page.split('name="staffroom-token" content="')[1].split('"')[0]

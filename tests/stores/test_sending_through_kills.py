@@ -1,4 +1,4 @@
-"""Reminders go out at most once, whenever the machine stops: real processes, a real store, a real server that counts."""
+"""Reminders go out at most once, whenever the machine stops: real processes and store, and a server that counts."""
 
 import asyncio
 import os

@@ -90,10 +90,37 @@ function listen() {
   let welcomed = false;
   events.onmessage = (event) => {
     const message = JSON.parse(event.data);
+    if (message.clock) return showClock(message.clock);
+    if (message.sending) return showSending(message.sending);
     if (message.card.id === "welcome" && welcomed) return;
     welcomed = true;
     showMessage(message);
   };
+}
+
+function showClock(time) {
+  document.getElementById("time").hidden = false;
+  document.getElementById("clock").textContent = time;
+}
+
+function showSending({ done, of }) {
+  const bar = document.getElementById("sent");
+  document.getElementById("sending").hidden = done >= of;
+  bar.max = of;
+  bar.value = done;
+  document.getElementById("figures").textContent = `${done} of ${of}`;
+}
+
+async function play(does, to) {
+  const buttons = document.querySelectorAll("#time div button");
+  buttons.forEach((button) => { button.disabled = true; });
+  try {
+    showClock((await ask(`/demo/${does}`, { to })).clock);
+  } catch (seen) {
+    showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?");
+  } finally {
+    buttons.forEach((button) => { button.disabled = false; });
+  }
 }
 
 function submit(event) {
@@ -117,6 +144,11 @@ async function start() {
   question.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   });
+  document.querySelectorAll("[data-to]").forEach((button) => {
+    button.addEventListener("click", () => play("clock", button.dataset.to));
+  });
+  document.getElementById("september").addEventListener("click", () => play("september", ""));
+  document.getElementById("stop").addEventListener("click", () => send({ verb: "hold" }));
   listen();
   question.focus();
 }
