@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PRACTICE ?=
+GRAPH ?=
 BIN := .venv/bin
 PAGE := bot/channels/page
 APP := manifest
@@ -24,18 +25,21 @@ run: setup ## start the demo web chat on this machine
 test: setup-dev ## run the tests; they say what this machine lacks
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
-check: setup-dev ## format, lint, types, architecture, and the policy folder
+check: setup-dev ## format, lint, types, architecture, and the policy folder; GRAPH=FILE also our words to Graph
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot check
+	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest --no-cov tests/tenant tests/journeys/test_a_tenant.py)
 
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
 	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python -m tests.bench.storing
 	@$(BIN)/python -m tests.bench.summing
+	@$(BIN)/python -m tests.bench.planning
+	@$(BIN)/python -m tests.bench.fanning
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests

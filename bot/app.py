@@ -10,17 +10,19 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import snowballstemmer
+from aiohttp import ClientSession
 
 from bot import packs, pictures, policies
 from bot.cards import Cards
 from bot.channels.web import LOOPBACK
-from bot.credentials import Identity
+from bot.credentials import Identity, Tokens
 from bot.errors import SettingsError
 from bot.flows.ask import Mind
 from bot.flows.records import Records
+from bot.flows.sync import Sync
 from bot.flows.work import Crafts, Work
 from bot.learning import open_recogniser
-from bot.ports import Store
+from bot.ports import Roster, Store
 from bot.rules.dates import LONDON, Calendar
 from bot.rules.evidence import Pack
 from bot.rules.lint import Finding, check
@@ -31,12 +33,15 @@ from bot.stores import copies
 from bot.stores.tiny import TinyStore
 from bot.tenant.calendars import read_ics
 from bot.tenant.files import FileRoster
+from bot.tenant.graph import GraphTenant
+from bot.tenant.graph_client import GraphClient
+from bot.tenant.roster import GroupRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
 # the summary and for the buttons of older clients.
 LARGEST_CARD = 25_000
-CALENDAR = "calendar.ics"  # in the data folder
+CALENDAR, DIRECTORY = "calendar.ics", "directory.json"  # in the data folder
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
 
@@ -139,8 +144,12 @@ def identity(settings: Settings) -> Identity:
 
 
 @asynccontextmanager
-async def open_work(settings: Settings, *, local: bool, clock: Callable[[], datetime] = now) -> AsyncIterator[Work]:
+async def open_work(
+    settings: Settings, *, local: bool, clock: Callable[[], datetime] = now, tenant: GraphTenant | None = None
+) -> AsyncIterator[Work]:
     """The desk and the duties of the tick, with the store open for as long as the block runs.
+
+    Where the school's `tenant` is joined, its groups are the roster.
 
     Local mode has a demo store and a demo roster of its own and refuses credentials; the real mode refuses to start
     with anything missing.
@@ -152,7 +161,10 @@ async def open_work(settings: Settings, *, local: bool, clock: Callable[[], date
     mind = open_mind(settings, local=local)
     async with open_records(settings, local=local, clock=clock) as records:
         await records.store.settle(clock())
-        yield Work.of(mind, records, crafts(settings, local=local))
+        sources, roster = records.policy.sources, records.roster
+        sync = Sync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
+        toast = tenant.toast if tenant and sources.toasts else None
+        yield Work.of(mind, records, crafts(settings, local=local), sync, toast)
 
 
 @asynccontextmanager
@@ -171,12 +183,22 @@ async def open_records(
         return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
 
     policy = policies.read_policy(settings.policies, settings.school, demo=local)
-    roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
+    roster: Roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
+    if policy.sources.is_on and not local:
+        roster = GroupRoster(roster, settings.data / DIRECTORY)
     store = open_store(store_of(settings, local=local), settings.school, demo=local, writes=writes)
     try:
         yield Records(policy, roster, store, calendar_of(settings, policy), clock, fingerprint, fits, local)
     finally:
         await store.close()
+
+
+def tenant_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tokens) -> GraphTenant | None:
+    """The school's tenant, where school.toml says what it is used for."""
+    sources = policies.read_policy(settings.policies, settings.school).sources
+    if not (sources.is_on or sources.installs or sources.toasts):
+        return None
+    return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app)
 
 
 def calendar_of(settings: Settings, policy: Policy) -> Calendar:

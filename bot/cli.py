@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot import VERSION, app, commands, doctor, learning, manifest, policies, servers
 from bot.channels.terminal import chat, demo_caller
+from bot.credentials import open_tokens
 from bot.errors import BadInput, StaffroomError
 from bot.flows.ask import Mind, ask
 from bot.flows.send import Progress
@@ -87,14 +88,17 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings, *, local: bool) -> None:
-    clock = app.DemoClock()
-    async with app.open_work(settings, local=local, clock=clock if local else app.now) as work:
+    clock, online = app.DemoClock(), servers.Online()
+    tokens = None if local else open_tokens(app.identity(settings))
+    tenant = app.tenant_of(settings, online, tokens) if tokens else None
+    async with app.open_work(settings, local=local, clock=clock if local else app.now, tenant=tenant) as work:
         for last in (await work.records.store.entries())[-1:]:
             clock.move_to(last.event.at)  # a demo whose clock was moved goes on from there
         if local:
             made = await servers.web_app(settings, work, clock, _show)
         else:
-            made = servers.teams_app(settings, work, tell=_show)
+            bring = tenant.bring if tenant and work.records.policy.sources.installs else None
+            made = servers.teams_app(settings, work, tokens=tokens, tell=_show, online=online, bring=bring)
         # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
         runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
         await runner.setup()

@@ -38,7 +38,7 @@ FAILURES = (
     OSError,
 )
 
-Fetch: TypeAlias = Callable[[str], dict[str, Any]]
+Fetch: TypeAlias = Callable[[str, str | None], dict[str, Any]]  # by scope; with claims (JSON, or empty) a fresh one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,25 @@ class Tokens:
             reason, until = self._failed.get(scope, ("", NEVER))
             if self._clock() < until:
                 raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
-            try:
-                answer = await asyncio.to_thread(self._fetch, scope)
-                reason = "" if "access_token" in answer else str(answer.get("error", "no reason"))
-            except FAILURES as seen:
-                reason = type(seen).__name__
-            if reason:
-                self._failed[scope] = (reason, self._clock() + LATER)
-                raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
-            token = str(answer["access_token"])
-            self._held[scope] = (token, self._clock() + max(float(answer.get("expires_in", 0)) - EARLY, 0.0))
-            return token
+            return await self._fetched(scope, None)
+
+    async def renew(self, scope: str, claims: str = "") -> str:
+        """A fresh token though the last has not ended, with the claims Microsoft asked for; raises TokenUnavailable."""
+        async with self._turns[scope]:
+            return await self._fetched(scope, claims)
+
+    async def _fetched(self, scope: str, claims: str | None) -> str:
+        try:
+            answer = await asyncio.to_thread(self._fetch, scope, claims)
+            reason = "" if "access_token" in answer else str(answer.get("error", "no reason"))
+        except FAILURES as seen:
+            reason = type(seen).__name__
+        if reason:
+            self._failed[scope] = (reason, self._clock() + LATER)
+            raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
+        token = str(answer["access_token"])
+        self._held[scope] = (token, self._clock() + max(float(answer.get("expires_in", 0)) - EARLY, 0.0))
+        return token
 
 
 def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requests.Session | None = None) -> Tokens:
@@ -105,7 +113,7 @@ def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requ
         return Tokens(_managed(identity))
     application: list[msal.ConfidentialClientApplication] = []  # made at the first token: making it asks Microsoft
 
-    def fetch(scope: str) -> dict[str, Any]:
+    def fetch(scope: str, claims: str | None) -> dict[str, Any]:
         if not application:
             application.append(
                 msal.ConfidentialClientApplication(
@@ -117,7 +125,9 @@ def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requ
                     instance_discovery=None if authority == AUTHORITY else False,
                 )
             )
-        answer: dict[str, Any] = application[0].acquire_token_for_client([scope])
+        if claims == "":
+            application[0].remove_tokens_for_client()  # else MSAL would hand out the one that was refused
+        answer: dict[str, Any] = application[0].acquire_token_for_client([scope], claims_challenge=claims or None)
         return answer
 
     credential = _credential(identity)
@@ -138,8 +148,9 @@ def _managed(identity: Identity) -> Fetch:
         msal.UserAssignedManagedIdentity(client_id=identity.app_id), http_client=session
     )
 
-    def fetch(scope: str) -> dict[str, Any]:
-        answer: dict[str, Any] = client.acquire_token_for_client(resource=scope.removesuffix("/.default"))
+    def fetch(scope: str, claims: str | None) -> dict[str, Any]:
+        resource = scope.removesuffix("/.default")
+        answer: dict[str, Any] = client.acquire_token_for_client(resource=resource, claims_challenge=claims)
         return answer
 
     return fetch

@@ -12,6 +12,9 @@ StaffroomError
 ├── WeightsError        the sentence model is missing or is not the published one
 ├── TokenUnavailable    Microsoft gave us no token
 ├── NotNow              we could not find out just now; trying again may help
+├── GraphError          Microsoft Graph did not do what we asked
+│   ├── GraphBusy       not now: it says when to come back
+│   └── GraphUnsure     it may or may not have done it
 └── ChannelError        a channel did not take what we wanted to say
     ├── Unreachable     it never will: uninstalled, blocked, gone
     ├── Busy            not now: it says when to come back
@@ -65,6 +68,27 @@ class NotNow(StaffroomError):
 
 class TokenUnavailable(StaffroomError):
     """Microsoft gave us no token."""
+
+
+class GraphError(StaffroomError):
+    """Microsoft Graph did not do what we asked: `status` of HTTP, 0 where there was none, and Graph's own `code`."""
+
+    def __init__(self, sentence: str, status: int = 0, code: str = "") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+
+
+class GraphBusy(GraphError):
+    """Not now. `seconds` says when to come back."""
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence, 429)
+        self.seconds = seconds
+
+
+class GraphUnsure(GraphError):
+    """It may or may not have been done."""
 
 
 class ChannelError(StaffroomError):

@@ -2,20 +2,17 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date, time
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from bot import school as school_file
 from bot.errors import PolicyFileError
-from bot.rules.agreement import Agreement, Retention
+from bot.fields import day, text, texts
 from bot.rules.clauses import Bound, Clause, Document, Modality
-from bot.rules.dates import NATIONS, Calendar, Period
 from bot.rules.examples import Example
 from bot.rules.harm import Signs
-from bot.rules.policy import Absent, Contacts, Policy
+from bot.rules.policy import Absent, Policy
 from bot.rules.readings import Thresholds
-from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Approval, Ruling, Situation
 from bot.rules.verdicts import Verdict
 
@@ -34,17 +31,18 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
     documents = {paper.id: paper for paper in (_document(home / name) for name in names)}
     return Policy(
         school=school,
-        name=_text(about, "name", home / "school.toml", "school"),
+        name=text(about, "name", home / "school.toml", "school"),
         documents=documents,
         clauses={clause.id: clause for paper in documents.values() for clause in paper.clauses},
         situations=read_situations(folder),
         rulings=_rulings(home / "rulings.toml"),
         absent=tuple(_absent(paper, home / "school.toml") for paper in about.get("absent", [])),
-        contacts=_contacts(about.get("handoff", {}), demo=demo),
-        agreement=_agreement(about.get("agreement"), documents, home / "school.toml"),
-        retention=_retention(about.get("retention", {}), home / "school.toml"),
-        calendar=_calendar(about.get("calendar", {}), home / "school.toml", demo=demo),
-        rhythm=_rhythm(about.get("reminders", {}), home / "school.toml"),
+        contacts=school_file.contacts(about.get("handoff", {}), demo=demo),
+        agreement=school_file.agreement(about.get("agreement"), documents, home / "school.toml"),
+        retention=school_file.retention(about.get("retention", {}), home / "school.toml"),
+        calendar=school_file.calendar(about.get("calendar", {}), home / "school.toml", demo=demo),
+        rhythm=school_file.rhythm(about.get("reminders", {}), home / "school.toml"),
+        sources=school_file.sources(about.get("graph", {}), home / "school.toml"),
     )
 
 
@@ -59,11 +57,11 @@ def read_situations(folder: Path) -> dict[str, Situation]:
     return {
         id: Situation(
             id=id,
-            asks=_text(entry, "asks", file, id),
-            label=_text(entry, "label", file, id),
-            about=_text(entry, "about", file, id),
+            asks=text(entry, "asks", file, id),
+            label=text(entry, "label", file, id),
+            about=text(entry, "about", file, id),
             elsewhere=bool(entry.get("elsewhere", False)),
-            offers=_texts(entry, "offers", file, id),
+            offers=texts(entry, "offers", file, id),
             hand_off=bool(entry.get("hand_off", False)),
             volunteers=bool(entry.get("volunteers", False)),
         )
@@ -165,61 +163,40 @@ def _entries(tables: Mapping[str, Any], file: Path) -> Iterator[tuple[str, dict[
         yield id, entry
 
 
-def _text(entry: Mapping[str, Any], field: str, file: Path, id: str) -> str:
-    value = entry.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise PolicyFileError(f"{file.name}: {id}: {field} is missing or empty.")
-    return value
-
-
-def _day(entry: Mapping[str, Any], field: str, file: Path, id: str) -> date:
-    value = entry.get(field)
-    if not isinstance(value, date):
-        raise PolicyFileError(f"{file.name}: {id}: {field} must be a date such as 2021-11-30.")
-    return value
-
-
 def _absent(entry: Mapping[str, Any], file: Path) -> Absent:
-    return Absent(_text(entry, "name", file, "absent"), _texts(entry, "clauses", file, "absent"))
-
-
-def _texts(entry: Mapping[str, Any], field: str, file: Path, id: str) -> tuple[str, ...]:
-    value = entry.get(field, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise PolicyFileError(f"{file.name}: {id}: {field} must be a list of texts in quotes.")
-    return tuple(value)
+    return Absent(text(entry, "name", file, "absent"), texts(entry, "clauses", file, "absent"))
 
 
 def _document(file: Path) -> Document:
     tables = read_toml(file)
     about = tables.get("document", {})
-    id = _text(about, "id", file, "document")
+    id = text(about, "id", file, "document")
     return Document(
         id=id,
-        title=_text(about, "title", file, "document"),
-        short=_text(about, "short", file, "document"),
-        version=_text(about, "version", file, "document"),
-        approved=_text(about, "approved", file, "document"),
-        adopted_by=_text(about, "adopted_by", file, "document"),
-        adopted_on=_day(about, "adopted_on", file, "document"),
-        review_due=_day(about, "review_due", file, "document"),
+        title=text(about, "title", file, "document"),
+        short=text(about, "short", file, "document"),
+        version=text(about, "version", file, "document"),
+        approved=text(about, "approved", file, "document"),
+        adopted_by=text(about, "adopted_by", file, "document"),
+        adopted_on=day(about, "adopted_on", file, "document"),
+        review_due=day(about, "review_due", file, "document"),
         additions_pending=about.get("additions_pending", ""),
         clauses=tuple(_clause(entry, id, file) for entry in tables.get("clause", [])),
     )
 
 
 def _clause(entry: Mapping[str, Any], document: str, file: Path) -> Clause:
-    id = _text(entry, "id", file, "clause")
+    id = text(entry, "id", file, "clause")
     try:
         return Clause(
             id=id,
             document=document,
-            ref=_text(entry, "ref", file, id),
+            ref=text(entry, "ref", file, id),
             heading=entry.get("heading", ""),
-            text=" ".join(_text(entry, "text", file, id).split()),
+            text=" ".join(text(entry, "text", file, id).split()),
             modality=Modality(entry.get("modality", "fact")),
             binds=frozenset(Bound(one) for one in entry.get("binds", [])),
-            topics=_texts(entry, "topics", file, id),
+            topics=texts(entry, "topics", file, id),
         )
     except ValueError as seen:
         raise PolicyFileError(f"{file.name}: {id}: {seen}.") from seen
@@ -237,13 +214,13 @@ def _ruling(id: str, entry: Mapping[str, Any], file: Path) -> Ruling:
     return Ruling(
         situation=id,
         verdict=Verdict(verdict),
-        says=_text(entry, "says", file, id),
+        says=text(entry, "says", file, id),
         headline=entry.get("headline", ""),
-        conditions=_texts(entry, "conditions", file, id),
-        clauses=_texts(entry, "clauses", file, id),
+        conditions=texts(entry, "conditions", file, id),
+        clauses=texts(entry, "clauses", file, id),
         silent_on=entry.get("silent_on", ""),
         pointer=entry.get("pointer", ""),
-        see_also=_texts(entry, "see_also", file, id),
+        see_also=texts(entry, "see_also", file, id),
         needs_owner=entry.get("needs_owner", ""),
         approval=_approval(id, entry, file),
     )
@@ -253,94 +230,7 @@ def _approval(id: str, entry: Mapping[str, Any], file: Path) -> Approval | None:
     if "approved_by" not in entry:
         return None
     return Approval(
-        by=_text(entry, "approved_by", file, id),
-        on=_day(entry, "approved_on", file, id),
-        digest=_text(entry, "digest", file, id),
+        by=text(entry, "approved_by", file, id),
+        on=day(entry, "approved_on", file, id),
+        digest=text(entry, "digest", file, id),
     )
-
-
-def _contacts(entry: Mapping[str, Any], *, demo: bool) -> Contacts:
-    spare = entry.get("demo", {}) if demo else {}
-    fields = ("safeguarding", "phone", "headteacher", "chair")
-    return Contacts(*(entry.get(field) or spare.get(field, "") for field in fields))
-
-
-def _agreement(entry: Mapping[str, Any] | None, documents: Mapping[str, Document], file: Path) -> Agreement | None:
-    """What is acknowledged; None where the school asks for nothing."""
-    if entry is None:
-        return None
-    made = Agreement(
-        document=_text(entry, "document", file, "agreement"),
-        clause=_text(entry, "clause", file, "agreement"),
-        statement=" ".join(_text(entry, "statement", file, "agreement").split()),
-        typed_name=entry.get("typed_name") is True,
-        union_note=entry.get("union_note", ""),
-    )
-    if made.document not in documents:
-        raise PolicyFileError(f"{file.name}: agreement: there is no document {made.document!r}.")
-    clauses = {one.id: one.text for one in documents[made.document].clauses}
-    if made.statement not in clauses.get(made.clause, ""):
-        raise PolicyFileError(f"{file.name}: agreement: the statement does not stand word for word in {made.clause}.")
-    return made
-
-
-def _retention(entry: Mapping[str, Any], file: Path) -> Retention:
-    usual = Retention()
-    years, days = entry.get("leavers_years", usual.leavers_years), entry.get("outbox_days", usual.outbox_days)
-    if not all(isinstance(one, int) and one > 0 for one in (years, days)):
-        raise PolicyFileError(f"{file.name}: retention: leavers_years and outbox_days must be whole numbers above 0.")
-    return Retention(years, days)
-
-
-def _calendar(entry: Mapping[str, Any], file: Path, *, demo: bool) -> Calendar:
-    """When the school works; in the demo with terms of its own where the school has set none."""
-    spare = entry.get("demo", {}) if demo and not entry.get("terms") else {}
-    given, usual = {**entry, **spare}, Calendar()
-    nation = given.get("nation", usual.nation)
-    if nation not in NATIONS:
-        raise PolicyFileError(f"{file.name}: calendar: nation {nation!r} is not one of {', '.join(NATIONS)}.")
-    terms = tuple(_period(one, file) for one in given.get("terms", []))
-    if any(one.ends >= then.begins for one, then in pairwise(terms)):
-        raise PolicyFileError(f"{file.name}: calendar: terms must be in order and not overlap.")
-    return Calendar(
-        closed=_days(given, "closed", file),
-        nation=nation,
-        terms=terms,
-        inset=_days(given, "inset", file),
-        nudges_on_inset=given.get("nudges_on_inset", True) is True,
-        quiet=_times(given, "quiet", usual.quiet, file),
-        hours=_times(given, "hours", usual.hours, file),
-    )
-
-
-def _period(given: Any, file: Path) -> Period:
-    match given:
-        case [date() as begins, date() as ends] if begins <= ends:
-            return Period(begins, ends)
-    raise PolicyFileError(f"{file.name}: calendar: a term is its first and last day, like [2026-09-02, 2026-10-23].")
-
-
-def _days(entry: Mapping[str, Any], key: str, file: Path) -> frozenset[date]:
-    given = entry.get(key, [])
-    if not isinstance(given, list) or not all(type(one) is date for one in given):
-        raise PolicyFileError(f"{file.name}: calendar: {key} must be days, like [2026-11-27].")
-    return frozenset(given)
-
-
-def _times(entry: Mapping[str, Any], key: str, usual: tuple[time, time], file: Path) -> tuple[time, time]:
-    match entry.get(key, list(usual)):
-        case [time() as first, time() as second]:
-            return first, second
-    raise PolicyFileError(f"{file.name}: calendar: {key} must be two times, like [08:30:00, 16:00:00].")
-
-
-def _rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:
-    usual = Rhythm()
-    before, every = entry.get("before", list(usual.before)), entry.get("every", usual.every)
-    most, rest = entry.get("most", usual.most), entry.get("rest", usual.rest)
-    numbers = [*before, every, most, rest] if isinstance(before, list) else [0]
-    if not all(type(one) is int and 0 < one <= 100 for one in numbers):
-        raise PolicyFileError(
-            f"{file.name}: reminders: before, every, most and rest must be whole numbers from 1 to 100."
-        )
-    return Rhythm(tuple(before), every, most, rest)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.rules.campaigns import Known
+from bot.rules.directory import Account, Directory
 from bot.rules.ledger import Entry, Event
 from bot.rules.people import Person
 from bot.rules.places import Place
@@ -31,6 +32,35 @@ class Roster(Protocol):
 
     def people(self) -> tuple[Person, ...]:
         """Everybody on the roster."""
+        ...
+
+
+class Tenant(Protocol):
+    """The school's Microsoft 365."""
+
+    async def members(self, group: str) -> tuple[Account, ...]:
+        """Everybody in a group and in the groups in it; raises GraphError."""
+        ...
+
+    async def toast(self, account: str, about: str, words: str) -> None:
+        """A line in somebody's activity feed, in the place of an earlier one about the same; raises GraphError."""
+        ...
+
+
+class DirectoryRoster(Roster, Protocol):
+    """A roster that comes from the tenant's groups, once somebody or the rules took it over."""
+
+    @property
+    def held(self) -> Directory:
+        """What was taken over last."""
+        ...
+
+    def rows(self) -> tuple[Person, ...]:
+        """What the school's own staff list says."""
+        ...
+
+    def take_over(self, directory: Directory) -> None:
+        """From now on the roster is this one; raises StoreError where it could not be kept."""
         ...
 
 

@@ -16,6 +16,7 @@ from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
 from bot.channels.health import add_health
 from bot.channels.keys import SigningKeys
 from bot.channels.teams_connector import Connector
+from bot.channels.teams_reach import Bring, Reach
 from bot.channels.web import WebChat
 from bot.credentials import Tokens, open_tokens
 from bot.errors import SettingsError, StaffroomError
@@ -56,18 +57,21 @@ def teams_app(
     microsoft: Microsoft | None = None,
     tokens: Tokens | None = None,
     tell: Telling = lambda progress: None,
+    online: Online | None = None,
+    bring: Bring | None = None,
 ) -> web.Application:
     """The real mode's server: Teams' messages, two health pages, and nothing else.
 
-    Tests give `microsoft` and `tokens` of their own.
+    `bring` installs the bot for whoever does not have it yet. Tests give `microsoft` and `tokens` of their own.
     """
     where = microsoft or Microsoft()
-    online = Online()
+    online = online or Online()
     keys = SigningKeys(where.metadata, online, monotonic)
     door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
     app = web.Application()
     app.cleanup_ctx.append(online.running)
-    chat = add_teams(app, settings, work, door, Connector(online, (tokens or open_tokens(identity(settings))).token))
+    connector = Connector(online, (tokens or open_tokens(identity(settings))).token)
+    chat = add_teams(app, settings, work, door, connector, bring)
 
     async def keys_are_fetched() -> bool:
         return keys.are_fetched
@@ -82,8 +86,13 @@ def teams_app(
     return app
 
 
-def add_teams(app: web.Application, settings: Settings, work: Work, door: Door, connector: Connector) -> Messenger:
-    """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector."""
+def add_teams(
+    app: web.Application, settings: Settings, work: Work, door: Door, connector: Connector, bring: Bring | None = None
+) -> Messenger:
+    """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector.
+
+    `bring` installs the bot for whoever does not have it yet.
+    """
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
     from bot.channels.teams import Teams, with_fallback
@@ -93,8 +102,7 @@ def add_teams(app: web.Application, settings: Settings, work: Work, door: Door, 
     chat = Teams(
         desk=work.desk,
         fill=Cards(settings.cards, with_fallback).fill,
-        places=work.records.store,
-        connector=connector,
+        reach=Reach(work.records.store, connector, work.records.now, bring),
         school=settings.school,
         proof=Proof.TOKEN if connector.token else Proof.DEMO,
         now=work.records.now,

@@ -40,7 +40,7 @@ def real(settings: Settings, **more: Any) -> Settings:
 
 def token(**claims: Any) -> Any:
     middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
-    return lambda scope: {"access_token": f"head.{middle}.tail", "expires_in": 3600}
+    return lambda scope, claims: {"access_token": f"head.{middle}.tail", "expires_in": 3600}
 
 
 @dataclass
@@ -162,7 +162,7 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
         assert not found["server"].is_well
 
         microsoft.keys_fail = True
-        found = await lines(ready, microsoft, Tokens(lambda scope: {"error": "invalid_client"}))
+        found = await lines(ready, microsoft, Tokens(lambda scope, claims: {"error": "invalid_client"}))
         assert not found["Microsoft's keys"].is_well
         assert found["token for Teams"].says == "Microsoft gave no token (invalid_client)."
     assert all(one.remedy for one in found.values() if not one.is_well)

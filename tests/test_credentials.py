@@ -81,7 +81,7 @@ async def test_a_token_is_renewed_before_it_ends():
     now = [0.0]
     fetched: list[str] = []
 
-    def fetch(scope: str) -> dict[str, Any]:
+    def fetch(scope: str, claims: str | None) -> dict[str, Any]:
         fetched.append(scope)
         return {"access_token": f"t{len(fetched)}", "expires_in": 3600}
 

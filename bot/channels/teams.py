@@ -24,8 +24,8 @@ from bot.channels.envelope import (
 )
 from bot.channels.memory import Memory, Once, finish
 from bot.channels.teams_adapter import AT_THE_END, Turn, card_error
-from bot.channels.teams_connector import Connector
 from bot.channels.teams_files import TeamsFiles
+from bot.channels.teams_reach import Reach
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.rules.people import Caller, Member, Proof
 from bot.rules.places import Kind, Place
@@ -64,30 +64,13 @@ class Answering(Protocol):
         ...
 
 
-class Places(Protocol):
-    """Where people can be reached; part of the store."""
-
-    async def keep_place(self, place: Place) -> None:
-        """Keeps a place."""
-        ...
-
-    async def forget_place(self, conversation: str) -> None:
-        """Forgets a place."""
-        ...
-
-    async def places(self) -> tuple[Place, ...]:
-        """Every place."""
-        ...
-
-
 @dataclass(slots=True)
 class Teams:
     """The bot as Teams meets it."""
 
     desk: Answering
     fill: Callable[[str, Mapping[str, Any]], dict[str, Any]]
-    places: Places
-    connector: Connector
+    reach: Reach
     school: str
     proof: Proof
     now: Callable[[], datetime]
@@ -174,34 +157,21 @@ class Teams:
         """Whoever removed the bot cannot be reached any more."""
         channel, team = channel_of(turn.activity), team_of(turn.activity)
         is_channel = event_of(turn.activity) == "channelDeleted"
-        for place in await self.places.places():
+        for place in await self.reach.places.places():
             if place.conversation == channel or (team and place.team == team and not is_channel):
-                await self.places.forget_place(place.conversation)
+                await self.reach.places.forget_place(place.conversation)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
-        place = await self._place_of(account)
-        await self.connector.pacer.turn(place.conversation)
-        try:
-            return await self.connector.send(place.service, place.conversation, self._message(outgoing))
-        except Unreachable:
-            await self.places.forget_place(place.conversation)
-            raise
+        return await self.reach.send(account, self._message(outgoing))
 
     async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in the place of a message told before; raises ChannelError."""
-        place = await self._place_of(account)
-        await self.connector.update(place.service, place.conversation, message, self._message(outgoing))
+        await self.reach.replace(account, message, self._message(outgoing))
 
     async def reaches(self, account: str) -> bool:
-        """Whether that account has a chat with the bot."""
-        return any(one.kind is Kind.PERSONAL and one.account == account for one in await self.places.places())
-
-    async def _place_of(self, account: str) -> Place:
-        mine = [one for one in await self.places.places() if one.kind is Kind.PERSONAL and one.account == account]
-        if not mine:
-            raise Unreachable("has not installed Staffroom in Teams, or has removed it")
-        return mine[-1]
+        """Whether that account has a chat with the bot, or could be brought one."""
+        return await self.reach.reaches(account)
 
     async def close(self) -> None:
         """Waits for what is still being sent, at most a few seconds."""
@@ -237,7 +207,7 @@ class Teams:
 
         async def look_up() -> bool:
             try:
-                return await self.desk.join(caller, await self.connector.member(*place))
+                return await self.desk.join(caller, await self.reach.connector.member(*place))
             except Unreachable:
                 return False
 
@@ -251,7 +221,7 @@ class Teams:
         if not await self.desk.knows(caller):
             return  # nothing is kept of strangers, nor on their word
         try:
-            await self.places.keep_place(self._place(activity, caller))
+            await self.reach.places.keep_place(self._place(activity, caller))
         except StoreError:
             LOG.warning("place_not_kept")  # the answer matters more
 

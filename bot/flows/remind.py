@@ -136,5 +136,7 @@ def _list(heading: str, says: str, names: list[str], what: str, campaign: Campai
         "what": what,
         "campaign": campaign.id,
         "may_preview": may_preview,
+        "may_take": False,
+        "digest": "",
     }
     return Outgoing("names", values, "\n".join([says, *names, what]).strip(), is_for_one=True, is_beside=True)

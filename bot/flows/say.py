@@ -8,6 +8,7 @@ from bot.flows.agree import Agree
 from bot.flows.records import Records, account
 from bot.flows.report import Report
 from bot.flows.show import note
+from bot.flows.sync import Sync
 from bot.rules.campaigns import Campaign
 from bot.rules.reminders import WAITING, History
 from bot.rules.slots import Slot, Sort
@@ -27,15 +28,16 @@ class Round:
     school: School
     history: History
     accounts: Mapping[str, str]
+    sync: Sync | None
 
     @classmethod
-    async def begin(cls, records: Records, agree: Agree, report: Report) -> "Round":
+    async def begin(cls, records: Records, agree: Agree, report: Report, sync: Sync | None) -> "Round":
         """A round that begins now."""
         pins = await records.store.pins()
         school = await records.school()
         here = {one: school.person(one) for one in school.known}
         accounts = {one: account(person, pins) for one, person in here.items() if person}
-        return cls(records, agree, report, school, History.of(await records.store.slots()), accounts)
+        return cls(records, agree, report, school, History.of(await records.store.slots()), accounts, sync)
 
     def account(self, pseudonym: str) -> str:
         """Somebody's account; empty where there is none."""
@@ -47,6 +49,8 @@ class Round:
             return await remind.nudge(slot, self.records, self.school, self.history)
         if slot.sort is Sort.REPLY:
             return note(ANSWERED.format(head=self.records.headteacher))
+        if slot.sort is Sort.SYNC:
+            return self.sync.card(slot) if self.sync else None
         if slot.sort is Sort.FAULT:
             return note(slot.words)
         register = await self.records.register()

@@ -5,15 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from bot.errors import Busy, ChannelError, InDoubt, Unreachable
+from bot.errors import Busy, ChannelError, GraphError, InDoubt, Unreachable
 from bot.ports import Messenger, Outbox
-from bot.rules.slots import Slot, State
+from bot.rules.slots import Slot, Sort, State
 from bot.rules.talk import Outgoing
 
 LOG = logging.getLogger("staffroom.send")
 AT_ONCE = 24  # messages on their way at the same time; how fast they go is the channel's to say
+TOASTED = frozenset({Sort.AGREEMENT, Sort.NUDGE})
 STUCK = "The channel never answered."
 
 
@@ -43,6 +44,10 @@ class Progress:
         return self.done >= self.of
 
 
+# A line in somebody's activity feed: account, what it is about, words. Raises GraphError.
+Toast: TypeAlias = Callable[[str, str, str], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """How slots become messages."""
@@ -52,6 +57,7 @@ class Post:
     begin: Callable[[], Awaitable[Round]]
     now: Callable[[], datetime]
     tell: Callable[[Progress], None] = lambda progress: None
+    toast: Toast | None = None
 
     async def send_due(self) -> int:
         """Sends every slot that is due, and says how many the channel took. Stops where the channel asks to wait."""
@@ -109,7 +115,19 @@ class Post:
             raise
         await self.outbox.move(taken, after)
         LOG.info("slot_done sort=%s state=%s", slot.sort.value, after.state.value)
+        if after.state is State.SENT:
+            await self._toast(after, begun.account(slot.recipient), outgoing)
         return after.state is State.SENT
+
+    async def _toast(self, sent: Slot, account: str, outgoing: Outgoing) -> None:
+        """Beside the message, which is what counts: where it fails, nothing is done about it."""
+        if self.toast is None or sent.sort not in TOASTED:
+            return
+        try:
+            about = (*sent.about, sent.subject)[0]
+            await self.toast(account, about, str(outgoing.values["fallback"]))
+        except GraphError as seen:
+            LOG.warning("toast_failed status=%d", seen.status)
 
     async def _tell(self, taken: Slot, account: str, outgoing: Outgoing) -> Slot:
         if not account:

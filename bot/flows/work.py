@@ -9,7 +9,7 @@ from bot.errors import NotAllowed
 from bot.flows import plan, remind
 from bot.flows.agree import Agree
 from bot.flows.ask import Mind
-from bot.flows.desk import Desk
+from bot.flows.desk import Counter, Desk
 from bot.flows.enter import Enter
 from bot.flows.erase import clear_outbox, remove_old
 from bot.flows.export import Build
@@ -20,7 +20,8 @@ from bot.flows.publish import Publishing
 from bot.flows.records import Records
 from bot.flows.report import Report
 from bot.flows.say import Round
-from bot.flows.send import Post, Progress
+from bot.flows.send import Post, Progress, Toast
+from bot.flows.sync import Sync
 from bot.flows.tick import Duty
 from bot.ports import Messenger
 from bot.rules.acts import Act, refuse_unless
@@ -45,21 +46,27 @@ class Work:
     records: Records
     agree: Agree
     report: Report
+    sync: Sync | None = None
+    toast: Toast | None = None
 
     @classmethod
-    def of(cls, mind: Mind, records: Records, crafts: Crafts) -> "Work":
-        """All the flows over one set of records."""
+    def of(
+        cls, mind: Mind, records: Records, crafts: Crafts, sync: Sync | None = None, toast: Toast | None = None
+    ) -> "Work":
+        """All the flows over one set of records; `sync` and `toast` where the school's tenant is joined."""
         agree = Agree(records, mind)
         report = Report(records, crafts.picture)
-        counters = (
+        counters: tuple[Counter, ...] = (
             agree,
             Publishing(records),
             Lead(records, agree),
             Enter(records),
             Inform(records, report, crafts.build),
         )
+        if sync:
+            counters += (sync,)
         desk = Desk(mind, records.roster, records.store, lambda: records.today, counters, records.drafts)
-        return cls(desk, records, agree, report)
+        return cls(desk, records, agree, report, sync, toast)
 
     async def waiting(self, caller: Caller) -> list[Outgoing]:
         """The cards a caller has still to act on."""
@@ -80,8 +87,9 @@ class Work:
     ) -> Mapping[str, Duty]:
         """What each tick does, in order. `tell` hears how far the sending is."""
         records = self.records
-        post = Post(records.store, messenger, self._begin, records.now, tell)
-        return {
+        post = Post(records.store, messenger, self._begin, records.now, tell, self.toast)
+        synced: dict[str, Duty] = {"sync_roster": self.sync.nightly} if self.sync else {}
+        return synced | {
             "forget_questions": lambda: records.store.forget_questions(kept_since(records.today)),
             "follow_roster": lambda: follow_roster(records),
             "remove_old": lambda: remove_old(records),
@@ -94,4 +102,4 @@ class Work:
         }
 
     async def _begin(self) -> Round:
-        return await Round.begin(self.records, self.agree, self.report)
+        return await Round.begin(self.records, self.agree, self.report, self.sync)

@@ -25,6 +25,7 @@ class Act(StrEnum):
     CORRECT = "correct"  # say that a receipt was recorded wrongly
     ANSWER = "answer"  # mark a question to the headteacher as answered
     EXPORT = "export"  # have the evidence pack made
+    SYNC = "sync"  # read the staff list from the school's groups, and take a change over
     ERASE = "erase"  # take somebody's details away
 
 
@@ -45,6 +46,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.CORRECT: _HEAD,
     Act.ANSWER: _HEAD | {Role.CHAIR},
     Act.EXPORT: _HEAD | {Role.IT},
+    Act.SYNC: _HEAD | {Role.IT},
     Act.ERASE: _HEAD | {Role.IT},
 }
 _DOES = {
@@ -62,6 +64,7 @@ _DOES = {
     Act.CORRECT: "correct a receipt",
     Act.ANSWER: "mark a question as answered",
     Act.EXPORT: "have the evidence pack",
+    Act.SYNC: "read the staff list from the groups",
     Act.ERASE: "erase somebody's details",
 }
 _CALLED = {

@@ -7,6 +7,7 @@ from bot.errors import PolicyFileError
 from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Clause, Document
 from bot.rules.dates import Calendar
+from bot.rules.directory import Sources
 from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Ruling, Situation
 
@@ -50,6 +51,7 @@ class Policy:
     retention: Retention = field(default_factory=Retention)
     calendar: Calendar = field(default_factory=Calendar)
     rhythm: Rhythm = field(default_factory=Rhythm)
+    sources: Sources = field(default_factory=Sources)
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError where there is none."""

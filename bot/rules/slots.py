@@ -37,6 +37,7 @@ class Sort(StrEnum):
     NUDGE = "nudge"  # a reminder, for all campaigns of the day together
     STILL_OPEN = "still_open"  # for the headteacher: whose last reminder has gone by
     JOINED = "joined"  # for the headteacher: who came since and waits for one press
+    SYNC = "sync"  # for whoever looks after the set-up: a change of the staff list that waits for their word
     FAULT = "fault"  # for whoever looks after the set-up: what could not be done
 
     @property

@@ -21,6 +21,7 @@ from bot.cards import Cards
 from bot.channels.teams import Teams
 from bot.channels.teams_connector import Connector
 from bot.channels.teams_files import TeamsFiles
+from bot.channels.teams_reach import Reach
 from bot.flows.tick import tick
 from bot.flows.work import Work
 from bot.rules.dates import LONDON
@@ -78,8 +79,7 @@ async def fan_out(folder: Path) -> None:
         teams = Teams(
             work.desk,
             Cards(settings.cards).fill,
-            store,
-            Connector(lambda: http, None),
+            Reach(store, Connector(lambda: http, None), lambda: NINE),
             settings.school,
             Proof.DEMO,
             lambda: NINE,

@@ -11,6 +11,7 @@ from bot.channels.teams import Teams
 from bot.channels.teams_adapter import TeamsAdapter
 from bot.channels.teams_connector import Connector
 from bot.channels.teams_files import TeamsFiles
+from bot.channels.teams_reach import Reach
 from bot.flows.ask import Mind
 from bot.rules.harm import Signs
 from bot.rules.people import Proof
@@ -30,9 +31,17 @@ async def bot() -> AsyncIterator[Bot]:
         desk = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now).desk
         files = TeamsFiles(lambda: http, lambda: made.now, hosts=("127.0.0.1",), scheme="http")
         connector = Connector(lambda: http, token)
-        chat = Teams(desk, CARDS.fill, store, connector, "school", Proof.TOKEN, lambda: made.now, files)
+        chat = Teams(
+            desk,
+            CARDS.fill,
+            Reach(store, connector, lambda: made.now),
+            "school",
+            Proof.TOKEN,
+            lambda: made.now,
+            files,
+        )
         made = Bot(microsoft, http, store, desk, chat)
-        adapter = TeamsAdapter(chat.connector, chat)
+        adapter = TeamsAdapter(chat.reach.connector, chat)
 
         app = web.Application()
         app.router.add_post("/api/messages", guarded(OpenDoor(), adapter.respond))

@@ -22,6 +22,7 @@ from bot.channels.teams import Teams
 from bot.channels.teams_adapter import TeamsAdapter
 from bot.channels.teams_connector import Connector
 from bot.channels.teams_files import TeamsFiles
+from bot.channels.teams_reach import Reach
 from bot.flows.ask import Mind
 from bot.rules.harm import Signs
 from bot.rules.people import Proof
@@ -63,11 +64,13 @@ async def target() -> AsyncIterator[Target]:
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         fill = app.Cards(ROOT / "cards").fill
         files = TeamsFiles(lambda: http, app.now)
-        chat = Teams(desk, fill, store, Connector(lambda: http, None), "school", Proof.TOKEN, app.now, files)
+        chat = Teams(
+            desk, fill, Reach(store, Connector(lambda: http, None), app.now), "school", Proof.TOKEN, app.now, files
+        )
         keys = SigningKeys(microsoft.where().metadata, lambda: http, lambda: float(next(now) * 60))
         door = FrontDoor(APP_ID, TENANT, keys, lambda: float(next(now) * 60), microsoft.where())
         served = web.Application()
-        served.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(chat.connector, chat).respond))
+        served.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(chat.reach.connector, chat).respond))
         async with serving(served) as address:
             yield Target(microsoft, http, f"{address}/api/messages", store)
             await chat.close()

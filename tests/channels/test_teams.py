@@ -168,13 +168,13 @@ async def test_without_a_token_the_bot_says_nothing_and_stays_up(bot: Bot, caplo
         raise TokenUnavailable("Microsoft gave no token (invalid_client).")
 
     body = said(bot.service, "can i use my phone")
-    bot.chat.connector.token, usual = none, bot.chat.connector.token
+    bot.chat.reach.connector.token, usual = none, bot.chat.connector.token
     assert (await bot.hears(body))[0] == 429
     assert (await bot.hears(said(bot.service, "hello", **NEW)))[0] == 200
     assert bot.microsoft.taken == []
     assert "error=Busy" in caplog.text
 
-    bot.chat.connector.token = usual
+    bot.chat.reach.connector.token = usual
     assert (await bot.hears(body))[0] == 200
     assert len(bot.microsoft.messages()) == 1
 
@@ -188,7 +188,7 @@ async def test_a_full_disk_costs_nobody_a_hand_off(bot: Bot, caplog: pytest.LogC
             raise StoreError("This could not be saved.")
 
     full = Full()
-    bot.chat.desk, bot.chat.places = replace(bot.desk, store=full), full
+    bot.chat.desk, bot.chat.reach.places = replace(bot.desk, store=full), full
 
     assert (await bot.says_to(said(bot.service, "can i use my phone"))).startswith("No:")
     assert {"count_failed", "place_not_kept"} <= {record.message for record in caplog.records}

@@ -1,0 +1,157 @@
+"""Who works here according to the school's Microsoft 365 groups, joined with what only its staff list knows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.rules.people import Person, Role
+
+MANY, SHARE = 5, 5  # more people than this, or more than one in so many, do not come or go without a person's word
+PUPIL_JOBS = frozenset({"pupil", "student", "learner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody in the tenant. `id` is the account's, `sign_in` the name they sign in with."""
+
+    id: str
+    name: str
+    email: str
+    sign_in: str
+    job: str = ""
+    is_guest: bool = False
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the roster comes from: group ids by role, groups of pupils, accounts that are nobody; and what is let.
+
+    `app` is the Teams app's id in the school's catalogue.
+    """
+
+    groups: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    pupils: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    app: str = ""
+    installs: bool = False
+    toasts: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the roster comes from groups."""
+        return bool(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account that belongs to the school's people, under the id it was first known by."""
+
+    account: Account
+    roles: frozenset[Role]
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody who is not among the school's people, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The people of the groups, by account, and who was left out."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def directory(
+    members: Mapping[Role, Sequence[Account]], before: Directory, rows: Iterable[Person], sources: Sources
+) -> Directory:
+    """The directory that groups make. Whoever had an id before keeps it; else a row of the staff list gives it."""
+    roles: dict[str, set[Role]] = defaultdict(set)
+    accounts: dict[str, Account] = {}
+    for role, found in members.items():
+        for one in found:
+            accounts[one.id] = one
+            roles[one.id].add(role)
+    listed = tuple(rows)
+    entries, left_out = {}, []
+    for id, account in sorted(accounts.items()):
+        why = _why_not(account, sources)
+        if why:
+            left_out.append(LeftOut(account.name or id, why))
+            continue
+        row = _row(account, listed)
+        held = before.entries.get(id)
+        person = held.person if held else row.id if row else id
+        entries[id] = Entry(account, frozenset(roles[id]), person)
+    left_out += [
+        LeftOut(row.name or row.id, "stands in the staff list, and in none of the groups")
+        for row in listed
+        if row.account and row.account not in accounts
+    ]
+    return Directory(entries, tuple(left_out))
+
+
+def _why_not(account: Account, sources: Sources) -> str:
+    if account.id in sources.excluded:
+        return "is excluded in school.toml"
+    if account.is_guest:
+        return "is a guest of the tenant"
+    return "" if account.is_enabled else "has an account that is switched off"
+
+
+def _row(account: Account, rows: Iterable[Person]) -> Person | None:
+    """The row of the staff list about an account: by its id, else by an address that is theirs."""
+    addresses = {one.casefold() for one in (account.email, account.sign_in) if one}
+    named = (one for one in rows if one.account == account.id)
+    known = (one for one in rows if not one.account and one.email and one.email.casefold() in addresses)
+    return next(named, None) or next(known, None)
+
+
+def people(held: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:
+    """Everybody: those of the groups, with days and hours from their row, and rows of people without an account."""
+    listed = tuple(rows)
+    found, used = [], set()
+    for entry in held.entries.values():
+        row = _row(entry.account, listed)
+        if row:
+            used.add(row.id)
+        base = row or Person("", "", "", "", frozenset())
+        about = entry.account
+        found.append(
+            replace(
+                base,
+                id=entry.person,
+                name=about.name or base.name,
+                email=about.email or base.email,
+                account=about.id,
+                roles=base.roles | entry.roles,
+            )
+        )
+    return (*found, *(row for row in listed if not row.account and row.id not in used))
+
+
+def doubts(before: Directory, after: Directory, pupils: frozenset[str]) -> tuple[str, ...]:
+    """Why a change must wait for a person's word; none where it may be taken over at once."""
+    found = []
+    came, went = after.entries.keys() - before.entries.keys(), before.entries.keys() - after.entries.keys()
+    for number, what in ((len(came), "come"), (len(went), "go")):
+        if number > MANY or number * SHARE > max(len(before.entries), 1):
+            found.append(f"{number} people would {what} at once.")
+    children = [one for id, one in after.entries.items() if id in pupils or _is_pupil(one.account)]
+    if children:
+        found.append(f"{len(children)} of them look like pupils.")
+    nameless = [one for one in after.entries.values() if not one.account.name]
+    if nameless:
+        found.append(f"{len(nameless)} have no name, so a permission is missing: User.Read.All.")
+    return tuple(found)
+
+
+def _is_pupil(account: Account) -> bool:
+    domain = account.sign_in.partition("@")[2].casefold()
+    return account.job.casefold() in PUPIL_JOBS or domain.startswith(("pupil", "student"))

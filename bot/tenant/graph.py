@@ -1,0 +1,124 @@
+"""What Staffroom does with Microsoft Graph: who is in a group, the app brought to a person, a toast in the feed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from bot.errors import Busy, GraphBusy, GraphError, Unreachable
+from bot.rules.directory import Account
+from bot.rules.places import Kind, Place
+from bot.tenant.graph_client import GraphClient
+
+FIELDS = "id,displayName,mail,userPrincipalName,userType,accountEnabled,jobTitle"
+EVENTUALLY = {"ConsistencyLevel": "eventual"}  # which a cast to users needs, with $count
+SERVICE = "https://smba.trafficmanager.net/teams/"  # where Teams takes a message to a chat nobody has written in yet
+GONE = 410
+LONGEST_PREVIEW = 150  # characters
+BLOCKED = (
+    "Teams does not let Staffroom be installed for them: a Teams administrator allows it under Teams apps, "
+    "Permission policies"
+)
+NOT_THERE = "Teams does not know them, or the app is not in the school's catalogue yet"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphTenant:
+    """One school's tenant. `app` is the Teams app's id in the school's own catalogue."""
+
+    client: GraphClient
+    tenant: str
+    app: str = ""
+    service: str = SERVICE
+
+    async def members(self, group: str) -> tuple[Account, ...]:
+        """Everybody in a group and in the groups in it; raises GraphError."""
+        try:
+            return await self._members(group)
+        except GraphError as seen:
+            if seen.status != GONE:
+                raise
+            return await self._members(group)  # a page was too old: all from the beginning
+
+    async def _members(self, group: str) -> tuple[Account, ...]:
+        path = f"/groups/{quote(group, safe='')}/transitiveMembers/microsoft.graph.user"
+        params = {"$select": FIELDS, "$count": "true", "$top": "999"}
+        return tuple([_account(one) async for one in self.client.pages(path, params, EVENTUALLY)])
+
+    async def bring(self, account: str) -> Place:
+        """Somebody's chat with the bot, which is installed for them where it was not.
+
+        Raises Unreachable with what an administrator can do, or Busy. Installing twice does no harm, so it is repeated.
+        """
+        try:
+            return await self._bring(quote(account, safe=""))
+        except GraphBusy as seen:
+            raise Busy(str(seen), seen.seconds) from seen
+        except GraphError as seen:
+            raise Unreachable({403: BLOCKED, 404: NOT_THERE}.get(seen.status, str(seen))) from seen
+
+    async def _bring(self, account: str) -> Place:
+        apps = f"/users/{account}/teamwork/installedApps"
+        wanted = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
+        await self.client.post(apps, wanted, repeats=True, fine=409)
+        chat = await self.client.get(f"{apps}/{await self._installation(account)}/chat")
+        return Place(
+            channel="msteams",
+            conversation=str(chat.get("id", "")),
+            kind=Kind.PERSONAL,
+            service=self.service,
+            tenant=self.tenant,
+            account=account,
+        )
+
+    async def _installation(self, account: str) -> str:
+        found = await self.client.get(
+            f"/users/{account}/teamwork/installedApps",
+            {"$expand": "teamsApp", "$filter": f"teamsApp/id eq '{self.app}'"},
+        )
+        for one in found.get("value", ()):
+            return quote(str(one.get("id", "")), safe="")
+        raise GraphError("Graph does not show the installation it made.", 404)
+
+    async def toast(self, account: str, about: str, words: str) -> None:
+        """A line in somebody's activity feed; another about the same thing takes its place. Raises GraphError.
+
+        https://learn.microsoft.com/graph/teams-send-activityfeednotifications
+        """
+        person = quote(account, safe="")
+        installation = await self._installation(person)
+        told: Mapping[str, Any] = {
+            "topic": {
+                "source": "entityUrl",
+                "value": f"{self.client.base}/users/{person}/teamwork/installedApps/{installation}",
+            },
+            "activityType": "systemDefault",
+            "chainId": chain_id(f"{about}/{account}"),
+            "previewText": {"content": words[:LONGEST_PREVIEW]},
+            "templateParameters": [{"name": "systemDefaultText", "value": words[:LONGEST_PREVIEW]}],
+        }
+        await self.client.post(f"/users/{person}/teamwork/sendActivityNotification", told, repeats=True)
+
+
+def chain_id(about: str) -> int:
+    """The same positive number for the same thing, so that a second toast replaces the first: 53 bits.
+
+    >>> chain_id("AUP-2026-1/p1") == chain_id("AUP-2026-1/p1") != chain_id("AUP-2026-1/p2")
+    True
+    """
+    return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7], "big") >> 3
+
+
+def _account(one: Mapping[str, Any]) -> Account:
+    """A member as Graph describes it; what a missing permission hides is None there and empty here."""
+    sign_in = str(one.get("userPrincipalName") or "")
+    return Account(
+        id=str(one.get("id", "")).lower(),
+        name=str(one.get("displayName") or ""),
+        email=str(one.get("mail") or ""),
+        sign_in=sign_in,
+        job=str(one.get("jobTitle") or ""),
+        is_guest=str(one.get("userType") or "Member") != "Member" or "#ext#" in sign_in.lower(),
+        is_enabled=one.get("accountEnabled") is not False,
+    )

@@ -1,0 +1,223 @@
+"""A school with a tenant: the roster from its groups, the bot brought to people, cards and toasts, over real HTTP."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import requests
+
+from bot import app, servers
+from bot.channels.teams_reach import AGAIN
+from bot.credentials import Identity, open_tokens
+from bot.flows.work import Work
+from bot.rules.dates import LONDON
+from bot.rules.people import Caller, Proof
+from bot.rules.slots import Sort, State
+from bot.rules.talk import Incoming, Outgoing
+from bot.settings import PREFIX, ROOT, Settings, read_settings
+from bot.tenant.graph import GraphTenant
+from bot.tenant.graph_client import GraphClient
+from bot.tenant.roster import GroupRoster
+from tests.standins.entra import little_entra
+from tests.standins.graph import APP, LittleGraph, Trouble, little_graph, member
+from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
+
+GROUPS = f"""
+[graph]
+staff = ["staff"]
+head = ["heads"]
+it = ["it"]
+pupils = ["pupils"]
+excluded = ["room"]
+app = "{APP}"
+installs = true
+toasts = true
+"""
+STAFF = """id,account,name,email,roles,days,hours
+t1,,A teacher,anna.archer@school.example,staff,Mon Tue,08:30-15:30
+vo1,,A volunteer without an account,,volunteer,Thu,
+it1,i1,The IT lead,,staff it,Mon-Fri,
+"""
+NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
+
+
+@dataclass
+class Clock:
+    at: datetime = NINE
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Tenant:
+    graph: LittleGraph
+    microsoft: LittleMicrosoft
+    work: Work
+    clock: Clock
+    server: Any = None
+
+    async def says(self, account: str, text: str = "", verb: str = "", **inputs: str) -> Outgoing:
+        caller = Caller("slyne-with-hest", "msteams", TENANT, account, Proof.TOKEN)
+        return await self.work.desk(Incoming(caller, account, text=text, verb=verb, inputs=inputs))
+
+    async def tick(self) -> None:
+        await self.server[servers.TICK]()
+
+    @property
+    def roster(self) -> GroupRoster:
+        assert isinstance(self.work.records.roster, GroupRoster)
+        return self.work.records.roster
+
+
+def policies_with(folder: Path, more: str) -> Path:
+    shutil.copytree(ROOT / "policies", folder)
+    file = folder / "slyne-with-hest" / "school.toml"
+    text = file.read_text(encoding="utf-8")
+    for name in ("safeguarding", "phone", "headteacher", "chair"):
+        text = text.replace(f'{name} = ""', f'{name} = "the {name}"', 1)
+    file.write_text(text + more, encoding="utf-8")
+    return folder
+
+
+def people(number: int) -> list[dict[str, Any]]:
+    return [member("a1", "Anna Archer"), *(member(f"b{one}", f"Person {one}") for one in range(number))]
+
+
+@pytest.fixture
+async def tenant(settings: Settings, tmp_path: Path) -> AsyncIterator[Tenant]:
+    given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}
+    folder = policies_with(tmp_path / "policies", GROUPS)
+    ready = replace(read_settings(given), data=settings.data, cache=settings.cache, policies=folder)
+    ready = replace(ready, store=f"tiny:{settings.data / 'staffroom.db'}")
+    ready.data.mkdir()
+    ready.staff_file.write_text(STAFF)
+    clock = Clock()
+    async with AsyncExitStack() as held:
+        graph = await held.enter_async_context(little_graph())
+        microsoft = await held.enter_async_context(little_microsoft())
+        entra = await held.enter_async_context(little_entra(tmp_path))
+        session = held.enter_context(requests.Session())
+        session.verify, session.trust_env = str(entra.bundle), False
+        identity = Identity(APP_ID, TENANT, secret="s")
+        tokens = open_tokens(identity, authority=entra.address, session=session)
+        http = await held.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        line = GraphTenant(GraphClient(lambda: http, tokens, graph.base), TENANT, APP, microsoft.service)
+        graph.groups |= {
+            "staff": [*people(6), member("room", "Meeting Room"), member("g1", "A Guest", userType="Guest")],
+            "heads": [member("h1", "Harriet Head")],
+            "it": [member("i1", "Ian Tee")],
+            "pupils": [member("p1", "Penny Pupil")],
+        }
+        work = await held.enter_async_context(app.open_work(ready, local=False, clock=clock, tenant=line))
+        made = Tenant(graph, microsoft, work, clock)
+        made.server = servers.teams_app(ready, work, microsoft.where(), tokens, bring=line.bring)
+        await held.enter_async_context(serving(made.server))
+        yield made
+
+
+async def taken_over(tenant: Tenant) -> None:
+    card = await tenant.says("i1", "sync")
+    await tenant.says("i1", verb="take_over", digest=str(card.values["digest"]))
+
+
+async def test_a_first_sync_waits_for_the_it_lead_and_names_who_is_left_out(tenant: Tenant):
+    card = await tenant.says("i1", "sync")
+
+    assert "Nothing was changed yet. 9 people would come at once." in card.text
+    assert "Left out: A Guest, who is a guest of the tenant" in card.text
+    assert "Left out: Meeting Room, who is excluded in school.toml" in card.text
+    assert not tenant.roster.held.entries
+
+    said = await tenant.says("i1", verb="take_over", digest=str(card.values["digest"]))
+
+    assert "The staff list has 9 people from the groups." in said.text
+    held = {one.id: one for one in tenant.roster.people()}
+    assert (held["t1"].name, held["t1"].account, sorted(held["t1"].days)) == ("Anna Archer", "a1", [0, 1])
+    assert held["vo1"].account == "" and "b3" in held and "room" not in held
+    assert {one.value for one in held["h1"].roles} == {"head"}
+
+
+async def test_small_changes_are_taken_over_at_night_large_ones_wait_and_are_told(tenant: Tenant):
+    await taken_over(tenant)
+    tenant.graph.groups["staff"] = people(7)
+    tenant.clock.at += timedelta(days=1)
+    await tenant.tick()
+    assert "b6" in {one.id for one in tenant.roster.people()}
+
+    tenant.graph.groups["staff"] = people(2)
+    tenant.clock.at += timedelta(days=1)
+    await tenant.tick()
+    assert "b6" in {one.id for one in tenant.roster.people()}
+    *_, slot = [one for one in await tenant.work.records.store.slots() if one.sort is Sort.SYNC]
+    assert slot.state is State.SENT
+    assert "5 people would go at once" in str(tenant.microsoft.messages()[-1])
+
+
+@pytest.mark.parametrize(
+    ("strange", "why"),
+    [
+        ([member("p1", "Penny Pupil")], "1 of them look like pupils"),
+        ([member("s1", "Sam", jobTitle="Student")], "1 of them look like pupils"),
+        ([{"id": "x1"}], "1 have no name, so a permission is missing"),
+    ],
+)
+async def test_pupils_and_people_without_names_change_nothing(tenant: Tenant, strange: list[dict[str, Any]], why: str):
+    await taken_over(tenant)
+    tenant.graph.groups["staff"] = [*people(6), *strange]
+
+    assert why in (await tenant.says("i1", "sync")).text
+    assert len(tenant.roster.held.entries) == 9
+
+
+async def test_where_graph_fails_the_last_roster_stays_in_force_and_a_sentence_says_why(tenant: Tenant):
+    await taken_over(tenant)
+    tenant.graph.next_answers.append(Trouble(403))
+
+    said = await tenant.says("i1", "sync")
+
+    assert "The groups could not be read, so nothing was changed. Graph refused (403 Trouble)." in said.text
+    assert len(tenant.roster.held.entries) == 9
+    again = GroupRoster(tenant.roster._rows, tenant.roster._file)
+    assert again.people() == tenant.roster.people()
+
+
+async def test_the_bot_is_brought_to_people_then_the_card_and_a_toast_beside_it(tenant: Tenant):
+    await taken_over(tenant)
+    tenant.graph.blocked = {"b2"}
+    await tenant.says("h1", verb="publish", weight="material")
+    preview = await tenant.says("h1", verb="open", audience="staff", due="2026-09-28", anyway="true")
+    await tenant.says("h1", verb="release", campaign="AUP-2026-1", number=str(preview.values["number"]))
+    await tenant.tick()
+
+    cards = [one for one in tenant.microsoft.messages() if "Our Acceptable Use Policy" in one["summary"]]
+    assert len(cards) == sum(tenant.graph.installed.values()) == len(tenant.graph.toasts) == 8 - 1
+    assert "cannot be reached here" in (await tenant.says("h1", "preview")).text
+    (failed,) = [one for one in await tenant.work.records.store.slots() if one.state is State.FAILED]
+    assert "a Teams administrator allows it" in failed.why
+
+    tenant.graph.blocked = set()
+    await tenant.tick()
+    assert tenant.graph.installed["b2"] == 0  # not every minute
+    tenant.clock.at += AGAIN
+    await tenant.tick()
+    await tenant.tick()
+    assert tenant.graph.installed["b2"] == 1
+
+
+async def test_whoever_joins_and_leaves_the_groups_joins_and_leaves_the_campaign(tenant: Tenant):
+    await taken_over(tenant)
+    await tenant.says("h1", verb="publish", weight="material")
+    await tenant.says("h1", verb="open", audience="staff", due="2026-09-28", anyway="true")
+    tenant.graph.groups["staff"] = [*people(6)[:-1], member("n1", "New Person")]
+    tenant.clock.at += timedelta(days=1)
+    await tenant.tick()
+
+    kinds = [one.event.kind.value for one in await tenant.work.records.store.entries()]
+    assert kinds.count("join") == 1 and kinds.count("leave") == 2  # from the campaign, and from the school
