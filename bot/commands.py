@@ -24,6 +24,7 @@ from bot.rules.sheets import answers, sheets
 from bot.rules.versions import Weight
 from bot.rules.wallchart import wallchart, warnings
 from bot.settings import Settings
+from bot.tenant.roster import GroupRoster
 
 Does: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
 Command: TypeAlias = Callable[[str, str, object], argparse.ArgumentParser]
@@ -60,6 +61,7 @@ def add(command: Command) -> None:
         one.add_argument("file")
         one.add_argument("--demo", action="store_true", help="local mode's store")
     made("calendar", "the school year as it is known here, and what is missing in it", _calendar)
+    made("roster", "who is asked, and who of the groups is left out and why", _roster)
     nudged = made("nudge", "every message to come in a campaign: to whom, when, and why not to others", _nudge)
     nudged.add_argument("what", choices=["preview"])
     for one in (packed, summed, nudged):
@@ -177,6 +179,15 @@ async def _calendar(settings: Settings, given: argparse.Namespace) -> str:
     first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
     demo = ["DEMO: made-up terms."] if _is_demo(settings) and policy.calendar.terms else []
     return "\n".join([*demo, wallchart(calendar, first), *warnings(calendar, today)])
+
+
+async def _roster(settings: Settings, given: argparse.Namespace) -> str:
+    async with app.open_records(settings, local=_is_demo(settings), writes=False) as records:
+        roster = records.roster
+        lines = [f"{one.id:10}  {one.name}  ({' '.join(sorted(one.roles))})" for one in roster.people()]
+        if isinstance(roster, GroupRoster):
+            lines += [f"left out    {one.name}, who {one.why}" for one in roster.held.left_out]
+    return "\n".join(["DEMO."] * _is_demo(settings) + lines)
 
 
 async def _nudge(settings: Settings, given: argparse.Namespace) -> str:

@@ -19,8 +19,11 @@ from bot.channels.web import RENDERER
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, TokenUnavailable, WeightsError
 from bot.learning import lessons
+from bot.rules.directory import Sources
 from bot.rules.policy import Policy
 from bot.rules.rulings import is_draft
+from bot.rules.tiers import spare, tiers
+from bot.rules.wallchart import warnings
 from bot.settings import PREFIX, Settings
 from bot.tenant.files import FileRoster
 
@@ -64,7 +67,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
     found += _teams(settings)
     try:
         asking = tokens or open_tokens(app.identity(settings))
-        found += [one async for one in _tokens(asking)]
+        found += [one async for one in _tokens(asking, policy.sources)]
     except SettingsError as seen:
         found.append(
             Health("token", False, str(seen), f"see {PREFIX}CERTIFICATE and its like in the install guide", True)
@@ -86,12 +89,21 @@ def _policy(settings: Settings, policy: Policy) -> Iterator[Health]:
     )
     said = f"overdue: {', '.join(overdue)}" if overdue else "in date"
     yield Health("review", not overdue, said, "governors review the policy; then change its dates in the TOML file")
+    for one in _dates(settings, policy):
+        yield Health("calendar", False, one, f"see [calendar] in policies/{settings.school}/school.toml")
     yield Health(
         "approval",
         not drafts,
         f"{drafts} rulings are drafts, which never give a permission in Teams",
         "print `python -m bot rulings sheet` for the headteacher",
     )
+
+
+def _dates(settings: Settings, policy: Policy) -> list[str]:
+    try:
+        return warnings(app.calendar_of(settings, policy), today())
+    except SettingsError as seen:
+        return [str(seen)]
 
 
 def _teams(settings: Settings) -> Iterator[Health]:
@@ -129,7 +141,7 @@ def _teams(settings: Settings) -> Iterator[Health]:
         yield Health("Teams app package", False, "not built yet", "run `python -m bot manifest`")
 
 
-async def _tokens(tokens: Tokens) -> AsyncIterator[Health]:
+async def _tokens(tokens: Tokens, sources: Sources) -> AsyncIterator[Health]:
     remedy = "check app id, tenant and proof in the app registration, and that this machine reaches Microsoft"
     try:
         await tokens.token(SCOPE)
@@ -138,11 +150,19 @@ async def _tokens(tokens: Tokens) -> AsyncIterator[Health]:
         yield Health("token for Teams", False, str(seen), remedy, is_needed=True)
         return
     try:
-        held = permissions(await tokens.token(GRAPH))
-        says = f"the app may: {', '.join(held)}" if held else "none, and none is needed"
-        yield Health("Graph permissions", not held, says, "take away what Staffroom does not need")
+        held = frozenset(permissions(await tokens.token(GRAPH)))
     except TokenUnavailable as seen:
-        yield Health("Graph permissions", True, f"not known: {seen}")
+        yield Health("Graph permissions", not any(one.is_on for one in tiers(sources)), f"not known: {seen}", remedy)
+        return
+    for tier in tiers(sources):
+        missing = tier.missing(held) if tier.is_on else []
+        state = "on" if tier.is_on else "off"
+        needs = " and ".join(group[0] for group in tier.needs)
+        says = f"{state}; needs {needs}" + (f"; MISSING {', '.join(missing)}" if missing else "")
+        yield Health(f"Graph: {tier.name}", not missing, says, "grant it in the app registration, with admin consent")
+    extra = spare(sources, held)
+    says = f"the app may also: {', '.join(extra)}" if extra else "none that is not needed"
+    yield Health("Graph permissions", not extra, says, "take away what Staffroom does not need")
 
 
 def permissions(token: str) -> list[str]:

@@ -158,7 +158,8 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
         assert found["Microsoft's keys"].is_well
         assert found["staff list"].says == "1 people in staff.csv"
         permissions = found["Graph permissions"]
-        assert (permissions.is_well, permissions.says) == (False, "the app may: Chat.Read.All, User.Read.All")
+        assert (permissions.is_well, permissions.says) == (False, "the app may also: Chat.Read.All, User.Read.All")
+        assert found["Graph: roster from groups"].says.startswith("off; needs GroupMember.Read.All and User.Read.All")
         assert not found["server"].is_well
 
         microsoft.keys_fail = True

@@ -79,13 +79,14 @@ def directory(
             accounts[one.id] = one
             roles[one.id].add(role)
     listed = tuple(rows)
+    found_in = _Rows.of(listed)
     entries, left_out = {}, []
     for id, account in sorted(accounts.items()):
         why = _why_not(account, sources)
         if why:
             left_out.append(LeftOut(account.name or id, why))
             continue
-        row = _row(account, listed)
+        row = found_in.about(account)
         held = before.entries.get(id)
         person = held.person if held else row.id if row else id
         entries[id] = Entry(account, frozenset(roles[id]), person)
@@ -105,20 +106,35 @@ def _why_not(account: Account, sources: Sources) -> str:
     return "" if account.is_enabled else "has an account that is switched off"
 
 
-def _row(account: Account, rows: Iterable[Person]) -> Person | None:
-    """The row of the staff list about an account: by its id, else by an address that is theirs."""
-    addresses = {one.casefold() for one in (account.email, account.sign_in) if one}
-    named = (one for one in rows if one.account == account.id)
-    known = (one for one in rows if not one.account and one.email and one.email.casefold() in addresses)
-    return next(named, None) or next(known, None)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of the staff list by account, and those without one by address."""
+
+    accounts: Mapping[str, Person]
+    addresses: Mapping[str, Person]
+
+    @classmethod
+    def of(cls, rows: Iterable[Person]) -> "_Rows":
+        listed = tuple(rows)
+        return cls(
+            {one.account: one for one in listed if one.account},
+            {one.email.casefold(): one for one in listed if one.email and not one.account},
+        )
+
+    def about(self, account: Account) -> Person | None:
+        """The row about an account: by its id, else by an address that is theirs."""
+        addresses = (account.email.casefold(), account.sign_in.casefold())
+        by_address = (self.addresses[one] for one in addresses if one in self.addresses)
+        return self.accounts.get(account.id) or next(by_address, None)
 
 
 def people(held: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:
     """Everybody: those of the groups, with days and hours from their row, and rows of people without an account."""
     listed = tuple(rows)
+    found_in = _Rows.of(listed)
     found, used = [], set()
     for entry in held.entries.values():
-        row = _row(entry.account, listed)
+        row = found_in.about(entry.account)
         if row:
             used.add(row.id)
         base = row or Person("", "", "", "", frozenset())

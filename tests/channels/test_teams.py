@@ -168,7 +168,7 @@ async def test_without_a_token_the_bot_says_nothing_and_stays_up(bot: Bot, caplo
         raise TokenUnavailable("Microsoft gave no token (invalid_client).")
 
     body = said(bot.service, "can i use my phone")
-    bot.chat.reach.connector.token, usual = none, bot.chat.connector.token
+    bot.chat.reach.connector.token, usual = none, bot.chat.reach.connector.token
     assert (await bot.hears(body))[0] == 429
     assert (await bot.hears(said(bot.service, "hello", **NEW)))[0] == 200
     assert bot.microsoft.taken == []

@@ -1,0 +1,70 @@
+"""How long planning takes for two thousand people and ten campaigns, and comparing as many accounts: make bench."""
+
+import resource
+import time
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.rules.campaigns import Campaign, Known
+from bot.rules.dates import LONDON, Calendar, Period
+from bot.rules.directory import Account, Directory, Sources, directory, doubts, people
+from bot.rules.people import Person, Role
+from bot.rules.register import Register
+from bot.rules.reminders import Rhythm, digests
+from bot.rules.slots import Slot, Sort
+from bot.rules.standing import School
+
+PEOPLE, CAMPAIGNS = 2_000, 10
+STAFF = frozenset({Role.STAFF})
+OPENED, DUE = date(2026, 9, 7), date(2026, 10, 9)
+TERMS = (Period(date(2026, 9, 2), date(2026, 10, 23)), Period(date(2026, 11, 2), date(2026, 12, 18)))
+PATTERNS = (range(5), range(3), (0, 2, 4), (1, 3))
+
+
+def plan() -> None:
+    """Prints how long a day's reminders take, cold and warm."""
+    pseudonyms = frozenset(f"p{one}" for one in range(PEOPLE))
+    roster = {
+        f"t{one}": Person(f"t{one}", f"Person {one}", "", f"a{one}", STAFF, days=frozenset(PATTERNS[one % 4]))
+        for one in range(PEOPLE)
+    }
+    known = {f"p{one}": Known(f"p{one}", f"t{one}", "", "", "") for one in range(PEOPLE)}
+    register, slots = Register(), []
+    for number in range(CAMPAIGNS):
+        one = Campaign(f"c{number}", "AUP", "1", "v", "v", STAFF, OPENED, DUE, pseudonyms)
+        register.campaigns[one.id] = one
+        register.released[one.id] = pseudonyms
+        slots += [Slot(Sort.AGREEMENT, one.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
+    now = datetime(2026, 9, 30, 9, tzinfo=LONDON)
+    school = School(known, roster, frozenset(), Calendar(terms=TERMS), now.date())
+    for name in ("cold", "warm"):
+        began = time.perf_counter()
+        made = digests(register, school, slots, Rhythm(), now)
+        print(f"Plan for {PEOPLE} people and {CAMPAIGNS} campaigns, {name}: {time.perf_counter() - began:.2f} s")
+    assert 0 < len(made) <= PEOPLE and all(len(one.about) == CAMPAIGNS for one in made)
+
+
+def diff() -> None:
+    """Prints how long it takes to sort out two thousand accounts and join them with as many rows."""
+    accounts = [Account(f"a{one}", f"Person {one}", f"p{one}@school.example", "") for one in range(PEOPLE)]
+    rows = [Person(f"t{one}", "", f"p{one}@school.example", "", frozenset()) for one in range(PEOPLE)]
+    sources = Sources(groups={Role.STAFF: ("g",)})
+    before = directory({Role.STAFF: accounts}, Directory(), rows, sources)
+    changed = [*accounts[3:], replace(accounts[0], is_guest=True)]
+    began = time.perf_counter()
+    after = directory({Role.STAFF: changed}, before, rows, sources)
+    why = doubts(before, after, frozenset())
+    joined = people(after, rows)
+    print(f"Roster of {PEOPLE}, compared and joined with {PEOPLE} rows: {time.perf_counter() - began:.2f} s")
+    assert (len(after.entries), why, len(after.left_out)) == (PEOPLE - 3, (), 1)
+    assert len(joined) == PEOPLE
+
+
+def main() -> None:
+    plan()
+    diff()
+    print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
