@@ -10,13 +10,14 @@ LONDON = ZoneInfo("Europe/London")
 
 
 class Schedule:
-    """Runs the tick every minute; a late tick runs once, and two never overlap."""
+    """Runs the tick every minute (or so many seconds); a late tick runs once, and two never overlap."""
 
-    def __init__(self, tick: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, tick: Callable[[], Awaitable[None]], every: float = EVERY) -> None:
+        async def job() -> None:  # only what is a coroutine function by its looks is run on the event loop
+            await tick()
+
         self._scheduler = AsyncIOScheduler(timezone=LONDON)
-        self._scheduler.add_job(
-            tick, "interval", seconds=EVERY, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        self._scheduler.add_job(job, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None)
 
     def start(self) -> None:
         """Starts ticking on the running event loop."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
+from tests.standins.microsoft import free_port
 
 LINES = [
     b"can I use my phone at lunch?",
@@ -92,6 +93,31 @@ def test_local_mode_refuses_what_would_be_unsafe_or_makes_no_sense(environment, 
     assert done.returncode == 1
     assert sentence in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_of_two_started_at_once_on_one_store_one_runs_and_the_other_says_why(tmp_path: Path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STAFFROOM_")}
+    command = [sys.executable, "-m", "bot", "run", "--local"]
+    both = [
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**kept, "STAFFROOM_DATA": str(tmp_path), "STAFFROOM_PORT": str(free_port())},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [str(one.stdout.readline()) for one in both if one.stdout]
+    for one in both:
+        one.terminate()
+        one.wait(20)
+        assert one.stdout
+        one.stdout.close()
+
+    assert sorted("Staffroom (demo) is at" in line for line in said) == [False, True]
+    assert sum("already using" in line for line in said) == 1
 
 
 def test_a_port_in_use_gets_a_plain_sentence(mind, tmp_path):

@@ -119,6 +119,15 @@ def test_the_wall_sheet_marks_drafts_in_the_demo(left: Settings, tmp_path: Path)
     assert out.read_text(encoding="utf-8").count("(draft, not approved)") == 20
 
 
+def test_the_year_the_messages_to_come_and_the_roster_are_told(left: Settings):
+    assert "DEMO: made-up terms." in run(left, "calendar")[1]
+    said = run(left, "nudge", "preview")[1]
+    assert "A class teacher: has acknowledged already" in said
+    assert "of1" in run(left, "roster")[1]
+    (left.data / "calendar.ics").write_text("nonsense")
+    assert "cannot be read as a calendar" in run(left, "calendar")[1]
+
+
 def test_a_backup_is_restored_while_the_bot_is_stopped(left: Settings, tmp_path: Path):
     copy = str(tmp_path / "copy.db")
     assert run(left, "backup", copy, "--demo")[0] == 0

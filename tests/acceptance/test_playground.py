@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +22,7 @@ from bot.settings import ROOT
 from bot.stores.tiny import TinyStore
 from tests.browsing import FLAGS
 from tests.conftest import lacking
+from tests.standins.microsoft import free_port
 
 HERE = Path(__file__).parent
 PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
@@ -40,12 +40,6 @@ class Running(NamedTuple):
     page: str
     teacher: str
     pupil: str
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

@@ -1,18 +1,21 @@
 """Sending: a row before each act, and afterwards the truth about how far it came."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import Busy, ChannelError, InDoubt, Unreachable
-from bot.flows.send import Post
+from bot.flows.records import Records
+from bot.flows.send import Post, Progress
 from bot.flows.show import note
-from bot.flows.tick import tick
-from bot.rules.slots import MOST_TRIES, Slot, Sort, State
+from bot.flows.tick import report, tick
+from bot.rules.dates import Calendar
+from bot.rules.people import Person, Role
+from bot.rules.slots import LEASE, MOST_TRIES, Slot, Sort, State
 from bot.rules.talk import Outgoing
-from tests.fakes import MONDAY, FakeStore
+from tests.fakes import MONDAY, TEACHER, FakeRoster, FakeStore, policy
 
 NINE = datetime(2021, 9, 6, 8, tzinfo=UTC)
 
@@ -51,6 +54,7 @@ def slot(recipient: str = "p1", sort: Sort = Sort.AGREEMENT) -> Slot:
 class Posting:
     store: FakeStore = field(default_factory=FakeStore)
     now: datetime = NINE
+    seen: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.messenger = FakeMessenger(self.store)
@@ -66,7 +70,10 @@ class Posting:
         async def begin() -> FakeRound:
             return FakeRound()
 
-        return await Post(self.store, self.messenger, begin, lambda: self.now).send_due()
+        def tell(progress: Progress) -> None:
+            self.seen.append((progress.done, progress.of))
+
+        return await Post(self.store, self.messenger, begin, lambda: self.now, tell).send_due()
 
     async def states(self) -> dict[str, State]:
         return {one.recipient: one.state for one in await self.store.slots()}
@@ -206,3 +213,55 @@ async def test_a_duty_that_fails_does_not_stop_the_others():
     undone = await tick({"first": fails, "second": breaks, "third": works})
     assert undone == {"first": "not now", "second": "LookupError"}
     assert done == [1]
+
+
+async def test_what_expired_before_it_was_sent_is_forgotten(post: Posting):
+    await post.store.keep_slots(replace(slot(sort=Sort.NUDGE), expires_at=NINE + timedelta(hours=6)))
+    post.now += timedelta(hours=6)
+
+    assert await post.run() == 0
+    assert (post.messenger.told, await post.store.slots()) == ([], ())
+
+
+async def test_a_message_the_channel_never_answered_is_in_doubt_when_its_lease_ends(post: Posting):
+    await post.store.keep_slots(slot(sort=Sort.NUDGE).taken_up(NINE))
+
+    await post.run()
+    assert await post.states() == {"p1": State.SENDING}
+    post.now += LEASE
+    await post.run()
+    assert await post.states() == {"p1": State.DOUBT}
+    assert post.messenger.told == []
+
+
+async def test_a_reminder_in_doubt_is_never_sent_again(post: Posting):
+    await post.store.keep_slots(slot(sort=Sort.NUDGE))
+    post.messenger.errors = [InDoubt("no answer")]
+
+    assert await post.run() == 0
+    post.now += timedelta(days=1)
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.DOUBT}
+
+
+async def test_whoever_looks_on_hears_of_every_message(post: Posting):
+    await post.store.keep_slots(*(slot(f"p{one}") for one in (1, 2, 3)))
+
+    await post.run()
+
+    assert post.seen == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_a_fault_is_told_to_whoever_looks_after_the_set_up_once_a_day():
+    carer = Person("i", "The IT lead", "", "it-account", frozenset({Role.IT}))
+    store, now = FakeStore(), [NINE]
+    policy_now = Records(policy(), FakeRoster((TEACHER, carer)), store, Calendar(), lambda: now[0], str)
+
+    for hours in (0, 1, 24):
+        now[0] = NINE + timedelta(hours=hours)
+        await report({"send": "Teams cannot be reached just now."}, policy_now)
+
+    told = await store.slots()
+    assert [one.on.day for one in told] == [6, 7]
+    assert "Teams cannot be reached just now." in told[0].words
+    assert await report({}, policy_now) == 0

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.flows.ask import Mind
+from bot.flows.send import AT_ONCE
+from bot.flows.tick import tick
 from bot.rules.dates import LONDON
 from bot.rules.slots import Slot, Sort, State
+from bot.rules.talk import Outgoing
 from bot.settings import Settings
 from tests.journeys.school import School, school, words
 
@@ -172,6 +175,45 @@ async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
     assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-09-30"]
     assert [one.on.isoformat() for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == ["2026-09-23"]
     assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+
+
+async def test_reminders_keep_londons_hours_on_both_sides_of_the_clock_change(opened: School):
+    await opened.presses(HEAD, "extend", due="2026-11-11")
+    await send(opened)
+    await hourly(opened, datetime(2026, 11, 12, 9, tzinfo=LONDON))
+
+    mine = await slots(opened, Sort.NUDGE, TEACHER)
+    begin = {one.on.isoformat(): one.not_before for one in mine}
+    assert {f"{at:%H:%M}" for at in begin.values() if at} == {"08:30"}
+    assert {str(at.utcoffset()) for at in begin.values() if at} == {"1:00:00", "0:00:00"}
+    assert {one.state for one in mine} == {State.SENT}
+
+
+async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: School):
+    lines = [f"x{one},many-{one},Teacher {one},,staff,,,,,\n" for one in range(100)]
+    opened.staff.write_text(opened.staff.read_text() + "".join(lines))
+    await opened.tick()
+    told: list[str] = []
+
+    class Slow:
+        async def tell(self, account: str, outgoing: Outgoing) -> str:
+            told.append(account)
+            if len(told) == 10:
+                await opened.says(HEAD, "stop")
+            return str(len(told))
+
+        async def reaches(self, account: str) -> bool:
+            return True
+
+        async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+            return None
+
+    await opened.press_on(HEAD, (await opened.says(HEAD, "preview"))["card"], "Send")
+    await tick(opened.work.duties(Slow()))
+
+    assert 10 <= len(told) <= 10 + AT_ONCE < 100
+    assert await tick(opened.work.duties(Slow())) == {}
+    assert len(told) <= 10 + AT_ONCE
 
 
 async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: School):

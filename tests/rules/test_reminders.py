@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import LONDON, Calendar, Period, bank_holidays
 from bot.rules.people import Person
-from bot.rules.reminders import Reminder, Rhythm, coming, told_after
-from bot.rules.standing import Signatory, Standing
+from bot.rules.register import Register
+from bot.rules.reminders import Reminder, Rhythm, coming, digests, told_after
+from bot.rules.slots import Slot, Sort
+from bot.rules.standing import School, Signatory, Standing
 
 TERMS = tuple(
     Period(date.fromisoformat(first), date.fromisoformat(last))
@@ -150,3 +153,27 @@ def test_hours_are_londons_on_both_sides_of_the_clock_changes(day: date):
     begin, end = CALENDAR.working_hours(person, day)
 
     assert (begin.time(), end.time(), begin.tzinfo) == (time(8, 45), time(15, 30), LONDON)
+
+
+def test_one_digest_a_day_holds_all_campaigns_and_nobody_who_was_not_let_go():
+    register = Register()
+    slots = []
+    for id in ("a", "b", "c"):
+        one = Campaign(
+            id, "AUP", "1", id * 12, id * 12, frozenset(), date(2026, 9, 7), date(2026, 10, 9), frozenset("p")
+        )
+        register.campaigns[id] = one
+        register.released[id] = frozenset("p") if id != "c" else frozenset()
+        slots.append(Slot(Sort.AGREEMENT, one.subject, "p", date(2026, 9, 7)))
+    person = Person("t", "A teacher", "", "a", frozenset(), hours=(time(8, 45), time(15)))
+    known = {"p": Known("p", "t", "A teacher", "", "a")}
+    at = datetime(2026, 9, 21, 8, tzinfo=LONDON)
+    school = School(known, {"t": person}, frozenset(), CALENDAR, at.date())
+
+    (made,) = digests(register, school, slots, RHYTHM, at)
+
+    assert made.about == tuple(register.campaigns[id].subject for id in ("a", "b"))
+    assert made.not_before == datetime(2026, 9, 21, 8, 45, tzinfo=LONDON)
+    assert made.expires_at == datetime(2026, 9, 21, 15, tzinfo=LONDON)
+    assert digests(register, school, [*slots, made], RHYTHM, at) == []
+    assert digests(register, school, slots, RHYTHM, at.replace(hour=15)) == []

@@ -1,6 +1,7 @@
 """A little Microsoft: signing keys behind OpenID metadata, and the Bot Connector. It misbehaves when told to."""
 
 import json
+import socket
 import time
 from collections import deque
 from collections.abc import AsyncIterator
@@ -126,6 +127,13 @@ class LittleMicrosoft:
             found = self.members.get(request.match_info["rest"].removeprefix("members/"))
             return web.json_response(found or {}, status=200 if found else 404)
         return web.json_response({"id": f"m{len(self.taken)}"}, status=201)
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 @asynccontextmanager
