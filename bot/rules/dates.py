@@ -46,11 +46,6 @@ class Calendar:
     quiet: tuple[time, time] = (time(18), time(7, 30))
     hours: tuple[time, time] = (time(8, 30), time(16))
 
-    @property
-    def known_until(self) -> date | None:
-        """The last day of the last term; None where no terms are known."""
-        return self.terms[-1].ends if self.terms else None
-
     def knows(self, day: date) -> bool:
         """Whether it is known of that day if the school works."""
         return not self.terms or self.terms[0].begins <= day <= self.terms[-1].ends or day in self.inset
