@@ -10,7 +10,7 @@ PLAY := tests/acceptance
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench soak clean
+.PHONY: help setup setup-dev run test cover check bench soak clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
 
 test: setup-dev ## run the tests; they say what this machine lacks
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+cover: setup-dev ## the tests, and which lines they reach
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 check: setup-dev ## format, lint, types, architecture, and the policy folder; GRAPH=FILE also our words to Graph
@@ -43,7 +46,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures 
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/test_hostile.py --no-cov
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/test_hostile.py tests/rules/test_reminders.py --no-cov
 
 clean: ## remove everything set-up made, never data/
 	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)

@@ -34,7 +34,7 @@ from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
 from tests.working import working
 
-REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 10_000
+REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 6_000
 AT_ONCE = 16
 # Bytes that may stay: what is remembered for ten minutes has an end, which only the long run reaches.
 GROWTH = (12 if os.environ.get("STAFFROOM_SOAK") else 3) * 1024 * 1024

@@ -39,9 +39,10 @@ async def slots(at: School, sort: Sort, account: str = "") -> list[Slot]:
     return sorted((one for one in found if not account or known.get(one.recipient) == account), key=lambda s: s.on)
 
 
-async def hourly(at: School, until: datetime) -> None:
+async def looked_after(at: School, until: datetime) -> None:
+    """A tick at nine, at one, at five and so on: somebody's hours hold one of them, however short."""
     while at.now < until:
-        await at.after(hours=1)
+        await at.after(hours=4)
 
 
 async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_send(opened: School):
@@ -68,7 +69,7 @@ async def test_a_teacher_may_neither_send_nor_stop(opened: School):
 
 async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_told_afterwards(opened: School):
     await send(opened)
-    await hourly(opened, datetime(2026, 11, 9, 12, tzinfo=LONDON))
+    await looked_after(opened, datetime(2026, 11, 9, 12, tzinfo=LONDON))
 
     mine = await slots(opened, Sort.NUDGE, TEACHER)
     assert [f"{one.on:%a %d %b}" for one in mine] == [
@@ -96,7 +97,7 @@ async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours
     at = datetime(2026, 9, 7, 9, tzinfo=LONDON)
     seen: set[str] = set()
     while at < datetime(2026, 10, 10, tzinfo=LONDON):
-        at += timedelta(hours=1)
+        at += timedelta(hours=2)
         opened.now = at
         await opened.tick()
         new = [one for one in await slots(opened, Sort.NUDGE) if one.state is State.SENT and one.key not in seen]
@@ -126,7 +127,7 @@ async def test_a_clock_set_back_sends_nothing_twice(opened: School):
     await opened.tick()
     opened.now = datetime(2026, 9, 18, 9, tzinfo=LONDON)
     await opened.tick()
-    await hourly(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
+    await looked_after(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
 
     assert len(await slots(opened, Sort.NUDGE, TEACHER)) == 1
     assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
@@ -165,12 +166,12 @@ async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
     await send(opened)
     told = await opened.says(HEAD, "stop")
     assert "Nothing more goes out" in told["text"]
-    await hourly(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
+    await looked_after(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
     assert await slots(opened, Sort.NUDGE) == []
     assert await slots(opened, Sort.AGREEMENT, "demo-volunteer") == []
 
     await send(opened)
-    await hourly(opened, datetime(2026, 10, 1, 9, tzinfo=LONDON))
+    await looked_after(opened, datetime(2026, 10, 1, 9, tzinfo=LONDON))
 
     assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-09-30"]
     assert [one.on.isoformat() for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == ["2026-09-23"]
@@ -180,7 +181,7 @@ async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
 async def test_reminders_keep_londons_hours_on_both_sides_of_the_clock_change(opened: School):
     await opened.presses(HEAD, "extend", due="2026-11-11")
     await send(opened)
-    await hourly(opened, datetime(2026, 11, 12, 9, tzinfo=LONDON))
+    await looked_after(opened, datetime(2026, 11, 12, 9, tzinfo=LONDON))
 
     mine = await slots(opened, Sort.NUDGE, TEACHER)
     begin = {one.on.isoformat(): one.not_before for one in mine}
@@ -194,12 +195,14 @@ async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: Scho
     opened.staff.write_text(opened.staff.read_text() + "".join(lines))
     await opened.tick()
     told: list[str] = []
+    stopped_at: list[int] = []
 
     class Slow:
         async def tell(self, account: str, outgoing: Outgoing) -> str:
             told.append(account)
             if len(told) == 10:
                 await opened.says(HEAD, "stop")
+                stopped_at.append(len(told))
             return str(len(told))
 
         async def reaches(self, account: str) -> bool:
@@ -211,9 +214,10 @@ async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: Scho
     await opened.press_on(HEAD, (await opened.says(HEAD, "preview"))["card"], "Send")
     await tick(opened.work.duties(Slow()))
 
-    assert 10 <= len(told) <= 10 + AT_ONCE < 100
+    so_far = len(told)
+    assert so_far <= stopped_at[0] + AT_ONCE < 100
     assert await tick(opened.work.duties(Slow())) == {}
-    assert len(told) <= 10 + AT_ONCE
+    assert len(told) == so_far
 
 
 async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: School):
