@@ -21,7 +21,7 @@ from bot.channels.web import WebChat
 from bot.credentials import Tokens, open_tokens
 from bot.errors import SettingsError, StaffroomError
 from bot.flows.send import Progress
-from bot.flows.tick import report, tick
+from bot.flows.tick import Pulse, report, tick
 from bot.flows.work import Work
 from bot.play import Play
 from bot.ports import Messenger
@@ -82,7 +82,7 @@ def teams_app(
     add_health(app, {"policies": policies_are_loaded, "store": work.records.store.is_well, "keys": keys_are_fetched})
 
     app[TICK] = due = _due(work, chat, keys, tell)
-    app.cleanup_ctx.append(_ticking(due))
+    app.cleanup_ctx.append(_ticking(due, work.pulse))
     return app
 
 
@@ -159,7 +159,7 @@ async def web_app(
 
     app[TICK] = due = _due(work, Both(playground, chat), tell=told)
     chat.demo = Play(work, clock, due, chat.show_clock) if clock else None
-    app.cleanup_ctx.append(_ticking(due))
+    app.cleanup_ctx.append(_ticking(due, work.pulse))
     return app
 
 
@@ -178,12 +178,13 @@ def _due(
     return due
 
 
-def _ticking(due: Callable[[], Awaitable[None]]) -> Callable[[web.Application], AsyncIterator[None]]:
+def _ticking(due: Callable[[], Awaitable[None]], pulse: Pulse) -> Callable[[web.Application], AsyncIterator[None]]:
     async def ticking(app: web.Application) -> AsyncIterator[None]:
-        await due()
         schedule = Schedule(due)
         schedule.start()
+        pulse.hurry = schedule.hurry
         yield
-        schedule.stop()
+        pulse.is_ending = True  # what the channel has is waited for, so that no message is left in doubt
+        await schedule.close()
 
     return ticking

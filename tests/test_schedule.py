@@ -1,13 +1,11 @@
-"""The one job: it never overlaps itself, catches up once, and keeps London's hours over both clock changes."""
+"""The one job: it never overlaps itself, catches up once, comes at once when asked, and ends in good order."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import pytest
 
-from bot.rules.dates import LONDON
 from bot.schedule import Schedule
 
 
@@ -37,7 +35,7 @@ async def ticking() -> AsyncIterator[Ticking]:
     schedule.start()
     yield made
     made.go_on.set()
-    schedule.stop()
+    await schedule.close()
 
 
 async def test_a_long_tick_never_overlaps_the_next_and_what_was_missed_is_done_once(ticking: Ticking):
@@ -53,8 +51,35 @@ async def test_a_long_tick_never_overlaps_the_next_and_what_was_missed_is_done_o
     assert ticking.most_at_once == 1
 
 
-@pytest.mark.parametrize("day", [datetime(2026, 10, 24, 12, tzinfo=LONDON), datetime(2027, 3, 27, 12, tzinfo=LONDON)])
-def test_a_day_later_is_the_same_hour_in_london_over_both_clock_changes(day: datetime):
-    after = day + timedelta(days=1)
+async def test_a_tick_that_is_running_comes_to_its_end_when_staffroom_stops():
+    tick, ended = Ticking(), []
 
-    assert (after.hour, after.utcoffset() != day.utcoffset()) == (12, True)
+    async def ticking() -> None:
+        await tick()
+        ended.append(True)
+
+    schedule = Schedule(ticking)
+    schedule.start()
+    await asyncio.wait_for(tick.came.wait(), 5)
+    closing = asyncio.ensure_future(schedule.close())
+    await asyncio.wait({closing}, timeout=0.05)
+    assert not closing.done()
+
+    tick.go_on.set()
+    await closing
+    assert (ended, tick.begun) == ([True], 1)
+
+
+async def test_whoever_is_in_a_hurry_is_seen_to_at_once_and_after_what_is_running():
+    tick = Ticking()
+    schedule = Schedule(tick)
+    schedule.start()
+    await asyncio.wait_for(tick.came.wait(), 5)
+    schedule.hurry()
+    schedule.hurry()
+    tick.came.clear()
+    tick.go_on.set()
+    await asyncio.wait_for(tick.came.wait(), 5)
+
+    assert (tick.begun, tick.most_at_once) == (2, 1)
+    await schedule.close()

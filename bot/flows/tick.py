@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeAlias
 
 from bot.errors import StaffroomError
@@ -10,8 +12,17 @@ from bot.rules.people import Role
 from bot.rules.slots import Slot, Sort
 
 LOG = logging.getLogger("staffroom.tick")
+FAULT_HOLDS = timedelta(days=1)  # after which a newer word about the same has taken its place
 Duty: TypeAlias = Callable[[], Awaitable[object]]
 FAULT = "Something I do by the clock could not be done ({duty}). I try again every minute, and say so once a day. {why}"
+
+
+@dataclass(slots=True)
+class Pulse:
+    """What the tick is told between two beats: to come at once, or to begin nothing new because the end has come."""
+
+    hurry: Callable[[], None] = lambda: None
+    is_ending: bool = False
 
 
 async def tick(duties: Mapping[str, Duty]) -> dict[str, str]:
@@ -40,7 +51,14 @@ async def report(undone: Mapping[str, str], records: Records) -> int:
     known = await records.store.enrol(carers)
     return await records.store.keep_slots(
         *[
-            Slot(Sort.FAULT, duty, recipient, records.today, words=FAULT.format(duty=duty, why=why).strip())
+            Slot(
+                Sort.FAULT,
+                duty,
+                recipient,
+                records.today,
+                words=FAULT.format(duty=duty, why=why).strip(),
+                expires_at=records.now() + FAULT_HOLDS,
+            )
             for duty, why in undone.items()
             for recipient in known.values()
         ]

@@ -1,7 +1,7 @@
 """Everything the bot does, put together: the desk with its counters, and the duties of the tick."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from bot.flows.report import Report
 from bot.flows.say import Round
 from bot.flows.send import Post, Progress, Toast
 from bot.flows.sync import Sync
-from bot.flows.tick import Duty
+from bot.flows.tick import Duty, Pulse
 from bot.ports import Messenger
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.people import Caller, Person
@@ -48,6 +48,7 @@ class Work:
     report: Report
     sync: Sync | None = None
     toast: Toast | None = None
+    pulse: Pulse = field(default_factory=Pulse)
 
     @classmethod
     def of(
@@ -87,7 +88,7 @@ class Work:
     ) -> Mapping[str, Duty]:
         """What each tick does, in order. `tell` hears how far the sending is."""
         records = self.records
-        post = Post(records.store, messenger, self._begin, records.now, tell, self.toast)
+        post = Post(records.store, messenger, self._begin, records.now, tell, self.toast, lambda: self.pulse.is_ending)
         synced: dict[str, Duty] = {"sync_roster": self.sync.nightly} if self.sync else {}
         return synced | {
             "forget_questions": lambda: records.store.forget_questions(kept_since(records.today)),
