@@ -64,7 +64,8 @@ class OutboxTables(Tables):
 
 
 def _is(row: Row | None, slot: Slot) -> bool:
-    return row is not None and _from_row(row) == slot
+    """As they are written: two equal instants of the hour that comes twice are not equal in two time zones."""
+    return row is not None and _to_row(_from_row(row)) == _to_row(slot)
 
 
 def _to_row(slot: Slot) -> Row:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.ports import Store
+from bot.rules.dates import LONDON
 from bot.rules.ledger import GENESIS, Event, Kind, head, verify
 from bot.rules.people import Person, Role
 from bot.rules.places import Kind as PlaceKind
@@ -124,6 +125,18 @@ class EvidencePromises:
 
         assert sorted(done) == [False, True]
         assert (await store.slots())[0].state is State.SENDING
+
+    @pytest.mark.parametrize("hour", ["2026-10-25T01:30", "2027-03-28T01:30"])
+    async def test_a_slot_moves_on_in_the_hour_that_comes_twice_and_in_the_one_that_never_comes(
+        self, store: Store, hour: str
+    ):
+        at = datetime.fromisoformat(hour).replace(tzinfo=LONDON)
+        await store.keep_slots(card())
+        taken = card().taken_up(at)
+
+        assert await store.move(card(), taken)
+        assert await store.move(taken, taken.arrived("m1"))
+        assert (await store.slots())[0].state is State.SENT
 
     async def test_a_slot_that_has_moved_on_is_not_dropped(self, store: Store):
         await store.keep_slots(card(), card("p2"))
