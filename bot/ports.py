@@ -65,18 +65,22 @@ class DirectoryRoster(Roster, Protocol):
 
 
 class Messenger(Protocol):
-    """A channel on which the bot can speak first."""
+    """A channel on which the bot can speak first: to an account in its own chat, or in a conversation by its id."""
 
-    async def tell(self, account: str, outgoing: Outgoing) -> str:
-        """Says something to somebody in their own chat; the message's id. Raises ChannelError."""
+    async def ready(self, to: str) -> None:
+        """Returns when something can be said there within a moment; raises Unreachable, or Busy for a longer wait."""
         ...
 
-    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+    async def tell(self, to: str, outgoing: Outgoing) -> str:
+        """Says something there; the message's id. Raises ChannelError."""
+        ...
+
+    async def replace_told(self, to: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in the place of a message told before; safe to repeat. Raises ChannelError."""
         ...
 
-    async def reaches(self, account: str) -> bool:
-        """Whether there is a chat with that account just now."""
+    async def reaches(self, to: str) -> bool:
+        """Whether there is such a chat just now, or it is worth trying to make one."""
         ...
 
 

@@ -13,17 +13,21 @@ class Both:
     first: Messenger
     second: Messenger
 
-    async def reaches(self, account: str) -> bool:
-        """Whether either has a chat with that account."""
-        return await (await self._for(account)).reaches(account)
+    async def reaches(self, to: str) -> bool:
+        """Whether either has such a chat."""
+        return await (await self._for(to)).reaches(to)
 
-    async def tell(self, account: str, outgoing: Outgoing) -> str:
-        """Says something where the person is."""
-        return await (await self._for(account)).tell(account, outgoing)
+    async def ready(self, to: str) -> None:
+        """Returns when it is the turn of that chat."""
+        await (await self._for(to)).ready(to)
 
-    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+    async def tell(self, to: str, outgoing: Outgoing) -> str:
+        """Says something where the chat is."""
+        return await (await self._for(to)).tell(to, outgoing)
+
+    async def replace_told(self, to: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in a message's place."""
-        await (await self._for(account)).replace_told(account, message, outgoing)
+        await (await self._for(to)).replace_told(to, message, outgoing)
 
-    async def _for(self, account: str) -> Messenger:
-        return self.first if await self.first.reaches(account) else self.second
+    async def _for(self, to: str) -> Messenger:
+        return self.first if await self.first.reaches(to) else self.second

@@ -10,8 +10,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.errors import Busy
+
 A_SECOND = 50
 SPARE = 2  # of those, for clocks that differ a little
+A_MOMENT = 5.0  # seconds
 SLOWEST = 0.25  # of our own pace, however often we are told to wait
 IN_ONE_PLACE = ((7, 1.0), (8, 2.0), (60, 30.0), (1_800, 3_600.0))  # so many within so many seconds
 LONGEST = IN_ONE_PLACE[-1][1]
@@ -32,16 +35,27 @@ class Pacer:
     _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def turn(self, place: str) -> None:
-        """Returns when it is somebody's turn to speak in a conversation."""
+        """Returns when it is somebody's turn to speak in a conversation.
+
+        Raises Busy where all were told to wait for longer than a moment: by then much may have changed.
+        """
+        self.refuse_a_long_wait()
         await self._own_turn(place)
         async with self._queue:
             while (wait := self._free_from() - self.clock()) > 0:
+                self.refuse_a_long_wait()
                 await self.sleep(wait)
             now = self.clock()
             self._next = max(self._next, now - self._spacing) + self._spacing
             self._spoken.append(now)
             if len(self._spoken) > self.a_second:
                 self._spoken.popleft()
+
+    def refuse_a_long_wait(self) -> None:
+        """Raises Busy where all were told to wait for longer than a moment."""
+        left = self._gate - self.clock()
+        if left > A_MOMENT:
+            raise Busy("Teams asks us to wait.", left)
 
     def told_to_wait(self, seconds: float) -> None:
         """Nobody's turn comes for so many seconds, and all go a little slower afterwards."""

@@ -161,17 +161,21 @@ class Teams:
             if place.conversation == channel or (team and place.team == team and not is_channel):
                 await self.reach.places.forget_place(place.conversation)
 
-    async def tell(self, account: str, outgoing: Outgoing) -> str:
-        """Says something to somebody on its own, in their own chat; the message's id. Raises ChannelError."""
-        return await self.reach.send(account, self._message(outgoing))
+    async def ready(self, to: str) -> None:
+        """Returns when it is the turn of that chat; raises Unreachable or Busy."""
+        await self.reach.ready(to)
 
-    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+    async def tell(self, to: str, outgoing: Outgoing) -> str:
+        """Says something on its own, to an account or in a conversation; the message's id. Raises ChannelError."""
+        return await self.reach.send(to, self._message(outgoing))
+
+    async def replace_told(self, to: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in the place of a message told before; raises ChannelError."""
-        await self.reach.replace(account, message, self._message(outgoing))
+        await self.reach.replace(to, message, self._message(outgoing))
 
-    async def reaches(self, account: str) -> bool:
-        """Whether that account has a chat with the bot, or could be brought one."""
-        return await self.reach.reaches(account)
+    async def reaches(self, to: str) -> bool:
+        """Whether the bot has that chat, or could be brought to that account."""
+        return await self.reach.reaches(to)
 
     async def close(self) -> None:
         """Waits for what is still being sent, at most a few seconds."""

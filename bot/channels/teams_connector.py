@@ -26,6 +26,7 @@ TRIES = 3
 LATER = 60.0  # seconds after which it is worth asking for a token again
 LONGEST_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is handed to the caller
 TRY_AGAIN = frozenset({502, 503, 504})
+PASSING = frozenset({401, 412})  # a token it does not take any more, and a condition that did not hold
 GONE = frozenset({403, 404})  # blocked or uninstalled, and no such conversation
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
@@ -39,13 +40,16 @@ class Connector:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     pacer: Pacer = field(default_factory=Pacer)
 
-    async def send(self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "") -> str:
+    async def send(
+        self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "", tries: int = TRIES
+    ) -> str:
         """The id of the message Teams made; raises Busy, Unreachable, InDoubt or ChannelError.
 
         InDoubt means that Teams may have shown it all the same.
         """
         place = f"v3/conversations/{quote(conversation, safe='')}/activities"
-        made = await self._ask("POST", service, f"{place}/{quote(reply_to, safe='')}" if reply_to else place, activity)
+        path = f"{place}/{quote(reply_to, safe='')}" if reply_to else place
+        made = await self._ask("POST", service, path, activity, tries)
         return str(made.get("id", ""))
 
     async def update(self, service: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
@@ -71,10 +75,12 @@ class Connector:
             is_guest=str(told.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
         )
 
-    async def _ask(self, method: str, service: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    async def _ask(
+        self, method: str, service: str, path: str, body: Mapping[str, Any] | None, tries: int = TRIES
+    ) -> Mapping[str, Any]:
         address = URL(f"{service.rstrip('/')}/{path}", encoded=True)
         again = frozenset({429}) if method == "POST" else TRY_AGAIN | {429}
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(tries)):
             status, wait, made = await self._once(method, address, body)
             if status == 429:
                 self.pacer.told_to_wait(wait)
@@ -120,6 +126,8 @@ def _message(conversation: str, id: str) -> str:
 def _as_error(status: int, wait: float) -> ChannelError:
     if status == 429:
         return Busy("Teams asks us to wait.", wait)
+    if status in PASSING:
+        return Busy(f"Teams did not take the message just now ({status}).", LATER)
     if status in GONE:
         return Unreachable("Teams no longer lets us write there.")
     if status >= 500:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
-from bot.channels.teams_connector import Connector
-from bot.errors import Unreachable
+from bot.channels.pacer import A_MOMENT
+from bot.channels.teams_connector import TRIES, Connector
+from bot.errors import Busy, Unreachable
 from bot.rules.places import Kind, Place
 
 AGAIN = timedelta(hours=20)  # after which it is worth bringing the bot again to whom it could not be brought
@@ -31,49 +32,71 @@ class Places(Protocol):
 
 @dataclass(slots=True)
 class Reach:
-    """Sends to somebody's own chat. Where there is none, `bring` makes one, if the school lets it."""
+    """Sends to somebody's own chat by account, or to a conversation by its id.
+
+    Where an account has no chat, `bring` makes one, if the school lets it.
+    """
 
     places: Places
     connector: Connector
     now: Callable[[], datetime]
     bring: Bring | None = None
-    _tried: dict[str, datetime] = field(default_factory=dict)
+    _tried: dict[str, datetime] = field(default_factory=dict)  # when an account could not be reached at all
 
-    async def reaches(self, account: str) -> bool:
-        """Whether that account has a chat with the bot, or it is worth trying to bring one."""
-        if await self._known(account):
+    async def reaches(self, to: str) -> bool:
+        """Whether there is such a chat with the bot, or it is worth trying to bring one."""
+        if await self._known(to):
             return True
-        tried = self._tried.get(account)
+        tried = self._tried.get(to)
         return self.bring is not None and (tried is None or tried + AGAIN <= self.now())
 
-    async def send(self, account: str, message: Mapping[str, Any]) -> str:
-        """Says something in somebody's own chat, in its turn; the message's id. Raises ChannelError."""
-        place = await self._place_of(account)
-        await self.connector.pacer.turn(place.conversation)
+    async def ready(self, to: str) -> None:
+        """Returns when that chat is there, made where it can be; raises Unreachable, or Busy for a long wait."""
+        await self._place_of(to)
+        self.connector.pacer.refuse_a_long_wait()
+
+    async def send(self, to: str, message: Mapping[str, Any]) -> str:
+        """Says something there in its turn, which is a moment away at most; the message's id. Raises ChannelError."""
+        place = await self._place_of(to)
         try:
-            return await self.connector.send(place.service, place.conversation, message)
+            return await self._in_turn(place, message)
         except Unreachable:
             await self.places.forget_place(place.conversation)
             raise
 
-    async def replace(self, account: str, id: str, message: Mapping[str, Any]) -> None:
+    async def _in_turn(self, place: Place, message: Mapping[str, Any]) -> str:
+        """Asked to wait for a moment, it waits in the queue like everybody else."""
+        for left in reversed(range(TRIES)):
+            await self.connector.pacer.turn(place.conversation)
+            try:
+                return await self.connector.send(place.service, place.conversation, message, tries=1)
+            except Busy as seen:
+                if not left or seen.seconds > A_MOMENT:
+                    raise
+        raise AssertionError("the last try raises or returns")
+
+    async def replace(self, to: str, id: str, message: Mapping[str, Any]) -> None:
         """Puts something else in a message's place; raises ChannelError."""
-        place = await self._known(account)
+        place = await self._known(to)
         if place is None:
             raise Unreachable("has no chat with Staffroom any more")
         await self.connector.update(place.service, place.conversation, id, message)
 
-    async def _place_of(self, account: str) -> Place:
-        place = await self._known(account)
+    async def _place_of(self, to: str) -> Place:
+        place = await self._known(to)
         if place:
             return place
         if self.bring is None:
             raise Unreachable("has not installed Staffroom in Teams, or has removed it")
-        self._tried[account] = self.now()
-        place = await self.bring(account)
+        try:
+            place = await self.bring(to)
+        except Unreachable:
+            self._tried[to] = self.now()
+            raise
         await self.places.keep_place(place)
         return place
 
-    async def _known(self, account: str) -> Place | None:
-        mine = [one for one in await self.places.places() if one.kind is Kind.PERSONAL and one.account == account]
-        return mine[-1] if mine else None
+    async def _known(self, to: str) -> Place | None:
+        held = await self.places.places()
+        own = [one for one in held if one.kind is Kind.PERSONAL and one.account == to]
+        return next((one for one in held if one.conversation == to), own[-1] if own else None)

@@ -249,24 +249,25 @@ class WebChat:
         """Shows everybody who has the page open what time it is in the demo."""
         self.streams.show(_clock(self.now()))
 
-    async def reaches(self, account: str) -> bool:
+    async def reaches(self, to: str) -> bool:
         """Whether that account is on the page's list."""
-        return any(one.account == account for one in self.people())
+        return any(one.account == to for one in self.people())
 
-    async def tell(self, account: str, outgoing: Outgoing) -> str:
-        """Says something to somebody on its own, or keeps it until they open the page; the message's id.
-
-        Raises Unreachable for whoever is not on the page's list.
-        """
-        if not await self.reaches(account):
+    async def ready(self, to: str) -> None:
+        """Nobody has to wait here; raises Unreachable for whoever is not on the page's list."""
+        if not await self.reaches(to):
             raise Unreachable("has no account here")
+
+    async def tell(self, to: str, outgoing: Outgoing) -> str:
+        """Says something to somebody on its own, or keeps it until they open the page; the message's id."""
+        await self.ready(to)
         id = secrets.token_hex(8)
-        self.streams.hand(account, {**self._message(outgoing), "id": id})
+        self.streams.hand(to, {**self._message(outgoing), "id": id})
         return id
 
-    async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
+    async def replace_told(self, to: str, message: str, outgoing: Outgoing) -> None:
         """Puts something else in the place of a message told before."""
-        self.streams.hand(account, {**self._message(outgoing), "replaces": message, "id": message})
+        self.streams.hand(to, {**self._message(outgoing), "replaces": message, "id": message})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         account = request.query.get("account", "")

@@ -39,9 +39,18 @@ class Round:
         accounts = {one: account(person, pins) for one, person in here.items() if person}
         return cls(records, agree, report, school, History.of(await records.store.slots()), accounts, sync)
 
-    def account(self, pseudonym: str) -> str:
-        """Somebody's account; empty where there is none."""
-        return self.accounts.get(pseudonym, "")
+    def address(self, slot: Slot) -> str:
+        """The account it goes to; empty where there is none."""
+        return self.accounts.get(slot.recipient, "")
+
+    def is_welcome(self, slot: Slot) -> bool:
+        """Whether whoever it is for works at this hour: nobody is written to at night or on a day off."""
+        person = self.school.person(slot.recipient)
+        return person is None or self.records.calendar.is_at_work(person, self.records.now())
+
+    async def replaces(self, slot: Slot) -> str:
+        """The message in whose place it goes; everything so far is a new one."""
+        return ""
 
     async def card(self, slot: Slot) -> Outgoing | None:
         """What a slot says as things stand now; None where nobody needs it any more."""

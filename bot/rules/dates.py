@@ -76,6 +76,12 @@ class Calendar:
             begin, end = starts, ends
         return datetime.combine(day, begin, LONDON), datetime.combine(day, end, LONDON)
 
+    def is_at_work(self, person: Person, now: datetime) -> bool:
+        """Whether somebody works at that instant, as far as is known: on one of their days, within their hours."""
+        here = now.astimezone(LONDON)
+        begin, end = self.working_hours(person, here.date())
+        return self.is_working_day(here.date(), person) and begin <= here < end
+
     def first_moment(self, person: Person, now: datetime) -> datetime | None:
         """The first instant from now on at which somebody may be written to; None where no such day is known."""
         for ahead in range(LONGEST_LOOK):

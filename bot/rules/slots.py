@@ -2,9 +2,10 @@
 
     due -> sending -> sent | doubt | failed
 
-After a crash whatever was `sending` is in `doubt`: Teams has no idempotency key, so nobody can know. Each kind says
-what doubt means for it. A first agreement card is sent again, because acknowledging is keyed and a second card does no
-harm; whatever would only annoy twice is listed and left.
+What the channel certainly did not take is due again, however often. After a crash whatever was `sending` is in `doubt`:
+Teams has no idempotency key, so nobody can know. Each kind says what doubt means for it. A first agreement card is
+sent again, because acknowledging is keyed and a second card does no harm; whatever would only annoy twice is listed
+and left.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ class Slot:
     words: str = ""
     state: State = State.DUE
     not_before: datetime | None = None
-    tries: int = 0
+    tries: int = 0  # that ended in doubt
     message: str = ""  # the channel's id of what was sent
     why: str = ""  # why it failed or is in doubt
     is_unreached: bool = False  # it failed because nobody was there: it may go out once they are
@@ -88,7 +89,7 @@ class Slot:
 
     def taken_up(self, now: datetime) -> "Slot":
         """As it stands while the channel has it."""
-        return replace(self, state=State.SENDING, tries=self.tries + 1, leased_until=now + LEASE)
+        return replace(self, state=State.SENDING, leased_until=now + LEASE)
 
     def arrived(self, message: str) -> "Slot":
         """As it stands once the channel took it; what somebody wrote is not kept any longer."""
@@ -107,13 +108,12 @@ class Slot:
         return replace(self, state=State.DUE, is_unreached=False, why="")
 
     def later(self, at: datetime, why: str) -> "Slot":
-        """As it stands when the channel certainly did not take it and asked us to come back."""
-        if self.tries >= MOST_TRIES:
-            return self.failed(why)
-        return replace(self, state=State.DUE, not_before=at, why=why)
+        """As it stands when the channel certainly did not take it and asked us to come back: that is no try."""
+        return replace(self, state=State.DUE, not_before=at, why=why, leased_until=None)
 
     def doubted(self, now: datetime, why: str) -> "Slot":
         """As it stands when nobody can know whether it was taken."""
-        if self.sort.is_sent_again and self.tries < MOST_TRIES:
-            return replace(self, state=State.DUE, not_before=now + PATIENCE, why=why)
-        return replace(self, state=State.DOUBT, why=why)
+        tries = self.tries + 1
+        if self.sort.is_sent_again and tries < MOST_TRIES:
+            return replace(self, state=State.DUE, not_before=now + PATIENCE, why=why, tries=tries)
+        return replace(self, state=State.DOUBT, why=why, tries=tries)

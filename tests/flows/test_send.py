@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import Busy, ChannelError, InDoubt, Unreachable
+from bot.errors import Busy, ChannelError, InDoubt, StaffroomError, Unreachable
 from bot.flows.records import Records
 from bot.flows.send import Post, Progress
 from bot.flows.show import note
@@ -27,8 +27,17 @@ class FakeMessenger:
     store: FakeStore
     errors: list[Exception] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+    replaced: list[tuple[str, str]] = field(default_factory=list)
+    waits: list[Exception] = field(default_factory=list)
+    turns: list[Callable[[], None]] = field(default_factory=list)  # what happens while somebody waits for a turn
     states: list[State] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
+
+    async def ready(self, to: str) -> None:
+        if self.turns:
+            self.turns.pop(0)()
+        if self.waits:
+            raise self.waits.pop(0)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
         self.states.append(next(one.state for one in await self.store.slots() if one.state is State.SENDING))
@@ -40,7 +49,7 @@ class FakeMessenger:
         return f"m{len(self.told)}"
 
     async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
-        return None
+        self.replaced.append((account, message))
 
     async def reaches(self, account: str) -> bool:
         return account not in self.away
@@ -59,13 +68,26 @@ class Posting:
     def __post_init__(self) -> None:
         self.messenger = FakeMessenger(self.store)
 
-    async def run(self, *, wanted: Callable[[Slot], bool] = lambda slot: True) -> int:
+    async def run(
+        self,
+        *,
+        wanted: Callable[[Slot], bool] = lambda slot: True,
+        welcome: Callable[[Slot], bool] = lambda slot: True,
+        replaces: str = "",
+        is_ending: Callable[[], bool] = lambda: False,
+    ) -> int:
         class FakeRound:
             async def card(self, slot: Slot) -> Outgoing | None:
                 return note(f"for {slot.recipient}") if wanted(slot) else None
 
-            def account(self, pseudonym: str) -> str:
-                return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}.get(pseudonym, "")
+            def address(self, slot: Slot) -> str:
+                return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}.get(slot.recipient, "")
+
+            def is_welcome(self, slot: Slot) -> bool:
+                return welcome(slot)
+
+            async def replaces(self, slot: Slot) -> str:
+                return replaces
 
         async def begin() -> FakeRound:
             return FakeRound()
@@ -73,7 +95,8 @@ class Posting:
         def tell(progress: Progress) -> None:
             self.seen.append((progress.done, progress.of))
 
-        return await Post(self.store, self.messenger, begin, lambda: self.now, tell).send_due()
+        post = Post(self.store, self.messenger, begin, lambda: self.now, tell, is_ending=is_ending)
+        return await post.send_due()
 
     async def states(self) -> dict[str, State]:
         return {one.recipient: one.state for one in await self.store.slots()}
@@ -133,8 +156,100 @@ async def test_whoever_cannot_be_reached_does_not_hold_up_the_others(post: Posti
     assert await post.run() == 0
 
 
-async def test_whoever_can_be_reached_after_all_gets_what_was_meant_for_them_once(post: Posting):
+async def test_a_long_outage_loses_nothing(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+    for _ in range(3 * MOST_TRIES):
+        post.messenger.errors = [Busy("Teams cannot be reached just now.", 1)]
+        assert await post.run() == 0
+        post.now += timedelta(minutes=1)
+
+    assert await post.run() == 2
+
+
+async def test_one_message_that_cannot_be_made_holds_up_no_other(post: Posting):
+    await post.store.keep_slots(*(slot(f"p{one}") for one in (1, 2, 3)))
+
+    def wanted(slot: Slot) -> bool:
+        if slot.recipient == "p2":
+            raise LookupError("of ours")
+        return True
+
+    for sent in (2, 0):
+        with pytest.raises(StaffroomError, match=r"1 messages could not be sent .* \(LookupError\)"):
+            await post.run(wanted=wanted)
+        assert len(post.messenger.told) == 2, sent
+    assert await post.states() == {"p1": State.SENT, "p2": State.DUE, "p3": State.SENT}
+
+
+async def test_a_fault_while_the_channel_has_a_message_leaves_doubt(post: Posting):
+    await post.store.keep_slots(slot(sort=Sort.NUDGE))
+    post.messenger.errors = [LookupError("of ours")]
+
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.DOUBT}
+
+
+async def test_nobody_is_written_to_at_an_hour_that_does_not_suit(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+
+    assert await post.run(welcome=lambda slot: slot.recipient == "p2") == 1
+    assert await post.states() == {"p1": State.DUE, "p2": State.SENT}
+    assert await post.run() == 1
+
+
+async def test_what_was_stopped_or_expired_while_it_waited_for_its_turn_does_not_go(post: Posting):
+    stopped: list[bool] = []
     await post.store.keep_slots(slot("p1"))
+    post.messenger.turns = [lambda: stopped.append(True)]
+    assert await post.run(wanted=lambda slot: not stopped) == 0
+
+    def time_goes_by() -> None:
+        post.now += timedelta(hours=6)
+
+    await post.store.keep_slots(replace(slot("p2", Sort.NUDGE), expires_at=NINE + timedelta(hours=6)))
+    post.messenger.turns = [time_goes_by]
+    assert await post.run() == 0
+    assert (post.messenger.told, await post.store.slots()) == ([], ())
+
+
+async def test_whoever_waits_for_a_turn_too_long_leaves_no_doubt_behind(post: Posting):
+    await post.store.keep_slots(slot("p1"), slot("p2"))
+    post.messenger.waits = [Busy("Teams asks us to wait.", 900)]
+
+    assert await post.run() == 0
+    assert await post.states() == {"p1": State.DUE, "p2": State.DUE}
+    post.now += timedelta(seconds=900)
+    assert await post.run() == 2
+
+
+async def test_nothing_new_is_begun_once_staffroom_is_being_stopped(post: Posting):
+    await post.store.keep_slots(*(slot(f"p{one}") for one in (1, 2, 3)))
+
+    assert await post.run(is_ending=lambda: bool(post.messenger.told)) == 1
+    assert sorted((await post.states()).values()) == [State.DUE, State.DUE, State.SENT]
+
+
+async def test_a_message_that_replaces_another_keeps_its_id(post: Posting):
+    await post.store.keep_slots(slot())
+
+    assert await post.run(replaces="m7") == 1
+    assert post.messenger.replaced == [("account-1", "m7")]
+    assert (await post.store.slots())[0].message == "m7"
+
+
+async def test_a_card_for_whoever_can_be_reached_again_is_planned_anew_at_a_good_hour(post: Posting):
+    await post.store.keep_slots(slot("p1"))
+    post.messenger.away = {"account-1"}
+    assert await post.run() == 0
+
+    post.messenger.away = set()
+
+    assert await post.run() == 0
+    assert await post.store.slots() == ()
+
+
+async def test_whoever_can_be_reached_after_all_gets_what_was_meant_for_them_once(post: Posting):
+    await post.store.keep_slots(slot("p1", Sort.QUESTION))
     post.messenger.away = {"account-1"}
     assert await post.run() == 0
 

@@ -205,7 +205,11 @@ async def test_the_bot_is_brought_to_people_then_the_card_and_a_toast_beside_it(
     tenant.graph.blocked = set()
     await tenant.tick()
     assert tenant.graph.installed["b2"] == 0  # not every minute
-    tenant.clock.at += AGAIN
+    tenant.clock.at += AGAIN  # five in the morning
+    await tenant.tick()
+    await tenant.tick()
+    assert tenant.graph.installed["b2"] == 0
+    tenant.clock.at = NINE + timedelta(days=1)
     await tenant.tick()
     await tenant.tick()
     assert tenant.graph.installed["b2"] == 1

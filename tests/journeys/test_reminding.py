@@ -205,6 +205,9 @@ async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: Scho
                 stopped_at.append(len(told))
             return str(len(told))
 
+        async def ready(self, to: str) -> None:
+            return None
+
         async def reaches(self, account: str) -> bool:
             return True
 

@@ -38,14 +38,20 @@ class Line:
                 return await answer.text()
         except aiohttp.ClientError as seen:
             raise InDoubt("no answer") from seen
+    async def ready(self, to):
+        pass
     async def reaches(self, account):
         return True
 
 class Round:
     async def card(self, slot):
         return note("A reminder")
-    def account(self, pseudonym):
-        return pseudonym
+    def address(self, slot):
+        return slot.recipient
+    def is_welcome(self, slot):
+        return True
+    async def replaces(self, slot):
+        return ""
 
 async def main():
     path, address, first = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
