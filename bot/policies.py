@@ -11,6 +11,7 @@ from bot.fields import day, text, texts
 from bot.rules.clauses import Bound, Clause, Document, Modality
 from bot.rules.examples import Example
 from bot.rules.harm import Signs
+from bot.rules.notices import Wording
 from bot.rules.policy import Absent, Policy
 from bot.rules.readings import Thresholds
 from bot.rules.rulings import Approval, Ruling, Situation
@@ -41,6 +42,7 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
         agreement=school_file.agreement(about.get("agreement"), documents, home / "school.toml"),
         retention=school_file.retention(about.get("retention", {}), home / "school.toml"),
         calendar=school_file.calendar(about.get("calendar", {}), home / "school.toml", demo=demo),
+        promise=school_file.promise(about.get("recordings"), _wordings(home), documents, home / "school.toml"),
         rhythm=school_file.rhythm(about.get("reminders", {}), home / "school.toml"),
         sources=school_file.sources(about.get("graph", {}), home / "school.toml"),
     )
@@ -165,6 +167,12 @@ def _entries(tables: Mapping[str, Any], file: Path) -> Iterator[tuple[str, dict[
 
 def _absent(entry: Mapping[str, Any], file: Path) -> Absent:
     return Absent(text(entry, "name", file, "absent"), texts(entry, "clauses", file, "absent"))
+
+
+def _wordings(home: Path) -> tuple[Wording, ...]:
+    file = home / "notices.toml"
+    notices = read_toml(file).get("notice", []) if file.is_file() else []
+    return tuple(school_file.wording(one, number, file) for number, one in enumerate(notices, 1))
 
 
 def _document(file: Path) -> Document:

@@ -1,7 +1,7 @@
 """Reads what school.toml says: contacts, agreement, retention, calendar, reminders and groups."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Document
 from bot.rules.dates import NATIONS, Calendar, Period
 from bot.rules.directory import Sources
+from bot.rules.lessons import kept_for
+from bot.rules.notices import Promise, Wording, check_wordings
 from bot.rules.people import Role
 from bot.rules.policy import Contacts
 from bot.rules.reminders import Rhythm
@@ -92,6 +94,39 @@ def _times(entry: Mapping[str, Any], key: str, usual: tuple[time, time], file: P
         case [time() as first, time() as second]:
             return first, second
     raise PolicyFileError(f"{file.name}: calendar: {key} must be two times, like [08:30:00, 16:00:00].")
+
+
+def promise(
+    entry: Mapping[str, Any] | None, wordings: tuple[Wording, ...], documents: Mapping[str, Document], file: Path
+) -> Promise | None:
+    """What children are told about recorded lessons; None where the school has no such clause."""
+    if entry is None:
+        return None
+    id = text(entry, "clause", file, "recordings")
+    held = {one.id: one for paper in documents.values() for one in paper.clauses}
+    if id not in held:
+        raise PolicyFileError(f"{file.name}: recordings: there is no clause {id!r}.")
+    quote = " ".join(text(entry, "promise", file, "recordings").split())
+    if quote not in held[id].text:
+        raise PolicyFileError(f"{file.name}: recordings: the promise does not stand word for word in {id}.")
+    check_wordings(wordings, "notices.toml")
+    before, lasts = entry.get("before", 15), entry.get("lasts", 60)
+    if not all(type(one) is int and 0 < one <= 600 for one in (before, lasts)):
+        raise PolicyFileError(f"{file.name}: recordings: before and lasts must be whole minutes from 1 to 600.")
+    return Promise(id, quote, kept_for(held[id]).days, wordings, timedelta(minutes=before), timedelta(minutes=lasts))
+
+
+def wording(entry: Mapping[str, Any], number: int, file: Path) -> Wording:
+    """One notice of notices.toml."""
+    place = f"notice {number}"
+    return Wording(
+        says=text(entry, "says", file, place),
+        moved=text(entry, "moved", file, place),
+        taken_back=text(entry, "taken_back", file, place),
+        cancelled=text(entry, "cancelled", file, place),
+        not_recorded=text(entry, "not_recorded", file, place),
+        years=texts(entry, "years", file, place),
+    )
 
 
 def rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:

@@ -59,6 +59,14 @@ class Calendar:
         is_free = day.weekday() > 4 or day in self.closed or day in bank_holidays(day.year, self.nation)
         return not is_free and (self.is_term(day) or day in self.inset)
 
+    def are_pupils_in(self, day: date) -> bool:
+        """Whether that day has lessons."""
+        return self.is_school_day(day) and day not in self.inset
+
+    def term_of(self, day: date) -> Period | None:
+        """The term a day lies in; None where none is known."""
+        return next((one for one in self.terms if one.covers(day)), None)
+
     def may_be_written_to(self, person: Person, day: date) -> bool:
         """Whether somebody works on that day, as far as is known, and the school lets reminders go out on it."""
         is_let = self.nudges_on_inset or day not in self.inset
@@ -154,6 +162,15 @@ def written(day: date) -> str:
     'Wednesday 3 November 2021'
     """
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def spoken(day: date) -> str:
+    """A day in words, without its year.
+
+    >>> spoken(date(2026, 9, 29))
+    'Tuesday 29 September'
+    """
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def london(at: datetime) -> str:

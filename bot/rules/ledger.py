@@ -42,6 +42,17 @@ class Kind(StrEnum):
     JOIN = "join"  # somebody came after a campaign had opened, with a due date of their own
     LEAVE = "leave"  # somebody left without having completed
     CORRECT = "correct"  # an earlier entry was wrong and no longer counts
+    LESSON = "lesson"  # a teacher planned a lesson whose recording children are told of
+    MOVE = "move"  # a planned lesson is at another time
+    ANNOUNCE = "announce"  # the notice in a lesson's chat says this from now on
+    TAKE_BACK = "take_back"  # a notice was a mistake, or its lesson is off
+    ASK = "ask"  # a teacher is asked whether it was recorded, or whether it is gone
+    RECORD = "record"  # a lesson was recorded, or was not
+    REMIND = "remind"  # a teacher is reminded of a recording's last day
+    LOOK = "look"  # somebody looked whether a recording is there
+    TELL = "tell"  # the headteacher is told of a recording
+    WISH = "wish"  # a teacher said whether lessons of their calendar are announced
+    EXPIRY = "expiry"  # the IT lead said whether the tenant takes recordings away by itself
     EXPORT = "export"  # an evidence pack was made
     ERASE = "erase"  # somebody's details were taken away
     REMOVE = "remove"  # details were taken away because their time was over

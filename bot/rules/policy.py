@@ -8,6 +8,7 @@ from bot.rules.agreement import Agreement, Retention
 from bot.rules.clauses import Clause, Document
 from bot.rules.dates import Calendar
 from bot.rules.directory import Sources
+from bot.rules.notices import Promise
 from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Ruling, Situation
 
@@ -50,6 +51,7 @@ class Policy:
     agreement: Agreement | None = None
     retention: Retention = field(default_factory=Retention)
     calendar: Calendar = field(default_factory=Calendar)
+    promise: Promise | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)
     sources: Sources = field(default_factory=Sources)
 
