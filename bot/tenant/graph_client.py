@@ -13,8 +13,8 @@ import binascii
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ TIME_LIMIT = aiohttp.ClientTimeout(total=30, connect=5)
 TRIES = 5
 LONGEST_WAIT = 60.0  # seconds we wait ourselves; a longer wait is handed to the caller
 AT_ONCE = 4  # requests at the same time
+MOST_PAGES = 100  # of 999 people each: no school is so large
 NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({502, 504})
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
 
@@ -69,7 +70,7 @@ class GraphClient:
     async def get(
         self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, Any]:
-        """The object at a path; raises GraphError, GraphBusy or TokenUnavailable."""
+        """The object at a path; raises GraphError."""
         return (await self._ask("GET", self._address(path, params), headers=headers)).body
 
     async def post(self, path: str, body: Mapping[str, Any], *, repeats: bool = False, fine: int = 0) -> Told:
@@ -82,9 +83,16 @@ class GraphClient:
     async def pages(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[Mapping[str, Any]]:
-        """Every object of a collection, page by page; never a page of another host, for the token goes with us."""
+        """Every object of a collection, page by page; never a page of another host, for the token goes with us.
+
+        Raises GraphError where there is no end to the pages.
+        """
         address: URL | None = self._address(path, params)
+        read: set[URL] = set()
         while address:
+            if address in read or len(read) == MOST_PAGES:
+                raise GraphError("Graph's pages have no end, so they were not read.")
+            read.add(address)
             body = (await self._ask("GET", address, headers=headers)).body
             found = body.get("value")
             if not isinstance(found, list):
@@ -97,8 +105,12 @@ class GraphClient:
     def _next(self, link: object) -> URL | None:
         if not link:
             return None
-        address = URL(str(link), encoded=True)
-        if address.origin() != URL(self.base).origin():
+        try:
+            address = URL(str(link), encoded=True)
+            is_elsewhere = address.origin() != URL(self.base).origin()
+        except ValueError as seen:
+            raise GraphError("Graph's next page has no whole address, so it was not asked for.") from seen
+        if is_elsewhere:
             raise GraphError("Graph's next page lies on another host, so it was not asked for.")
         return address
 
@@ -129,7 +141,8 @@ class GraphClient:
                 return told
             if told.status == 401 and not renewed:
                 renewed = True
-                await self.tokens.renew(SCOPE, _claims(told.headers))
+                with _no_token_is_busy():
+                    await self.tokens.renew(SCOPE, _claims(told.headers))
                 continue
             wait = _wait(told.headers, backoff)
             again = told.status in NOT_PROCESSED or (is_safe and told.status in UNCERTAIN)
@@ -141,10 +154,8 @@ class GraphClient:
     async def _once(
         self, method: str, address: URL, body: Mapping[str, Any] | None, headers: Mapping[str, str]
     ) -> Told:
-        try:
+        with _no_token_is_busy():
             token = await self.tokens.token(SCOPE)
-        except TokenUnavailable as seen:
-            raise GraphBusy(str(seen), LONGEST_WAIT) from seen
         carried = {**headers, "Authorization": f"Bearer {token}", "Accept": "application/json"}
         async with (
             self._room,
@@ -162,6 +173,14 @@ class GraphClient:
             if answer.status < 300 and raw and made is None:
                 raise GraphError("Graph answered something that is no JSON.", answer.status)
             return Told(answer.status, dict(answer.headers), made or {})
+
+
+@contextmanager
+def _no_token_is_busy() -> Iterator[None]:
+    try:
+        yield
+    except TokenUnavailable as seen:
+        raise GraphBusy(str(seen), LONGEST_WAIT) from seen
 
 
 def _object(raw: bytes) -> Mapping[str, Any] | None:

@@ -52,6 +52,7 @@ class LittleGraph:
     installed: Counter[str] = field(default_factory=Counter)
     page: int = 999
     elsewhere: str = ""  # a host that pages point to
+    next_link: str | None = None  # what every page names as the next, whatever there is
     wrong: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -105,6 +106,8 @@ class LittleGraph:
         if begin + self.page < len(found):
             after = request.url.update_query({"$skip": str(begin + self.page)})
             body["@odata.nextLink"] = str(after).replace(self.address, self.elsewhere or self.address)
+        if self.next_link is not None:
+            body["@odata.nextLink"] = self.next_link.format(url=request.url, number=begin + 1)
         return web.json_response(body)
 
     async def _install(self, request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ import requests
 from bot.credentials import Identity, open_tokens
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
 from bot.tenant.graph import GraphTenant, chain_id
-from bot.tenant.graph_client import GraphClient
+from bot.tenant.graph_client import MOST_PAGES, GraphClient
 from tests.standins.entra import LittleEntra, little_entra
 from tests.standins.graph import APP, LittleGraph, Trouble, little_graph, member
 
@@ -94,6 +94,24 @@ async def test_a_page_on_another_host_is_never_asked_for(line: Line):
     with pytest.raises(GraphError, match="another host"):
         await line.names()
     assert len(line.graph.asked) == 1
+
+
+@pytest.mark.parametrize("link", ["/v1.0/groups?$skiptoken=2", "https://", "http://[::1", "?", "[1]"])
+async def test_a_next_page_without_a_whole_address_is_an_error_of_graphs(line: Line, link: str):
+    line.graph.next_link = link
+
+    with pytest.raises(GraphError, match="no whole address"):
+        await line.names()
+    assert len(line.graph.asked) == 1
+
+
+@pytest.mark.parametrize(("link", "asked"), [("{url}", 1), ("{url}&$skip={number}", MOST_PAGES)])
+async def test_pages_without_an_end_are_given_up(line: Line, link: str, asked: int):
+    line.graph.next_link = link
+
+    with pytest.raises(GraphError, match="no end"):
+        await line.names()
+    assert len(line.graph.asked) == asked
 
 
 @pytest.mark.parametrize(
@@ -178,6 +196,15 @@ async def test_html_in_the_place_of_json_is_an_error_not_an_empty_school(line: L
 
 async def test_where_entra_gives_no_token_graph_is_busy(line: Line):
     line.entra.fails = True
+
+    with pytest.raises(GraphBusy, match="invalid_client"):
+        await line.names()
+
+
+async def test_where_entra_renews_no_token_graph_is_busy(line: Line):
+    await line.names()
+    line.entra.fails = True
+    line.graph.next_answers.append(Trouble(401))
 
     with pytest.raises(GraphBusy, match="invalid_client"):
         await line.names()
