@@ -50,6 +50,20 @@ def test_whoever_has_not_started_begins_on_their_first_day():
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (date(2026, 10, 23), "2026-10-26T08:30:00+00:00"),  # the clocks went back on Sunday the 25th
+        (date(2027, 3, 24), "2027-03-25T08:30:00+00:00"),
+        (date(2027, 3, 25), "2027-03-30T08:30:00+01:00"),  # and forward on Easter Sunday, the 28th
+    ],
+)
+def test_somebody_is_written_to_at_the_same_hour_in_london_over_both_clock_changes(before: date, after: str):
+    found = Calendar().next_to_write(person(0, 1, 2, 3, 4), before)
+
+    assert found is not None and found.isoformat() == after
+
+
+@pytest.mark.parametrize(
     ("utc", "said"),
     [
         (datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "Sunday 25 October 2026, 01:59"),
