@@ -52,7 +52,7 @@ class LittleGraph:
     installed: Counter[str] = field(default_factory=Counter)
     page: int = 999
     elsewhere: str = ""  # a host that pages point to
-    next_link: str | None = None  # what every page names as the next, whatever there is
+    next_link: str | None = None  # what every page names as the next, itself for "{url}", for ever more for "{after}"
     wrong: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -78,10 +78,11 @@ class LittleGraph:
             answer = await handler(request)
             self.wrong += await _differences(request, answer)
             return answer  # type: ignore[no-any-return]
+        self.wrong += await _differences(request)  # what was asked must fit, whatever is answered
         if trouble.how == "html":
             return web.Response(text="<html>Sign in</html>", content_type="text/html")
         if trouble.how == "slow":
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.5)
         if trouble.how == "cut":
             assert request.transport is not None
             request.transport.abort()
@@ -107,7 +108,8 @@ class LittleGraph:
             after = request.url.update_query({"$skip": str(begin + self.page)})
             body["@odata.nextLink"] = str(after).replace(self.address, self.elsewhere or self.address)
         if self.next_link is not None:
-            body["@odata.nextLink"] = self.next_link.format(url=request.url, number=begin + 1)
+            after = request.url.update_query({"$skip": str(begin + 1)})
+            body["@odata.nextLink"] = self.next_link.format(url=request.url, after=after)
         return web.json_response(body)
 
     async def _install(self, request: web.Request) -> web.Response:
@@ -163,17 +165,21 @@ def _is_strict() -> bool:
     )
 
 
-async def _differences(request: web.Request, answer: web.StreamResponse) -> list[str]:
-    """What of a request and its answer does not fit the description."""
+async def _differences(request: web.Request, answer: web.StreamResponse | None = None) -> list[str]:
+    """What of a request, and of its answer where one is given, does not fit the description."""
     if _description() is None:
         return []
+    asked = (request.method, request.path, dict(request.query), await request.read())
+    if answer is None:
+        return _misfits(*asked)
     assert isinstance(answer, web.Response)
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    return _misfits(request.method, request.path, dict(request.query), await request.read(), answer.status, body)
+    return _misfits(*asked, answer.status, answer.body if isinstance(answer.body, bytes) else b"")
 
 
-def _misfits(method: str, path: str, query: dict[str, str], said: bytes, status: int, body: bytes) -> list[str]:
-    """What the description does not allow in one request and its answer."""
+def _misfits(
+    method: str, path: str, query: dict[str, str], said: bytes, status: int = 0, body: bytes = b""
+) -> list[str]:
+    """What the description does not allow in one request, and in its answer where there is a status."""
     from openapi_core.exceptions import OpenAPIError
     from openapi_core.testing import MockRequest, MockResponse
 
@@ -187,8 +193,10 @@ def _misfits(method: str, path: str, query: dict[str, str], said: bytes, status:
         content_type=json_type if said else "",
     )
     told = MockResponse(body, status, content_type=json_type if body else "")
+    checks = [_description().validate_request]
+    checks += [lambda asked: _description().validate_response(asked, told)] if status else []
     found = []
-    for check in (_description().validate_request, lambda asked: _description().validate_response(asked, told)):
+    for check in checks:
         try:
             check(asked)
         except OpenAPIError as seen:
