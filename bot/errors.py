@@ -71,12 +71,16 @@ class TokenUnavailable(StaffroomError):
 
 
 class GraphError(StaffroomError):
-    """Microsoft Graph did not do what we asked: `status` of HTTP, 0 where there was none, and Graph's own `code`."""
+    """Microsoft Graph did not do what we asked: `status` of HTTP, 0 where there was none, Graph's own `code` and words.
 
-    def __init__(self, sentence: str, status: int = 0, code: str = "") -> None:
+    What Graph `said` is not shown to people: it is meant for programmers, and may hold names.
+    """
+
+    def __init__(self, sentence: str, status: int = 0, code: str = "", said: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.code = code
+        self.said = said
 
 
 class GraphBusy(GraphError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from bot.errors import Busy, GraphBusy, GraphError, Unreachable
+from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
 from bot.rules.directory import Account
 from bot.rules.places import Kind, Place
 from bot.tenant.graph_client import GraphClient
@@ -14,13 +14,20 @@ from bot.tenant.graph_client import GraphClient
 FIELDS = "id,displayName,mail,userPrincipalName,userType,accountEnabled,jobTitle"
 EVENTUALLY = {"ConsistencyLevel": "eventual"}  # which a cast to users needs, with $count
 SERVICE = "https://smba.trafficmanager.net/teams/"  # where Teams takes a message to a chat nobody has written in yet
-GONE = 410
+GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
+LATER, SOON = 3600.0, 300.0  # seconds after which a failure, and an installation not shown yet, are worth another try
 LONGEST_PREVIEW = 150  # characters
 BLOCKED = (
     "Teams does not let Staffroom be installed for them: a Teams administrator allows it under Teams apps, "
     "Permission policies"
 )
 NOT_THERE = "Teams does not know them, or the app is not in the school's catalogue yet"
+NOT_GRANTED = (
+    "Staffroom may not install itself for people yet: an administrator grants it "
+    "TeamsAppInstallation.ReadWriteSelfForUser.All in the app registration"
+)
+# Graph tells a policy from a missing permission by its words alone: Teams' own part of it says Forbidden to both.
+POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +56,20 @@ class GraphTenant:
     async def bring(self, account: str) -> Place:
         """Somebody's chat with the bot, which is installed for them where it was not.
 
-        Raises Unreachable with what an administrator can do, or Busy. Installing twice does no harm, so it is repeated.
+        Raises Unreachable, with what an administrator can do, only where Teams will not have the bot for them; Busy
+        for all that is no fault of theirs. Installing twice does no harm, so it is repeated.
         """
-        try:
-            return await self._bring(quote(account, safe=""))
-        except GraphBusy as seen:
-            raise Busy(str(seen), seen.seconds) from seen
-        except GraphError as seen:
-            raise Unreachable({403: BLOCKED, 404: NOT_THERE}.get(seen.status, str(seen))) from seen
-
-    async def _bring(self, account: str) -> Place:
-        apps = f"/users/{account}/teamwork/installedApps"
+        person = quote(account, safe="")
+        apps = f"/users/{person}/teamwork/installedApps"
         wanted = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
-        await self.client.post(apps, wanted, repeats=True, fine=409)
-        chat = await self.client.get(f"{apps}/{await self._installation(account)}/chat")
+        try:
+            await self.client.post(apps, wanted, repeats=True, fine=409)
+        except GraphError as seen:
+            raise _not_installed(seen) from seen
+        try:
+            chat = await self.client.get(f"{apps}/{await self._installation(person)}/chat")
+        except GraphError as seen:
+            raise _later(seen) from seen
         return Place(
             channel="msteams",
             conversation=str(chat.get("id", "")),
@@ -79,7 +86,7 @@ class GraphTenant:
         )
         for one in found.get("value", ()):
             return quote(str(one.get("id", "")), safe="")
-        raise GraphError("Graph does not show the installation it made.", 404)
+        raise GraphBusy("Graph does not show the installation yet.", SOON)
 
     async def toast(self, account: str, about: str, words: str) -> None:
         """A line in somebody's activity feed; another about the same thing takes its place. Raises GraphError.
@@ -99,6 +106,19 @@ class GraphTenant:
             "templateParameters": [{"name": "systemDefaultText", "value": words[:LONGEST_PREVIEW]}],
         }
         await self.client.post(f"/users/{person}/teamwork/sendActivityNotification", told, repeats=True)
+
+
+def _not_installed(seen: GraphError) -> ChannelError:
+    if seen.status == NOT_FOUND:
+        return Unreachable(NOT_THERE)
+    is_policy = seen.status == FORBIDDEN and POLICY in seen.said.lower()
+    return Unreachable(BLOCKED) if is_policy else _later(seen)
+
+
+def _later(seen: GraphError) -> Busy:
+    is_not_granted = seen.status == FORBIDDEN and (seen.code == DENIED or NO_ROLE in seen.said.lower())
+    seconds = seen.seconds if isinstance(seen, GraphBusy) else LATER
+    return Busy(NOT_GRANTED if is_not_granted else str(seen), seconds)
 
 
 def chain_id(about: str) -> int:

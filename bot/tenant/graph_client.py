@@ -2,7 +2,7 @@
 
     401          once: a fresh token, with the claims asked for, then it is an error
     429, 503     not processed: wait as told (seconds or a date), else ever longer; more than a minute is the caller's
-    502, 504     and lost connections: repeated where repeating does no harm, else nobody knows whether it happened
+    500, 502, 504 and lost connections: repeated where repeating does no harm, else nobody knows whether it happened
     410          a page is too old: whoever reads begins anew
 https://learn.microsoft.com/graph/throttling and https://learn.microsoft.com/graph/best-practices-concept
 """
@@ -31,7 +31,7 @@ TRIES = 5
 LONGEST_WAIT = 60.0  # seconds we wait ourselves; a longer wait is handed to the caller
 AT_ONCE = 4  # requests at the same time
 MOST_PAGES = 100  # of 999 people each: no school is so large
-NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({502, 504})
+NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({500, 502, 504})
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
 
 
@@ -199,12 +199,12 @@ def _lost(seen: BaseException, *, is_safe: bool) -> GraphError:
 
 def _as_error(told: Told, wait: float, *, is_safe: bool) -> GraphError:
     error = told.body.get("error")
-    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    code, said = (str(error.get(name, "")) for name in ("code", "message")) if isinstance(error, dict) else ("", "")
     if told.status in NOT_PROCESSED:
         return GraphBusy("Graph asks us to wait.", wait)
     if told.status in UNCERTAIN and not is_safe:
-        return GraphUnsure("Graph failed while it did it.", told.status, code)
-    return GraphError(f"Graph refused ({told.status}{f' {code}' if code else ''}).", told.status, code)
+        return GraphUnsure("Graph failed while it did it.", told.status, code, said)
+    return GraphError(f"Graph refused ({told.status}{f' {code}' if code else ''}).", told.status, code, said)
 
 
 def _wait(headers: Mapping[str, str], backoff: float) -> float:

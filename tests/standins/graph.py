@@ -37,6 +37,8 @@ class Trouble:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     how: str = ""  # "html", "half", "slow", "cut"
+    code: str = "Trouble"
+    said: str = ""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class LittleGraph:
     groups: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     chats: dict[str, str] = field(default_factory=dict)  # by account; whoever has one has the app
     blocked: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)  # whose installation is not shown yet
     unknown: set[str] = field(default_factory=set)
     next_answers: deque[Trouble] = field(default_factory=deque)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -93,7 +96,7 @@ class LittleGraph:
             assert request.transport is not None
             request.transport.close()
             return half
-        return _error(trouble.status or 503, "Trouble", trouble.headers)
+        return _error(trouble.status or 503, trouble.code, trouble.headers, trouble.said)
 
     async def _members(self, request: web.Request) -> web.Response:
         if request.headers.get("ConsistencyLevel") != "eventual" or request.query.get("$count") != "true":
@@ -117,7 +120,7 @@ class LittleGraph:
         if user in self.unknown or not body["teamsApp@odata.bind"].endswith(f"/appCatalogs/teamsApps/{APP}"):
             return _error(404, "NotFound")
         if user in self.blocked:
-            return _error(403, "Forbidden")
+            return _error(403, "Forbidden", said="App is blocked by app permission policy.")
         if user in self.chats:
             return _error(409, "Conflict")
         self.installed[user] += 1
@@ -126,7 +129,7 @@ class LittleGraph:
 
     async def _installed(self, request: web.Request) -> web.Response:
         user = request.match_info["user"]
-        found = [{"id": f"inst-{user}", "teamsApp": {"id": APP}}] if user in self.chats else []
+        found = [{"id": f"inst-{user}", "teamsApp": {"id": APP}}] if user in {*self.chats} - self.hidden else []
         return web.json_response({"value": found})
 
     async def _chat(self, request: web.Request) -> web.Response:
@@ -138,8 +141,8 @@ class LittleGraph:
         return web.Response(status=204)
 
 
-def _error(status: int, code: str, headers: dict[str, str] | None = None) -> web.Response:
-    body = {"error": {"code": code, "message": f"{code}."}}
+def _error(status: int, code: str, headers: dict[str, str] | None = None, said: str = "") -> web.Response:
+    body = {"error": {"code": code, "message": said or f"{code}."}}
     return web.json_response(body, status=status, headers=headers)
 
 

@@ -119,6 +119,7 @@ async def test_pages_without_an_end_are_given_up(line: Line, link: str, asked: i
     [
         (Trouble(429, {"Retry-After": "7"}), [7.0]),
         (Trouble(503, {"Retry-After": "2"}), [2.0]),
+        (Trouble(500), [pytest.approx(1.0, rel=0.3)]),
         (Trouble(502), [pytest.approx(1.0, rel=0.3)]),
         (Trouble(504), [pytest.approx(1.0, rel=0.3)]),
         (Trouble(how="slow"), [pytest.approx(1.0, rel=0.3)]),
@@ -239,6 +240,54 @@ async def test_a_block_and_an_unknown_user_are_permanent_and_say_what_to_do(line
     assert seen.value.seconds == 90
 
 
+MISSING = (
+    "Missing role permissions on the request. API requires one of 'TeamsAppInstallation.ReadWriteSelfForUser.All'."
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why", "seconds"),
+    [
+        ([Trouble(500)] * 5, r"refused \(500 Trouble\)", 3600),
+        ([Trouble(504)] * 5, r"refused \(504 Trouble\)", 3600),
+        ([Trouble(how="cut")] * 5, "Graph did not answer", 3600),
+        ([Trouble(401)] * 2, r"refused \(401 Trouble\)", 3600),
+        ([Trouble(400)], r"refused \(400 Trouble\)", 3600),
+        ([Trouble(403, code="Authorization_RequestDenied")], "TeamsAppInstallation.ReadWriteSelfForUser.All", 3600),
+        ([Trouble(403, code="Forbidden", said=MISSING)], "TeamsAppInstallation.ReadWriteSelfForUser.All", 3600),
+        ([Trouble(403, code="Forbidden")], r"refused \(403 Forbidden\)", 3600),
+        ([Trouble(how="")] * 5, "asks us to wait", 16),
+    ],
+)
+async def test_what_is_no_fault_of_the_person_is_worth_trying_later(
+    line: Line, answers: list[Trouble], why: str, seconds: float
+):
+    line.graph.next_answers.extend(answers)
+
+    with pytest.raises(Busy, match=why) as seen:
+        await line.tenant.bring("a1")
+    assert seen.value.seconds == pytest.approx(seconds, rel=0.3)
+    assert not line.graph.next_answers
+
+
+async def test_an_installation_that_is_not_shown_yet_is_worth_trying_soon(line: Line):
+    line.graph.hidden = {"a1"}
+    with pytest.raises(Busy, match="does not show the installation yet") as seen:
+        await line.tenant.bring("a1")
+    assert seen.value.seconds == 300
+
+    line.graph.hidden = set()
+    assert (await line.tenant.bring("a1")).conversation
+    assert line.graph.installed == {"a1": 1}
+
+
+async def test_only_the_installation_itself_says_that_somebody_is_unknown(line: Line):
+    line.graph.next_answers.extend([Trouble(409), Trouble(404)])
+
+    with pytest.raises(Busy, match=r"refused \(404 Trouble\)"):
+        await line.tenant.bring("a1")
+
+
 async def test_a_toast_replaces_the_one_before_about_the_same(line: Line):
     await line.tenant.bring("a1")
     await line.tenant.toast("a1", "AUP-2026-1", "A reminder, no more: something is waiting for you to read.")
@@ -251,7 +300,7 @@ async def test_a_toast_replaces_the_one_before_about_the_same(line: Line):
 
 
 async def test_a_post_whose_answer_is_lost_and_which_may_not_be_repeated_is_unsure(line: Line):
-    for trouble in (Trouble(502), Trouble(how="cut")):
+    for trouble in (Trouble(500), Trouble(502), Trouble(how="cut")):
         line.graph.next_answers.append(trouble)
         with pytest.raises(GraphUnsure):
             await line.client.post("/users/a1/teamwork/sendActivityNotification", {"topic": {}, "activityType": "x"})
