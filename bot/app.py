@@ -14,6 +14,7 @@ from aiohttp import ClientSession
 
 from bot import packs, pictures, policies
 from bot.cards import Cards
+from bot.channels.pacer import Pacer
 from bot.channels.web import LOOPBACK
 from bot.credentials import Identity, Tokens
 from bot.errors import SettingsError
@@ -41,6 +42,8 @@ _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
 # the summary and for the buttons of older clients.
 LARGEST_CARD = 25_000
+# Graph takes five a second from an application in one tenant (https://learn.microsoft.com/graph/throttling-limits).
+TOASTS_A_SECOND = 4
 CALENDAR, DIRECTORY = "calendar.ics", "directory.json"  # in the data folder
 DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
 
@@ -198,7 +201,8 @@ def tenant_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tok
     sources = policies.read_policy(settings.policies, settings.school).sources
     if not (sources.is_on or sources.installs or sources.toasts):
         return None
-    return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app)
+    pacer = Pacer(TOASTS_A_SECOND)
+    return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app, pacer=pacer)
 
 
 def calendar_of(settings: Settings, policy: Policy) -> Calendar:

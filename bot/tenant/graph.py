@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
@@ -30,14 +30,23 @@ NOT_GRANTED = (
 POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
 
 
+class Pacer(Protocol):
+    """Turns, one after the other."""
+
+    async def turn(self, place: str) -> None:
+        """Returns when it is somebody's turn."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class GraphTenant:
-    """One school's tenant. `app` is the Teams app's id in the school's own catalogue."""
+    """One school's tenant. `app` is the Teams app's id in the school's own catalogue; `pacer` keeps toasts apart."""
 
     client: GraphClient
     tenant: str
     app: str = ""
     service: str = SERVICE
+    pacer: Pacer | None = None
 
     async def members(self, group: str) -> tuple[Account, ...]:
         """Everybody in a group and in the groups in it; raises GraphError."""
@@ -89,7 +98,7 @@ class GraphTenant:
         raise GraphBusy("Graph does not show the installation yet.", SOON)
 
     async def toast(self, account: str, about: str, words: str) -> None:
-        """A line in somebody's activity feed; another about the same thing takes its place. Raises GraphError.
+        """A line in somebody's activity feed, in its turn; another about the same takes its place. Raises GraphError.
 
         https://learn.microsoft.com/graph/teams-send-activityfeednotifications
         """
@@ -105,6 +114,8 @@ class GraphTenant:
             "previewText": {"content": words[:LONGEST_PREVIEW]},
             "templateParameters": [{"name": "systemDefaultText", "value": words[:LONGEST_PREVIEW]}],
         }
+        if self.pacer:
+            await self.pacer.turn(account)
         await self.client.post(f"/users/{person}/teamwork/sendActivityNotification", told, repeats=True)
 
 

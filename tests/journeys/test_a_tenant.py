@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from bot import app, servers
+from bot.channels.pacer import Pacer
 from bot.channels.teams_reach import AGAIN
 from bot.credentials import Identity, open_tokens
 from bot.flows.work import Work
@@ -226,3 +227,11 @@ async def test_whoever_joins_and_leaves_the_groups_joins_and_leaves_the_campaign
 
     kinds = [one.event.kind.value for one in await tenant.work.records.store.entries()]
     assert kinds.count("join") == 1 and kinds.count("leave") == 2  # from the campaign, and from the school
+
+
+def test_toasts_keep_below_the_five_a_second_that_graph_takes(settings: Settings, tmp_path: Path):
+    ready = replace(settings, policies=policies_with(tmp_path / "policies", GROUPS))
+
+    made = app.tenant_of(ready, servers.Online(), open_tokens(Identity(APP_ID, TENANT, secret="s")))
+
+    assert made is not None and isinstance(made.pacer, Pacer) and made.pacer.a_second == 4

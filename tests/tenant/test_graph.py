@@ -1,9 +1,10 @@
 """Microsoft Graph over HTTP, with tokens that MSAL really fetched: what is repeated, what is not, what is refused."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import aiohttp
 import pytest
 import requests
 
+from bot.channels.pacer import Pacer
 from bot.credentials import Identity, open_tokens
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
 from bot.tenant.graph import GraphTenant, chain_id
@@ -297,6 +299,22 @@ async def test_a_toast_replaces_the_one_before_about_the_same(line: Line):
     assert first["chainId"] == second["chainId"] == chain_id("AUP-2026-1/a1")
     assert first["activityType"] == "systemDefault"
     assert first["topic"]["value"].endswith("/users/a1/teamwork/installedApps/inst-a1")
+
+
+async def test_toasts_come_four_a_second_however_many_there_are(line: Line):
+    at = [0.0]
+
+    async def sleep(seconds: float) -> None:
+        at[0] += seconds
+
+    for one in range(9):
+        line.graph.chats[f"a{one}"] = f"19:a{one}@unq.gbl.spaces"
+    tenant = replace(line.tenant, pacer=Pacer(4, clock=lambda: at[0], sleep=sleep))
+
+    await asyncio.gather(*(tenant.toast(f"a{one}", "AUP-2026-1", "A reminder, no more.") for one in range(9)))
+
+    assert len(line.graph.toasts) == 9
+    assert at[0] == pytest.approx(2.0)
 
 
 async def test_a_post_whose_answer_is_lost_and_which_may_not_be_repeated_is_unsure(line: Line):
