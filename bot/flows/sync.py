@@ -10,15 +10,16 @@ from bot.flows.records import Records
 from bot.flows.show import note
 from bot.ports import DirectoryRoster, Tenant
 from bot.rules.acts import Act, refuse_unless
-from bot.rules.directory import Directory, Sources, directory, doubts
+from bot.rules.directory import Directory, Shift, Sources, directory, doubts, people, shifts
 from bot.rules.people import Person, Role
 from bot.rules.slots import Slot, Sort
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 
 AT_NIGHT = time(3)
-MOST_NAMES = 40
+MOST_LINES = 40
 WORDS = {"sync": "sync", "sync the staff list": "sync", "read the groups": "sync"}
 CANNOT = "The groups could not be read, so nothing was changed. {why}"
+WHAT = "If this is right, {who} confirms it. If not, put the groups in order first; I look again every night."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,17 @@ class Change:
 
     before: Directory
     after: Directory
+    shifted: tuple[Shift, ...]
     why: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """Whose roles would change, and who would come, go and be left out, by name; not all where they are many."""
+        lines = [line for one in self.shifted for line in one.lines]
+        lines += [f"New: {one}" for one in self.came] + [f"Gone: {one}" for one in self.went]
+        lines += [f"Left out: {one.name}, who {one.why}" for one in self.after.left_out]
+        more = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+        return [*lines[:MOST_LINES], *more]
 
     @property
     def came(self) -> list[str]:
@@ -42,12 +53,17 @@ class Change:
     @property
     def digest(self) -> str:
         """What tells this change from another."""
-        return hashlib.sha256("\n".join([*sorted(self.after.entries), *self.why]).encode()).hexdigest()[:16]
+        entries = [f"{id} {' '.join(sorted(one.roles))}" for id, one in sorted(self.after.entries.items())]
+        shifted = [f"{one.account} {sorted(one.gains)} {sorted(one.loses)}" for one in self.shifted]
+        return hashlib.sha256("\n".join([*entries, *shifted, *self.why]).encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True)
 class Sync:
-    """The part of the desk that reads the groups; for the IT lead and the head."""
+    """The part of the desk that reads the groups; for the IT lead and the head.
+
+    A doubtful change is the IT lead's to confirm, and the head's only where the roster has no IT lead.
+    """
 
     records: Records
     roster: DirectoryRoster
@@ -63,7 +79,7 @@ class Sync:
             return None
         refuse_unless(person, Act.SYNC, self.records.today)
         try:
-            return await does(self, incoming)
+            return await does(self, incoming, person)
         except GraphError as seen:
             raise BadInput(CANNOT.format(why=seen)) from seen
 
@@ -77,7 +93,7 @@ class Sync:
             self.roster.take_over(change.after)
             return True
         self._waiting = change
-        carers = [one for one in self.roster.people() if Role.IT in one.roles and one.works_here(self._last)]
+        carers = self._with(Role.IT) or self._with(Role.HEAD)
         known = await self.records.store.enrol(carers)
         slots = [Slot(Sort.SYNC, change.digest, one, self._last) for one in known.values()]
         await self.records.store.keep_slots(*slots)
@@ -85,7 +101,11 @@ class Sync:
 
     def card(self, slot: Slot) -> Outgoing | None:
         """The change that waits, as it is told; None where it waits no longer."""
-        return _shown(self._waiting) if self._waiting and self._waiting.digest == slot.subject else None
+        return self._shown(self._waiting) if self._waiting and self._waiting.digest == slot.subject else None
+
+    def _with(self, role: Role) -> list[Person]:
+        today = self.records.today
+        return [one for one in self.roster.people() if role in one.roles and one.works_here(today)]
 
     async def _change(self) -> Change:
         members = {
@@ -93,58 +113,55 @@ class Sync:
             for role, groups in self.sources.groups.items()
         }
         pupils = frozenset([one.id for group in self.sources.pupils for one in await self.tenant.members(group)])
-        before = self.roster.held
-        after = directory(members, before, self.roster.rows(), self.sources)
-        return Change(before, after, doubts(before, after, pupils))
+        before, rows = self.roster.held, self.roster.rows()
+        after = directory(members, before, rows, self.sources)
+        shifted = shifts(self.roster.people(), people(after, rows))
+        return Change(before, after, shifted, doubts(before, after, pupils, shifted))
 
-    async def _now(self, incoming: Incoming) -> Outgoing:
+    async def _now(self, incoming: Incoming, person: Person) -> Outgoing:
         change = await self._change()
         if change.why:
             self._waiting = change
-            return _shown(change)
+            return self._shown(change)
         self.roster.take_over(change.after)
         return note(_said(change))
 
-    async def _take_over(self, incoming: Incoming) -> Outgoing:
+    async def _take_over(self, incoming: Incoming, person: Person) -> Outgoing:
+        if self._with(Role.IT):
+            refuse_unless(person, Act.TAKE_OVER, self.records.today)
         change = await self._change()
         if change.digest != incoming.inputs.get("digest"):  # the groups have changed since
             self._waiting = change
-            return _shown(change)
+            return self._shown(change)
         self.roster.take_over(change.after)
         self._waiting = None
         return note(_said(change))
 
+    def _shown(self, change: Change) -> Outgoing:
+        """The change as a card, to be confirmed by one press."""
+        who = "the IT lead" if self._with(Role.IT) else self.records.headteacher
+        says = f"Nothing was changed yet. {' '.join(change.why)}"
+        values = {
+            "fallback": "A change of the staff list waits for you",
+            "heading": "A change of the staff list",
+            "says": says,
+            "names": [{"text": one} for one in change.lines],
+            "has_what": True,
+            "what": WHAT.format(who=who),
+            "campaign": "",
+            "may_preview": False,
+            "may_take": True,
+            "digest": change.digest,
+        }
+        return Outgoing("names", values, "\n".join([says, *change.lines]), is_for_one=True, is_beside=True)
 
-_VERBS: dict[str, Callable[[Sync, Incoming], Awaitable[Outgoing]]] = {
+
+_VERBS: dict[str, Callable[[Sync, Incoming, Person], Awaitable[Outgoing]]] = {
     "sync": Sync._now,
     "take_over": Sync._take_over,
 }
 
 
 def _said(change: Change) -> str:
-    lines = [f"The staff list has {len(change.after.entries)} people from the groups."]
-    lines += [f"New: {', '.join(change.came)}."] if change.came else []
-    lines += [f"Gone: {', '.join(change.went)}."] if change.went else []
-    lines += [f"Left out: {one.name}, who {one.why}." for one in change.after.left_out]
-    return "\n\n".join(lines)
-
-
-def _shown(change: Change) -> Outgoing:
-    """The change as a card, to be taken over by one press."""
-    names = [f"New: {one}" for one in change.came] + [f"Gone: {one}" for one in change.went]
-    names += [f"Left out: {one.name}, who {one.why}" for one in change.after.left_out]
-    more = [f"and {len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
-    says = f"Nothing was changed yet. {' '.join(change.why)}"
-    values = {
-        "fallback": "A change of the staff list waits for you",
-        "heading": "A change of the staff list",
-        "says": says,
-        "names": [{"text": one} for one in [*names[:MOST_NAMES], *more]],
-        "has_what": True,
-        "what": "If this is right, take it over. If not, put the groups in order first; I look again every night.",
-        "campaign": "",
-        "may_preview": False,
-        "may_take": True,
-        "digest": change.digest,
-    }
-    return Outgoing("names", values, "\n".join([says, *names[:MOST_NAMES]]), is_for_one=True, is_beside=True)
+    says = f"The staff list has {len(change.after.entries)} people from the groups."
+    return "\n\n".join([says, *(f"{line}." for line in change.lines)])

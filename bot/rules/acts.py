@@ -25,7 +25,8 @@ class Act(StrEnum):
     CORRECT = "correct"  # say that a receipt was recorded wrongly
     ANSWER = "answer"  # mark a question to the headteacher as answered
     EXPORT = "export"  # have the evidence pack made
-    SYNC = "sync"  # read the staff list from the school's groups, and take a change over
+    SYNC = "sync"  # read the staff list from the school's groups
+    TAKE_OVER = "take_over"  # confirm a change of the staff list that waits
     ERASE = "erase"  # take somebody's details away
 
 
@@ -47,6 +48,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.ANSWER: _HEAD | {Role.CHAIR},
     Act.EXPORT: _HEAD | {Role.IT},
     Act.SYNC: _HEAD | {Role.IT},
+    # Not the head: who is head may be what the change is about.
+    Act.TAKE_OVER: frozenset({Role.IT}),
     Act.ERASE: _HEAD | {Role.IT},
 }
 _DOES = {
@@ -65,6 +68,7 @@ _DOES = {
     Act.ANSWER: "mark a question as answered",
     Act.EXPORT: "have the evidence pack",
     Act.SYNC: "read the staff list from the groups",
+    Act.TAKE_OVER: "confirm a change of the staff list",
     Act.ERASE: "erase somebody's details",
 }
 _CALLED = {

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from bot.rules.people import Person, Role
 
 MANY, SHARE = 5, 5  # more people than this, or more than one in so many, do not come or go without a person's word
+# Whoever has one of these may do, or gets to see, what others do not.
+TRUSTED = frozenset({Role.HEAD, Role.DEPUTY, Role.CHAIR, Role.OFFICE, Role.SAFEGUARDING, Role.IT})
+CALLED = {Role.HEAD: "headteacher", Role.CHAIR: "chair of governors", Role.IT: "IT lead"}
 PUPIL_JOBS = frozenset({"pupil", "student", "learner"})
 
 
@@ -152,13 +155,59 @@ def people(held: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:
     return (*found, *(row for row in listed if not row.account and row.id not in used))
 
 
-def doubts(before: Directory, after: Directory, pupils: frozenset[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Roles that one account would gain or lose."""
+
+    account: str
+    name: str
+    gains: frozenset[Role]
+    loses: frozenset[Role]
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether they would come to a role that may do more than others."""
+        return bool(self.gains & TRUSTED)
+
+    @property
+    def lines(self) -> list[str]:
+        """In words: the name, and which roles."""
+        told = (("New role", self.gains), ("Role ends", self.loses))
+        return [f"{what}: {self.name or self.account}, {_listed(roles)}" for what, roles in told if roles]
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    return " and ".join(sorted(CALLED.get(one, one.value) for one in roles))
+
+
+def shifts(before: Iterable[Person], after: Iterable[Person]) -> tuple[Shift, ...]:
+    """Whose roles would change: all that a known account gains or loses, and what a new one gains of trust.
+
+    Both sides are everybody by groups and staff list together, for a row of the list may give an account its roles.
+    """
+    held = {one.account: one.roles for one in before if one.account}
+    found = []
+    for one in after:
+        had = held.get(one.account)
+        gains = one.roles & TRUSTED if had is None else one.roles - had
+        loses = (had or frozenset()) - one.roles
+        if one.account and (gains or loses):
+            found.append(Shift(one.account, one.name, gains, loses))
+    return tuple(found)
+
+
+def doubts(
+    before: Directory, after: Directory, pupils: frozenset[str], shifted: Sequence[Shift] = ()
+) -> tuple[str, ...]:
     """Why a change must wait for a person's word; none where it may be taken over at once."""
     found = []
     came, went = after.entries.keys() - before.entries.keys(), before.entries.keys() - after.entries.keys()
     for number, what in ((len(came), "come"), (len(went), "go")):
         if number > MANY or number * SHARE > max(len(before.entries), 1):
             found.append(f"{number} people would {what} at once.")
+    trusted = sum(one.is_trusted for one in shifted)
+    if trusted:
+        found.append(f"{trusted} would come to a role that may do more than others.")
     children = [one for id, one in after.entries.items() if id in pupils or _is_pupil(one.account)]
     if children:
         found.append(f"{len(children)} of them look like pupils.")

@@ -18,7 +18,7 @@ from bot.channels.teams_reach import AGAIN
 from bot.credentials import Identity, open_tokens
 from bot.flows.work import Work
 from bot.rules.dates import LONDON
-from bot.rules.people import Caller, Proof
+from bot.rules.people import Caller, Person, Proof
 from bot.rules.slots import Sort, State
 from bot.rules.talk import Incoming, Outgoing
 from bot.settings import PREFIX, ROOT, Settings, read_settings
@@ -62,6 +62,7 @@ class Tenant:
     microsoft: LittleMicrosoft
     work: Work
     clock: Clock
+    staff_file: Path
     server: Any = None
 
     async def says(self, account: str, text: str = "", verb: str = "", **inputs: str) -> Outgoing:
@@ -70,6 +71,9 @@ class Tenant:
 
     async def tick(self) -> None:
         await self.server[servers.TICK]()
+
+    def person(self, id: str) -> Person:
+        return next(one for one in self.roster.people() if one.id == id)
 
     @property
     def roster(self) -> GroupRoster:
@@ -117,7 +121,7 @@ async def tenant(settings: Settings, tmp_path: Path) -> AsyncIterator[Tenant]:
             "pupils": [member("p1", "Penny Pupil")],
         }
         work = await held.enter_async_context(app.open_work(ready, local=False, clock=clock, tenant=line))
-        made = Tenant(graph, microsoft, work, clock)
+        made = Tenant(graph, microsoft, work, clock, ready.staff_file)
         made.server = servers.teams_app(ready, work, microsoft.where(), tokens, bring=line.bring)
         await held.enter_async_context(serving(made.server))
         await made.tick()  # the first, which begins by itself, has come to its end by then
@@ -176,6 +180,53 @@ async def test_pupils_and_people_without_names_change_nothing(tenant: Tenant, st
 
     assert why in (await tenant.says("i1", "sync")).text
     assert len(tenant.roster.held.entries) == 9
+
+
+async def test_whoever_is_put_into_the_head_group_is_head_only_after_the_it_leads_word(tenant: Tenant):
+    await taken_over(tenant)
+    tenant.graph.groups["heads"] += [member("b0", "Person 0")]
+    tenant.clock.at += timedelta(days=1)
+    await tenant.tick()
+
+    told = str(tenant.microsoft.messages()[-1])
+    assert "New role: Person 0, headteacher" in told and "the IT lead confirms it" in told
+    card = await tenant.says("h1", "sync")
+    digest = str(card.values["digest"])
+    assert "New role: Person 0, headteacher" in card.text
+    refused = await tenant.says("h1", verb="take_over", digest=digest)
+    assert refused.text == "Only the IT lead can confirm a change of the staff list. Nothing was changed."
+    assert {one.value for one in tenant.person("b0").roles} == {"staff"}
+
+    tenant.graph.groups["heads"][-1] = member("b1", "Person 1")
+    again = await tenant.says("i1", verb="take_over", digest=digest)  # another change by now: as many, another person
+    assert "Nothing was changed yet" in again.text and "New role: Person 1, headteacher" in again.text
+    said = await tenant.says("i1", verb="take_over", digest=str(again.values["digest"]))
+    assert "New role: Person 1, headteacher." in said.text
+    assert {one.value for one in tenant.person("b1").roles} == {"staff", "head"}
+
+
+async def test_a_role_that_ends_does_so_overnight_and_is_shown_to_whoever_asks(tenant: Tenant):
+    tenant.graph.groups["heads"] += [member("b0", "Person 0")]
+    await taken_over(tenant)
+    tenant.graph.groups["heads"].pop()
+
+    said = await tenant.says("h1", "sync")
+
+    assert "Role ends: Person 0, headteacher." in said.text
+    assert {one.value for one in tenant.person("b0").roles} == {"staff"}
+
+
+async def test_where_the_staff_list_has_no_it_lead_the_head_confirms(tenant: Tenant):
+    tenant.staff_file.write_text(STAFF.replace("it1,i1,The IT lead,,staff it", "hd1,h1,The head,,staff head"))
+    tenant.clock.at += timedelta(days=1)
+    await tenant.tick()
+
+    slots = await tenant.work.records.store.slots()
+    (slot,) = [one for one in slots if one.sort is Sort.SYNC and one.on == tenant.clock.at.date()]
+    card = await tenant.says("h1", "sync")
+    assert slot.state is State.SENT and "the headteacher confirms it" in str(card.values["what"])
+    said = await tenant.says("h1", verb="take_over", digest=str(card.values["digest"]))
+    assert "The staff list has 9 people" in said.text
 
 
 async def test_where_graph_fails_the_last_roster_stays_in_force_and_a_sentence_says_why(tenant: Tenant):

@@ -32,7 +32,7 @@ def test_a_role_may_exactly_what_the_table_says(act: Act, role: Role):
 
 @pytest.mark.parametrize("act", list(Act))
 def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Act):
-    assert may(person(Role.DEPUTY, until=TODAY), act, TODAY)
+    assert may(person(Role.DEPUTY, until=TODAY), act, TODAY) is (Role.HEAD in MAY[act])
     assert not may(person(Role.DEPUTY, until=date(2026, 9, 6)), act, TODAY)
     assert not may(person(Role.DEPUTY), act, TODAY)
     assert not may(person(Role.STAFF, until=TODAY), act, TODAY)
@@ -40,6 +40,11 @@ def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Act):
 
 def test_whoever_has_left_may_nothing():
     assert not may(person(Role.HEAD, ends=date(2026, 9, 6)), Act.OPEN, TODAY)
+
+
+def test_a_change_of_the_staff_list_is_the_it_leads_alone_to_confirm():
+    with pytest.raises(NotAllowed, match=r"^Only the IT lead can confirm a change of the staff list\. Nothing was"):
+        refuse_unless(person(Role.HEAD), Act.TAKE_OVER, TODAY)
 
 
 def test_a_refusal_says_who_may():
