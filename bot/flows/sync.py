@@ -1,24 +1,28 @@
 """Syncs the roster with the school's groups: nightly and on demand, and never much at once without a person's word."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from bot.errors import BadInput, GraphError
 from bot.flows.records import Records
 from bot.flows.show import note
 from bot.ports import DirectoryRoster, Tenant
 from bot.rules.acts import Act, refuse_unless
-from bot.rules.directory import Directory, Shift, Sources, directory, doubts, people, shifts
+from bot.rules.directory import Account, Directory, Shift, Sources, directory, doubts, people, shifts
 from bot.rules.people import Person, Role
 from bot.rules.slots import Slot, Sort
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 
 AT_NIGHT = time(3)
+AGAIN = timedelta(hours=1)  # after which a night's reading that failed is tried again
+LONGEST = 60.0  # seconds for all groups together: the first tick, and with it the start, waits for them
 MOST_LINES = 40
 WORDS = {"sync": "sync", "sync the staff list": "sync", "read the groups": "sync"}
 CANNOT = "The groups could not be read, so nothing was changed. {why}"
+TOO_LONG = "Reading the school's groups took longer than {seconds:.0f} seconds."
 WHAT = "If this is right, {who} confirms it. If not, put the groups in order first; I look again every night."
 
 
@@ -69,7 +73,9 @@ class Sync:
     roster: DirectoryRoster
     tenant: Tenant
     sources: Sources
+    time_limit: float = LONGEST
     _last: date | None = None
+    _not_before: datetime | None = None
     _waiting: Change | None = field(default=None)
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
@@ -84,20 +90,28 @@ class Sync:
             raise BadInput(CANNOT.format(why=seen)) from seen
 
     async def nightly(self) -> bool:
-        """Reads the groups once a night; whether it did. A doubtful change waits, and whoever cares is told."""
-        if self._last == self.records.today or self.records.now().time() < AT_NIGHT:
+        """Reads the groups once a night; whether it did. A doubtful change waits, and whoever cares is told.
+
+        Raises GraphError where they could not be read; the next try is an hour later, however often it is called.
+        """
+        now = self.records.now()
+        if self._last == now.date() or now.time() < AT_NIGHT or (self._not_before and now < self._not_before):
             return False
+        self._not_before = now + AGAIN
         change = await self._change()
-        self._last = self.records.today
-        if not change.why:
+        if change.why:
+            await self._ask_for_a_word(change)
+        else:
             self.roster.take_over(change.after)
-            return True
+        self._last = now.date()
+        return True
+
+    async def _ask_for_a_word(self, change: Change) -> None:
         self._waiting = change
         carers = self._with(Role.IT) or self._with(Role.HEAD)
         known = await self.records.store.enrol(carers)
-        slots = [Slot(Sort.SYNC, change.digest, one, self._last) for one in known.values()]
+        slots = [Slot(Sort.SYNC, change.digest, one, self.records.today) for one in known.values()]
         await self.records.store.keep_slots(*slots)
-        return True
 
     def card(self, slot: Slot) -> Outgoing | None:
         """The change that waits, as it is told; None where it waits no longer."""
@@ -108,15 +122,20 @@ class Sync:
         return [one for one in self.roster.people() if role in one.roles and one.works_here(today)]
 
     async def _change(self) -> Change:
-        members = {
-            role: tuple({one.id: one for group in groups for one in await self.tenant.members(group)}.values())
-            for role, groups in self.sources.groups.items()
-        }
-        pupils = frozenset([one.id for group in self.sources.pupils for one in await self.tenant.members(group)])
+        try:
+            async with asyncio.timeout(self.time_limit):
+                members = {role: await self._members(*groups) for role, groups in self.sources.groups.items()}
+                pupils = frozenset([one.id for one in await self._members(*self.sources.pupils)])
+        except TimeoutError as seen:
+            raise GraphError(TOO_LONG.format(seconds=self.time_limit)) from seen
         before, rows = self.roster.held, self.roster.rows()
         after = directory(members, before, rows, self.sources)
         shifted = shifts(self.roster.people(), people(after, rows))
         return Change(before, after, shifted, doubts(before, after, pupils, shifted))
+
+    async def _members(self, *groups: str) -> tuple[Account, ...]:
+        """Everybody in any of these groups, once."""
+        return tuple({one.id: one for group in groups for one in await self.tenant.members(group)}.values())
 
     async def _now(self, incoming: Incoming, person: Person) -> Outgoing:
         change = await self._change()
