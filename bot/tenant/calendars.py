@@ -1,14 +1,14 @@
 """A school's own calendar file, calendar.ics in the data folder: terms, closing days and INSET days by their names.
 
-What a name says is decided in this order: "INSET" or "training day" is an INSET day; "half term", "holiday", "closed"
-or "break" is a time without school; "term" over more than ten days is a term. Everything else is left alone, and
-counted.
+What a name says is decided in this order: "INSET" or "training day" is an INSET day; "half term", "holiday", "closed",
+"closure" or a break by name ("Christmas break") is a time without school, unless it is longer than any such is; "term"
+over more than ten days is a term. Everything else is left alone, and counted.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,21 @@ import icalendar
 import recurring_ical_events
 
 from bot.errors import SettingsError
-from bot.rules.dates import Calendar, Period
+from bot.rules.dates import LONDON, Calendar, Period
 
 INSET = re.compile(r"\binset\b|\b(?:staff )?training day\b", re.IGNORECASE)
-CLOSED = re.compile(r"\bhalf[- ]?term\b|\bholidays?\b|\bclosed\b|\bclosure\b|\bbreak\b", re.IGNORECASE)
-TERM = re.compile(r"\bterm\b", re.IGNORECASE)
+HALF_TERM = re.compile(r"\bhalf[- ]?term\b", re.IGNORECASE)
+CLOSED = re.compile(
+    r"\bholidays?\b|\bclosed\b|\bclosure\b|^\s*break\s*$|"
+    r"\b(?:school|mid[- ]?term|autumn|october|christmas|winter|february|spring|easter|may|whitsun|summer) break\b",
+    re.IGNORECASE,
+)
+TERM = re.compile(r"\b(?:half)?term\b", re.IGNORECASE)
+# Some schools call the seven weeks before a half-term "Autumn half term 1". Two weeks off are 16 days with their
+# weekends; summer holidays take six to nine weeks.
+LONGEST = ((HALF_TERM, timedelta(days=16)), (CLOSED, timedelta(days=70)))
 SHORTEST_TERM = timedelta(days=10)
+A_DAY = timedelta(days=1)
 BEFORE, AFTER = timedelta(days=400), timedelta(days=1200)  # how far around today is looked
 LARGEST = 2_000_000  # bytes
 
@@ -70,26 +79,44 @@ def _sorted_out(events: Iterable[tuple[str, Period]]) -> Imported:
     for name, period in events:
         if INSET.search(name):
             inset |= set(_days(period))
-        elif CLOSED.search(name):
+        elif _is_closure(name, period):
             closed |= set(_days(period))
         elif TERM.search(name) and period.ends - period.begins > SHORTEST_TERM:
             terms.add(period)
         else:
             left_alone += 1
-    ordered = tuple(sorted(terms, key=lambda one: one.begins))
-    return Imported(ordered, frozenset(closed - inset), frozenset(inset), left_alone)
+    return Imported(_merged(terms), frozenset(closed - inset), frozenset(inset), left_alone)
+
+
+def _is_closure(name: str, period: Period) -> bool:
+    """Whether a name says that school is out; the first word of the table that it has says for how long at most."""
+    longest = (longest for word, longest in LONGEST if word.search(name))
+    return period.ends - period.begins + A_DAY <= next(longest, timedelta())
+
+
+def _merged(terms: Iterable[Period]) -> tuple[Period, ...]:
+    """Terms in order; those that overlap or touch are one, so that the last of them ends last."""
+    found: list[Period] = []
+    for one in sorted(terms, key=lambda one: one.begins):
+        if found and one.begins <= found[-1].ends + A_DAY:
+            one = Period(found[-1].begins, max(found.pop().ends, one.ends))
+        found.append(one)
+    return tuple(found)
 
 
 def _period(event: Any) -> Period:
-    """The days of an event; the end of one that takes whole days is the day after (RFC 5545, 3.6.1)."""
-    begins, ends = event.start, event.end
-    if not isinstance(ends, datetime) and ends > begins:
-        ends -= timedelta(days=1)
-    return Period(_as_day(begins), max(_as_day(ends), _as_day(begins)))
+    """The days of an event in London; one that ends at midnight has ended the day before (RFC 5545, 3.6.1)."""
+    begins, ends = _in_london(event.start), _in_london(event.end)
+    if ends > begins and ends.time() == time():
+        ends -= A_DAY
+    return Period(begins.date(), max(ends.date(), begins.date()))
 
 
-def _as_day(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
+def _in_london(at: date | datetime) -> datetime:
+    """An instant in London; a day is its midnight, and a time without a zone is London's."""
+    if not isinstance(at, datetime):
+        return datetime.combine(at, time(), LONDON)
+    return at.astimezone(LONDON) if at.tzinfo else at.replace(tzinfo=LONDON)
 
 
 def _days(period: Period) -> Iterator[date]:
