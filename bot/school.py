@@ -70,7 +70,7 @@ def calendar(entry: Mapping[str, Any], file: Path, *, demo: bool) -> Calendar:
         terms=terms,
         inset=_days(given, "inset", file),
         nudges_on_inset=given.get("nudges_on_inset", True) is True,
-        quiet=_times(given, "quiet", usual.quiet, file),
+        quiet=_quiet(given, usual.quiet, file),
         hours=_times(given, "hours", usual.hours, file),
     )
 
@@ -127,6 +127,15 @@ def wording(entry: Mapping[str, Any], number: int, file: Path) -> Wording:
         not_recorded=text(entry, "not_recorded", file, place),
         years=texts(entry, "years", file, place),
     )
+
+
+def _quiet(entry: Mapping[str, Any], usual: tuple[time, time], file: Path) -> tuple[time, time]:
+    evening, morning = _times(entry, "quiet", usual, file)
+    if evening <= morning:
+        raise PolicyFileError(
+            f"{file.name}: calendar: quiet lasts over a night, from an evening to a morning, like [18:00:00, 07:30:00]."
+        )
+    return evening, morning
 
 
 def rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:

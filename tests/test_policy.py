@@ -104,6 +104,11 @@ def test_a_permission_always_names_its_condition(school):
         ("rulings.toml", "[lunch-menu\n", "rulings.toml: this is not valid TOML"),
         ("rulings.toml", "[lunch-menu]\nverdict = 'no'", "rulings.toml: lunch-menu: says is missing or empty"),
         ("school.toml", "name = ''", "school.toml: school: name is missing or empty"),
+        (
+            "school.toml",
+            "name = 'x'\n[calendar]\nquiet = [12:00:00, 13:00:00]",
+            "school.toml: calendar: quiet lasts over a night, from an evening to a morning",
+        ),
         ("social-media.toml", "[document]\nid = 'SM'", "social-media.toml: document: title is missing or empty"),
     ],
 )
