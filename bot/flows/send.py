@@ -16,6 +16,7 @@ LOG = logging.getLogger("staffroom.send")
 AT_ONCE = 24  # messages on their way at the same time; how fast they go is the channel's to say
 TOASTED = frozenset({Sort.AGREEMENT, Sort.NUDGE})
 PLANNED_ANEW = frozenset({Sort.AGREEMENT, Sort.NUDGE})  # at an hour that suits, once somebody can be reached again
+MOST_BUSY = 3  # in a row, after which it is not this or that chat but the channel
 STUCK = "The channel never answered."
 BROKEN = "{number} messages could not be sent because of a fault of mine ({kind}). The others were."
 
@@ -137,7 +138,7 @@ class Post:
         The wait comes first: what a message says, and whether it is wanted, is decided when it really goes.
         """
         to = begun.address(slot)
-        if not await self._is_ready(slot, to):
+        if not await self._is_ready(slot, to, under_way):
             return False
         if slot.is_over(self.now()):
             await self._expire(slot)
@@ -161,8 +162,8 @@ class Post:
             under_way.toasts.append((to, (*after.about, after.subject)[0], words))
         return after.state is State.SENT
 
-    async def _is_ready(self, slot: Slot, to: str) -> bool:
-        """Whether the channel is ready for it by now; else the slot says why not. Raises Busy."""
+    async def _is_ready(self, slot: Slot, to: str, under_way: "_UnderWay") -> bool:
+        """Whether the channel is ready for it by now; else the slot says why not. Several in a row end the round."""
         if not to:
             await self.outbox.move(slot, slot.unreached("has no account here"))
             return False
@@ -170,10 +171,13 @@ class Post:
             await self.messenger.ready(to)
         except Busy as seen:
             await self.outbox.move(slot, slot.later(self.now() + timedelta(seconds=seen.seconds), str(seen)))
-            raise
+            under_way.busy += 1
+            under_way.is_halted = under_way.is_halted or under_way.busy >= MOST_BUSY
+            return False
         except Unreachable as seen:
             await self.outbox.move(slot, slot.unreached(str(seen)))
             return False
+        under_way.busy = 0
         return True
 
     async def _tell(self, taken: Slot, to: str, outgoing: Outgoing, replaces: str) -> Slot:
@@ -211,5 +215,6 @@ class _UnderWay:
 
     progress: Progress
     is_halted: bool = False
+    busy: int = 0  # in a row, for whom the channel was not ready
     broken: list[str] = field(default_factory=list)
     toasts: list[tuple[str, str, str]] = field(default_factory=list)

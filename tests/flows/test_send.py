@@ -216,10 +216,18 @@ async def test_whoever_waits_for_a_turn_too_long_leaves_no_doubt_behind(post: Po
     await post.store.keep_slots(slot("p1"), slot("p2"))
     post.messenger.waits = [Busy("Teams asks us to wait.", 900)]
 
-    assert await post.run() == 0
-    assert await post.states() == {"p1": State.DUE, "p2": State.DUE}
+    assert await post.run() == 1  # the other chat was ready
+    assert await post.states() == {"p1": State.DUE, "p2": State.SENT}
     post.now += timedelta(seconds=900)
-    assert await post.run() == 2
+    assert await post.run() == 1
+
+
+async def test_where_nobody_is_ready_in_a_row_the_round_ends(post: Posting):
+    await post.store.keep_slots(*(slot(f"p{one}") for one in (1, 2, 3)), slot("p1", Sort.NUDGE))
+    post.messenger.waits = [Busy("Graph cannot be reached just now.", 60)] * 4
+
+    assert await post.run() == 0
+    assert len(post.messenger.waits) == 1
 
 
 async def test_nothing_new_is_begun_once_staffroom_is_being_stopped(post: Posting):
