@@ -37,6 +37,7 @@ from bot.tenant.files import FileRoster
 from bot.tenant.graph import GraphTenant
 from bot.tenant.graph_client import GraphClient
 from bot.tenant.roster import GroupRoster
+from bot.when import understood
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
@@ -225,7 +226,7 @@ def crafts(settings: Settings, *, local: bool) -> Crafts:
         name = f"{mark}evidence-{pack.campaign.id}-{pack.made_at:%Y-%m-%d}.zip"
         return File(name, packs.build(pack, settings.evidence_key), f"{name}, {safe}.")
 
-    return Crafts(pictures.progress, build)
+    return Crafts(pictures.progress, build, understood)
 
 
 def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str]]:

@@ -7,10 +7,12 @@ from typing import Protocol
 from bot.rules.campaigns import Known
 from bot.rules.directory import Account, Directory
 from bot.rules.ledger import Entry, Event
+from bot.rules.lessons import Lesson
 from bot.rules.people import Person
 from bot.rules.places import Place
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading
+from bot.rules.recordings import File, Found
 from bot.rules.slots import Slot
 from bot.rules.talk import Outgoing
 from bot.rules.versions import Version
@@ -44,6 +46,21 @@ class Tenant(Protocol):
 
     async def toast(self, account: str, about: str, words: str) -> None:
         """A line in somebody's activity feed, in the place of an earlier one about the same; raises GraphError."""
+        ...
+
+
+class Recordings(Protocol):
+    """What the school's tenant knows of recordings."""
+
+    async def recordings_of(self, lesson: Lesson) -> tuple[File, ...] | None:
+        """The files of a lesson's recording: none where only that there is one is known, None where there is none.
+
+        Raises GraphError.
+        """
+        ...
+
+    async def look(self, file: File) -> Found:
+        """Whether a recording's file is there; raises GraphError where that could not be found out."""
         ...
 
 
@@ -132,6 +149,10 @@ class Outbox(Protocol):
 
     async def slots(self) -> tuple[Slot, ...]:
         """Every slot, by key."""
+        ...
+
+    async def slot(self, key: str) -> Slot | None:
+        """One slot by its key."""
         ...
 
     async def move(self, before: Slot, after: Slot) -> bool:

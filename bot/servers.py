@@ -26,10 +26,12 @@ from bot.flows.work import Work
 from bot.play import Play
 from bot.ports import Messenger
 from bot.rules.people import Caller, Proof
+from bot.rules.places import Kind, Place
 from bot.schedule import Schedule
 from bot.settings import Settings
 
 Telling: TypeAlias = Callable[[Progress], None]
+DEMO_CLASSES = {"class-reception": "Reception", "class-year-4": "Year 4"}  # chats on the local page
 TICK: web.AppKey[Callable[[], Awaitable[None]]] = web.AppKey("tick")  # what a server does every minute
 
 
@@ -109,6 +111,7 @@ def add_teams(
         files=TeamsFiles(connector.http, work.records.now),
     )
 
+    work.whereabouts.includes = chat.is_in
     adapter = TeamsAdapter(connector, chat)
 
     async def ending(app: web.Application) -> AsyncIterator[None]:
@@ -137,6 +140,9 @@ async def web_app(
     async def summary(account: str) -> str:
         return pages.fill("summary", {**await work.summary(caller(account)), "is_demo": True})
 
+    async def lessons(account: str) -> str:
+        return pages.fill("lessons", {**await work.lessons(caller(account)), "is_demo": True})
+
     chat = WebChat(
         desk=work.desk,
         fill=Cards(settings.cards).fill,
@@ -146,12 +152,22 @@ async def web_app(
         welcome=work.desk.welcome,
         now=work.records.now,
         waiting=lambda account: work.waiting(caller(account)),
-        summary=summary,
+        pages={"summary": summary, "lessons": lessons},
+        classes=DEMO_CLASSES,
+        standing=work.notices,
     )
     app = chat.app()
     online = Online()
     app.cleanup_ctx.append(online.running)
     playground = add_teams(app, settings, work, LoopbackDoor(), Connector(online, None))
+    for id, name in DEMO_CLASSES.items():
+        await work.records.store.keep_place(Place("web", id, Kind.TEAM, "", "", team=id, name=name))
+    in_teams = work.whereabouts.includes
+
+    async def includes(place: Place, account: str) -> bool:
+        return place.channel == "web" or await in_teams(place, account)
+
+    work.whereabouts.includes = includes
 
     def told(progress: Progress) -> None:
         chat.show_sending(progress.done, progress.of)

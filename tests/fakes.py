@@ -148,6 +148,9 @@ class FakeStore:
     async def slots(self) -> tuple[Slot, ...]:
         return tuple(self.outbox[key] for key in sorted(self.outbox))
 
+    async def slot(self, key: str) -> Slot | None:
+        return self.outbox.get(key)
+
     async def move(self, before: Slot, after: Slot) -> bool:
         if self.outbox.get(before.key) != before:
             return False

@@ -21,10 +21,12 @@ ELEMENTS = {
     "Input.Text",
     "Input.Toggle",
     "Input.Date",
+    "Input.Time",
     "Input.ChoiceSet",
     "Image",
     "FactSet",
     "Action.Execute",
+    "Action.OpenUrl",
     "Action.ShowCard",
     "Action.ToggleVisibility",
 }

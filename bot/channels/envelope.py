@@ -106,6 +106,20 @@ def team_of(activity: Activity) -> str:
     return str(team.get("id") or "") if isinstance(team, dict) else ""
 
 
+def group_of(activity: Activity) -> str:
+    """The directory's id of the team, or nothing."""
+    team = (activity.get("channelData") or {}).get("team")
+    return str(team.get("aadGroupId") or "") if isinstance(team, dict) else ""
+
+
+def name_of(activity: Activity) -> str:
+    """What people call it: the team and its channel, or the chat's own name; nothing where it has none."""
+    data = activity.get("channelData") or {}
+    parts = [data.get("team"), data.get("channel")]
+    names = [str(one.get("name") or "") for one in parts if isinstance(one, dict)]
+    return ", ".join(one for one in names if one) or str(activity["conversation"].get("name") or "")
+
+
 def event_of(activity: Activity) -> str:
     """What Teams says has happened to a team or a channel, or nothing."""
     event = (activity.get("channelData") or {}).get("eventType")

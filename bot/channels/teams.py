@@ -16,6 +16,8 @@ from bot.channels.envelope import (
     channel_of,
     conversation_of,
     event_of,
+    group_of,
+    name_of,
     pressed_in,
     submitted_in,
     team_of,
@@ -25,14 +27,13 @@ from bot.channels.envelope import (
 from bot.channels.memory import Memory, Once, finish
 from bot.channels.teams_adapter import AT_THE_END, Turn, card_error
 from bot.channels.teams_files import TeamsFiles
-from bot.channels.teams_reach import Reach
+from bot.channels.teams_reach import CHANNEL, Reach
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.rules.people import Caller, Member, Proof
 from bot.rules.places import Kind, Place
 from bot.rules.talk import Incoming, Outgoing
 
 LOG = logging.getLogger("staffroom.teams")
-CHANNEL = "msteams"
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 BESIDE = "Here you are, in a new message."
@@ -63,6 +64,10 @@ class Answering(Protocol):
         """What somebody sees first."""
         ...
 
+    async def is_class(self, conversation: str, team: str) -> bool:
+        """Whether children are there: nothing is said there but notices."""
+        ...
+
 
 @dataclass(slots=True)
 class Teams:
@@ -86,11 +91,33 @@ class Teams:
         """One answer to one message."""
         verb, inputs = submitted_in(turn.activity)
         incoming = await self._incoming(turn.activity, verb, inputs)
+        if await self._is_class(incoming, turn.activity):
+            await self._aside(turn, incoming)
+            return
         outgoing = await self._answer(turn, incoming)
         id = await turn.say(self._message(await self._for_all(outgoing, incoming)))
         self._remember(turn.activity, outgoing, id)
         await self._offer(turn, outgoing, incoming)
         await self._remember_place(turn.activity, incoming.caller)
+
+    async def _is_class(self, incoming: Incoming, activity: Activity) -> bool:
+        return not incoming.is_private and await self.desk.is_class(conversation_of(activity), team_of(activity))
+
+    async def _aside(self, turn: Turn, incoming: Incoming) -> None:
+        """Where children are, nobody is answered but staff, and those in their own chat."""
+        if not await self.desk.knows(incoming.caller):
+            return
+        await self._remember_place(turn.activity, incoming.caller)
+        try:
+            await self.tell(incoming.caller.account, await self.desk(incoming))
+        except ChannelError:
+            await turn.say(self._message(Outgoing("note", {"text": NO_CHAT}, NO_CHAT)))
+
+    async def is_in(self, place: Place, account: str) -> bool:
+        """Whether an account is in a conversation of ours as well; the demo's accounts are everywhere."""
+        if place.channel != CHANNEL or not account:
+            return False
+        return self.proof is Proof.DEMO or await self.reach.is_in(place, account)
 
     async def edited(self, turn: Turn) -> None:
         """The answer to an edited question takes the place of the first, or is said anew where that is forgotten."""
@@ -102,6 +129,8 @@ class Teams:
             await self.said(turn)
             return
         incoming = await self._incoming(turn.activity)
+        if await self._is_class(incoming, turn.activity):
+            return
         outgoing = await self._for_all(await self.desk(incoming), incoming)
         await turn.replace(id, self._message(outgoing))
         self._remember(turn.activity, outgoing, id)
@@ -225,7 +254,7 @@ class Teams:
         if not await self.desk.knows(caller):
             return  # nothing is kept of strangers, nor on their word
         try:
-            await self.reach.places.keep_place(self._place(activity, caller))
+            await self.reach.keep(self._place(activity, caller))
         except StoreError:
             LOG.warning("place_not_kept")  # the answer matters more
 
@@ -241,6 +270,8 @@ class Teams:
             account=account,
             user=user,
             team=team_of(activity),
+            group=group_of(activity),
+            name="" if kind is Kind.PERSONAL else name_of(activity),
         )
 
     async def _answer(self, turn: Turn, incoming: Incoming) -> Outgoing:

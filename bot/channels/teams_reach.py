@@ -1,15 +1,17 @@
 """Where people are in Teams when the bot speaks first: chats it knows, and those it is brought to."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
+from bot.channels.memory import Once
 from bot.channels.pacer import A_MOMENT
 from bot.channels.teams_connector import TRIES, Connector
-from bot.errors import Busy, Unreachable
+from bot.errors import Busy, ChannelError, Unreachable
 from bot.rules.places import Kind, Place
 
+CHANNEL = "msteams"
 AGAIN = timedelta(hours=20)  # after which it is worth bringing the bot again to whom it could not be brought
 Bring: TypeAlias = Callable[[str], Awaitable[Place]]  # installs the bot for an account; raises Unreachable or Busy
 
@@ -42,6 +44,7 @@ class Reach:
     now: Callable[[], datetime]
     bring: Bring | None = None
     _tried: dict[str, datetime] = field(default_factory=dict)  # when an account could not be reached at all
+    _presences: Once[bool] = field(default_factory=Once)  # by conversation and account: who is there
 
     async def reaches(self, to: str) -> bool:
         """Whether there is such a chat with the bot, or it is worth trying to bring one."""
@@ -49,6 +52,25 @@ class Reach:
             return True
         tried = self._tried.get(to)
         return self.bring is not None and (tried is None or tried + AGAIN <= self.now())
+
+    async def keep(self, place: Place) -> None:
+        """Keeps a place, with the names an earlier activity told: not every one does. Raises StoreError."""
+        held = {one.conversation: one for one in await self.places.places()}.get(place.conversation)
+        if held:
+            place = replace(place, name=place.name or held.name, group=place.group or held.group)
+        await self.places.keep_place(place)
+
+    async def is_in(self, place: Place, account: str) -> bool:
+        """Whether an account is in a conversation as well; where that cannot be found out, it is not."""
+
+        async def look_up() -> bool:
+            member = await self.connector.member(place.service, place.conversation, account)
+            return member.account == account and not member.is_guest
+
+        try:
+            return await self._presences((place.conversation, account), look_up)
+        except ChannelError:
+            return False
 
     async def ready(self, to: str) -> None:
         """Returns when that chat is there, made where it can be; raises Unreachable, or Busy for a long wait."""
@@ -97,6 +119,6 @@ class Reach:
         return place
 
     async def _known(self, to: str) -> Place | None:
-        held = await self.places.places()
+        held = [one for one in await self.places.places() if one.channel == CHANNEL]
         own = [one for one in held if one.kind is Kind.PERSONAL and one.account == to]
         return next((one for one in held if one.conversation == to), own[-1] if own else None)

@@ -45,15 +45,16 @@ HEADERS = {
 
 Answering: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
 Waiting: TypeAlias = Callable[[str], Awaitable[Sequence[Outgoing]]]  # the cards an account has still to act on
-Summing: TypeAlias = Callable[[str], Awaitable[str]]  # the page for whoever may see it; raises NotAllowed
+Paging: TypeAlias = Callable[[str], Awaitable[str]]  # a page for whoever may see it; raises NotAllowed
+Standing: TypeAlias = Callable[[str], Awaitable[Sequence[tuple[str, Outgoing]]]]  # a chat's notices, with their ids
 Fill: TypeAlias = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
-async def _no_summary(account: str) -> str:
-    return ""
-
-
 async def _nothing_waits(account: str) -> Sequence[Outgoing]:
+    return ()
+
+
+async def _nothing_stands(place: str) -> Sequence[tuple[str, Outgoing]]:
     return ()
 
 
@@ -81,7 +82,9 @@ class WebChat:
     welcome: Callable[[], Outgoing]
     now: Callable[[], datetime]
     waiting: Waiting = _nothing_waits
-    summary: Summing = _no_summary
+    pages: Mapping[str, Paging] = field(default_factory=dict)  # by name: "summary" is shown at /summary
+    classes: Mapping[str, str] = field(default_factory=dict)  # names of class chats by their ids
+    standing: Standing = _nothing_stands
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _memory: Memory = field(default_factory=Memory)
     demo: Demo | None = None
@@ -97,7 +100,8 @@ class WebChat:
         app.router.add_post("/say", self._say)
         app.router.add_get("/page/{name}", self._file)
         app.router.add_get("/files/{id}", self._handed)
-        app.router.add_get("/summary", self._summary)
+        for name in self.pages:
+            app.router.add_get(f"/{name}", self._paged)
         app.router.add_post("/demo/{does}", self._play)
         app.on_shutdown.append(self._hang_up)
         return app
@@ -142,7 +146,7 @@ class WebChat:
         if origin is not None and origin != f"http://{request.headers.get('Host')}":
             return "That page may not speak to Staffroom."
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        if request.path not in {"/", "/summary"} and site not in {"same-origin", "none"}:
+        if request.path != "/" and request.path[1:] not in self.pages and site not in {"same-origin", "none"}:
             return "That page may not speak to Staffroom."
         shown = {
             "/demo/clock": request.headers.get("X-Staffroom-Token", ""),
@@ -151,7 +155,7 @@ class WebChat:
             "/people": request.headers.get("X-Staffroom-Token", ""),
             "/events": request.query.get("token", ""),
         }.get(request.path, self.token)
-        if request.path == "/summary" or request.path.startswith("/files/"):
+        if request.path[1:] in self.pages or request.path.startswith("/files/"):
             shown = request.query.get("token", "")
         return (
             ""
@@ -176,8 +180,12 @@ class WebChat:
         return web.FileResponse(file)
 
     async def _roster(self, request: web.Request) -> web.Response:
-        people = [
+        people: list[dict[str, Any]] = [
             {"account": one.account, "name": one.name, "about": one.about} for one in self.people() if one.account
+        ]
+        people += [
+            {"account": id, "name": f"The chat of {name}", "about": "What children see there", "place": True}
+            for id, name in self.classes.items()
         ]
         people.append({"account": VISITOR, "name": "A pupil (not on the roster)", "about": "Gets one fixed sentence"})
         return web.json_response({"school": self.school_name, "people": people})
@@ -224,8 +232,8 @@ class WebChat:
         heading = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return web.Response(body=file.content, content_type="application/zip", headers=heading)
 
-    async def _summary(self, request: web.Request) -> web.Response:
-        text = await self.summary(request.query.get("account", ""))
+    async def _paged(self, request: web.Request) -> web.Response:
+        text = await self.pages[request.path[1:]](request.query.get("account", ""))
         return web.Response(text=text, content_type="text/html")
 
     async def _play(self, request: web.Request) -> web.Response:
@@ -250,8 +258,8 @@ class WebChat:
         self.streams.show(_clock(self.now()))
 
     async def reaches(self, to: str) -> bool:
-        """Whether that account is on the page's list."""
-        return any(one.account == to for one in self.people())
+        """Whether that account, or that class chat, is on the page's list."""
+        return to in self.classes or any(one.account == to for one in self.people())
 
     async def ready(self, to: str) -> None:
         """Nobody has to wait here; raises Unreachable for whoever is not on the page's list."""
@@ -275,7 +283,7 @@ class WebChat:
         async with self.streams.listening(account) as lines:
             with suppress(ConnectionError):
                 await response.prepare(request)
-                if any(person.account == account for person in self.people()):
+                if await self.reaches(account):
                     for line in await self._first_lines(account):
                         await response.write(_event(line))
                 async for line in lines:
@@ -285,6 +293,9 @@ class WebChat:
     async def _first_lines(self, account: str) -> list[str]:
         """What somebody sees when they open the page: the welcome, and what was said to them or waits for them."""
         said = self.streams.collect(account)
+        if account in self.classes:
+            notices = await self.standing(account)
+            return [json.dumps({**self._message(one), "id": id}) for id, one in notices]
         if not said:
             said = [json.dumps(self._message(one)) for one in await self.waiting(account)]
         first = [json.dumps(self._message(self.welcome()))]

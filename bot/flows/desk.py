@@ -26,7 +26,7 @@ WORDS_FOR_HELP = {"help", "/help", "what can you do"}
 GREETINGS = {"hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon"}
 
 
-async def _no_drafts() -> AbstractSet[str]:
+async def _none() -> AbstractSet[str]:
     return frozenset()
 
 
@@ -38,7 +38,8 @@ Counter: TypeAlias = Callable[[Incoming, Person], Awaitable[Outgoing | None]]
 class Desk:
     """The one desk every channel brings people to. Each counter is asked in turn before a question is looked up.
 
-    `drafts` gives the short names of documents whose files are not the text that was last published.
+    `drafts` gives the short names of documents whose files are not the text that was last published, `classes` the ids
+    of conversations and teams in which children are.
     """
 
     mind: Mind
@@ -46,7 +47,8 @@ class Desk:
     store: Store
     today: Callable[[], date]
     counters: tuple[Counter, ...] = ()
-    drafts: Callable[[], Awaitable[AbstractSet[str]]] = _no_drafts
+    drafts: Callable[[], Awaitable[AbstractSet[str]]] = _none
+    classes: Callable[[], Awaitable[AbstractSet[str]]] = _none
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         """The reply to anything somebody said or pressed; bad input gets a plain sentence."""
@@ -65,6 +67,10 @@ class Desk:
     async def knows(self, caller: Caller) -> bool:
         """Whether a caller is on the roster."""
         return isinstance(await self.person(caller), Person)
+
+    async def is_class(self, conversation: str, team: str) -> bool:
+        """Whether children are there: nothing is said there but notices."""
+        return bool({conversation, team} - {""} & await self.classes())
 
     async def person(self, caller: Caller) -> Person | Stranger:
         """The person behind a caller."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.flows.records import Records, who
@@ -29,6 +30,17 @@ DID = {
     Kind.LEAVE: "left",
     Kind.CORRECT: "receipt {entry} was corrected",
     Kind.EXPORT: "made an evidence pack",
+    Kind.LESSON: "a lesson on {starts} was planned, with a notice that it is recorded",
+    Kind.MOVE: "a lesson was moved to {starts}",
+    Kind.ANNOUNCE: "a lesson's notice said: {text}",
+    Kind.TAKE_BACK: "a lesson's notice was taken back",
+    Kind.ASK: "was asked about a lesson's recording ({about})",
+    Kind.RECORD: "a lesson was recorded: {recorded} (by {by})",
+    Kind.REMIND: "was reminded of a recording's last day",
+    Kind.LOOK: "a lesson's recording was looked for: {found} (by {by})",
+    Kind.TELL: "the headteacher was told of a recording",
+    Kind.WISH: "said whether notices go up for lessons in the calendar: {wanted}",
+    Kind.EXPIRY: "said that the tenant takes recordings away by itself",
 }
 
 
@@ -86,6 +98,9 @@ async def _kept(records: Records, pseudonym: str) -> AsyncIterator[str]:
 
 
 def _said(number: int, event: Event) -> str:
-    words = DID.get(event.kind, event.kind.value).format(number=number, **event.facts)
+    facts = {
+        name: london(datetime.fromisoformat(str(at))) if name == "starts" else at for name, at in event.facts.items()
+    }
+    words = DID.get(event.kind, event.kind.value).format(number=number, **facts)
     named = ", ".join(f"{name} {text}" for name, text in event.who.items() if text)
     return f"- {london(event.at)}: {words}" + (f" ({named})" if named else "")

@@ -11,9 +11,11 @@ from bot.rules.agreement import Agreement
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import Calendar
 from bot.rules.ledger import Entry, Event, Fact, Kind
+from bot.rules.notices import Promise
 from bot.rules.people import Caller, Person, Role
 from bot.rules.policy import Policy
 from bot.rules.register import Register
+from bot.rules.shelf import Shelf
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import School, Signatory, signatories
 from bot.rules.talk import Outgoing
@@ -36,6 +38,7 @@ class Records:
     fits: Callable[[Outgoing], bool] = lambda outgoing: True
     is_demo: bool = False
     _register: Register = field(default_factory=Register)
+    _shelf: Shelf = field(default_factory=Shelf)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -55,16 +58,34 @@ class Records:
         return replace(self.about, statement=(await self.register()).statement(campaign.version))
 
     @property
+    def promise(self) -> Promise:
+        """What the school tells children about recorded lessons; raises BadInput where it has no such clause."""
+        if self.policy.promise is None:
+            raise BadInput(
+                "This school's policy promises nothing about recorded lessons; see [recordings] in school.toml."
+            )
+        return self.policy.promise
+
+    @property
     def headteacher(self) -> str:
         """What the headteacher is called in a sentence."""
         return self.policy.contacts.headteacher or "the headteacher"
 
     async def register(self) -> Register:
-        """What the ledger says now."""
+        """What the ledger says now of campaigns."""
+        await self._read()
+        return self._register
+
+    async def shelf(self) -> Shelf:
+        """What the ledger says now of recorded lessons."""
+        await self._read()
+        return self._shelf
+
+    async def _read(self) -> None:
         async with self._turn:
             for entry in await self.store.entries(self._register.head.number):
                 self._register.add(entry)
-        return self._register
+                self._shelf.add(entry)
 
     async def school(self) -> School:
         """Who is who now. Unreachable is whoever has no account, and whoever the last card did not get to."""
@@ -116,6 +137,12 @@ class Records:
         if held is None:
             raise BadInput("The text of that version is not kept here any more.")
         return held
+
+    async def classes(self) -> frozenset[str]:
+        """Conversations and teams in which children are: where a notice was ever planned, and those of school.toml."""
+        places = (await self.shelf()).places
+        teams = {one.team for one in await self.store.places() if one.conversation in places}
+        return frozenset((places | teams | self.policy.classes) - {""})
 
     async def heads(self) -> tuple[Person, ...]:
         """Who answers for the school today: the headteacher and whoever stands in; without either, the chair."""

@@ -9,8 +9,10 @@ from bot.flows.records import Records, account
 from bot.flows.report import Report
 from bot.flows.show import note
 from bot.flows.sync import Sync
+from bot.flows.watch import ABOUT_LESSONS, Watch
 from bot.rules.campaigns import Campaign
 from bot.rules.reminders import WAITING, History
+from bot.rules.shelf import Shelf
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import School, Standing, signatory
 from bot.rules.talk import Outgoing
@@ -29,28 +31,37 @@ class Round:
     history: History
     accounts: Mapping[str, str]
     sync: Sync | None
+    watch: Watch
+    shelf: Shelf
 
     @classmethod
-    async def begin(cls, records: Records, agree: Agree, report: Report, sync: Sync | None) -> "Round":
+    async def begin(cls, records: Records, agree: Agree, report: Report, sync: Sync | None, watch: Watch) -> "Round":
         """A round that begins now."""
         pins = await records.store.pins()
         school = await records.school()
         here = {one: school.person(one) for one in school.known}
         accounts = {one: account(person, pins) for one, person in here.items() if person}
-        return cls(records, agree, report, school, History.of(await records.store.slots()), accounts, sync)
+        history, shelf = History.of(await records.store.slots()), await records.shelf()
+        return cls(records, agree, report, school, history, accounts, sync, watch, shelf)
 
     def address(self, slot: Slot) -> str:
-        """The account it goes to; empty where there is none."""
-        return self.accounts.get(slot.recipient, "")
+        """The account it goes to, empty where there is none; or the lesson's chat."""
+        return slot.recipient if slot.sort.is_public else self.accounts.get(slot.recipient, "")
 
     def is_welcome(self, slot: Slot) -> bool:
-        """Whether whoever it is for works at this hour: nobody is written to at night or on a day off."""
+        """Whether whoever it is for works at this hour: nobody is written to at night or on a day off.
+
+        A lesson's notice goes up when it is time, whoever works.
+        """
+        if slot.sort.is_public:
+            return True
         person = self.school.person(slot.recipient)
         return person is None or self.records.calendar.is_at_work(person, self.records.now())
 
     async def replaces(self, slot: Slot) -> str:
-        """The message in whose place it goes; everything so far is a new one."""
-        return ""
+        """The message in whose place it goes: a notice that says something else by now."""
+        one = self.shelf.get(slot.subject.partition(".")[0]) if slot.sort is Sort.EDIT else None
+        return one.message if one else ""
 
     async def card(self, slot: Slot) -> Outgoing | None:
         """What a slot says as things stand now; None where nobody needs it any more."""
@@ -62,6 +73,8 @@ class Round:
             return self.sync.card(slot) if self.sync else None
         if slot.sort is Sort.FAULT:
             return note(slot.words)
+        if slot.sort in ABOUT_LESSONS:
+            return await self.watch.card(slot)
         register = await self.records.register()
         campaign = register.campaigns.get(slot.subject.split(".", 1)[0])
         return await _SAYS[slot.sort](self, slot, campaign) if campaign else None

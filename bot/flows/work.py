@@ -1,13 +1,15 @@
 """Everything the bot does, put together: the desk with its counters, and the duties of the tick."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.errors import NotAllowed
-from bot.flows import plan, remind
+from bot.flows import plan, remind, tell
 from bot.flows.agree import Agree
+from bot.flows.announce import Announce, Understand, Whereabouts
+from bot.flows.answer import Answer
 from bot.flows.ask import Mind
 from bot.flows.desk import Counter, Desk
 from bot.flows.enter import Enter
@@ -16,6 +18,7 @@ from bot.flows.export import Build
 from bot.flows.follow import follow_roster
 from bot.flows.inform import Inform
 from bot.flows.lead import Lead
+from bot.flows.oversee import Oversee
 from bot.flows.publish import Publishing
 from bot.flows.records import Records
 from bot.flows.report import Report
@@ -23,6 +26,7 @@ from bot.flows.say import Round
 from bot.flows.send import Post, Progress, Toast
 from bot.flows.sync import Sync
 from bot.flows.tick import Duty, Pulse
+from bot.flows.watch import Watch
 from bot.ports import Messenger
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.people import Caller, Person
@@ -32,10 +36,11 @@ from bot.rules.talk import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Crafts:
-    """What flows have done for them: a picture of progress, an evidence pack."""
+    """What flows have done for them: a picture of progress, an evidence pack, a lesson understood from words."""
 
     picture: Callable[[Sequence[tuple[date, int]], int], bytes]
     build: Build
+    understand: Understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +51,53 @@ class Work:
     records: Records
     agree: Agree
     report: Report
+    watch: Watch
+    oversee: Oversee
+    pulse: Pulse
+    whereabouts: Whereabouts
     sync: Sync | None = None
     toast: Toast | None = None
-    pulse: Pulse = field(default_factory=Pulse)
 
     @classmethod
     def of(
-        cls, mind: Mind, records: Records, crafts: Crafts, sync: Sync | None = None, toast: Toast | None = None
+        cls,
+        mind: Mind,
+        records: Records,
+        crafts: Crafts,
+        sync: Sync | None = None,
+        toast: Toast | None = None,
+        watch: Watch | None = None,
     ) -> "Work":
-        """All the flows over one set of records; `sync` and `toast` where the school's tenant is joined."""
-        agree = Agree(records, mind)
-        report = Report(records, crafts.picture)
+        """All the flows over one set of records; `sync`, `toast` and `watch` where the school's tenant is joined."""
+        agree, report, oversee = Agree(records, mind), Report(records, crafts.picture), Oversee(records)
+        pulse, whereabouts = Pulse(), Whereabouts()
         counters: tuple[Counter, ...] = (
             agree,
             Publishing(records),
             Lead(records, agree),
             Enter(records),
             Inform(records, report, crafts.build),
+            Announce(records, crafts.understand, whereabouts, pulse),
+            Answer(records, pulse),
+            oversee,
         )
         if sync:
             counters += (sync,)
-        desk = Desk(mind, records.roster, records.store, lambda: records.today, counters, records.drafts)
-        return cls(desk, records, agree, report, sync, toast)
+        desk = Desk(
+            mind, records.roster, records.store, lambda: records.today, counters, records.drafts, records.classes
+        )
+        return cls(desk, records, agree, report, watch or Watch(records), oversee, pulse, whereabouts, sync, toast)
 
     async def waiting(self, caller: Caller) -> list[Outgoing]:
         """The cards a caller has still to act on."""
         person = await self.desk.person(caller)
         return await self.agree.waiting(person) if isinstance(person, Person) else []
+
+    async def notices(self, place: str) -> list[tuple[str, Outgoing]]:
+        """The notices that stand in a lesson's chat, with the ids of their messages, oldest first."""
+        held = (await self.records.shelf()).in_place(place)
+        promise, today = self.records.promise, self.records.today
+        return [(one.message, tell.notice(one, promise, today)) for one in held]
 
     async def summary(self, caller: Caller) -> dict[str, Any]:
         """The values of the summary's page; raises NotAllowed for whoever may not see it."""
@@ -83,6 +108,14 @@ class Work:
         register = await self.records.register()
         return await self.report.values(await self.records.campaign(next(reversed(register.campaigns), "")))
 
+    async def lessons(self, caller: Caller) -> dict[str, Any]:
+        """The values of the page of this week's lessons; raises NotAllowed for whoever may not see it."""
+        person = await self.desk.person(caller)
+        if not isinstance(person, Person):
+            raise NotAllowed("Only staff can see that.")
+        refuse_unless(person, Act.OVERSEE, self.records.today)
+        return await self.oversee.values()
+
     def duties(
         self, messenger: Messenger, tell: Callable[[Progress], None] = lambda progress: None
     ) -> Mapping[str, Duty]:
@@ -90,6 +123,9 @@ class Work:
         records = self.records
         post = Post(records.store, messenger, self._begin, records.now, tell, self.toast, lambda: self.pulse.is_ending)
         synced: dict[str, Duty] = {"sync_roster": self.sync.nightly} if self.sync else {}
+        lessons: dict[str, Duty] = {}
+        if records.policy.promise:
+            lessons = {"watch_lessons": self.watch.take_steps, "put_up_notices": self.watch.put_up}
         return synced | {
             "forget_questions": lambda: records.store.forget_questions(kept_since(records.today)),
             "follow_roster": lambda: follow_roster(records),
@@ -99,8 +135,9 @@ class Work:
             "plan_reminders": lambda: remind.plan_reminders(records),
             "plan_summaries": lambda: plan.plan_summaries(records),
             "tell_heads": lambda: remind.tell_heads(records),
+            **lessons,
             "send": post.send_due,
         }
 
     async def _begin(self) -> Round:
-        return await Round.begin(self.records, self.agree, self.report, self.sync)
+        return await Round.begin(self.records, self.agree, self.report, self.sync, self.watch)

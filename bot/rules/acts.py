@@ -27,6 +27,9 @@ class Act(StrEnum):
     EXPORT = "export"  # have the evidence pack made
     SYNC = "sync"  # read the staff list from the school's groups
     TAKE_OVER = "take_over"  # confirm a change of the staff list that waits
+    ANNOUNCE = "announce"  # tell children that a lesson will be recorded, and say what became of the recording
+    OVERSEE = "oversee"  # see every lesson's recording, and take any notice back
+    EXPIRY = "expiry"  # say that the tenant takes recordings away by itself
     ERASE = "erase"  # take somebody's details away
 
 
@@ -50,6 +53,9 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.SYNC: _HEAD | {Role.IT},
     # Not the head: who is head may be what the change is about.
     Act.TAKE_OVER: frozenset({Role.IT}),
+    Act.ANNOUNCE: _HEAD | {Role.STAFF, Role.VOLUNTEER},
+    Act.OVERSEE: _HEAD,
+    Act.EXPIRY: frozenset({Role.IT}),
     Act.ERASE: _HEAD | {Role.IT},
 }
 _DOES = {
@@ -69,6 +75,9 @@ _DOES = {
     Act.EXPORT: "have the evidence pack",
     Act.SYNC: "read the staff list from the groups",
     Act.TAKE_OVER: "confirm a change of the staff list",
+    Act.ANNOUNCE: "announce that a lesson is recorded",
+    Act.OVERSEE: "see every lesson's recording",
+    Act.EXPIRY: "say that the tenant takes recordings away",
     Act.ERASE: "erase somebody's details",
 }
 _CALLED = {
@@ -76,6 +85,8 @@ _CALLED = {
     Role.IT: "the IT lead",
     Role.OFFICE: "the office",
     Role.CHAIR: "the chair of governors",
+    Role.STAFF: "staff",
+    Role.VOLUNTEER: "volunteers",
 }
 
 

@@ -5,6 +5,7 @@ access and view, for a period of 21 days" (AUP-professional.8). Day 0 is the les
 there through the end of the last day, and no longer.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.errors import PolicyFileError
 from bot.rules.clauses import Clause
 from bot.rules.dates import LONDON, Calendar
+from bot.rules.meant import Meant
 from bot.rules.people import Person
 
 GRACE = timedelta(hours=48)  # from the first look, until the headteacher is told
@@ -93,6 +95,30 @@ class Lesson:
         """Whether the day on which it should be gone is further from a working day of the teacher's than a weekend."""
         day = self.answered_on(teacher, calendar)
         return day is None or day - self.over > WEEKEND
+
+
+def planned(
+    meant: Meant, teacher: str, place: str, kept: int, lasts: timedelta, calendar: Calendar
+) -> tuple[Lesson, ...]:
+    """The lesson that is meant, or all of a weekly series; none where its name, day or hour is not known.
+
+    The same words of the same teacher make the same ids, so that a second press plans nothing twice.
+    """
+    if not meant.label or meant.day is None or meant.begins is None:
+        return ()
+    days = weekly(meant.day, meant.until, calendar) if meant.is_weekly else (meant.day,)
+    series = _id(teacher, meant.label, "weekly", place, days[0].isoformat()) if meant.is_weekly and days else ""
+    found = []
+    for day in days:
+        starts = datetime.combine(day, meant.begins, LONDON)
+        ends = datetime.combine(day, meant.ends, LONDON) if meant.ends else starts + lasts
+        id = _id(teacher, meant.label, starts.isoformat(), place)
+        found.append(Lesson(id, teacher, meant.label, starts, ends, kept, place, series))
+    return tuple(found)
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("\n".join(one.casefold() for one in parts).encode()).hexdigest()[:16]
 
 
 def weekly(first: date, until: date | None, calendar: Calendar) -> tuple[date, ...]:

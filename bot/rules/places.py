@@ -17,7 +17,8 @@ class Place:
     """A conversation the bot is in, and what its channel needs to speak there.
 
     `account` and `user` name the person of a personal place (the account as the channel proves it, and the channel's
-    own id for it), and are empty elsewhere; `team` is the team of a channel.
+    own id for it), and are empty elsewhere; `team` is the team of a channel, `group` the directory's id of that team;
+    `name` is what people call it.
     """
 
     channel: str
@@ -28,3 +29,5 @@ class Place:
     account: str = ""
     user: str = ""
     team: str = ""
+    group: str = ""
+    name: str = ""

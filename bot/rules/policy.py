@@ -52,6 +52,7 @@ class Policy:
     retention: Retention = field(default_factory=Retention)
     calendar: Calendar = field(default_factory=Calendar)
     promise: Promise | None = None
+    classes: frozenset[str] = frozenset()  # ids of teams and chats in which children are
     rhythm: Rhythm = field(default_factory=Rhythm)
     sources: Sources = field(default_factory=Sources)
 

@@ -55,9 +55,10 @@ MAY_BECOME: Mapping[State, frozenset[State]] = {
     State.STILL_THERE: frozenset({State.REMOVED, State.LOCKED}),
     State.GONE_EARLY: frozenset(),
     State.LOCKED: frozenset({State.REMOVED}),
-    State.UNCHECKED: frozenset({State.GONE, State.REMOVED, State.STILL_THERE, State.LOCKED}),
+    State.UNCHECKED: frozenset({State.NOT_RECORDED, State.GONE, State.REMOVED, State.STILL_THERE, State.LOCKED}),
 }
 SHELVED = frozenset({State.ANNOUNCED, State.RECORDED, State.REMINDED})  # as far as anybody knows, and in its time
+ENDED = frozenset({State.TAKEN_BACK, State.NOT_RECORDED, State.GONE, State.REMOVED, State.GONE_EARLY})
 # Its time is over, and it is not known to be gone.
 OVERDUE = frozenset({State.STILL_THERE, State.LOCKED, State.UNCHECKED})
 
@@ -126,9 +127,17 @@ class Recording:
         """What the notice in the chat should say: its words' name, and the lesson's day where they hold one."""
         if self.state is State.TAKEN_BACK:
             return "cancelled" if self.is_off else "taken_back"
-        if self.state is State.NOT_RECORDED:
-            return "not_recorded"
+        return "not_recorded" if self.state is State.NOT_RECORDED else self.announces
+
+    @property
+    def announces(self) -> str:
+        """What it says as long as the lesson takes place and is recorded."""
         return f"{'moved' if self.moves else 'says'}/{self.lesson.day.isoformat()}"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nothing is known of its notice having gone up."""
+        return bool(self.lesson.place) and not self.shown
 
     @property
     def is_misread(self) -> bool:
@@ -139,7 +148,7 @@ class Recording:
     def is_settled(self) -> bool:
         """Whether nothing is left to do, ever."""
         is_told = self.state is not State.GONE_EARLY or self.told_on is not None
-        return not MAY_BECOME[self.state] and is_told and not self.is_misread
+        return self.state in ENDED and is_told and not self.is_misread and not self.is_unseen
 
     @property
     def link(self) -> str:

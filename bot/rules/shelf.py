@@ -31,7 +31,9 @@ class Shelf:
     open: dict[str, Recording] = field(default_factory=dict)
     by_source: dict[str, str] = field(default_factory=dict)  # ids by the calendar entries they came from
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)  # by teacher and calendar entry or series
+    places: set[str] = field(default_factory=set)  # in which a notice was ever planned
     expiry_set_on: date | None = None  # when the IT lead said that the tenant itself takes recordings away in time
+    first_on: date | None = None  # when the first lesson was planned
     number: int = 0  # of the last entry taken in
 
     @classmethod
@@ -52,6 +54,8 @@ class Shelf:
             _WITHOUT_A_LESSON[event.kind](self, event)
         before = self.recordings.get(str(event.facts.get("lesson", "")))
         if event.kind is Kind.LESSON:
+            self.first_on = self.first_on or _day(event)
+            self.places |= {str(event.facts["place"])} - {""}
             self._put(_planned(event))
         elif event.kind in _CHANGES and before:
             self._put(_CHANGES[event.kind](before, event))
@@ -69,6 +73,11 @@ class Shelf:
         """The recordings of lessons on these days, both included, by when the lesson was."""
         held = [one for one in self.recordings.values() if first <= one.lesson.day <= last]
         return tuple(sorted(held, key=lambda one: (one.lesson.starts, one.lesson.label)))
+
+    def in_place(self, place: str) -> tuple[Recording, ...]:
+        """The recordings whose notices stand in a conversation, by when the lesson was."""
+        held = [one for one in self.recordings.values() if one.lesson.place == place and one.message]
+        return tuple(sorted(held, key=lambda one: one.lesson.starts))
 
     def in_series(self, series: str) -> tuple[Recording, ...]:
         """The lessons of a series, in order."""

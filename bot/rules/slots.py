@@ -40,11 +40,25 @@ class Sort(StrEnum):
     JOINED = "joined"  # for the headteacher: who came since and waits for one press
     SYNC = "sync"  # for whoever looks after the set-up: a change of the staff list that waits for their word
     FAULT = "fault"  # for whoever looks after the set-up: what could not be done
+    NOTICE = "notice"  # that a lesson will be recorded, in the lesson's chat
+    EDIT = "edit"  # what stands in the place of a notice by now
+    COPY = "copy"  # for the teacher: the notice could not be put up, here it is to copy
+    WAS_RECORDED = "was_recorded"  # for the teacher: was it recorded?
+    DUE_SOON = "due_soon"  # for the teacher: a recording's last day is near
+    IS_GONE = "is_gone"  # for the teacher: is it gone?
+    NOT_GONE = "not_gone"  # for the headteacher: recordings that are not gone, or went too early
+    EXPIRY = "expiry"  # for whoever looks after the set-up: the tenant should take recordings away by itself
+    FOUND_LESSON = "found_lesson"  # for the teacher: lessons in their calendar, should notices go up?
 
     @property
     def is_sent_again(self) -> bool:
         """Whether a message of this kind that is in doubt is sent again."""
-        return self in {Sort.AGREEMENT, Sort.QUESTION}
+        return self in {Sort.AGREEMENT, Sort.QUESTION, Sort.NOTICE, Sort.EDIT, Sort.NOT_GONE}
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it goes to a lesson's chat, where it is not anybody's hours that count."""
+        return self in {Sort.NOTICE, Sort.EDIT}
 
 
 @dataclass(frozen=True, slots=True)

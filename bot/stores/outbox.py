@@ -31,6 +31,11 @@ class OutboxTables(Tables):
         read = self._made_of("slot", lambda _, row: _from_row(row))
         return tuple(read[key] for key in sorted(read))
 
+    async def slot(self, key: str) -> Slot | None:
+        """One slot by its key."""
+        row = self._row("slot", key)
+        return _from_row(row) if row else None
+
     async def move(self, before: Slot, after: Slot) -> bool:
         """Puts a slot in the place of exactly this one."""
 

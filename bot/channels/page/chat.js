@@ -65,6 +65,10 @@ function fileLink(file) {
 }
 
 function press(action, article) {
+  if (action instanceof AdaptiveCards.OpenUrlAction && action.url.startsWith("https://")) {
+    window.open(action.url, "_blank", "noopener,noreferrer");
+    return;
+  }
   if (!(action instanceof AdaptiveCards.ExecuteAction)) return;
   const label = action.title || "";
   if (label) showText("me", "You pressed", label);
@@ -85,6 +89,7 @@ async function send(said, place) {
 function listen() {
   if (events) events.close();
   talk.replaceChildren();
+  document.getElementById("ask").hidden = who.selectedOptions[0]?.hasAttribute("data-place") || false;
   const where = new URLSearchParams({ account: who.value, token });
   events = new EventSource(`/events?${where}`);
   let welcomed = false;
@@ -137,6 +142,7 @@ async function start() {
   document.getElementById("school").textContent = roster.school;
   for (const person of roster.people) {
     const option = new Option(person.about ? `${person.name}: ${person.about}` : person.name, person.account);
+    option.toggleAttribute("data-place", Boolean(person.place));
     who.append(option);
   }
   who.addEventListener("change", listen);

@@ -1,0 +1,89 @@
+"""Oversees recorded lessons: the head's week, and what the IT lead says of the tenant's own expiry."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from bot.flows import tell
+from bot.flows.records import Records
+from bot.flows.show import note
+from bot.rules.acts import Act, refuse_unless
+from bot.rules.dates import written
+from bot.rules.ledger import Kind
+from bot.rules.people import Person
+from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.week import Week
+
+WORDS = dict.fromkeys(("lessons", "recorded lessons", "recordings", "this week's lessons"), "lessons")
+WORDS |= dict.fromkeys(("expiry", "recordings expire", "recording expiry"), "expiry")
+TICKED = "Since {day}, the IT lead says, Teams itself takes new recordings away after {days} days."
+DONE = "Thank you. I say so to the headteacher, and ask no more."
+
+
+@dataclass(frozen=True, slots=True)
+class Oversee:
+    """The part of the desk that shows every lesson."""
+
+    records: Records
+
+    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
+        """The reply to a button or word of ours; None for those of others."""
+        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
+        if verb not in _VERBS:
+            return None
+        act, does = _VERBS[verb]
+        refuse_unless(person, act, self.records.today)
+        return await does(self, incoming, person)
+
+    async def _lessons(self, incoming: Incoming, person: Person) -> Outgoing:
+        made = await self.week(_day_in(incoming.inputs.get("week", ""), self.records.today))
+        return tell.week(made, await self._teachers(), self.records.now(), await notes(self.records))
+
+    async def week(self, day: date) -> Week:
+        """The lessons of the week that holds a day."""
+        shelf = await self.records.shelf()
+        begins = day - timedelta(days=day.weekday())
+        held = {one.lesson.id: one for one in shelf.between(begins, begins + timedelta(days=6))}
+        return Week.of((held | shelf.open).values(), day)
+
+    async def values(self) -> dict[str, Any]:
+        """What the page of this week shows."""
+        made = await self.week(self.records.today)
+        return tell.week_values(made, await self._teachers(), self.records.now(), await notes(self.records))
+
+    async def _teachers(self) -> dict[str, str]:
+        return {pseudonym: one.name for pseudonym, one in (await self.records.store.known()).items()}
+
+    async def _expiry(self, incoming: Incoming, person: Person) -> Outgoing:
+        return tell.expiry(self.records.promise.kept)
+
+    async def _expiry_done(self, incoming: Incoming, person: Person) -> Outgoing:
+        shelf = await self.records.shelf()
+        if shelf.expiry_set_on is None:
+            actor = await self.records.pseudonym(person)
+            await self.records.write(Kind.EXPIRY, actor=actor, facts={"done": True, "days": self.records.promise.kept})
+        return note(DONE)
+
+
+async def notes(records: Records) -> list[str]:
+    """What else is to be known of recordings: whether the tenant itself takes them away in time."""
+    if records.policy.promise is None:
+        return []
+    days, since = records.policy.promise.kept, (await records.shelf()).expiry_set_on
+    return [TICKED.format(day=written(since), days=days) if since else tell.EXPIRY.format(days=days)]
+
+
+def _day_in(text: str, usual: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return usual
+
+
+_Does: TypeAlias = Callable[[Oversee, Incoming, Person], Awaitable[Outgoing]]
+_VERBS: dict[str, tuple[Act, _Does]] = {
+    "lessons": (Act.OVERSEE, Oversee._lessons),
+    "expiry": (Act.EXPIRY, Oversee._expiry),
+    "expiry_done": (Act.EXPIRY, Oversee._expiry_done),
+}

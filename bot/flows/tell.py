@@ -1,0 +1,244 @@
+"""Makes the cards about recorded lessons: the notice children read, what the teacher is asked, what the head sees."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.rules.dates import LONDON, Calendar, spoken
+from bot.rules.lessons import Lesson
+from bot.rules.notices import AGAIN, Promise
+from bot.rules.people import Person
+from bot.rules.recordings import OVERDUE, Found, Recording, State
+from bot.rules.talk import Outgoing
+from bot.rules.week import Week, named, standing
+
+BY_HAND = ""  # the place of a notice that somebody copies
+HOW_TO = (
+    "To take it away: open the recording, choose the three dots, then Delete. Or let Teams do it: in the recording's "
+    "details set its expiration date."
+)
+EXPIRY = (
+    "Teams takes new recordings away after 120 days unless it is told otherwise (30 with A1 licences), and Staffroom "
+    "cannot see or change that. The IT lead sets it once: Set-CsTeamsMeetingPolicy -Identity Global "
+    "-NewMeetingRecordingExpirationDays {days}, or in the Teams admin centre under Meeting policies, Recording and "
+    "transcription."
+)
+HOLIDAY = (
+    "{day} falls in a holiday: please set the recording's expiration date to that day now, or arrange for somebody to "
+    "take it away then."
+)
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a card: its title, what it does, and what it carries."""
+
+    title: str
+    verb: str
+    lesson: str = ""
+    answer: str = ""
+
+
+def notice(one: Recording, promise: Promise, today: date, *, is_again: bool = False) -> Outgoing:
+    """The notice children read, as it should stand now. Its text alone says everything."""
+    says = promise.of(one, today)
+    if is_again:
+        says = f"{says} {AGAIN}"
+    stands = one.state not in {State.TAKEN_BACK, State.NOT_RECORDED}
+    quote = f"Our promise: \u201c{promise.quote}\u201d" if stands else ""
+    values = {"fallback": says, "says": says, "has_quote": stands, "quote": quote}
+    return Outgoing("notice", values, f"{says}\n{quote}".strip())
+
+
+def was_recorded(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
+    """Asks the teacher, once the lesson is over."""
+    lines = [
+        named(one),
+        f"If it was, everybody in the class can watch it until the end of {spoken(one.lesson.last)}.",
+        *_holiday(one.lesson, teacher, calendar),
+    ]
+    buttons = [
+        Button("Yes, it was recorded", "was_recorded", one.lesson.id, "yes"),
+        Button("No", "was_recorded", one.lesson.id, "no"),
+    ]
+    return _card("Was it recorded?", lines, buttons)
+
+
+def due_soon(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
+    """Reminds the teacher of a recording's last day."""
+    lines = [
+        named(one),
+        f"Its recording is there for the class until the end of {spoken(one.lesson.last)}, and should be gone from "
+        f"{spoken(one.lesson.over)} on.",
+        *_holiday(one.lesson, teacher, calendar),
+        HOW_TO,
+    ]
+    buttons = [
+        Button("It is gone already", "is_gone", one.lesson.id, "yes"),
+        Button("It was not recorded", "was_recorded", one.lesson.id, "no"),
+    ]
+    return _card("A recording's last day", lines, buttons, one.link)
+
+
+def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
+    """Asks the teacher whether a recording is gone, once its time is over."""
+    seen = ["I looked: it is still there."] if one.looked_on and one.found is Found.THERE else []
+    lines = [
+        named(one),
+        f"Its {kept} days ended with {spoken(one.lesson.last)}. Is the recording gone?",
+        *seen,
+        HOW_TO,
+        "" if one.told_on else f"If it is still there in two days I tell {head}, so that somebody can help.",
+    ]
+    buttons = [
+        Button("Yes, it is gone", "is_gone", one.lesson.id, "yes"),
+        Button("Not yet", "is_gone", one.lesson.id, "no"),
+        Button("It was not recorded", "was_recorded", one.lesson.id, "no"),
+    ]
+    return _card("Is it gone?", lines, buttons, one.link)
+
+
+def to_copy(one: Recording, promise: Promise, today: date, why: str) -> Outgoing:
+    """The notice for the teacher to put up by hand."""
+    text = f"{promise.of(one, today)} Our promise: \u201c{promise.quote}\u201d"
+    lines = [named(one), why, text]
+    return _card("A notice to copy", lines, [Button("I have put it up", "copied", one.lesson.id)])
+
+
+def about(one: Recording, now: datetime) -> Outgoing:
+    """One lesson, and what its teacher may still say of it."""
+    id, buttons = one.lesson.id, list[Button]()
+    if one.state in {State.PLANNED, State.ANNOUNCED} and now < one.lesson.ends:
+        buttons = [Button("Take it back", "take_back", id), Button("The lesson is off", "take_back", id, "off")]
+        buttons.append(Button("Another time", "moving", id))
+        buttons += [Button("Take back all that are left", "take_back_all", id)] if one.lesson.series else []
+        buttons += [Button("I have put it up", "copied", id)] if not one.lesson.place and not one.shown else []
+    elif one.state in {State.PLANNED, State.ANNOUNCED, State.NOT_RECORDED}:
+        buttons = [Button("It was recorded", "was_recorded", id, "yes")]
+        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if not one.is_answered else []
+    elif one.state in {State.RECORDED, State.REMINDED} | OVERDUE:
+        buttons = [Button("It is gone", "is_gone", id, "yes")]
+        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if one.state not in OVERDUE else []
+    return _card("A lesson of yours", [named(one), standing(one, now)], buttons, one.link)
+
+
+def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
+    """Somebody's own lessons, the latest last."""
+    values = {
+        "fallback": "Your lessons with a recording notice",
+        "heading": "Your lessons",
+        "sum": f"{len(found)} with a recording notice, the latest last.",
+        "has_overdue": False,
+        "overdue": [],
+        "rows": [{"name": named(one), "what": standing(one, now), "lesson": one.lesson.id} for one in found],
+        "has_more": False,
+        "more": "",
+        "notes": [],
+        "has_weeks": False,
+        "before": "",
+        "after": "",
+    }
+    text = [values["heading"], *(f"- {named(one)}: {standing(one, now)}" for one in found)]
+    return Outgoing("lessons", values, "\n".join(str(one) for one in text), is_for_one=True, is_beside=True)
+
+
+def kept(one: Recording, says: str) -> Outgoing:
+    """What a planned notice's card turns into, with what can still be done about it."""
+    buttons = [Button("Take it back", "take_back", one.lesson.id), Button("Another time", "moving", one.lesson.id)]
+    if one.lesson.series:
+        buttons.append(Button("Take back all that are left", "take_back_all", one.lesson.id))
+    return _card("A recording notice", [named(one), says], buttons)
+
+
+def _holiday(lesson: Lesson, teacher: Person, calendar: Calendar) -> list[str]:
+    """That the day on which it should be gone lies in a holiday, said while there is time."""
+    if not lesson.is_over_in_a_holiday(teacher, calendar):
+        return []
+    back = lesson.answered_on(teacher, calendar)
+    asked = f" I ask you on {spoken(back)}, when you are back." if back else ""
+    return [f"{HOLIDAY.format(day=spoken(lesson.over))}{asked}"]
+
+
+def _card(heading: str, lines: Sequence[str], buttons: Sequence[Button], link: str = "") -> Outgoing:
+    said = [one for one in lines if one]
+    safe = link if link.startswith("https://") else ""
+    values = {
+        "fallback": f"{heading} {said[0]}",
+        "heading": heading,
+        "lines": [{"text": one} for one in said],
+        "has_link": bool(safe),
+        "link": safe or "https://",
+        "buttons": [
+            {"title": one.title, "verb": one.verb, "lesson": one.lesson, "answer": one.answer} for one in buttons
+        ],
+    }
+    return Outgoing("lesson", values, "\n".join([heading, *said]), is_for_one=True)
+
+
+def overdue(found: Sequence[Recording], teachers: Mapping[str, str], now: datetime) -> Outgoing:
+    """Recordings that are not gone though their time is over, or went too early, for the headteacher."""
+    names = [f"{named(one)} ({_teacher(one, teachers)}): {standing(one, now)}" for one in found]
+    says = "A recording is not as it was promised:" if len(names) == 1 else "Recordings are not as they were promised:"
+    what = "A word with the teacher, or with the IT lead, may help. Staffroom never takes a recording away itself."
+    values = {
+        "fallback": f"{says} {names[0]}",
+        "heading": "Recorded lessons",
+        "says": says,
+        "names": [{"text": one} for one in names],
+        "has_what": True,
+        "what": what,
+        "campaign": "",
+        "may_preview": False,
+        "may_take": False,
+        "digest": "",
+    }
+    return Outgoing("names", values, "\n".join([says, *names, what]), is_for_one=True, is_beside=True)
+
+
+def expiry(days: int) -> Outgoing:
+    """Asks the IT lead to have the tenant take recordings away by itself."""
+    return _card("Recordings' own expiry", [EXPIRY.format(days=days)], [Button("It is set", "expiry_done")])
+
+
+def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str]) -> Outgoing:
+    """A week of lessons: announced, recorded, due, gone, not gone."""
+    values = week_values(made, teachers, now, notes)
+    rows = [*values["overdue"], *values["rows"]]
+    text = [values["heading"], values["sum"], *(f"- {one['name']}: {one['what']}" for one in rows), *notes]
+    return Outgoing("lessons", values, "\n".join(text), is_for_one=True, is_beside=True)
+
+
+def week_values(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str]) -> dict[str, Any]:
+    """What the card and the page of a week show."""
+    heading = f"Recorded lessons, week of {spoken(made.begins)}"
+    more = len(made.lessons) - MOST_ROWS
+    return {
+        "fallback": f"{heading}: {made.sum}",
+        "heading": heading,
+        "sum": made.sum,
+        "has_overdue": bool(made.overdue),
+        "overdue": [_row(one, teachers, now) for one in made.overdue[:MOST_ROWS]],
+        "rows": [_row(one, teachers, now) for one in made.lessons[:MOST_ROWS]],
+        "has_more": more > 0,
+        "more": f"and {more} more",
+        "notes": [{"text": one} for one in notes],
+        "has_weeks": True,
+        "before": (made.begins - timedelta(days=7)).isoformat(),
+        "after": (made.begins + timedelta(days=7)).isoformat(),
+    }
+
+
+def _row(one: Recording, teachers: Mapping[str, str], now: datetime) -> dict[str, str]:
+    return {"name": f"{named(one)} ({_teacher(one, teachers)})", "what": standing(one, now), "lesson": one.lesson.id}
+
+
+def _teacher(one: Recording, teachers: Mapping[str, str]) -> str:
+    return teachers.get(one.lesson.teacher, "somebody who has left")
+
+
+def at(lesson: Lesson) -> str:
+    """When a lesson is, in words."""
+    begins, ends = (each.astimezone(LONDON) for each in (lesson.starts, lesson.ends))
+    return f"{spoken(begins.date())} {begins.year}, {begins:%H:%M} to {ends:%H:%M}"
