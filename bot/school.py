@@ -1,4 +1,4 @@
-"""Reads what school.toml says: contacts, agreement, retention, calendar, reminders and groups."""
+"""Reads what school.toml says: contacts, agreement, retention, calendar, reminders, groups and recordings."""
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -17,6 +17,7 @@ from bot.rules.notices import Promise, Wording, check_wordings
 from bot.rules.people import Role
 from bot.rules.policy import Contacts
 from bot.rules.reminders import Rhythm
+from bot.rules.timetable import Timetable, Watch
 
 
 def contacts(entry: Mapping[str, Any], *, demo: bool) -> Contacts:
@@ -169,3 +170,41 @@ def sources(entry: Mapping[str, Any], file: Path) -> Sources:
         installs=installs,
         toasts=toasts,
     )
+
+
+def watch(entry: Mapping[str, Any], file: Path) -> Watch:
+    """What of lessons and recordings may be looked at in the tenant. Other keys of the entry are left alone."""
+    return Watch(
+        timetable=Timetable(frozenset(_words(entry, "categories", file)), _words(entry, "subjects", file)),
+        chats=_switch(entry, "chats", file),
+        recordings=_switch(entry, "recordings", file),
+        files=_switch(entry, "files", file),
+        pupils_messages=_assessment(entry, file),
+    )
+
+
+def _words(entry: Mapping[str, Any], key: str, file: Path) -> tuple[str, ...]:
+    given = tuple(" ".join(one.split()) for one in texts(entry, key, file, "recordings"))
+    if not all(given):
+        raise PolicyFileError(f"{file.name}: recordings: {key} must not hold an empty text.")
+    return given
+
+
+def _switch(entry: Mapping[str, Any], key: str, file: Path) -> bool:
+    given = entry.get(key, False)
+    if not isinstance(given, bool):
+        raise PolicyFileError(f"{file.name}: recordings: {key} must be true or false.")
+    return given
+
+
+def _assessment(entry: Mapping[str, Any], file: Path) -> str:
+    """The reference of the impact assessment that allows reading what pupils write; empty where nobody may."""
+    given = entry.get("pupils_messages", False)
+    if given is False:
+        return ""
+    if not isinstance(given, str) or not given.strip():
+        raise PolicyFileError(
+            f"{file.name}: recordings: pupils_messages lets Staffroom read pupils' messages, so it must be the "
+            'reference of the school\'s impact assessment, like "DPIA 2026-3", or false.'
+        )
+    return given.strip()

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.rules.directory import Sources
+from bot.rules.timetable import UNWATCHED, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Tier:
         return [group[0] for group in self.needs if not held & set(group)]
 
 
-def tiers(sources: Sources) -> tuple[Tier, ...]:
+def tiers(sources: Sources, watch: Watch = UNWATCHED) -> tuple[Tier, ...]:
     """Every tier, in the order in which a school takes them up."""
     groups = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
     people = ("User.Read.All", "Directory.Read.All")
@@ -31,10 +32,25 @@ def tiers(sources: Sources) -> tuple[Tier, ...]:
         Tier("roster from groups", sources.is_on, (groups, people)),
         Tier("installs for people", sources.installs, (installing,)),
         Tier("toasts in the feed", sources.toasts, (("TeamsActivity.Send",), installing)),
+        *_of_lessons(watch),
     )
 
 
-def spare(sources: Sources, held: AbstractSet[str]) -> list[str]:
+def _of_lessons(watch: Watch) -> tuple[Tier, ...]:
+    """Those for lessons and their recordings; the one that sees what pupils write stands last, and by itself."""
+    joining = ("TeamsAppInstallation.ReadWriteSelfForChat.All", "TeamsAppInstallation.ReadWriteForChat.All")
+    files = ("Files.Read.All", "Sites.Read.All", "Sites.Selected")
+    chats = ("Chat.Read.All", "ChatMessage.Read.All")
+    return (
+        Tier("lessons from calendars", watch.calendars, (("Calendars.ReadBasic", "Calendars.Read"),)),
+        Tier("notices in meeting chats", watch.chats, (joining,)),
+        Tier("recordings of meetings", watch.recordings, (("OnlineMeetingRecording.Read.All",),)),
+        Tier("files of recordings", watch.files, (files,)),
+        Tier("reads pupils' messages", bool(watch.pupils_messages), (("ChannelMessage.Read.All",), chats)),
+    )
+
+
+def spare(sources: Sources, held: AbstractSet[str], watch: Watch = UNWATCHED) -> list[str]:
     """Permissions the token holds and no tier that is on needs."""
-    used = {one for tier in tiers(sources) if tier.is_on for group in tier.needs for one in group}
+    used = {one for tier in tiers(sources, watch) if tier.is_on for group in tier.needs for one in group}
     return sorted(held - used)
