@@ -3,65 +3,23 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import aiohttp
 import pytest
-import requests
 
 from bot.channels.pacer import Pacer
-from bot.credentials import Identity, open_tokens
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
-from bot.tenant.graph import GraphTenant, chain_id
-from bot.tenant.graph_client import MOST_PAGES, GraphClient
-from tests.standins.entra import LittleEntra, little_entra
-from tests.standins.graph import APP, LittleGraph, Trouble, little_graph, member
+from bot.tenant.graph import chain_id
+from bot.tenant.graph_client import MOST_PAGES
+from tests.standins.graph import Trouble, member
+from tests.tenant.conftest import Line
 
 PAGE = "/groups/staff/transitiveMembers/microsoft.graph.user"
 QUERY = {"$count": "true"}
 EVENTUAL = {"ConsistencyLevel": "eventual"}
-
-
-@dataclass
-class Line:
-    """A tenant, the little Graph and Entra behind it, and how long was waited."""
-
-    graph: LittleGraph
-    entra: LittleEntra
-    client: GraphClient
-    waited: list[float] = field(default_factory=list)
-
-    @property
-    def tenant(self) -> GraphTenant:
-        return GraphTenant(self.client, "tenant", APP, f"{self.graph.address}/teams/")
-
-    async def names(self) -> list[str]:
-        return [one.name for one in await self.tenant.members("staff")]
-
-
-@pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    async with (
-        little_graph() as graph,
-        little_entra(tmp_path) as entra,
-        aiohttp.ClientSession(trust_env=False) as http,
-    ):
-        with requests.Session() as session:
-            session.verify, session.trust_env = str(entra.bundle), False
-            tokens = open_tokens(Identity("app", "tenant", secret="s"), authority=entra.address, session=session)
-            graph.groups["staff"] = [member("A1", "Anna Archer"), member("b2", "Ben Baker")]
-            made = Line(graph, entra, GraphClient(lambda: http, tokens, graph.base))
-
-            async def pause(seconds: float) -> None:
-                made.waited.append(seconds)
-
-            made.client.pause = pause
-            made.client.time_limit = aiohttp.ClientTimeout(total=1)
-            yield made
 
 
 async def test_everybody_in_a_group_is_read_page_by_page_with_msals_token(line: Line):
