@@ -36,6 +36,7 @@ from bot.tenant.calendars import read_ics
 from bot.tenant.files import FileRoster
 from bot.tenant.graph import GraphTenant
 from bot.tenant.graph_client import GraphClient
+from bot.tenant.graph_lessons import GraphLessons
 from bot.tenant.roster import GroupRoster
 from bot.when import understood
 
@@ -149,11 +150,16 @@ def identity(settings: Settings) -> Identity:
 
 @asynccontextmanager
 async def open_work(
-    settings: Settings, *, local: bool, clock: Callable[[], datetime] = now, tenant: GraphTenant | None = None
+    settings: Settings,
+    *,
+    local: bool,
+    clock: Callable[[], datetime] = now,
+    tenant: GraphTenant | None = None,
+    lessons: GraphLessons | None = None,
 ) -> AsyncIterator[Work]:
     """The desk and the duties of the tick, with the store open for as long as the block runs.
 
-    Where the school's `tenant` is joined, its groups are the roster.
+    Where the school's `tenant` is joined, its groups are the roster; `lessons` is what may be seen of recordings in it.
 
     Local mode has a demo store and a demo roster of its own and refuses credentials; the real mode refuses to start
     with anything missing.
@@ -168,7 +174,7 @@ async def open_work(
         sources, roster = records.policy.sources, records.roster
         sync = Sync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
         toast = tenant.toast if tenant and sources.toasts else None
-        yield Work.of(mind, records, crafts(settings, local=local), sync, toast)
+        yield Work.of(mind, records, crafts(settings, local=local), sync, toast, lessons)
 
 
 @asynccontextmanager
@@ -204,6 +210,14 @@ def tenant_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tok
         return None
     pacer = Pacer(TOASTS_A_SECOND)
     return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app, pacer=pacer)
+
+
+def lessons_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tokens) -> GraphLessons | None:
+    """What the school lets us see of lessons in its tenant, where school.toml lets anything."""
+    policy = policies.read_policy(settings.policies, settings.school)
+    if policy.promise is None or not policy.watch.is_on:
+        return None
+    return GraphLessons(GraphClient(http, tokens), settings.tenant, policy.sources.app)
 
 
 def calendar_of(settings: Settings, policy: Policy) -> Calendar:

@@ -91,7 +91,9 @@ async def _serve(settings: Settings, *, local: bool) -> None:
     clock, online = app.DemoClock(), servers.Online()
     tokens = None if local else open_tokens(app.identity(settings))
     tenant = app.tenant_of(settings, online, tokens) if tokens else None
-    async with app.open_work(settings, local=local, clock=clock if local else app.now, tenant=tenant) as work:
+    lessons = app.lessons_of(settings, online, tokens) if tokens else None
+    time = clock if local else app.now
+    async with app.open_work(settings, local=local, clock=time, tenant=tenant, lessons=lessons) as work:
         for last in (await work.records.store.entries())[-1:]:
             clock.move_to(last.event.at)  # a demo whose clock was moved goes on from there
         if local:
@@ -99,29 +101,34 @@ async def _serve(settings: Settings, *, local: bool) -> None:
         else:
             bring = tenant.bring if tenant and work.records.policy.sources.installs else None
             made = servers.teams_app(settings, work, tokens=tokens, tell=_show, online=online, bring=bring)
-        # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
-        runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
-        except OSError as seen:
-            await runner.cleanup()
-            if seen.errno != errno.EADDRINUSE:
-                raise StaffroomError(f"Staffroom cannot listen on {settings.host}; look at STAFFROOM_HOST.") from seen
-            raise StaffroomError(f"Port {settings.port} is in use; set STAFFROOM_PORT to another.") from seen
-        stop = asyncio.Event()
-        for wish in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(wish, stop.set)
-        for line in _warnings(settings):
-            print(line, file=sys.stderr)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        address = f"http://{host}:{settings.port}/"
-        if local:
-            print(f"Staffroom (demo) is at {address}  Press Ctrl+C to stop.", flush=True)
-        else:
-            print(f"Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop.", flush=True)
-        await stop.wait()
+        await _listen(made, settings, local=local)
+
+
+async def _listen(made: web.Application, settings: Settings, *, local: bool) -> None:
+    """Serves until somebody wishes it to stop."""
+    # Nothing is inflated: a small request must not become a large one before anybody has looked at it.
+    runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as seen:
         await runner.cleanup()
+        if seen.errno != errno.EADDRINUSE:
+            raise StaffroomError(f"Staffroom cannot listen on {settings.host}; look at STAFFROOM_HOST.") from seen
+        raise StaffroomError(f"Port {settings.port} is in use; set STAFFROOM_PORT to another.") from seen
+    stop = asyncio.Event()
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wish, stop.set)
+    for line in _warnings(settings):
+        print(line, file=sys.stderr)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}/"
+    if local:
+        print(f"Staffroom (demo) is at {address}  Press Ctrl+C to stop.", flush=True)
+    else:
+        print(f"Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop.", flush=True)
+    await stop.wait()
+    await runner.cleanup()
 
 
 def _show(progress: Progress) -> None:

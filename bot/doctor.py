@@ -23,6 +23,7 @@ from bot.rules.directory import Sources
 from bot.rules.policy import Policy
 from bot.rules.rulings import is_draft
 from bot.rules.tiers import spare, tiers
+from bot.rules.timetable import Watch
 from bot.rules.wallchart import warnings
 from bot.settings import PREFIX, Settings
 from bot.tenant.files import FileRoster
@@ -67,7 +68,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
     found += _teams(settings)
     try:
         asking = tokens or open_tokens(app.identity(settings))
-        found += [one async for one in _tokens(asking, policy.sources)]
+        found += [one async for one in _tokens(asking, policy.sources, policy.watch)]
     except SettingsError as seen:
         found.append(
             Health("token", False, str(seen), f"see {PREFIX}CERTIFICATE and its like in the install guide", True)
@@ -141,7 +142,7 @@ def _teams(settings: Settings) -> Iterator[Health]:
         yield Health("Teams app package", False, "not built yet", "run `python -m bot manifest`")
 
 
-async def _tokens(tokens: Tokens, sources: Sources) -> AsyncIterator[Health]:
+async def _tokens(tokens: Tokens, sources: Sources, watch: Watch) -> AsyncIterator[Health]:
     remedy = "check app id, tenant and proof in the app registration, and that this machine reaches Microsoft"
     try:
         await tokens.token(SCOPE)
@@ -152,15 +153,17 @@ async def _tokens(tokens: Tokens, sources: Sources) -> AsyncIterator[Health]:
     try:
         held = frozenset(permissions(await tokens.token(GRAPH)))
     except TokenUnavailable as seen:
-        yield Health("Graph permissions", not any(one.is_on for one in tiers(sources)), f"not known: {seen}", remedy)
+        yield Health(
+            "Graph permissions", not any(one.is_on for one in tiers(sources, watch)), f"not known: {seen}", remedy
+        )
         return
-    for tier in tiers(sources):
+    for tier in tiers(sources, watch):
         missing = tier.missing(held) if tier.is_on else []
         state = "on" if tier.is_on else "off"
         needs = " and ".join(group[0] for group in tier.needs)
         says = f"{state}; needs {needs}" + (f"; MISSING {', '.join(missing)}" if missing else "")
         yield Health(f"Graph: {tier.name}", not missing, says, "grant it in the app registration, with admin consent")
-    extra = spare(sources, held)
+    extra = spare(sources, held, watch)
     says = f"the app may also: {', '.join(extra)}" if extra else "none that is not needed"
     yield Health("Graph permissions", not extra, says, "take away what Staffroom does not need")
 

@@ -42,6 +42,7 @@ def read_policy(folder: Path, school: str, *, demo: bool = False) -> Policy:
         agreement=school_file.agreement(about.get("agreement"), documents, home / "school.toml"),
         retention=school_file.retention(about.get("retention", {}), home / "school.toml"),
         calendar=school_file.calendar(about.get("calendar", {}), home / "school.toml", demo=demo),
+        watch=school_file.watch(about.get("recordings", {}), home / "school.toml"),
         classes=frozenset(texts(about.get("recordings", {}), "classes", home / "school.toml", "recordings")),
         promise=school_file.promise(about.get("recordings"), _wordings(home), documents, home / "school.toml"),
         rhythm=school_file.rhythm(about.get("reminders", {}), home / "school.toml"),

@@ -15,6 +15,7 @@ from bot.rules.readings import Reading
 from bot.rules.recordings import File, Found
 from bot.rules.slots import Slot
 from bot.rules.talk import Outgoing
+from bot.rules.timetable import CalendarEntry, Seen
 from bot.rules.versions import Version
 
 
@@ -61,6 +62,38 @@ class Recordings(Protocol):
 
     async def look(self, file: File) -> Found:
         """Whether a recording's file is there; raises GraphError where that could not be found out."""
+        ...
+
+
+class LessonTenant(Protocol):
+    """What may be seen of lessons in the school's Microsoft 365; every method raises GraphError unless it says more."""
+
+    async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
+        """All that stands in somebody's calendar between two instants, lesson or not."""
+        ...
+
+    async def join_chat(self, thread: str) -> Place:
+        """A meeting's chat, with the bot in it; raises ChannelError."""
+        ...
+
+    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[Seen, ...]:
+        """The recordings of somebody's meetings, without their files."""
+        ...
+
+    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[Seen, ...]:
+        """The recordings in a channel's folder."""
+        ...
+
+    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[Seen, ...]:
+        """The recordings that the messages of a chat or channel tell of."""
+        ...
+
+    async def file_of(self, link: str) -> File:
+        """The file behind a link."""
+        ...
+
+    async def look(self, file: File) -> Found:
+        """Whether a file is there."""
         ...
 
 

@@ -28,7 +28,6 @@ _ASKED = re.compile(
     r"[\s:,-]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-LONGEST_NAME = 60
 FURTHEST = timedelta(days=400)
 TOO_FAR = "That is more than a year ahead. Nothing was planned."
 NO_LESSONS = "No lesson falls on a school day with that. Please look at the days again. Nothing was planned."
@@ -240,8 +239,8 @@ def _fresh(lesson: Lesson, shelf: Shelf) -> Lesson:
 def meant_in(inputs: Mapping[str, str]) -> Meant:
     """The lesson a form or a preview holds; raises BadInput."""
     label = " ".join(inputs.get("label", "").split())
-    if len(label) > LONGEST_NAME:
-        raise BadInput(f"Please keep the lesson's name below {LONGEST_NAME} characters.")
+    if len(label) > tell.LONGEST_NAME:
+        raise BadInput(f"Please keep the lesson's name below {tell.LONGEST_NAME} characters.")
     try:
         begins, ends = (time.fromisoformat(at) if at else None for at in (inputs.get("begins"), inputs.get("ends")))
         day, until = (date.fromisoformat(on) if on else None for on in (inputs.get("day"), inputs.get("until")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.flows import bring, remind
 from bot.flows.agree import Agree
+from bot.flows.find import Find
 from bot.flows.records import Records, account
 from bot.flows.report import Report
 from bot.flows.show import note
@@ -32,17 +33,26 @@ class Round:
     accounts: Mapping[str, str]
     sync: Sync | None
     watch: Watch
+    find: Find | None
     shelf: Shelf
 
     @classmethod
-    async def begin(cls, records: Records, agree: Agree, report: Report, sync: Sync | None, watch: Watch) -> "Round":
+    async def begin(
+        cls,
+        records: Records,
+        agree: Agree,
+        report: Report,
+        sync: Sync | None,
+        watch: Watch,
+        find: Find | None,
+    ) -> "Round":
         """A round that begins now."""
         pins = await records.store.pins()
         school = await records.school()
         here = {one: school.person(one) for one in school.known}
         accounts = {one: account(person, pins) for one, person in here.items() if person}
         history, shelf = History.of(await records.store.slots()), await records.shelf()
-        return cls(records, agree, report, school, history, accounts, sync, watch, shelf)
+        return cls(records, agree, report, school, history, accounts, sync, watch, find, shelf)
 
     def address(self, slot: Slot) -> str:
         """The account it goes to, empty where there is none; or the lesson's chat."""
@@ -75,6 +85,8 @@ class Round:
             return note(slot.words)
         if slot.sort in ABOUT_LESSONS:
             return await self.watch.card(slot)
+        if slot.sort is Sort.FOUND_LESSON:
+            return await self.find.card(slot) if self.find else None
         register = await self.records.register()
         campaign = register.campaigns.get(slot.subject.split(".", 1)[0])
         return await _SAYS[slot.sort](self, slot, campaign) if campaign else None

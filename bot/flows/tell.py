@@ -9,10 +9,13 @@ from bot.rules.dates import LONDON, Calendar, spoken
 from bot.rules.lessons import Lesson
 from bot.rules.notices import AGAIN, Promise
 from bot.rules.people import Person
+from bot.rules.places import Place
 from bot.rules.recordings import OVERDUE, Found, Recording, State
 from bot.rules.talk import Outgoing
+from bot.rules.timetable import CalendarEntry
 from bot.rules.week import Week, named, standing
 
+LONGEST_NAME = 60  # characters of a lesson's name
 BY_HAND = ""  # the place of a notice that somebody copies
 HOW_TO = (
     "To take it away: open the recording, choose the three dots, then Delete. Or let Teams do it: in the recording's "
@@ -142,6 +145,23 @@ def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
     }
     text = [values["heading"], *(f"- {named(one)}: {standing(one, now)}" for one in found)]
     return Outgoing("lessons", values, "\n".join(str(one) for one in text), is_for_one=True, is_beside=True)
+
+
+def found(entry: CalendarEntry, key: str, places: Sequence[Place]) -> Outgoing:
+    """Asks a teacher whether notices should go up for a lesson of their calendar, and where."""
+    lesson = Lesson("", "", " ".join(entry.subject.split())[:LONGEST_NAME], entry.starts, entry.ends, 0)
+    says = f"Your calendar has {named(Recording(lesson))}."
+    wishes = [("Yes, each time", "each"), ("Yes, this one only", "once")] if entry.series else [("Yes", "once")]
+    offered = [{"title": one.name or "A chat without a name", "value": one.conversation} for one in places]
+    values = {
+        "fallback": f"A lesson of yours: {lesson.label}",
+        "says": says,
+        "found": key,
+        "places": [*offered, {"title": "Nowhere: I copy it myself", "value": BY_HAND}],
+        "place": places[0].conversation if places else BY_HAND,
+        "buttons": [{"title": title, "answer": answer} for title, answer in wishes],
+    }
+    return Outgoing("found", values, f"{says} Should its notice go up?", is_for_one=True)
 
 
 def kept(one: Recording, says: str) -> Outgoing:

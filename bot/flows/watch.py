@@ -126,7 +126,8 @@ class Watch:
         school, now, done = await self.records.school(), self.records.now(), 0
         looks, late = MOST_LOOKS, list[Recording]()
         for one in list((await self.records.shelf()).open.values()):
-            step = next_step(one, now, self.records.calendar, school.person(one.lesson.teacher), self.sight)
+            sight = self.sight if one.lesson.place else BLIND
+            step = next_step(one, now, self.records.calendar, school.person(one.lesson.teacher), sight)
             if step is Step.TELL:
                 late.append(one)
             elif step in {Step.LOOK, Step.FIND}:

@@ -15,6 +15,7 @@ from bot.flows.desk import Counter, Desk
 from bot.flows.enter import Enter
 from bot.flows.erase import clear_outbox, remove_old
 from bot.flows.export import Build
+from bot.flows.find import Find
 from bot.flows.follow import follow_roster
 from bot.flows.inform import Inform
 from bot.flows.lead import Lead
@@ -27,7 +28,7 @@ from bot.flows.send import Post, Progress, Toast
 from bot.flows.sync import Sync
 from bot.flows.tick import Duty, Pulse
 from bot.flows.watch import Watch
-from bot.ports import Messenger
+from bot.ports import LessonTenant, Messenger
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.people import Caller, Person
 from bot.rules.questions import kept_since
@@ -57,6 +58,7 @@ class Work:
     whereabouts: Whereabouts
     sync: Sync | None = None
     toast: Toast | None = None
+    find: Find | None = None
 
     @classmethod
     def of(
@@ -66,9 +68,9 @@ class Work:
         crafts: Crafts,
         sync: Sync | None = None,
         toast: Toast | None = None,
-        watch: Watch | None = None,
+        lessons: LessonTenant | None = None,
     ) -> "Work":
-        """All the flows over one set of records; `sync`, `toast` and `watch` where the school's tenant is joined."""
+        """All the flows over one set of records; `sync`, `toast` and `lessons` where the school's tenant is joined."""
         agree, report, oversee = Agree(records, mind), Report(records, crafts.picture), Oversee(records)
         pulse, whereabouts = Pulse(), Whereabouts()
         counters: tuple[Counter, ...] = (
@@ -83,10 +85,14 @@ class Work:
         )
         if sync:
             counters += (sync,)
+        find = Find(records, lessons, records.policy.watch, whereabouts, pulse) if lessons else None
+        if find:
+            counters += (find,)
+        watch = Watch(records, find, find.sight) if find else Watch(records)
         desk = Desk(
             mind, records.roster, records.store, lambda: records.today, counters, records.drafts, records.classes
         )
-        return cls(desk, records, agree, report, watch or Watch(records), oversee, pulse, whereabouts, sync, toast)
+        return cls(desk, records, agree, report, watch, oversee, pulse, whereabouts, sync, toast, find)
 
     async def waiting(self, caller: Caller) -> list[Outgoing]:
         """The cards a caller has still to act on."""
@@ -126,6 +132,8 @@ class Work:
         lessons: dict[str, Duty] = {}
         if records.policy.promise:
             lessons = {"watch_lessons": self.watch.take_steps, "put_up_notices": self.watch.put_up}
+        if self.find:
+            lessons = {"find_lessons": self.find.find_lessons, "join_chats": self.find.join_chats, **lessons}
         return synced | {
             "forget_questions": lambda: records.store.forget_questions(kept_since(records.today)),
             "follow_roster": lambda: follow_roster(records),
@@ -140,4 +148,4 @@ class Work:
         }
 
     async def _begin(self) -> Round:
-        return await Round.begin(self.records, self.agree, self.report, self.sync, self.watch)
+        return await Round.begin(self.records, self.agree, self.report, self.sync, self.watch, self.find)

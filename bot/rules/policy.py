@@ -11,6 +11,7 @@ from bot.rules.directory import Sources
 from bot.rules.notices import Promise
 from bot.rules.reminders import Rhythm
 from bot.rules.rulings import Ruling, Situation
+from bot.rules.timetable import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Policy:
     retention: Retention = field(default_factory=Retention)
     calendar: Calendar = field(default_factory=Calendar)
     promise: Promise | None = None
+    watch: Watch = field(default_factory=Watch)
     classes: frozenset[str] = frozenset()  # ids of teams and chats in which children are
     rhythm: Rhythm = field(default_factory=Rhythm)
     sources: Sources = field(default_factory=Sources)

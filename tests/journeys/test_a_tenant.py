@@ -1,130 +1,28 @@
 """A school with a tenant: the roster from its groups, the bot brought to people, cards and toasts, over real HTTP."""
 
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-import requests
 
 from bot import app, servers
 from bot.channels.pacer import Pacer
 from bot.channels.teams_reach import AGAIN
 from bot.credentials import Identity, open_tokens
-from bot.flows.work import Work
-from bot.rules.dates import LONDON
-from bot.rules.people import Caller, Person, Proof
 from bot.rules.slots import Sort, State
-from bot.rules.talk import Incoming, Outgoing
-from bot.settings import PREFIX, ROOT, Settings, read_settings
-from bot.tenant.graph import GraphTenant
-from bot.tenant.graph_client import GraphClient
+from bot.settings import Settings
 from bot.tenant.roster import GroupRoster
-from tests.standins.entra import little_entra
-from tests.standins.graph import APP, LittleGraph, Trouble, little_graph, member
-from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
-
-GROUPS = f"""
-[graph]
-staff = ["staff"]
-head = ["heads"]
-it = ["it"]
-pupils = ["pupils"]
-excluded = ["room"]
-app = "{APP}"
-installs = true
-toasts = true
-"""
-STAFF = """id,account,name,email,roles,days,hours
-t1,,A teacher,anna.archer@school.example,staff,Mon Tue,08:30-15:30
-vo1,,A volunteer without an account,,volunteer,Thu,
-it1,i1,The IT lead,,staff it,Mon-Fri,
-"""
-NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-
-
-@dataclass
-class Clock:
-    at: datetime = NINE
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Tenant:
-    graph: LittleGraph
-    microsoft: LittleMicrosoft
-    work: Work
-    clock: Clock
-    staff_file: Path
-    server: Any = None
-
-    async def says(self, account: str, text: str = "", verb: str = "", **inputs: str) -> Outgoing:
-        caller = Caller("slyne-with-hest", "msteams", TENANT, account, Proof.TOKEN)
-        return await self.work.desk(Incoming(caller, account, text=text, verb=verb, inputs=inputs))
-
-    async def tick(self) -> None:
-        await self.server[servers.TICK]()
-
-    def person(self, id: str) -> Person:
-        return next(one for one in self.roster.people() if one.id == id)
-
-    @property
-    def roster(self) -> GroupRoster:
-        assert isinstance(self.work.records.roster, GroupRoster)
-        return self.work.records.roster
-
-
-def policies_with(folder: Path, more: str) -> Path:
-    shutil.copytree(ROOT / "policies", folder)
-    file = folder / "slyne-with-hest" / "school.toml"
-    text = file.read_text(encoding="utf-8")
-    for name in ("safeguarding", "phone", "headteacher", "chair"):
-        text = text.replace(f'{name} = ""', f'{name} = "the {name}"', 1)
-    file.write_text(text + more, encoding="utf-8")
-    return folder
-
-
-def people(number: int) -> list[dict[str, Any]]:
-    return [member("a1", "Anna Archer"), *(member(f"b{one}", f"Person {one}") for one in range(number))]
+from tests.journeys.tenant import GROUPS, NINE, STAFF, Tenant, joined, people, policies_with
+from tests.standins.graph import Trouble, member
+from tests.standins.microsoft import APP_ID, TENANT
 
 
 @pytest.fixture
 async def tenant(settings: Settings, tmp_path: Path) -> AsyncIterator[Tenant]:
-    given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}
-    folder = policies_with(tmp_path / "policies", GROUPS)
-    ready = replace(read_settings(given), data=settings.data, cache=settings.cache, policies=folder)
-    ready = replace(ready, store=f"tiny:{settings.data / 'staffroom.db'}")
-    ready.data.mkdir()
-    ready.staff_file.write_text(STAFF)
-    clock = Clock()
-    async with AsyncExitStack() as held:
-        graph = await held.enter_async_context(little_graph())
-        microsoft = await held.enter_async_context(little_microsoft())
-        entra = await held.enter_async_context(little_entra(tmp_path))
-        session = held.enter_context(requests.Session())
-        session.verify, session.trust_env = str(entra.bundle), False
-        identity = Identity(APP_ID, TENANT, secret="s")
-        tokens = open_tokens(identity, authority=entra.address, session=session)
-        http = await held.enter_async_context(aiohttp.ClientSession(trust_env=False))
-        line = GraphTenant(GraphClient(lambda: http, tokens, graph.base), TENANT, APP, microsoft.service)
-        graph.groups |= {
-            "staff": [*people(6), member("room", "Meeting Room"), member("g1", "A Guest", userType="Guest")],
-            "heads": [member("h1", "Harriet Head")],
-            "it": [member("i1", "Ian Tee")],
-            "pupils": [member("p1", "Penny Pupil")],
-        }
-        work = await held.enter_async_context(app.open_work(ready, local=False, clock=clock, tenant=line))
-        made = Tenant(graph, microsoft, work, clock, ready.staff_file)
-        made.server = servers.teams_app(ready, work, microsoft.where(), tokens, bring=line.bring)
-        await held.enter_async_context(serving(made.server))
-        await made.tick()  # the first, which begins by itself, has come to its end by then
+    async with joined(settings, tmp_path) as made:
         yield made
 
 
