@@ -29,7 +29,9 @@ def opening(*, title: str, label: str, due: str, audience: str, warning: str, an
     return _private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
 
 
-def preview(lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0) -> Outgoing:
+def preview(
+    lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0, notice: str = ""
+) -> Outgoing:
     """What will go to whom, and why nothing goes to the others; `waiting` people wait for one press."""
     going = sum(one.gets for one in lines)
     heading = "What goes out next" if is_open else "What would go out"
@@ -41,6 +43,8 @@ def preview(lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting
     values = {
         "fallback": summary,
         "heading": heading,
+        "has_notice": bool(notice),
+        "notice": notice,
         "summary": summary,
         "lines": [{"name": one.name, "what": one.what} for one in shown],
         "has_more": more > 0,
@@ -50,7 +54,8 @@ def preview(lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting
         "may_send": bool(waiting),
         "may_hold": is_open and not waiting,
     }
-    return _private("preview", values, "\n".join([summary, *(f"{one.name}: {one.what}" for one in shown)]))
+    said = [notice] if notice else []
+    return _private("preview", values, "\n".join([*said, summary, *(f"{one.name}: {one.what}" for one in shown)]))
 
 
 def closing(campaign: str, label: str, left: int) -> Outgoing:

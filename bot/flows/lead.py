@@ -23,6 +23,7 @@ CHANGED = (
     "The policy's files have changed since they were published, so they are an unpublished draft and no campaign can "
     "open. Publish them first: python -m bot publish"
 )
+AGAIN = "The policy has changed since the cards went out: version {label} is asked of everybody again."
 WORDS = {
     "campaign": "campaign",
     "open campaign": "campaign",
@@ -105,7 +106,9 @@ class Lead:
     async def _what_goes(self, campaign: Campaign) -> Outgoing:
         lines = await plan.preview(self.records, campaign)
         waiting = await self._waiting(campaign)
-        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting))
+        is_again = (await self.records.register()).is_asked_again(campaign)
+        notice = AGAIN.format(label=campaign.label) if is_again else ""
+        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting), notice=notice)
 
     async def _waiting(self, campaign: Campaign) -> list[str]:
         """Those to whom nothing goes before one press."""

@@ -15,6 +15,7 @@ from bot.rules.versions import Difference, Version, Weight, differences, frozen
 
 TOO_LONG = "This text is too long for one message of Teams (28 kB), so nobody could get it. Nothing was published."
 ASK = "Say whether this change is material (everybody is asked again) or minor (nobody is)."
+AGAIN = 'Everybody is asked again, once the headteacher has looked at "preview" and pressed Send.'
 
 
 async def to_publish(records: Records) -> tuple[Version, tuple[Difference, ...] | None]:
@@ -80,11 +81,17 @@ class Publishing:
             refuse_unless(person, Act.PUBLISH, self.records.today)
             weight = Weight.MINOR if incoming.inputs.get("weight") == Weight.MINOR else Weight.MATERIAL
             version = await publish(self.records, person, weight)
-            return note(f"Published: {version.title}, version {version.label}. Text {version.digest[:12]}.")
+            said = f"Published: {version.title}, version {version.label}. Text {version.digest[:12]}."
+            return note(f"{said} {AGAIN}" if await self._is_asked_again(version) else said)
         if incoming.verb or said_plainly(incoming) != "publish":
             return None
         refuse_unless(person, Act.PUBLISH, self.records.today)
         return await self._form()
+
+    async def _is_asked_again(self, version: Version) -> bool:
+        register = await self.records.register()
+        running = [one for one in register.open_campaigns() if one.document == version.document]
+        return any(register.is_asked_again(one) for one in running)
 
     async def _form(self) -> Outgoing:
         version, changed = await to_publish(self.records)

@@ -15,6 +15,10 @@ HEADS_AT = time(8)
 ONCE_MORE = "The {title} is waiting for you, by {due}. Ten minutes, in work time."
 AFTER_ITS_DAY = "The {title} is still waiting for you. Ten minutes, in work time."
 LAST = "This is my last reminder. After {day} I will tell {head} that yours is still open, nothing else."
+CHANGED = (
+    "Version {label} is asked of everybody again. Nothing more goes out, neither cards nor reminders, before you have "
+    "seen it and pressed Send."
+)
 HEADING = "A reminder, no more"
 PREVIEWED = f"{HEADING}: something is waiting for you to read."  # all that a locked screen shows
 
@@ -40,7 +44,7 @@ async def tell_heads(records: Records) -> int:
     for campaign in register.open_campaigns():
         people = [one for one in signatories(campaign, register, school) if one.standing in WAITING]
         late = [one.pseudonym for one in people if _is_given_up(one, campaign, history, records)]
-        began = campaign.id in register.released
+        began = register.has_begun(campaign)
         fresh = [one.pseudonym for one in people if began and not register.is_released(campaign, one.pseudonym)]
         for sort, about in ((Sort.STILL_OPEN, late), (Sort.JOINED, fresh)):
             told = {each for one in slots if one.sort is sort and one.subject == campaign.subject for each in one.about}
@@ -113,6 +117,9 @@ async def joined(slot: Slot, campaign: Campaign, records: Records, school: Schoo
     register = await records.register()
     waiting = [one for one in slot.about if not register.is_released(campaign, one)]
     names = await _names(slot, campaign, records, school, waiting)
+    if register.is_asked_again(campaign):
+        says = CHANGED.format(label=campaign.label)
+        return _list("The policy has changed", says, [], "", campaign, may_preview=True) if names else None
     says = "These people are asked as well since the campaign began. Nothing goes to them before you have seen it:"
     return _list("Somebody has joined", says, names, "", campaign, may_preview=True) if names else None
 
@@ -128,7 +135,7 @@ async def _names(
 
 def _list(heading: str, says: str, names: list[str], what: str, campaign: Campaign, *, may_preview: bool) -> Outgoing:
     values = {
-        "fallback": f"{heading}: {len(names)}",
+        "fallback": f"{heading}: {len(names)}" if names else heading,
         "heading": heading,
         "says": says,
         "names": [{"text": one} for one in names],

@@ -24,7 +24,7 @@ class Register:
     time_until: dict[tuple[str, str], date] = field(default_factory=dict)
     own_due: dict[tuple[str, str], date] = field(default_factory=dict)
     left: dict[tuple[str, str], date] = field(default_factory=dict)
-    released: dict[str, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign
+    released: dict[str, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign and text
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # what was counted when a campaign closed
     corrections: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     head: Head = field(default_factory=Head)
@@ -56,8 +56,16 @@ class Register:
         return next((one.statement for one in reversed(self.publications) if one.digest == digest), "")
 
     def is_released(self, campaign: Campaign, subject: str) -> bool:
-        """Whether the headteacher let a campaign's messages go out to somebody."""
-        return subject in self.released.get(campaign.id, frozenset())
+        """Whether the headteacher let a campaign's messages about its text go out to somebody."""
+        return subject in self.released.get(campaign.subject, frozenset())
+
+    def has_begun(self, campaign: Campaign) -> bool:
+        """Whether messages of a campaign were let go, be it with an older text, and not stopped since."""
+        return any(one.startswith(f"{campaign.id}.") for one in self.released)
+
+    def is_asked_again(self, campaign: Campaign) -> bool:
+        """Whether a campaign's text has changed since its messages were let go, and nobody may have the new one yet."""
+        return self.has_begun(campaign) and not self.released.get(campaign.subject)
 
     def open_campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that run, oldest first."""
@@ -96,7 +104,13 @@ class Register:
         self.publications.append(new)
         for one in self.open_campaigns():
             if one.document == new.document:
-                self.campaigns[one.id] = replace(one, version=new.digest, label=new.label, asked=new.asked)
+                self._ask(replace(one, version=new.digest, label=new.label, asked=new.asked))
+
+    def _ask(self, campaign: Campaign) -> None:
+        """From now on a campaign is about this text; one that was asked for before needs to be let go again as well."""
+        if campaign.subject != self.campaigns[campaign.id].subject and campaign.subject in self.released:
+            self.released[campaign.subject] = frozenset()
+        self.campaigns[campaign.id] = campaign
 
     def _open(self, number: int, event: Event) -> None:
         facts: Any = event.facts
@@ -114,10 +128,12 @@ class Register:
 
     def _release(self, number: int, event: Event) -> None:
         people: Any = event.facts["people"]
-        self.released[event.campaign] = self.released.get(event.campaign, frozenset()) | frozenset(people)
+        subject = self.campaigns[event.campaign].subject
+        self.released[subject] = self.released.get(subject, frozenset()) | frozenset(people)
 
     def _hold(self, number: int, event: Event) -> None:
-        self.released.pop(event.campaign, None)
+        for one in [one for one in self.released if one.startswith(f"{event.campaign}.")]:
+            del self.released[one]
 
     def _extend(self, number: int, event: Event) -> None:
         due = date.fromisoformat(str(event.facts["due"]))

@@ -33,7 +33,7 @@ def plan() -> None:
     for number in range(CAMPAIGNS):
         one = Campaign(f"c{number}", "AUP", "1", "v", "v", STAFF, OPENED, DUE, pseudonyms)
         register.campaigns[one.id] = one
-        register.released[one.id] = pseudonyms
+        register.released[one.subject] = pseudonyms
         slots += [Slot(Sort.AGREEMENT, one.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
     now = datetime(2026, 9, 30, 9, tzinfo=LONDON)
     school = School(known, roster, frozenset(), Calendar(terms=TERMS), now.date())

@@ -131,6 +131,30 @@ async def test_a_material_change_asks_again_shows_what_changed_and_keeps_the_fir
     assert sorted(len(one) for one in held.values() if one) == [2]
 
 
+async def test_after_a_material_change_nothing_goes_out_before_the_head_has_seen_it_and_pressed_send(
+    september: School,
+):
+    await opened(september)
+    await change_the_policy(september)
+    campaign = await september.work.records.campaign("")
+    await september.after(days=14)  # a day for reminders
+
+    slots = await september.work.records.store.slots()
+    assert not [one for one in slots if one.sort is Sort.AGREEMENT and one.subject == campaign.subject]
+    assert not [one for one in slots if one.sort is Sort.NUDGE]
+    (told,) = [one for one in await september.opens_page(HEAD, 3) if one["card"]["id"] == "names"]
+    assert "Version October 2026 is asked of everybody again" in told["text"]
+    preview = await september.press_on(HEAD, told["card"], "See what")
+    assert "version October 2026 is asked of everybody again" in preview["text"]
+    assert "A class teacher: the card on Monday 21 September" in preview["text"]
+
+    await september.press_on(HEAD, preview["card"], "Send")
+    await september.tick()
+    sent = [one for one in await september.work.records.store.slots() if one.subject == campaign.subject]
+    assert [one for one in sent if one.sort is Sort.AGREEMENT and one.state is State.SENT]
+    assert "asked of everybody again" not in (await september.says(HEAD, "preview"))["text"]
+
+
 async def test_until_new_words_are_published_the_published_statement_is_what_is_acknowledged(september: School):
     await opened(september)
     records = september.work.records
@@ -169,6 +193,7 @@ async def change_the_policy(at: School, weight: str = "material") -> None:
     form = await at.says(HEAD, "publish")
     told = await at.press_on(HEAD, form["card"], "Yes" if weight == "material" else "No")
     assert "Published" in told["text"]
+    assert ("once the headteacher has looked" in told["text"]) == (weight == "material")
     assert "unpublished draft" not in words(await at.says(TEACHER, "do I have to lock my laptop?"))
 
 

@@ -162,3 +162,41 @@ def test_an_entry_taken_in_twice_changes_nothing():
 
     assert len(register.receipts["c1", "p1"]) == 1
     assert register.head == head(ledger.entries)
+
+
+def released(register: Register) -> list[str]:
+    return [one for one in ("p1", "p2") if register.is_released(register.campaigns["c1"], one)]
+
+
+def test_a_material_change_waits_for_another_press_and_a_minor_one_does_not():
+    ledger = opened()
+    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.publish("v2", "minor")
+    register = ledger.register
+    assert released(register) == ["p1", "p2"] and not register.is_asked_again(register.campaigns["c1"])
+
+    ledger.publish("v3")
+    register = ledger.register
+    assert released(register) == [] and register.is_asked_again(register.campaigns["c1"])
+    ledger.add(Kind.RELEASE, campaign="c1", people=["p2"])
+    register = ledger.register
+    assert released(register) == ["p2"] and not register.is_asked_again(register.campaigns["c1"])
+
+
+def test_a_text_that_comes_back_waits_for_another_press_as_well():
+    ledger = opened()
+    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.publish("v2")
+    ledger.publish("v1")
+
+    assert released(ledger.register) == []
+    assert ledger.register.is_asked_again(ledger.register.campaigns["c1"])
+
+
+def test_a_stop_holds_for_a_changed_text_as_well():
+    ledger = opened()
+    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.publish("v2")
+    ledger.add(Kind.HOLD, campaign="c1")
+
+    assert not ledger.register.has_begun(ledger.register.campaigns["c1"])

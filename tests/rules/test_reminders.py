@@ -165,7 +165,7 @@ def test_one_digest_a_day_holds_all_campaigns_and_nobody_who_was_not_let_go():
             id, "AUP", "1", id * 12, id * 12, frozenset(), date(2026, 9, 7), date(2026, 10, 9), frozenset("p")
         )
         register.campaigns[id] = one
-        register.released[id] = frozenset("p") if id != "c" else frozenset()
+        register.released[one.subject] = frozenset("p") if id != "c" else frozenset()
         slots.append(Slot(Sort.AGREEMENT, one.subject, "p", date(2026, 9, 7)))
     person = Person("t", "A teacher", "", "a", frozenset(), hours=(time(8, 45), time(15)))
     known = {"p": Known("p", "t", "A teacher", "", "a")}
