@@ -30,9 +30,12 @@ def opening(*, title: str, label: str, due: str, audience: str, warning: str, an
 
 
 def preview(
-    lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0, notice: str = ""
+    lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0, seal: str = "", notice: str = ""
 ) -> Outgoing:
-    """What will go to whom, and why nothing goes to the others; `waiting` people wait for one press."""
+    """What will go to whom, and why nothing goes to the others; `waiting` people wait for one press.
+
+    `seal` comes back with the press.
+    """
     going = sum(one.gets for one in lines)
     heading = "What goes out next" if is_open else "What would go out"
     summary = f"{len(lines)} people are asked: {going} are written to, {len(lines) - going} are not."
@@ -51,6 +54,7 @@ def preview(
         "more": f"and {more} more",
         "campaign": campaign,
         "number": str(waiting),
+        "digest": seal,
         "may_send": bool(waiting),
         "may_hold": is_open and not waiting,
     }

@@ -14,6 +14,7 @@ from bot.rules.campaigns import EVERYBODY, USUAL_TIME, Campaign, Publication, au
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person, Role
+from bot.rules.preview import seal
 from bot.rules.standing import OUTSTANDING, counted
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import frozen
@@ -108,7 +109,8 @@ class Lead:
         waiting = await self._waiting(campaign)
         is_again = (await self.records.register()).is_asked_again(campaign)
         notice = AGAIN.format(label=campaign.label) if is_again else ""
-        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting), notice=notice)
+        shown = seal(campaign, waiting)
+        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting), seal=shown, notice=notice)
 
     async def _waiting(self, campaign: Campaign) -> list[str]:
         """Those to whom nothing goes before one press."""
@@ -118,7 +120,7 @@ class Lead:
     async def _release(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
         waiting = await self._waiting(campaign)
-        if incoming.inputs.get("number") != str(len(waiting)):  # somebody came while the preview was open
+        if incoming.inputs.get("digest") != seal(campaign, waiting):  # something changed while the preview was open
             return await self._what_goes(campaign)
         await self.records.write(
             Kind.RELEASE,

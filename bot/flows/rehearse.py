@@ -12,7 +12,7 @@ from bot.flows.desk import Desk
 from bot.flows.records import Records
 from bot.rules.dates import LONDON
 from bot.rules.people import Caller, Person, Proof, Role
-from bot.rules.talk import Incoming
+from bot.rules.talk import Incoming, Outgoing
 
 UNDER_WAY = "A campaign is open already; close it first, then a September can be rehearsed."
 NOON, EVENING = time(12, 30), time(17, 30)
@@ -44,7 +44,8 @@ class Rehearsal:
         due = begins + LAST_DAY
         await self._press(head, "open", due=due.isoformat(), audience="staff,volunteer,governor", anyway="true")
         campaign = await self.records.campaign("")
-        await self._press(head, "release", campaign=campaign.id, number=str(len(campaign.people)))
+        shown = await self._press(head, "preview")
+        await self._press(head, "release", campaign=campaign.id, digest=str(shown.values["digest"]))
         for day in range((CLOSES).days):
             await self._a_day(begins, begins + timedelta(days=day))
         await self._press(head, "close", campaign=campaign.id)
@@ -83,8 +84,8 @@ class Rehearsal:
     async def _until(self, day: date, at: time) -> None:
         await self.move(datetime.combine(day, at, LONDON))
 
-    async def _press(self, person: Person, verb: str, /, **inputs: str) -> None:
-        await self.desk(self._from(person, verb=verb, inputs=inputs))
+    async def _press(self, person: Person, verb: str, /, **inputs: str) -> Outgoing:
+        return await self.desk(self._from(person, verb=verb, inputs=inputs))
 
     def _from(
         self, person: Person, text: str = "", verb: str = "", inputs: Mapping[str, str] | None = None

@@ -50,15 +50,14 @@ def roster(file: Path, people: int) -> Path:
 
 async def released(work: Work, campaign: str = "AUP-2026-1") -> None:
     """A campaign for everybody, let go by the head."""
-    records = work.records
     caller = replace(NOBODY, account="demo-head")
     for verb, inputs in (
         ("publish", {"weight": "material"}),
         ("open", {"audience": "staff", "due": "2026-09-28", "anyway": "true"}),
     ):
         await work.desk(Incoming(caller, "head", verb=verb, inputs=inputs))
-    people = len((await records.campaign(campaign)).people)
-    await work.desk(Incoming(caller, "head", verb="release", inputs={"campaign": campaign, "number": str(people)}))
+    digest = (await work.desk(Incoming(caller, "head", verb="preview"))).values["digest"]
+    await work.desk(Incoming(caller, "head", verb="release", inputs={"campaign": campaign, "digest": digest}))
 
 
 async def fan_out(folder: Path) -> None:

@@ -144,7 +144,7 @@ async def test_the_bot_is_brought_to_people_then_the_card_and_a_toast_beside_it(
     tenant.graph.blocked = {"b2"}
     await tenant.says("h1", verb="publish", weight="material")
     preview = await tenant.says("h1", verb="open", audience="staff", due="2026-09-28", anyway="true")
-    await tenant.says("h1", verb="release", campaign="AUP-2026-1", number=str(preview.values["number"]))
+    await tenant.says("h1", verb="release", campaign="AUP-2026-1", digest=str(preview.values["digest"]))
     await tenant.tick()
 
     cards = [one for one in tenant.microsoft.messages() if "Our Acceptable Use Policy" in one["summary"]]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -231,4 +232,38 @@ async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: Schoo
     again = await opened.press_on(HEAD, old, "Send")
 
     assert again["card"]["id"] == "preview" and "Nothing goes to 19 of them" in again["text"]
+    assert await slots(opened, Sort.AGREEMENT) == []
+
+
+async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(opened: School):
+    await send(opened)
+    before = opened.staff.read_text()
+    opened.staff.write_text(before + "ns1,demo-one,A first starter,,staff,,,,,New\n")
+    await opened.after(days=1)
+    old = (await opened.says(HEAD, "preview"))["card"]
+    told = await opened.press_on(HEAD, old, "Send")
+    assert "Sent on their way" in told["text"]
+    opened.staff.write_text(opened.staff.read_text() + "ns2,demo-two,A second starter,,staff,,,,,New\n")
+    await opened.after(days=1)
+
+    again = await opened.press_on(HEAD, old, "Send")
+
+    assert "A second starter: the card" in again["text"]
+    assert await slots(opened, Sort.AGREEMENT, "demo-two") == []
+
+
+@pytest.mark.parametrize("change", ["text", "due"])
+async def test_a_press_on_a_preview_of_another_text_or_day_shows_the_new_one_instead(opened: School, change: str):
+    old = (await opened.says(HEAD, "preview"))["card"]
+    if change == "due":
+        await opened.presses(HEAD, "extend", due="2026-10-16")
+    else:
+        policy = opened.work.records.policy
+        paper = replace(policy.documents["AUP"], version="October 2026")
+        opened.work.records.policy = replace(policy, documents={**policy.documents, "AUP": paper})
+        await opened.presses(HEAD, "publish", weight="minor")
+
+    again = await opened.press_on(HEAD, old, "Send")
+
+    assert again["card"]["id"] == "preview"
     assert await slots(opened, Sort.AGREEMENT) == []
