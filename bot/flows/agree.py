@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from bot.errors import BadInput
 from bot.flows import bring
@@ -12,12 +12,13 @@ from bot.flows.records import Records, who
 from bot.flows.show import note, show
 from bot.rules.answers import hand_off
 from bot.rules.campaigns import Campaign, Receipt
-from bot.rules.dates import written
+from bot.rules.dates import LONDON, written
+from bot.rules.deliveries import delivery
 from bot.rules.ledger import Entry, Kind
 from bot.rules.people import Person
 from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort
-from bot.rules.standing import due_for
+from bot.rules.standing import due_for, signatory
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import differences
 
@@ -193,6 +194,7 @@ class Agree:
     async def _time(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign, pseudonym = await self._still_open(incoming, person)
         until = self.records.calendar.school_days_after(self.records.today, TIME_TO_READ)
+        again = await self._again(campaign, pseudonym, until)
         entry = await self.records.write(
             Kind.TIME,
             subject=pseudonym,
@@ -201,24 +203,24 @@ class Agree:
             facts={"until": until.isoformat()},
             who=who(person, incoming.caller, incoming.conversation),
             key=f"time/{campaign.subject}/{pseudonym}",
-            slots=(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, until, not_before=self._from(person, until)),),
+            slots=(again,) if again else (),
         )
         given = (await self.records.register()).time_until[campaign.id, pseudonym]
-        again = "" if entry.event.facts["until"] == until.isoformat() else " You had asked for time already."
-        return note(f"Of course, no reason needed. I will bring it again on {written(given)}.{again}")
+        once = "" if entry.event.facts["until"] == until.isoformat() else " You had asked for time already."
+        return note(f"Of course, no reason needed. I will bring it again on {written(given)}.{once}")
 
     async def _not_now(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign, pseudonym = await self._still_open(incoming, person)
-        at = self.records.calendar.next_to_write(person, self.records.today)
-        if at is None:
+        again = await self._again(campaign, pseudonym, self.records.today + timedelta(days=1))
+        if again is None:
             return note("Of course. I know of no working day of yours, so I will not bring it again by myself.")
-        await self.records.store.keep_slots(Slot(Sort.AGREEMENT, campaign.subject, pseudonym, at.date(), not_before=at))
-        return note(f"Of course. I will bring it again on {written(at.date())}.")
+        await self.records.store.keep_slots(again)
+        return note(f"Of course. I will bring it again on {written(again.on)}.")
 
-    def _from(self, person: Person, day: date) -> datetime:
-        """When somebody may be written to first from a day on."""
-        begin, _ = self.records.calendar.working_hours(person, day)
-        return self.records.calendar.first_moment(person, begin) or begin
+    async def _again(self, campaign: Campaign, pseudonym: str, day: date) -> Slot | None:
+        """Somebody's card, to be brought again from a day on."""
+        one = signatory(pseudonym, campaign, await self.records.register(), await self.records.school())
+        return delivery(campaign, one, self.records.calendar, datetime.combine(day, time(), LONDON))
 
     async def _still_open(self, incoming: Incoming, person: Person) -> tuple[Campaign, str]:
         campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))

@@ -1,13 +1,15 @@
 """Works out what must go out, and keeps it as slots; what is due is computed, never remembered."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.flows.records import Records, failed
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written
+from bot.rules.deliveries import cards_of, deliveries, next_delivery
 from bot.rules.preview import Line
-from bot.rules.reminders import WAITING, History, Reminder, coming
+from bot.rules.reminders import History, Reminder, coming
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import School, Signatory, Standing, signatories
 
@@ -16,22 +18,9 @@ WEEK = timedelta(days=7)
 
 
 async def plan_cards(records: Records) -> int:
-    """Keeps a slot for every card that must go out and has none yet; says how many. Safe to repeat at any time.
-
-    A card goes to whoever the headteacher let it go to, at the first hour at which they may be written to.
-    """
+    """Keeps a slot for every card that must go out and has none; says how many. Safe to repeat at any time."""
     register, school, slots = await records.register(), await records.school(), await records.store.slots()
-    had = {(one.subject, one.recipient) for one in slots if one.sort is Sort.AGREEMENT}
-    now = records.now()
-    new = []
-    for campaign in register.open_campaigns():
-        for one in signatories(campaign, register, school):
-            is_wanted = one.standing in WAITING and register.is_released(campaign, one.pseudonym)
-            if not is_wanted or one.person is None or (campaign.subject, one.pseudonym) in had:
-                continue
-            at = records.calendar.first_moment(one.person, now)
-            if at:
-                new.append(Slot(Sort.AGREEMENT, campaign.subject, one.pseudonym, at.date(), not_before=at))
+    new = deliveries(register, school, slots, records.now())
     return await records.store.keep_slots(*new) if new else 0
 
 
@@ -81,20 +70,19 @@ class _View:
     campaign: Campaign
     people: tuple[Signatory, ...]
     school: School
-    cards: dict[str, Slot]
+    cards: Mapping[tuple[str, str], Sequence[Slot]]
     history: History
     unreached: set[str]
 
     @classmethod
     async def of(cls, records: Records, campaign: Campaign) -> "_View":
         register, school, slots = await records.register(), await records.school(), await records.store.slots()
-        mine = [one for one in slots if one.sort is Sort.AGREEMENT and one.subject == campaign.subject]
         return cls(
             records,
             campaign,
             signatories(campaign, register, school),
             school,
-            {one.recipient: one for one in sorted(mine, key=lambda one: one.on)},
+            cards_of(slots),
             History.of(slots),
             failed(slots),
         )
@@ -136,15 +124,17 @@ class _View:
 
     def _card(self, one: Signatory) -> tuple[str, date | None]:
         """The card in words, and its day."""
-        slot = self.cards.get(one.pseudonym)
-        if slot and slot.state is not State.DUE:
-            return f"has the card since {written(slot.on)}", slot.on
-        if slot and slot.not_before:
-            return f"the card on {written(slot.on)} at {slot.not_before:%H:%M}", slot.on
-        at = self.records.calendar.first_moment(one.person, self.records.now()) if one.person else None
-        if at is None:
+        had = self.cards.get((self.campaign.subject, one.pseudonym), ())
+        slot = next_delivery(self.campaign, one, had, self.records.calendar, self.records.now()) or next(
+            reversed(had), None
+        )
+        if slot is None or slot.is_over(self.records.now()):
             return "no day is known on which they may be written to, so on paper", None
-        return f"the card on {written(at.date())} at {at:%H:%M}, to acknowledge by {written(one.due)}", at.date()
+        if slot.state is not State.DUE or slot.not_before is None:
+            return f"has the card since {written(slot.on)}", slot.on
+        is_first = all(one.state is State.DUE for one in had)
+        by = f", to acknowledge by {written(one.due)}" if is_first else ""
+        return f"the card on {written(slot.on)} at {slot.not_before:%H:%M}{by}", slot.on
 
 
 def _short(day: date) -> str:

@@ -122,6 +122,20 @@ async def test_after_a_week_switched_off_only_what_is_of_that_day_goes_out(opene
     assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-10-06"]
 
 
+async def test_after_a_stop_over_their_hours_nobody_gets_the_card_at_night_or_at_a_weekend(opened: School):
+    opened.now = datetime(2026, 9, 11, 18, tzinfo=LONDON)  # a Friday evening, after work for all
+    await send(opened)
+    opened.now = datetime(2026, 9, 14, 20, tzinfo=LONDON)  # the Monday went by with Staffroom switched off
+    await opened.tick()
+    assert {one.state for one in await slots(opened, Sort.AGREEMENT)} == {State.DUE}
+
+    await opened.after(hours=13)
+
+    sent = [one for one in await slots(opened, Sort.AGREEMENT) if one.state is State.SENT]
+    assert {f"{one.on:%a %d %b}" for one in sent} == {"Tue 15 Sep"}
+    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+
+
 async def test_a_clock_set_back_sends_nothing_twice(opened: School):
     await send(opened)
     opened.now = datetime(2026, 9, 21, 9, tzinfo=LONDON)

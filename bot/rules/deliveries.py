@@ -1,0 +1,56 @@
+"""When agreement cards come: at the first hour somebody may be written to, and one only.
+
+    wanted -> planned for a day and its hours -> sent | gone by, and planned for the next day and its hours
+
+A card that did not get away within the hours of its day is not wanted at night or at a weekend: the day after, it is
+planned anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.rules.campaigns import Campaign
+from bot.rules.dates import Calendar
+from bot.rules.register import Register
+from bot.rules.reminders import WAITING
+from bot.rules.slots import Slot, Sort
+from bot.rules.standing import School, Signatory, signatories
+
+
+def delivery(campaign: Campaign, one: Signatory, calendar: Calendar, since: datetime) -> Slot | None:
+    """Somebody's card at the first hour from an instant on that is theirs; None where no such day is known."""
+    at = calendar.first_moment(one.person, since) if one.person else None
+    if at is None or one.person is None:
+        return None
+    _, end = calendar.working_hours(one.person, at.date())
+    return Slot(Sort.AGREEMENT, campaign.subject, one.pseudonym, at.date(), not_before=at, expires_at=end)
+
+
+def next_delivery(
+    campaign: Campaign, one: Signatory, cards: Sequence[Slot], calendar: Calendar, now: datetime
+) -> Slot | None:
+    """The card somebody still needs; None where one came or is to come. `cards` are those they had of this text."""
+    if any(not card.is_over(now) for card in cards):
+        return None
+    return delivery(campaign, one, calendar, now)
+
+
+def deliveries(register: Register, school: School, slots: Iterable[Slot], now: datetime) -> list[Slot]:
+    """The cards to plan now: for whoever was let go, still has to acknowledge, and needs one."""
+    had, found = cards_of(slots), []
+    for campaign in register.open_campaigns():
+        for one in signatories(campaign, register, school):
+            if one.standing in WAITING and not one.is_asking and register.is_released(campaign, one.pseudonym):
+                cards = had.get((campaign.subject, one.pseudonym), ())
+                found.append(next_delivery(campaign, one, cards, school.calendar, now))
+    return [one for one in found if one]
+
+
+def cards_of(slots: Iterable[Slot]) -> Mapping[tuple[str, str], Sequence[Slot]]:
+    """The agreement cards in an outbox, by text and person, in the order of their days."""
+    held: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+    for one in sorted(slots, key=lambda one: one.on):
+        if one.sort is Sort.AGREEMENT:
+            held[one.subject, one.recipient].append(one)
+    return held

@@ -1,0 +1,95 @@
+"""When agreement cards come: within somebody's hours, once, and anew where their day went by."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import pairwise
+
+import pytest
+
+from bot.rules.campaigns import Campaign, Known
+from bot.rules.dates import LONDON, Calendar, Period
+from bot.rules.deliveries import deliveries
+from bot.rules.people import Person
+from bot.rules.register import Register
+from bot.rules.reminders import Rhythm, digests
+from bot.rules.slots import Slot, Sort, State
+from bot.rules.standing import School
+
+CALENDAR = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 10, 23)),))
+PERSON = Person("t", "A teacher", "", "a", frozenset(), hours=(time(8, 45), time(15)))
+CAMPAIGN = Campaign("c", "AUP", "1", "v", "v", frozenset(), date(2026, 9, 7), date(2026, 9, 28), frozenset("p"))
+DAY = date(2026, 9, 7)
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2026, 9, day, hour, minute, tzinfo=LONDON)
+
+
+def register(released: str = "p") -> Register:
+    return Register(campaigns={"c": CAMPAIGN}, released={CAMPAIGN.subject: frozenset(released)})
+
+
+def school(now: datetime, person: Person = PERSON) -> School:
+    return School({"p": Known("p", "t", "", "", "")}, {"t": person}, frozenset(), CALENDAR, now.date())
+
+
+def planned(now: datetime, *slots: Slot, person: Person = PERSON, released: str = "p") -> list[Slot]:
+    return deliveries(register(released), school(now, person), slots, now)
+
+
+def card(day: int, state: State = State.SENT, **more: object) -> Slot:
+    made = Slot(Sort.AGREEMENT, CAMPAIGN.subject, "p", date(2026, 9, day), state=state, expires_at=at(day, 15))
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "begins", "ends"),
+    [
+        (at(7, 6), at(7, 8, 45), at(7, 15)),
+        (at(7, 9, 30), at(7, 9, 30), at(7, 15)),
+        (at(7, 15), at(8, 8, 45), at(8, 15)),
+        (at(11, 18), at(14, 8, 45), at(14, 15)),
+    ],
+    ids=["before work", "at work", "after work", "before a weekend"],
+)
+def test_a_card_is_planned_for_the_next_hours_of_its_person_and_for_no_longer(now, begins, ends):
+    (made,) = planned(now)
+
+    assert (made.on, made.not_before, made.expires_at) == (begins.date(), begins, ends)
+
+
+def test_nobody_gets_one_who_was_not_let_go_or_for_whom_no_day_is_known():
+    assert planned(at(7), released="") == []
+    assert planned(at(7).replace(month=12)) == []
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_where_one_is_on_its_way_came_may_have_come_or_failed_for_good_there_is_no_second(state: State):
+    assert planned(at(7, 10), card(7, state)) == []
+
+
+def test_a_card_whose_day_went_by_is_planned_for_the_next_day_its_person_works():
+    (made,) = planned(at(9), card(7, State.DUE), person=replace(PERSON, days=frozenset({0, 3})))
+
+    assert (made.on, made.not_before) == (date(2026, 9, 10), at(10, 8, 45))
+    assert planned(at(9), card(7, State.DUE), made, person=replace(PERSON, days=frozenset({0, 3}))) == []
+
+
+def test_through_any_stop_each_is_planned_for_a_later_day_than_the_one_before():
+    slots: list[Slot] = []
+    for day in (7, 8, 10, 11, 12, 13, 14, 21):
+        slots += planned(at(day, 18), *slots)
+
+    assert [one.on.day for one in slots] == [8, 9, 11, 14, 15, 22]
+    assert all(before.on < after.on for before, after in pairwise(slots))
+
+
+def test_the_days_of_rest_are_counted_from_the_card_that_went():
+    missed = card(7, State.DUE)
+    (late,) = planned(at(16), missed)
+    slots = [missed, replace(late, state=State.SENT)]
+    rhythm = Rhythm(before=(7, 6, 5))  # the 17th, the 18th and the 21st
+
+    reminded = [day for day in (17, 18, 21) if digests(register(), school(at(day)), slots, rhythm, at(day))]
+
+    assert reminded == [21]
