@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from bot.errors import BadInput
 from bot.flows import bring
@@ -12,12 +12,12 @@ from bot.flows.records import Records, who
 from bot.flows.show import note, show
 from bot.rules.answers import hand_off
 from bot.rules.campaigns import Campaign, Receipt
-from bot.rules.dates import LONDON, written
-from bot.rules.deliveries import delivery
+from bot.rules.dates import written
+from bot.rules.deliveries import begin_of, cards_of, delivery, named_by, put_off
 from bot.rules.ledger import Entry, Kind
 from bot.rules.people import Person
 from bot.rules.register import Register
-from bot.rules.slots import Slot, Sort
+from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import due_for, signatory
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.versions import differences
@@ -195,7 +195,8 @@ class Agree:
         campaign, pseudonym = await self._still_open(incoming, person)
         until = self.records.calendar.school_days_after(self.records.today, TIME_TO_READ)
         again = await self._again(campaign, pseudonym, until)
-        entry = await self.records.write(
+        until = again.on if again else until
+        await self.records.write(
             Kind.TIME,
             subject=pseudonym,
             actor=pseudonym,
@@ -206,21 +207,42 @@ class Agree:
             slots=(again,) if again else (),
         )
         given = (await self.records.register()).time_until[campaign.id, pseudonym]
-        once = "" if entry.event.facts["until"] == until.isoformat() else " You had asked for time already."
-        return note(f"Of course, no reason needed. I will bring it again on {written(given)}.{once}")
+        if given <= self.records.today:
+            return note(
+                f"You had time until {written(given)}. If you need more, please ask {self.records.headteacher}."
+            )
+        once = "" if given == until else " You had asked for time already."
+        said = await self._put_off(campaign, pseudonym, given)
+        return note(f"Of course, no reason needed. {said}{once}")
 
     async def _not_now(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign, pseudonym = await self._still_open(incoming, person)
-        again = await self._again(campaign, pseudonym, self.records.today + timedelta(days=1))
+        tomorrow = self.records.today + timedelta(days=1)
+        return note(f"Of course. {await self._put_off(campaign, pseudonym, tomorrow)}")
+
+    async def _put_off(self, campaign: Campaign, pseudonym: str, until: date) -> str:
+        """Leaves somebody in peace until a day, or a later one they had named before; when the card comes, in words.
+
+        The card that came last keeps the day, so that it counts whatever becomes of the row of the next one.
+        """
+        store, register = self.records.store, await self.records.register()
+        cards = cards_of(await store.slots()).get((campaign.subject, pseudonym), ())
+        named = named_by(campaign, pseudonym, register, cards)
+        until = max(until, named or until)
+        came = [one for one in cards if one.state in {State.SENT, State.DOUBT}]
+        if came:
+            await store.move(came[-1], put_off(came[-1], until))
+        again = await self._again(campaign, pseudonym, until)
         if again is None:
-            return note("Of course. I know of no working day of yours, so I will not bring it again by myself.")
-        await self.records.store.keep_slots(again)
-        return note(f"Of course. I will bring it again on {written(again.on)}.")
+            return "I know of no working day of yours then, so I will not bring it again by myself."
+        await store.drop_slots(*[one for one in cards if one.state is State.DUE and one.on < again.on])
+        await store.keep_slots(again)
+        return f"I will bring it again on {written(again.on)}."
 
     async def _again(self, campaign: Campaign, pseudonym: str, day: date) -> Slot | None:
         """Somebody's card, to be brought again from a day on."""
         one = signatory(pseudonym, campaign, await self.records.register(), await self.records.school())
-        return delivery(campaign, one, self.records.calendar, datetime.combine(day, time(), LONDON))
+        return delivery(campaign, one, self.records.calendar, begin_of(day))
 
     async def _still_open(self, incoming: Incoming, person: Person) -> tuple[Campaign, str]:
         campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))

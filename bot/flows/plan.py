@@ -7,8 +7,9 @@ from datetime import date, time, timedelta
 from bot.flows.records import Records, failed
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written
-from bot.rules.deliveries import cards_of, deliveries, next_delivery
+from bot.rules.deliveries import cards_of, deliveries, named_by, next_delivery
 from bot.rules.preview import Line
+from bot.rules.register import Register
 from bot.rules.reminders import History, Reminder, coming
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import School, Signatory, Standing, signatories
@@ -68,6 +69,7 @@ class _View:
 
     records: Records
     campaign: Campaign
+    register: Register
     people: tuple[Signatory, ...]
     school: School
     cards: Mapping[tuple[str, str], Sequence[Slot]]
@@ -80,6 +82,7 @@ class _View:
         return cls(
             records,
             campaign,
+            register,
             signatories(campaign, register, school),
             school,
             cards_of(slots),
@@ -125,9 +128,9 @@ class _View:
     def _card(self, one: Signatory) -> tuple[str, date | None]:
         """The card in words, and its day."""
         had = self.cards.get((self.campaign.subject, one.pseudonym), ())
-        slot = next_delivery(self.campaign, one, had, self.records.calendar, self.records.now()) or next(
-            reversed(had), None
-        )
+        named = named_by(self.campaign, one.pseudonym, self.register, had)
+        new = next_delivery(self.campaign, one, had, named, self.records.calendar, self.records.now())
+        slot = new or next(reversed(had), None)
         if slot is None or slot.is_over(self.records.now()):
             return "no day is known on which they may be written to, so on paper", None
         if slot.state is not State.DUE or slot.not_before is None:

@@ -1,17 +1,19 @@
-"""When agreement cards come: at the first hour somebody may be written to, and one only.
+"""When agreement cards come: at the first hour somebody may be written to, once, and again on the day they named.
 
     wanted -> planned for a day and its hours -> sent | gone by, and planned for the next day and its hours
 
 A card that did not get away within the hours of its day is not wanted at night or at a weekend: the day after, it is
-planned anew.
+planned anew. So is one that somebody was promised again: what they named, and not a row that may have been stopped or
+dropped, says that it must come.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 
 from bot.rules.campaigns import Campaign
-from bot.rules.dates import Calendar
+from bot.rules.dates import LONDON, Calendar
 from bot.rules.register import Register
 from bot.rules.reminders import WAITING
 from bot.rules.slots import Slot, Sort
@@ -28,12 +30,32 @@ def delivery(campaign: Campaign, one: Signatory, calendar: Calendar, since: date
 
 
 def next_delivery(
-    campaign: Campaign, one: Signatory, cards: Sequence[Slot], calendar: Calendar, now: datetime
+    campaign: Campaign, one: Signatory, cards: Sequence[Slot], named: date | None, calendar: Calendar, now: datetime
 ) -> Slot | None:
-    """The card somebody still needs; None where one came or is to come. `cards` are those they had of this text."""
-    if any(not card.is_over(now) for card in cards):
+    """The card somebody still needs; None where one is to come, or came and was not put off.
+
+    `cards` are those they had of this text, `named` is the day before which they want none.
+    """
+    if any(not card.is_over(now) and (named is None or card.on >= named) for card in cards):
         return None
-    return delivery(campaign, one, calendar, now)
+    return delivery(campaign, one, calendar, max(now, begin_of(named)) if named else now)
+
+
+def named_by(campaign: Campaign, pseudonym: str, register: Register, cards: Iterable[Slot]) -> date | None:
+    """The day somebody named last, by asking for time or by "Not now"; None where they named none."""
+    until = register.time_until.get((campaign.id, pseudonym))
+    put_off = [date.fromisoformat(card.about[0]) for card in cards if card.about]
+    return max([*put_off, *([until] if until else [])], default=None)
+
+
+def put_off(card: Slot, until: date) -> Slot:
+    """A card that came, as it stands once its person wants it again from a day on."""
+    return replace(card, about=(until.isoformat(),))
+
+
+def begin_of(day: date) -> datetime:
+    """The first instant of a day in London."""
+    return datetime.combine(day, time(), LONDON)
 
 
 def deliveries(register: Register, school: School, slots: Iterable[Slot], now: datetime) -> list[Slot]:
@@ -43,7 +65,8 @@ def deliveries(register: Register, school: School, slots: Iterable[Slot], now: d
         for one in signatories(campaign, register, school):
             if one.standing in WAITING and not one.is_asking and register.is_released(campaign, one.pseudonym):
                 cards = had.get((campaign.subject, one.pseudonym), ())
-                found.append(next_delivery(campaign, one, cards, school.calendar, now))
+                named = named_by(campaign, one.pseudonym, register, cards)
+                found.append(next_delivery(campaign, one, cards, named, school.calendar, now))
     return [one for one in found if one]
 
 

@@ -281,3 +281,49 @@ async def test_a_press_on_a_preview_of_another_text_or_day_shows_the_new_one_ins
 
     assert again["card"]["id"] == "preview"
     assert await slots(opened, Sort.AGREEMENT) == []
+
+
+async def test_a_card_that_is_to_come_again_comes_on_the_day_that_was_said(opened: School):
+    await send(opened)
+    card = (await opened.says("demo-volunteer", "agreement"))["card"]  # on a Monday; Wednesday is their day
+
+    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
+
+    assert "again on Wednesday 23 September 2026" in told["text"]
+    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [23]
+    assert "Wednesday 23 September" in (await opened.press_on("demo-volunteer", card, "Not now"))["text"]
+    await looked_after(opened, datetime(2026, 9, 23, 12, tzinfo=LONDON))
+    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.SENT]
+    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
+    assert (
+        told["text"] == "You had time until Wednesday 23 September 2026. If you need more, please ask the headteacher."
+    )
+
+
+@pytest.mark.parametrize(("button", "day"), [("I’d like time first", 21), ("Not now", 8)])
+async def test_a_stop_over_the_day_on_which_a_card_was_to_come_again_only_delays_it(
+    opened: School, button: str, day: int
+):
+    await send(opened)
+    await opened.press_on(TEACHER, (await opened.says(TEACHER, "agreement"))["card"], button)
+    await opened.says(HEAD, "stop")
+    opened.now = datetime(2026, 9, day, 9, tzinfo=LONDON)
+    await opened.tick()
+    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7]
+
+    await opened.after(days=1)
+    await send(opened)
+
+    assert [(one.on.day, one.state) for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [
+        (7, State.SENT),
+        (day + 1, State.SENT),
+    ]
+
+
+async def test_whoever_asks_for_time_after_not_now_is_left_in_peace_until_then(opened: School):
+    await send(opened)
+    card = (await opened.says(TEACHER, "agreement"))["card"]
+    await opened.press_on(TEACHER, card, "Not now")
+    await opened.press_on(TEACHER, card, "I’d like time first")
+
+    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7, 21]

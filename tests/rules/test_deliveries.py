@@ -8,7 +8,7 @@ import pytest
 
 from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import LONDON, Calendar, Period
-from bot.rules.deliveries import deliveries
+from bot.rules.deliveries import deliveries, put_off
 from bot.rules.people import Person
 from bot.rules.register import Register
 from bot.rules.reminders import Rhythm, digests
@@ -73,6 +73,29 @@ def test_a_card_whose_day_went_by_is_planned_for_the_next_day_its_person_works()
 
     assert (made.on, made.not_before) == (date(2026, 9, 10), at(10, 8, 45))
     assert planned(at(9), card(7, State.DUE), made, person=replace(PERSON, days=frozenset({0, 3}))) == []
+
+
+def test_whoever_asked_for_time_gets_it_again_from_that_day_on_whatever_became_of_the_row():
+    asked = register()
+    asked.time_until["c", "p"] = date(2026, 9, 21)
+
+    def again(now: datetime, *slots: Slot) -> list[int]:
+        return [one.on.day for one in deliveries(asked, school(now), slots, now)]
+
+    assert again(at(8), card(7)) == [21]
+    assert again(at(8)) == [21]  # the card was asked for by a word before it came
+    assert again(at(8), card(7), card(21, State.DUE)) == []
+    assert again(at(23, 18), card(7)) == [24]
+    assert again(at(23), card(7), card(21, State.DUE)) == [23]
+    assert again(at(23), card(7), card(21)) == []
+
+
+def test_a_card_that_was_put_off_comes_again_from_that_day_on():
+    later = put_off(card(7), date(2026, 9, 8))
+
+    assert [one.on.day for one in planned(at(7, 10), later)] == [8]
+    assert [one.on.day for one in planned(at(10), later)] == [10]
+    assert planned(at(10), later, card(8)) == []
 
 
 def test_through_any_stop_each_is_planned_for_a_later_day_than_the_one_before():
