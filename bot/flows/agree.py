@@ -47,10 +47,10 @@ class Agree:
         return await does(self, incoming, person) if does else None
 
     async def waiting(self, person: Person) -> list[Outgoing]:
-        """The cards somebody has still to act on."""
+        """The cards somebody has still to act on, and may have."""
         pseudonym = await self.records.pseudonym(person)
         register = await self.records.register()
-        mine = [one for one in register.open_campaigns() if pseudonym in one.people]
+        mine = [one for one in register.open_campaigns() if register.is_released(one, pseudonym)]
         return [await self.card(one, pseudonym) for one in mine if not register.receipt(one, pseudonym)]
 
     async def card(self, campaign: Campaign, pseudonym: str, notice: str = "", *, is_test: bool = False) -> Outgoing:

@@ -11,6 +11,7 @@ from bot.flows.ask import Mind
 from bot.flows.send import AT_ONCE
 from bot.flows.tick import tick
 from bot.rules.dates import LONDON
+from bot.rules.people import Caller, Proof
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.talk import Outgoing
 from bot.settings import Settings
@@ -61,6 +62,15 @@ async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_s
     assert sent == {State.SENT}
     assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.DUE]
     assert "Nothing goes to" not in (await opened.says(HEAD, "preview"))["text"]
+
+
+async def test_the_local_page_shows_nobody_a_card_before_send(opened: School):
+    caller = Caller("slyne-with-hest", "web", "", TEACHER, Proof.DEMO)
+    assert await opened.work.waiting(caller) == []
+
+    await send(opened)
+
+    assert [one.card for one in await opened.work.waiting(caller)] == ["agreement"]
 
 
 async def test_a_teacher_may_neither_send_nor_stop(opened: School):
