@@ -1,7 +1,7 @@
 """Works out what must go out, and keeps it as slots; what is due is computed, never remembered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from bot.flows.records import Records, failed
@@ -108,9 +108,9 @@ class _View:
     def _ahead(self, one: Signatory) -> tuple[str, date | None, tuple[Reminder, ...]]:
         """The card in words, its day, and the reminders to come."""
         card, since = self._card(one)
-        _, had = self.history.of_one(self.campaign, one.pseudonym)
+        past = replace(self.history.of_one(self.campaign, one.pseudonym), card=since)
         records = self.records
-        return card, since, coming(one, since, had, records.calendar, records.policy.rhythm, records.today)
+        return card, since, coming(one, past, records.calendar, records.policy.rhythm, records.today)
 
     def _why_not(self, one: Signatory) -> str:
         match one.standing:

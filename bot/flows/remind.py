@@ -1,6 +1,6 @@
 """Reminds: one digest a day for whoever still has to acknowledge; and tells the headteacher what is left to do."""
 
-from datetime import time
+from datetime import date, time
 
 from bot.flows.records import Records
 from bot.rules.campaigns import Campaign
@@ -53,8 +53,13 @@ async def tell_heads(records: Records) -> int:
 
 
 def _is_given_up(one: Signatory, campaign: Campaign, history: History, records: Records) -> bool:
-    after = told_after(history.of_one(campaign, one.pseudonym)[1], records.policy.rhythm)
+    after = _told_after(one, campaign, history, records)
     return not one.is_asking and after is not None and after < records.today
+
+
+def _told_after(one: Signatory, campaign: Campaign, history: History, records: Records) -> date | None:
+    past = history.of_one(campaign, one.pseudonym)
+    return told_after(one, past, records.calendar, records.policy.rhythm, records.today)
 
 
 async def _for_heads(sort: Sort, campaign: Campaign, about: list[str], records: Records) -> list[Slot]:
@@ -84,7 +89,7 @@ async def nudge(slot: Slot, records: Records, school: School, history: History) 
         title = (await records.text(campaign.version)).title.split(" / ")[0]
         words = ONCE_MORE if records.today <= one.due else AFTER_ITS_DAY
         lines.append({"text": words.format(title=title, due=written(one.due)), "campaign": campaign.id, "title": title})
-        after = told_after(history.of_one(campaign, slot.recipient)[1], records.policy.rhythm)
+        after = _told_after(one, campaign, history, records)
         last = LAST.format(day=written(after), head=_whom(one.person, records)) if after else last
     if not lines:
         return None
@@ -107,7 +112,7 @@ def _whom(person: Person | None, records: Records) -> str:
 async def still_open(slot: Slot, campaign: Campaign, records: Records, school: School) -> Outgoing | None:
     """Whose agreement is still open after all reminders, for the headteacher."""
     names = await _names(slot, campaign, records, school)
-    says = f"All reminders for the agreement of {campaign.year} have gone out, and these are still open:"
+    says = f"No more reminders go out for the agreement of {campaign.year}, and these are still open:"
     what = "I do not write to them about it any more. A word from you may help, or a sheet of paper from the office."
     return _list("Still open", says, names, what, campaign, may_preview=False) if names else None
 

@@ -2,13 +2,15 @@
 
     the card ... 14 ... 7 ... 3 ... 1 | last day | + 1 week | + 2 weeks, the last one | then the headteacher is told
 
-Each falls on a day the person works, and one digest a day holds whatever is due in all campaigns. What is due is a
+Each falls on a day the person works, and one digest a day holds whatever is due in all campaigns. Where the days that
+are known end before the last one, the one before is the last. What is due is a
 pure function of the ledger, the roster, the calendar, what was sent before, and the time; it may be computed at any
 time and as often as one likes.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -46,44 +48,67 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody had of one text: the day of their last card, the days of their reminders.
+
+    `is_told` says that the headteacher was told that theirs is still open.
+    """
+
+    card: date | None = None
+    reminded: Sequence[date] = ()
+    is_told: bool = False
+
+    @property
+    def last(self) -> date | None:
+        """The last day on which they were written to."""
+        return max(self.card, *self.reminded) if self.card and self.reminded else self.card
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """What went to people before: the day of their last card, and the days of their reminders, by text and person."""
+    """What went to people before, by text and person."""
 
     cards: Mapping[tuple[str, str], date]
     reminded: Mapping[tuple[str, str], Sequence[date]]
+    told: AbstractSet[tuple[str, str]]
 
     @classmethod
     def of(cls, slots: Iterable[Slot]) -> "History":
         """The history in an outbox; a card still to come counts as one, for nobody is reminded before it."""
         cards: dict[tuple[str, str], date] = {}
         reminded: dict[tuple[str, str], list[date]] = defaultdict(list)
+        told: set[tuple[str, str]] = set()
         for one in sorted(slots, key=lambda one: one.on):
-            if one.sort is Sort.AGREEMENT:
-                cards[one.subject, one.recipient] = one.on
-            for subject in one.about if one.sort is Sort.NUDGE else ():
-                reminded[subject, one.recipient].append(one.on)
-        return cls(cards, reminded)
+            match one.sort:
+                case Sort.AGREEMENT:
+                    cards[one.subject, one.recipient] = one.on
+                case Sort.NUDGE:
+                    for subject in one.about:
+                        reminded[subject, one.recipient].append(one.on)
+                case Sort.STILL_OPEN:
+                    told |= {(one.subject, about) for about in one.about}
+        return cls(cards, reminded, told)
 
-    def of_one(self, campaign: Campaign, pseudonym: str) -> tuple[date | None, Sequence[date]]:
-        """The day of somebody's last card in a campaign, if they had one, and the days of their reminders."""
+    def of_one(self, campaign: Campaign, pseudonym: str) -> Past:
+        """What somebody had in a campaign."""
         key = (campaign.subject, pseudonym)
-        return self.cards.get(key), self.reminded.get(key, ())
+        return Past(self.cards.get(key), self.reminded.get(key, ()), key in self.told)
 
 
-def coming(
-    one: Signatory, since: date | None, had: Sequence[date], calendar: Calendar, rhythm: Rhythm, today: date
-) -> tuple[Reminder, ...]:
+def coming(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> tuple[Reminder, ...]:
     """Somebody's reminders still to come, today's included where it was not made yet; none while they are left alone.
 
-    `since` is the day of their last card, None where they had none; `had` the days of their reminders so far. Left
-    alone is whoever has acknowledged, left, is paused, cannot be reached, waits for an answer, or has no card yet.
+    Left alone is whoever has acknowledged, left, is paused, cannot be reached, waits for an answer, or has no card yet,
+    and whoever the headteacher was told about.
     """
-    if one.standing not in WAITING or one.is_asking or one.person is None or since is None:
+    if one.standing not in WAITING or one.is_asking or past.is_told:
         return ()
-    after = max((since, *had, today - timedelta(days=1)))
-    left = max(rhythm.most - len(had), 0)
-    days = [day for day in _days(_Pattern.of(one.person), since, one.due, calendar, rhythm) if day > after][:left]
-    return tuple(Reminder(day, number, is_last=number == rhythm.most) for number, day in enumerate(days, len(had) + 1))
+    ahead = _ahead(one, past, calendar, rhythm, today)
+    days = ahead[: max(rhythm.most - len(past.reminded), 0)]
+    return tuple(
+        Reminder(day, number, is_last=number == rhythm.most or day == ahead[-1])
+        for number, day in enumerate(days, len(past.reminded) + 1)
+    )
 
 
 def digests(register: Register, school: School, slots: Sequence[Slot], rhythm: Rhythm, now: datetime) -> list[Slot]:
@@ -95,8 +120,8 @@ def digests(register: Register, school: School, slots: Sequence[Slot], rhythm: R
         for one in signatories(campaign, register, school):
             if not register.is_released(campaign, one.pseudonym):
                 continue
-            since, had = history.of_one(campaign, one.pseudonym)
-            first = next(iter(coming(one, since, had, school.calendar, rhythm, today)), None)
+            past = history.of_one(campaign, one.pseudonym)
+            first = next(iter(coming(one, past, school.calendar, rhythm, today)), None)
             if first and first.on == today and one.person:
                 due[one.pseudonym].append(campaign.subject)
                 people[one.pseudonym] = one.person
@@ -109,9 +134,26 @@ def digests(register: Register, school: School, slots: Sequence[Slot], rhythm: R
     return made
 
 
-def told_after(had: Sequence[date], rhythm: Rhythm) -> date | None:
-    """After which day the headteacher is told that somebody's is still open; None before their last reminder."""
-    return had[-1] + timedelta(days=rhythm.every) if len(had) >= rhythm.most else None
+def told_after(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> date | None:
+    """After which day the headteacher is told that somebody's is still open; None before their last reminder.
+
+    Never before their own last day is over, and of nobody who will have left by then. Where no day is known for any
+    more reminders, the last one has been; whoever could not be given one has until their last day.
+    """
+    if one.person is None or past.card is None or past.last is None:
+        return None
+    if len(past.reminded) < rhythm.most and _ahead(one, past, calendar, rhythm, today):
+        return None
+    after = max(one.due, past.last + timedelta(days=rhythm.every)) if past.reminded else max(one.due, past.last)
+    return None if one.person.ends and one.person.ends <= after else after
+
+
+def _ahead(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> list[date]:
+    """The days from today on that are left for reminders, however many there were."""
+    if one.person is None or past.card is None or past.last is None:
+        return []
+    after = max(past.last, today - timedelta(days=1))
+    return [day for day in _days(_Pattern.of(one.person), past.card, one.due, calendar, rhythm) if day > after]
 
 
 @dataclass(frozen=True, slots=True)

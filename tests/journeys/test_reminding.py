@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from bot.flows.ask import Mind
 from bot.flows.send import AT_ONCE
 from bot.flows.tick import tick
-from bot.rules.dates import LONDON
+from bot.rules.dates import LONDON, Period
 from bot.rules.people import Caller, Proof
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.talk import Outgoing
@@ -101,6 +101,51 @@ async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_to
     assert len({each for one in told for each in one.about}) == sum(len(one.about) for one in told) > 10
     (about_them,) = await slots(opened, Sort.STILL_OPEN, "demo-chair")
     assert len(about_them.about) == 2  # the head, and the deputy who stands in
+
+
+async def on(at: School, *days: str) -> None:
+    """The clock goes from one of these days to the next, each at nine."""
+    for day in days:
+        at.now = datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=LONDON)
+        await at.tick()
+
+
+async def told_of(at: School, account: str) -> bool:
+    """Whether the head was told that somebody's is still open."""
+    known = {one.account: one.pseudonym for one in (await at.work.records.store.known()).values()}
+    return any(known[account] in one.about for one in await slots(at, Sort.STILL_OPEN, HEAD))
+
+
+async def test_where_the_last_day_moves_after_five_reminders_the_head_is_told_after_the_new_one(opened: School):
+    await send(opened)
+    await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08", "2026-10-16")
+    assert len(await slots(opened, Sort.NUDGE, TEACHER)) == 5
+    await opened.presses(HEAD, "extend", due="2026-12-11")
+    await on(opened, "2026-11-23")
+
+    mail = [one for one in await opened.opens_page(TEACHER, 7) if one["card"]["id"] == "nudge"]
+    assert "After Friday 11 December 2026 I will tell the headteacher" in mail[-1]["text"]
+    await on(opened, "2026-12-01", "2026-12-11")
+    assert not await told_of(opened, TEACHER)
+    await on(opened, "2026-12-14")
+    assert await told_of(opened, TEACHER)
+
+
+async def test_where_terms_end_early_the_last_reminder_says_so_and_the_head_is_told(opened: School):
+    records = opened.work.records
+    records.calendar = replace(
+        records.calendar, terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),), inset=frozenset()
+    )
+    await send(opened)
+    await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08")
+
+    mail = [one for one in await opened.opens_page(TEACHER, 5) if one["card"]["id"] == "nudge"]
+    assert ["last reminder" in one["text"] for one in mail] == [False] * 3 + [True]
+    assert "After Thursday 15 October 2026 I will tell the headteacher" in mail[-1]["text"]
+    await on(opened, "2026-10-15")
+    assert not await told_of(opened, TEACHER)
+    await on(opened, "2026-10-16")
+    assert await told_of(opened, TEACHER)
 
 
 async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours(opened: School):

@@ -1,6 +1,7 @@
 """When reminders come: on the right days, never too many, and the same whenever they are worked out."""
 
 import os
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import LONDON, Calendar, Period, bank_holidays
 from bot.rules.people import Person
 from bot.rules.register import Register
-from bot.rules.reminders import Reminder, Rhythm, coming, digests, told_after
+from bot.rules.reminders import Past, Reminder, Rhythm, coming, digests, told_after
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import School, Signatory, Standing
 
@@ -45,24 +46,25 @@ def days_of(reminders: tuple[Reminder, ...]) -> list[str]:
 
 
 def test_four_before_the_last_day_and_two_after_it_the_sixth_being_the_last():
-    found = coming(waiting(), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7))
+    found = coming(waiting(), Past(date(2026, 9, 7)), CALENDAR, RHYTHM, date(2026, 9, 7))
 
     assert days_of(found) == ["Mon 21 Sep", "Wed 30 Sep", "Tue 06 Oct", "Thu 08 Oct", "Fri 16 Oct", "Fri 23 Oct"]
     assert [one.is_last for one in found] == [False] * 5 + [True]
-    assert told_after([one.on for one in found], RHYTHM) == date(2026, 10, 30)
-    assert told_after([found[0].on], RHYTHM) is None
+    past = Past(date(2026, 9, 7), [one.on for one in found])
+    assert told_after(waiting(), past, CALENDAR, RHYTHM, date(2026, 10, 23)) == date(2026, 10, 30)
+    assert told_after(waiting(), Past(date(2026, 9, 7), [found[0].on]), CALENDAR, RHYTHM, date(2026, 9, 21)) is None
 
 
 def test_somebody_part_time_is_reminded_on_their_own_days_only_and_before_the_last_day():
-    found = coming(waiting(frozenset({0, 1})), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7))
+    found = coming(waiting(frozenset({0, 1})), Past(date(2026, 9, 7)), CALENDAR, RHYTHM, date(2026, 9, 7))
 
     assert days_of(found)[:3] == ["Mon 21 Sep", "Tue 29 Sep", "Tue 06 Oct"]
     assert {one.on.weekday() for one in found} <= {0, 1}
 
 
 def test_nobody_is_reminded_in_the_first_days_after_a_card_nor_before_one():
-    assert days_of(coming(waiting(), date(2026, 9, 18), (), CALENDAR, RHYTHM, date(2026, 9, 18)))[0] == "Wed 30 Sep"
-    assert coming(waiting(), None, (), CALENDAR, RHYTHM, date(2026, 9, 18)) == ()
+    assert days_of(coming(waiting(), Past(date(2026, 9, 18)), CALENDAR, RHYTHM, date(2026, 9, 18)))[0] == "Wed 30 Sep"
+    assert coming(waiting(), Past(None), CALENDAR, RHYTHM, date(2026, 9, 18)) == ()
 
 
 @pytest.mark.parametrize(
@@ -70,31 +72,79 @@ def test_nobody_is_reminded_in_the_first_days_after_a_card_nor_before_one():
     [{"standing": one} for one in Standing if one not in {Standing.PENDING, Standing.OVERDUE}] + [{"is_asking": True}],
 )
 def test_whoever_is_left_alone_gets_none(left_alone):
-    assert coming(waiting(**left_alone), date(2026, 9, 7), (), CALENDAR, RHYTHM, date(2026, 9, 7)) == ()
+    assert coming(waiting(**left_alone), Past(date(2026, 9, 7)), CALENDAR, RHYTHM, date(2026, 9, 7)) == ()
 
 
 def test_reminders_rest_over_a_holiday_and_go_on_after_it():
     one = waiting(due=date(2026, 12, 16))
 
-    found = coming(one, date(2026, 11, 23), (), CALENDAR, RHYTHM, date(2026, 11, 23))
+    found = coming(one, Past(date(2026, 11, 23)), CALENDAR, RHYTHM, date(2026, 11, 23))
 
     assert days_of(found)[-2:] == ["Wed 06 Jan", "Wed 13 Jan"]
 
 
-def test_where_terms_run_out_nobody_is_reminded_on_a_day_that_is_not_known():
-    short = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),))
+def test_the_head_is_told_of_nobody_before_their_own_last_day_is_over():
+    five = [date(2026, 9, 21), date(2026, 9, 30), date(2026, 10, 6), date(2026, 10, 8), date(2026, 10, 16)]
+    extended = waiting(due=date(2026, 12, 11))
+    (sixth,) = coming(extended, Past(date(2026, 9, 7), five), CALENDAR, RHYTHM, date(2026, 10, 17))
+    past = Past(date(2026, 9, 7), [*five, sixth.on])
 
-    found = coming(waiting(), date(2026, 9, 7), (), short, RHYTHM, date(2026, 9, 7))
+    assert (sixth.on, sixth.is_last) == (date(2026, 11, 23), True)
+    assert told_after(extended, past, CALENDAR, RHYTHM, sixth.on) == date(2026, 12, 11)
 
-    assert max(one.on for one in found) <= date(2026, 10, 9)
+
+SHORT = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),))
+
+
+def test_where_no_more_days_are_known_the_last_one_is_the_last_that_can_be():
+    found = coming(waiting(), Past(date(2026, 9, 7)), SHORT, RHYTHM, date(2026, 9, 7))
+
+    assert days_of(found) == ["Mon 21 Sep", "Wed 30 Sep", "Tue 06 Oct", "Thu 08 Oct"]
+    assert [one.is_last for one in found] == [False, False, False, True]
+    had = [one.on for one in found]
+    told = [
+        told_after(waiting(), Past(date(2026, 9, 7), had[:number]), SHORT, RHYTHM, had[number - 1]) for number in (3, 4)
+    ]
+    assert told == [None, date(2026, 10, 15)]
+
+
+def test_whoever_could_be_given_no_reminder_at_all_has_until_their_last_day():
+    late = waiting(due=date(2026, 10, 30))
+    past = Past(date(2026, 10, 9))
+
+    assert coming(late, past, SHORT, RHYTHM, date(2026, 10, 9)) == ()
+    assert told_after(late, past, SHORT, RHYTHM, date(2026, 10, 12)) == date(2026, 10, 30)
+    assert told_after(late, Past(), SHORT, RHYTHM, date(2026, 10, 12)) is None
+
+
+def test_a_last_one_that_was_missed_is_the_last_as_well():
+    past = Past(date(2026, 9, 7), [date(2026, 9, 21)])
+
+    assert told_after(waiting(), past, SHORT, RHYTHM, date(2026, 10, 8)) is None
+    assert told_after(waiting(), past, SHORT, RHYTHM, date(2026, 10, 9)) == date(2026, 10, 9)
+
+
+def test_of_whoever_will_have_left_by_then_nobody_is_told():
+    one = waiting()
+    assert one.person
+    leaver = replace(one, person=replace(one.person, ends=date(2026, 10, 30)))
+    past = Past(date(2026, 9, 7), [date(2026, 10, day) for day in (1, 6, 7, 8, 16, 23)])
+
+    assert told_after(leaver, past, CALENDAR, RHYTHM, date(2026, 10, 23)) is None
+
+
+def test_whoever_the_head_was_told_about_is_written_to_no_more_whatever_days_become_known():
+    past = Past(date(2026, 9, 7), [date(2026, 9, 21)], is_told=True)
+
+    assert coming(waiting(), past, CALENDAR, RHYTHM, date(2026, 9, 22)) == ()
 
 
 def test_inset_days_can_be_left_out():
     one = waiting(due=date(2027, 9, 3))
     strict = Calendar(terms=TERMS, inset=CALENDAR.inset, nudges_on_inset=False)
 
-    with_inset = coming(one, date(2027, 7, 1), (), CALENDAR, RHYTHM, date(2027, 7, 1))
-    without = coming(one, date(2027, 7, 1), (), strict, RHYTHM, date(2027, 7, 1))
+    with_inset = coming(one, Past(date(2027, 7, 1)), CALENDAR, RHYTHM, date(2027, 7, 1))
+    without = coming(one, Past(date(2027, 7, 1)), strict, RHYTHM, date(2027, 7, 1))
     assert date(2027, 9, 2) in [each.on for each in with_inset]
     assert date(2027, 9, 2) not in [each.on for each in without]
 
@@ -111,10 +161,10 @@ def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(
     due = since + timedelta(days=length)
     one = waiting(days, due)
     today, had = since, []
-    promised = [each.on for each in coming(one, since, (), CALENDAR, RHYTHM, since)]
+    promised = [each.on for each in coming(one, Past(since), CALENDAR, RHYTHM, since)]
     for _ in range(130):
-        found = coming(one, since, tuple(had), CALENDAR, RHYTHM, today)
-        assert found == coming(one, since, tuple(had), CALENDAR, RHYTHM, today)
+        found = coming(one, Past(since, tuple(had)), CALENDAR, RHYTHM, today)
+        assert found == coming(one, Past(since, tuple(had)), CALENDAR, RHYTHM, today)
         assert [each.on for each in found][: len(promised) - len(had)] == promised[len(had) :]
         if found and found[0].on == today:
             had.append(today)
