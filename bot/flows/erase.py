@@ -7,7 +7,9 @@ from bot.flows.records import Records
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.ledger import Event, Kind
 from bot.rules.people import Person
-from bot.rules.slots import State
+from bot.rules.slots import Slot, Sort, State
+
+SUMMED = timedelta(days=14)  # in which a summary is looked for, be it the one after a campaign's close
 
 
 async def erase(records: Records, id: str, actor: Person) -> int:
@@ -33,20 +35,29 @@ async def remove_old(records: Records) -> int:
 
 
 async def clear_outbox(records: Records) -> int:
-    """Forgets messages that came to their end longer ago than the school keeps them; says how many."""
+    """Forgets messages that came to their end longer ago than the school keeps them; says how many.
+
+    Those that the plan of a running campaign is made from stay: without them it would send everything anew.
+    """
     limit = records.today - timedelta(days=records.policy.retention.outbox_days)
     over = {State.SENT, State.DOUBT, State.FAILED}
     running = {one.subject for one in (await records.register()).open_campaigns()}
     old = [
         one
         for one in await records.store.slots()
-        if one.on < limit and one.state in over and one.subject not in running
+        if one.on < limit and one.state in over and not _is_planned_from(one, running, records.today)
     ]
     if not old:
         return 0
     removed = await records.store.drop_slots(*old)
     await records.write(Kind.REMOVE, facts={"messages": removed})
     return removed
+
+
+def _is_planned_from(slot: Slot, running: set[str], today: date) -> bool:
+    if slot.sort is Sort.SUMMARY:
+        return slot.on > today - SUMMED
+    return slot.subject in running or bool(running & set(slot.about))
 
 
 def _years_before(day: date, years: int) -> date:

@@ -10,6 +10,7 @@ import pytest
 from bot.flows.ask import Mind
 from bot.flows.send import AT_ONCE
 from bot.flows.tick import tick
+from bot.rules.agreement import Retention
 from bot.rules.dates import LONDON, Period
 from bot.rules.people import Caller, Proof
 from bot.rules.slots import Slot, Sort, State
@@ -230,6 +231,22 @@ async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(op
     assert "1 people" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
     await opened.tick()
     assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-new")] == [State.SENT]
+
+
+async def test_however_short_the_outbox_is_kept_nobody_gets_more_than_six_nor_the_head_anything_twice(opened: School):
+    records = opened.work.records
+    records.policy = replace(records.policy, retention=Retention(outbox_days=3))
+    await send(opened)
+    day, sent = date(2026, 9, 7), set[tuple[Slot, str]]()
+    while day < date(2026, 11, 20):
+        day += timedelta(days=1)
+        await on(opened, day.isoformat())
+        sent |= {(one, one.message) for one in await records.store.slots() if one.state is State.SENT}
+
+    nudges = Counter(one.recipient for one, _ in sent if one.sort is Sort.NUDGE)
+    summaries = Counter(one.key for one, _ in sent if one.sort is Sort.SUMMARY)
+    told = Counter((one.recipient, who) for one, _ in sent if one.sort is Sort.STILL_OPEN for who in one.about)
+    assert [max(one.values(), default=0) for one in (nudges, summaries, told)] == [6, 1, 1]
 
 
 async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
