@@ -14,7 +14,7 @@ from bot.cards import Pages
 from bot.errors import BadInput, StaffroomError
 from bot.flows.erase import erase
 from bot.flows.export import export, record_of
-from bot.flows.plan import preview
+from bot.flows.foresee import preview
 from bot.flows.publish import publish, to_publish
 from bot.flows.records import Records
 from bot.flows.report import Report
@@ -191,11 +191,10 @@ async def _roster(settings: Settings, given: argparse.Namespace) -> str:
 
 
 async def _nudge(settings: Settings, given: argparse.Namespace) -> str:
-    async with app.open_records(settings, local=_is_demo(settings), writes=False) as records:
-        lines = await preview(records, await records.campaign(given.campaign))
-    going = sum(one.gets for one in lines)
-    told = [f"{len(lines)} people are asked: {going} are written to, {len(lines) - going} are not."]
-    return "\n".join(told + [f"  {one.name}: {one.what}" for one in lines])
+    local = _is_demo(settings)
+    async with app.open_records(settings, local=local, writes=False) as records:
+        said = (await preview(records, await records.campaign(given.campaign))).text
+    return f"DEMO. {said}" if local else said
 
 
 async def _questions(settings: Settings, given: argparse.Namespace) -> str:

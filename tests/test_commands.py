@@ -122,7 +122,9 @@ def test_the_wall_sheet_marks_drafts_in_the_demo(left: Settings, tmp_path: Path)
 def test_the_year_the_messages_to_come_and_the_roster_are_told(left: Settings):
     assert "DEMO: made-up terms." in run(left, "calendar")[1]
     said = run(left, "nudge", "preview")[1]
-    assert "A class teacher: has acknowledged already" in said
+    assert "A class teacher: has acknowledged already" in said and said.startswith("DEMO. 16 people are asked")
+    assert "A reminder says: A reminder, no more. The Acceptable Use Policy is waiting for you" in said
+    assert "This is my last reminder. After [a later day] I will tell the headteacher" in said
     assert "of1" in run(left, "roster")[1]
     (left.data / "calendar.ics").write_text("nonsense")
     assert "cannot be read as a calendar" in run(left, "calendar")[1]

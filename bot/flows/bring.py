@@ -34,11 +34,11 @@ class Addressed:
 def agreement(version: Version, campaign: Campaign, about: Agreement, head: str, one: Addressed) -> Outgoing:
     """The card to read and acknowledge."""
     opening, sections = _parts(version, about)
-    heading = f"Our {version.title.split(' / ')[0]} for {campaign.year}"
+    heading, intro = beginning(short_title(version), campaign, head)
     values = {
         "fallback": f"{heading}: please read it and acknowledge by {written(one.due)}.",
         "heading": heading,
-        "intro": INTRO.format(head=head),
+        "intro": intro,
         "has_guidance": bool(about.union_note),
         "guidance": GUIDANCE.format(ref=about.union_note),
         "has_notice": bool(one.notice),
@@ -58,6 +58,16 @@ def agreement(version: Version, campaign: Campaign, about: Agreement, head: str,
         "source": f"Version {version.label}; text {version.digest[:12]}.",
     }
     return Outgoing("agreement", values, "\n\n".join(_as_text(values)), is_for_one=True)
+
+
+def short_title(version: Version) -> str:
+    """A policy's name as cards say it."""
+    return version.title.split(" / ")[0]
+
+
+def beginning(title: str, campaign: Campaign, head: str) -> tuple[str, str]:
+    """The card's heading, and the first it says."""
+    return f"Our {title} for {campaign.year}", INTRO.format(head=head)
 
 
 def _parts(version: Version, about: Agreement) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from bot.rules.campaigns import EVERYBODY
-from bot.rules.preview import Line
+from bot.rules.preview import IN_BRACKETS, Preview
 from bot.rules.talk import Outgoing
 
 GROUPS = {"staff": "Staff", "volunteer": "Volunteers", "governor": "Governors"}
-MOST_LINES = 60
+MOST_GROUPS = 30  # in a card that cannot hold all
+IN_THE_FILE = "That is more than one message holds: everybody's name is in the file that comes with this."
 
 
 def opening(*, title: str, label: str, due: str, audience: str, warning: str, anyway: bool) -> Outgoing:
@@ -29,37 +30,35 @@ def opening(*, title: str, label: str, due: str, audience: str, warning: str, an
     return _private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
 
 
-def preview(
-    lines: Sequence[Line], *, is_open: bool, campaign: str = "", waiting: int = 0, seal: str = "", notice: str = ""
-) -> Outgoing:
-    """What will go to whom, and why nothing goes to the others; `waiting` people wait for one press.
+def preview(made: Preview, *, is_whole: bool = True) -> Outgoing:
+    """What will go to whom and in which words, and why nothing goes to the others.
 
-    `seal` comes back with the press.
+    Where it is not to be whole, groups stand for the names in them.
     """
-    going = sum(one.gets for one in lines)
-    heading = "What goes out next" if is_open else "What would go out"
-    summary = f"{len(lines)} people are asked: {going} are written to, {len(lines) - going} are not."
-    if waiting:
-        summary += f" Nothing goes to {waiting} of them before you press Send."
-    shown = sorted(lines, key=lambda one: not one.gets)[:MOST_LINES]
-    more = len(lines) - len(shown)
+    groups = made.groups if is_whole else made.groups[:MOST_GROUPS]
+    names = [one.names if is_whole else () for one in groups]
+    more = "" if is_whole else IN_THE_FILE
     values = {
-        "fallback": summary,
-        "heading": heading,
-        "has_notice": bool(notice),
-        "notice": notice,
-        "summary": summary,
-        "lines": [{"name": one.name, "what": one.what} for one in shown],
-        "has_more": more > 0,
-        "more": f"and {more} more",
-        "campaign": campaign,
-        "number": str(waiting),
-        "digest": seal,
-        "may_send": bool(waiting),
-        "may_hold": is_open and not waiting,
+        "fallback": made.sum,
+        "heading": "What goes out next" if made.campaign else "What would go out",
+        "has_notice": bool(made.notice),
+        "notice": made.notice,
+        "summary": made.sum,
+        "groups": [
+            {"what": one.title, "has_names": bool(held), "names": ", ".join(held)}
+            for one, held in zip(groups, names, strict=True)
+        ],
+        "has_more": bool(more),
+        "more": more,
+        "words": [{"title": title, "text": text} for title, text in made.words.items()],
+        "brackets": IN_BRACKETS,
+        "campaign": made.campaign,
+        "number": str(made.held),
+        "digest": made.seal,
+        "may_send": made.is_waiting,
+        "may_hold": made.is_under_way,
     }
-    said = [notice] if notice else []
-    return _private("preview", values, "\n".join([*said, summary, *(f"{one.name}: {one.what}" for one in shown)]))
+    return _private("preview", values, made.text)
 
 
 def closing(campaign: str, label: str, left: int) -> Outgoing:

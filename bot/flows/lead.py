@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.errors import BadInput
-from bot.flows import forms, plan
+from bot.flows import foresee, forms, plan
 from bot.flows.agree import Agree
 from bot.flows.records import Records, who
 from bot.flows.show import note
@@ -14,9 +14,9 @@ from bot.rules.campaigns import EVERYBODY, USUAL_TIME, Campaign, Publication, au
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person, Role
-from bot.rules.preview import seal
+from bot.rules.preview import Preview, people
 from bot.rules.standing import OUTSTANDING, counted
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import File, Incoming, Outgoing, said_plainly
 from bot.rules.versions import frozen
 
 UNPUBLISHED = "Nothing is published yet. Whoever looks after Staffroom runs: python -m bot publish"
@@ -24,7 +24,7 @@ CHANGED = (
     "The policy's files have changed since they were published, so they are an unpublished draft and no campaign can "
     "open. Publish them first: python -m bot publish"
 )
-AGAIN = "The policy has changed since the cards went out: version {label} is asked of everybody again."
+ALL = "every message to come: to whom, when, in which words, and why not to others"
 WORDS = {
     "campaign": "campaign",
     "open campaign": "campaign",
@@ -101,36 +101,35 @@ class Lead:
         running = (await self.records.register()).open_campaigns()
         if running:
             return await self._what_goes(running[-1])
-        campaign = await self._draft(incoming)
-        return forms.preview(await plan.preview(self.records, campaign), is_open=False)
+        return await self._what_goes(await self._draft(incoming))
 
     async def _what_goes(self, campaign: Campaign) -> Outgoing:
-        lines = await plan.preview(self.records, campaign)
-        waiting = await self._waiting(campaign)
-        is_again = (await self.records.register()).is_asked_again(campaign)
-        notice = AGAIN.format(label=campaign.label) if is_again else ""
-        shown = seal(campaign, waiting)
-        return forms.preview(lines, is_open=True, campaign=campaign.id, waiting=len(waiting), seal=shown, notice=notice)
+        return self._shown(await foresee.preview(self.records, campaign))
 
-    async def _waiting(self, campaign: Campaign) -> list[str]:
-        """Those to whom nothing goes before one press."""
-        register = await self.records.register()
-        return sorted(one for one in campaign.people if not register.is_released(campaign, one))
+    def _shown(self, made: Preview) -> Outgoing:
+        """The preview as a card; where that cannot hold everybody, with all of it as a file beside."""
+        card = forms.preview(made)
+        if self.records.fits(card):
+            return card
+        name, text = ("DEMO-preview.txt", f"DEMO. {made.text}") if self.records.is_demo else ("preview.txt", made.text)
+        file = File(name, text.encode(), ALL)
+        return replace(forms.preview(made, is_whole=False), file=file)
 
     async def _release(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
-        waiting = await self._waiting(campaign)
-        if incoming.inputs.get("digest") != seal(campaign, waiting):  # something changed while the preview was open
-            return await self._what_goes(campaign)
+        made = await foresee.preview(self.records, campaign)
+        if incoming.inputs.get("digest") != made.seal:  # something changed while the preview was open
+            return self._shown(made)
         await self.records.write(
             Kind.RELEASE,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
-            facts={"people": waiting},
+            facts={"people": foresee.unreleased(await self.records.register(), campaign)},
             who=who(person, incoming.caller, incoming.conversation),
         )
         await plan.plan_cards(self.records)
-        return note(f"Sent on their way: each of {len(waiting)} people is written to when they work, from now on.")
+        them = "1 person is" if made.held == 1 else f"each of {people(made.held)} is"
+        return note(f"Sent on their way: {them} written to when they work, from now on.")
 
     async def _hold(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)

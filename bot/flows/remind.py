@@ -104,6 +104,15 @@ async def nudge(slot: Slot, records: Records, school: School, history: History) 
     return Outgoing("nudge", values, text, is_for_one=True, is_beside=True)
 
 
+def wording(title: str, head: str) -> dict[str, str]:
+    """What reminders say, by which of them, with brackets where everybody's own days stand."""
+    last = LAST.format(day="[a later day]", head=head)
+    return {
+        "A reminder says": f"{HEADING}. {ONCE_MORE.format(title=title, due='[their last day]')}",
+        "The last one says": f"{HEADING}. {AFTER_ITS_DAY.format(title=title)} {last}",
+    }
+
+
 def _whom(person: Person | None, records: Records) -> str:
     is_head = person is not None and Role.HEAD in person.roles
     return records.policy.contacts.chair or "the chair of governors" if is_head else records.headteacher

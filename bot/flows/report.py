@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.flows.plan import what_next
+from bot.flows.foresee import what_next
 from bot.flows.records import Records
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written

@@ -69,7 +69,7 @@ async def opened(browser: Browser, at: School) -> Page:
     await says(head, "open campaign")
     await picture(head, "opening")
     await last(head).get_by_role("button", name="Open anyway").click()
-    await head.get_by_text("Nothing goes to 18 of them before you press Send").wait_for()
+    await head.get_by_text("17 are written to once Send is pressed").wait_for()
     await picture(head, "preview")
     await last(head).get_by_role("button", name="Send").click()
     await head.get_by_text("Sent on their way").wait_for()

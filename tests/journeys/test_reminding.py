@@ -1,5 +1,6 @@
 """From the first press on Send to the last reminder, over HTTP, with a clock that is moved hour by hour."""
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -7,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.app import LARGEST_CARD
+from bot.cards import Cards
 from bot.flows.ask import Mind
 from bot.flows.send import AT_ONCE
 from bot.flows.tick import tick
@@ -14,8 +17,8 @@ from bot.rules.agreement import Retention
 from bot.rules.dates import LONDON, Period
 from bot.rules.people import Caller, Proof
 from bot.rules.slots import Slot, Sort, State
-from bot.rules.talk import Outgoing
-from bot.settings import Settings
+from bot.rules.talk import Incoming, Outgoing
+from bot.settings import ROOT, Settings
 from tests.journeys.school import School, school, words
 
 HEAD, TEACHER = "demo-head", "demo-teacher"
@@ -52,17 +55,87 @@ async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_s
     await opened.after(hours=2)
     assert await slots(opened, Sort.AGREEMENT) == []
     preview = await opened.says(HEAD, "nudge preview")
-    assert "Nothing goes to 18 of them before you press Send." in preview["text"]
+    assert "18 people are asked: 17 are written to once Send is pressed, 1 is not." in preview["text"]
     assert "A class teacher: the card on Monday 7 September 2026 at 11:00" in preview["text"]
     assert "reminders on Mon 21 Sep, Wed 30 Sep" in preview["text"]
     assert "A volunteer who hears readers: the card on Wednesday 9 September 2026 at 09:00" in preview["text"]
 
-    assert "18 people" in await send(opened)
+    assert "17 people" in await send(opened)
 
     sent = {one.state for one in await slots(opened, Sort.AGREEMENT, TEACHER)}
     assert sent == {State.SENT}
     assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.DUE]
-    assert "Nothing goes to" not in (await opened.says(HEAD, "preview"))["text"]
+    assert "18 people are asked: 17 are written to, 1 is not." in (await opened.says(HEAD, "preview"))["text"]
+
+
+async def test_the_preview_holds_the_very_words_that_go_out(opened: School):
+    preview = await opened.says(HEAD, "preview")
+    await send(opened)
+    await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08", "2026-10-16", "2026-10-23")
+
+    card, *mail = await opened.opens_page(TEACHER, 7)
+    shown = preview["text"].replace("[their last day]", "Friday 9 October 2026")
+    shown = shown.replace("[a later day]", "Friday 30 October 2026")
+    for line in mail[0]["text"].splitlines()[1:] + mail[-1]["text"].splitlines()[1:]:
+        assert line in shown
+    assert all(line in preview["text"] for line in card["text"].split("\n\n")[:2])
+    for line in preview["text"].splitlines()[-4:]:
+        assert line in words(preview)
+
+
+async def test_send_and_stop_are_offered_where_some_wait_and_others_are_written_to(opened: School):
+    assert [button in words(await opened.says(HEAD, "preview")) for button in ("Send", "Stop sending")] == [True, False]
+    await send(opened)
+    assert '"Send"' not in words(await opened.says(HEAD, "preview"))
+    opened.staff.write_text(opened.staff.read_text() + "ns1,demo-new,A new teacher,,staff,,,,,New\n")
+    await opened.after(days=1)
+
+    preview = await opened.says(HEAD, "preview")
+
+    assert all(f'"{button}"' in words(preview) for button in ("Send", "Stop sending"))
+
+
+PATTERNS = ("Mon-Fri", "Mon Tue", "Wed", "Thu Fri", "Mon Wed Fri", "Tue Thu")
+
+
+def many(number: int) -> str:
+    hours = ("08:15-15:00", "08:45-15:00", "09:15-15:00")
+    lines = [
+        f"x{one},many-{one},Somebody Longname-Number {one},,staff,{PATTERNS[one % 6]},{hours[one % 3]},,,\n"
+        for one in range(number)
+    ]
+    return "".join(lines)
+
+
+def fits(outgoing: Outgoing) -> bool:
+    card = Cards(ROOT / "cards").fill(outgoing.card, {**outgoing.values, "is_demo": True})
+    return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
+
+
+async def test_everybody_stands_in_the_preview_of_a_school_of_any_usual_size(opened: School):
+    opened.work.records.fits = fits
+    opened.staff.write_text(opened.staff.read_text() + many(150))
+    await opened.tick()
+
+    preview = await opened.says(HEAD, "preview")
+
+    assert "file" not in preview
+    assert all(f"Somebody Longname-Number {one}" in words(preview) for one in range(150))
+
+
+async def test_a_preview_no_message_can_hold_comes_with_everybody_in_a_file(opened: School):
+    opened.work.records.fits = fits
+    opened.staff.write_text(opened.staff.read_text() + many(900))
+    await opened.tick()
+    caller = Caller("slyne-with-hest", "web", "", HEAD, Proof.DEMO)
+
+    preview = await opened.work.desk(Incoming(caller, HEAD, text="preview"))
+
+    assert preview.file and fits(preview)
+    said = preview.file.content.decode()
+    assert all(f"Somebody Longname-Number {one}: the card on" in said for one in range(900))
+    assert preview.file.name == "DEMO-preview.txt" and said.startswith("DEMO. 918 people are asked")
+    assert (await opened.says(HEAD, "preview"))["file"]["name"] == "DEMO-preview.txt"
 
 
 async def test_the_local_page_shows_nobody_a_card_before_send(opened: School):
@@ -227,8 +300,9 @@ async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(op
     (told,) = [one for one in await opened.opens_page(HEAD, 2) if one["card"]["id"] == "names"]
     assert "A new teacher" in words(told)
     preview = await opened.press_on(HEAD, told["card"], "See what")
-    assert "Nothing goes to 1 of them" in preview["text"]
-    assert "1 people" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
+    assert "17 are written to, 1 once Send is pressed, 1 is not" in preview["text"]
+    assert "A new teacher: once Send is pressed: the card on" in preview["text"]
+    assert "1 person is" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
     await opened.tick()
     assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-new")] == [State.SENT]
 
@@ -317,7 +391,7 @@ async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: Schoo
 
     again = await opened.press_on(HEAD, old, "Send")
 
-    assert again["card"]["id"] == "preview" and "Nothing goes to 19 of them" in again["text"]
+    assert again["card"]["id"] == "preview" and "18 are written to once Send is pressed" in again["text"]
     assert await slots(opened, Sort.AGREEMENT) == []
 
 
@@ -334,7 +408,7 @@ async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(ope
 
     again = await opened.press_on(HEAD, old, "Send")
 
-    assert "A second starter: the card" in again["text"]
+    assert "A second starter: once Send is pressed: the card" in again["text"]
     assert await slots(opened, Sort.AGREEMENT, "demo-two") == []
 
 
