@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -154,32 +154,52 @@ PATTERNS = st.frozensets(st.integers(0, 6), min_size=1)
 DAYS = st.dates(date(2025, 9, 3), date(2035, 6, 30))
 
 
+HOURS = st.tuples(st.times(), st.times()).filter(lambda pair: pair[0] < pair[1])
+# Days from one look to the next, none where somebody looks twice a day, and the times of the looks.
+LOOKS = st.lists(st.tuples(st.integers(0, 15), st.times()), min_size=1, max_size=12).filter(
+    lambda looks: any(step for step, _ in looks)
+)
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(PATTERNS, DAYS, st.integers(1, 60), st.data())
-def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(days, since, length, data):
-    """Somebody looks every few days, as after stops of any length: what is planned never depends on when."""
-    due = since + timedelta(days=length)
-    one = waiting(days, due)
-    today, had = since, []
-    promised = [each.on for each in coming(one, Past(since), CALENDAR, RHYTHM, since)]
-    for _ in range(130):
-        found = coming(one, Past(since, tuple(had)), CALENDAR, RHYTHM, today)
-        assert found == coming(one, Past(since, tuple(had)), CALENDAR, RHYTHM, today)
-        assert [each.on for each in found][: len(promised) - len(had)] == promised[len(had) :]
-        if found and found[0].on == today:
-            had.append(today)
-        today += timedelta(days=1)
-    assert had == promised and len(had) <= RHYTHM.most
+@given(PATTERNS, HOURS, DAYS, st.integers(1, 60), LOOKS)
+def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(days, hours, since, length, looks):
+    """Somebody looks every few days, after stops of any length: what is planned never depends on when or how often."""
+    one = waiting(days, since + timedelta(days=length))
+    assert one.person
+    person = replace(one.person, hours=hours)
+    every = Rhythm(most=1_000)
+    possible = [each.on for each in coming(one, Past(since), CALENDAR, every, since)]
+    campaign = Campaign("c", "AUP", "1", "v", "v", frozenset(), since, one.due, frozenset("p"))
+    register = Register(campaigns={"c": campaign}, released={campaign.subject: frozenset("p")})
+    slots = [Slot(Sort.AGREEMENT, campaign.subject, "p", since)]
+    today, ends = since, one.due + timedelta(days=75)
+    for step, at in cycle(looks):
+        today += timedelta(days=step)
+        if today > ends:
+            break
+        had = [each.on for each in slots[1:]]
+        left = [day for day in possible if day >= today and day not in had][: RHYTHM.most - len(had)]
+        assert [each.on for each in coming(one, Past(since, had), CALENDAR, RHYTHM, today)] == left
+        school = School({"p": Known("p", "t", "", "", "")}, {"t": person}, frozenset(), CALENDAR, today)
+        now = datetime.combine(today, at, LONDON)
+        made = digests(register, school, slots, RHYTHM, now)
+        assert made == digests(register, school, slots[::-1], RHYTHM, now)
+        begin, end = CALENDAR.working_hours(person, today)
+        is_due = left[:1] == [today] and now < end
+        assert [(each.on, each.not_before, each.expires_at) for each in made] == [(today, begin, end)] * is_due
+        slots += made
+    had = [each.on for each in slots[1:]]
+    assert len(had) <= RHYTHM.most and all(before < after for before, after in pairwise(had))
     for on in had:
         assert on.weekday() in days and on.weekday() < 5 and on not in bank_holidays(on.year, "ENG")
         assert any(term.covers(on) for term in TERMS) or on in CALENDAR.inset
         assert on > since + timedelta(days=RHYTHM.rest)
-    assert all(before < after for before, after in pairwise(had))
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.tuples(st.times(), st.times()).filter(lambda pair: pair[0] < pair[1]),
+    HOURS,
     st.builds(datetime.combine, DAYS, st.times()),
     PATTERNS,
 )
