@@ -1,14 +1,18 @@
 """A September on the page: a campaign is opened, the clock runs, cards and reminders come, the summary changes."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot import app, servers
+from bot.rules.campaigns import USUAL_TIME
+from bot.rules.dates import LONDON, written
 from bot.settings import Settings
 from tests.channels.test_page import FLAGS, PICTURES
+from tests.journeys.test_in_the_browser import last, says
 from tests.standins.microsoft import serving
 
 
@@ -61,13 +65,23 @@ async def test_a_september_is_rehearsed_before_ones_eyes(page: Page):
 
 
 async def test_the_clock_moves_by_a_day_a_week_and_to_the_last_day(page: Page):
-    before = await page.locator("#clock").inner_text()
-
-    await page.get_by_role("button", name="A day on").click()
-
-    await expect(page.locator("#clock")).not_to_have_text(before)
+    clock = page.locator("#clock")
+    await is_now(page, "demo-head")
     await page.get_by_role("button", name="To the last day").click()
     await page.get_by_text("There is no campaign just now.").wait_for()
+    for text, button in (("publish", "Publish"), ("open campaign", "Open anyway")):
+        await says(page, text)
+        await last(page).get_by_role("button", name=button, exact=True).click()
+    await last(page).get_by_role("button", name="Send", exact=True).click()
+    await page.get_by_text("Sent on their way").wait_for()
+    today = datetime.strptime((await clock.inner_text()).split(",")[0], "%A %d %B %Y").replace(tzinfo=LONDON).date()
+
+    for button, day in (("A day on", 1), ("A week on", 8), ("To the last day", 21)):
+        await page.get_by_role("button", name=button).click()
+        await expect(clock).to_contain_text(written(today + timedelta(days=day)), timeout=60_000)
+        await expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=60_000)
+
+    await expect(clock).to_have_text(f"{written(today + USUAL_TIME)}, 19:00")
 
 
 async def test_only_the_page_itself_moves_the_clock(address: str):
