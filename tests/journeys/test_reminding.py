@@ -1,35 +1,38 @@
 """From the first press on Send to the last reminder, over HTTP, with a clock that is moved hour by hour."""
 
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.app import LARGEST_CARD
-from bot.cards import Cards
 from bot.flows.ask import Mind
 from bot.flows.send import AT_ONCE
 from bot.flows.tick import tick
 from bot.rules.agreement import Retention
 from bot.rules.dates import LONDON, Period
-from bot.rules.people import Caller, Proof
 from bot.rules.slots import Slot, Sort, State
-from bot.rules.talk import Incoming, Outgoing
-from bot.settings import ROOT, Settings
+from bot.rules.talk import Outgoing
+from bot.settings import Settings
 from tests.journeys.school import School, school, words
 
 HEAD, TEACHER = "demo-head", "demo-teacher"
 
 
-@pytest.fixture
-async def opened(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+@asynccontextmanager
+async def opened_school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
     """A campaign that was opened and whose messages were not yet let go."""
     async with school(settings, mind) as at:
         await at.presses(HEAD, "publish", weight="material")
         await at.presses(HEAD, "open", audience="staff,volunteer,governor", due="2026-10-09", anyway="true")
+        yield at
+
+
+@pytest.fixture
+async def opened(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+    async with opened_school(settings, mind) as at:
         yield at
 
 
@@ -66,85 +69,6 @@ async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_s
     assert sent == {State.SENT}
     assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.DUE]
     assert "18 people are asked: 17 are written to, 1 is not." in (await opened.says(HEAD, "preview"))["text"]
-
-
-async def test_the_preview_holds_the_very_words_that_go_out(opened: School):
-    preview = await opened.says(HEAD, "preview")
-    await send(opened)
-    await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08", "2026-10-16", "2026-10-23")
-
-    card, *mail = await opened.opens_page(TEACHER, 7)
-    shown = preview["text"].replace("[their last day]", "Friday 9 October 2026")
-    shown = shown.replace("[a later day]", "Friday 30 October 2026")
-    for line in mail[0]["text"].splitlines()[1:] + mail[-1]["text"].splitlines()[1:]:
-        assert line in shown
-    assert all(line in preview["text"] for line in card["text"].split("\n\n")[:2])
-    for line in preview["text"].splitlines()[-4:]:
-        assert line in words(preview)
-
-
-async def test_send_and_stop_are_offered_where_some_wait_and_others_are_written_to(opened: School):
-    assert [button in words(await opened.says(HEAD, "preview")) for button in ("Send", "Stop sending")] == [True, False]
-    await send(opened)
-    assert '"Send"' not in words(await opened.says(HEAD, "preview"))
-    opened.staff.write_text(opened.staff.read_text() + "ns1,demo-new,A new teacher,,staff,,,,,New\n")
-    await opened.after(days=1)
-
-    preview = await opened.says(HEAD, "preview")
-
-    assert all(f'"{button}"' in words(preview) for button in ("Send", "Stop sending"))
-
-
-PATTERNS = ("Mon-Fri", "Mon Tue", "Wed", "Thu Fri", "Mon Wed Fri", "Tue Thu")
-
-
-def many(number: int) -> str:
-    hours = ("08:15-15:00", "08:45-15:00", "09:15-15:00")
-    lines = [
-        f"x{one},many-{one},Somebody Longname-Number {one},,staff,{PATTERNS[one % 6]},{hours[one % 3]},,,\n"
-        for one in range(number)
-    ]
-    return "".join(lines)
-
-
-def fits(outgoing: Outgoing) -> bool:
-    card = Cards(ROOT / "cards").fill(outgoing.card, {**outgoing.values, "is_demo": True})
-    return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
-
-
-async def test_everybody_stands_in_the_preview_of_a_school_of_any_usual_size(opened: School):
-    opened.work.records.fits = fits
-    opened.staff.write_text(opened.staff.read_text() + many(150))
-    await opened.tick()
-
-    preview = await opened.says(HEAD, "preview")
-
-    assert "file" not in preview
-    assert all(f"Somebody Longname-Number {one}" in words(preview) for one in range(150))
-
-
-async def test_a_preview_no_message_can_hold_comes_with_everybody_in_a_file(opened: School):
-    opened.work.records.fits = fits
-    opened.staff.write_text(opened.staff.read_text() + many(900))
-    await opened.tick()
-    caller = Caller("slyne-with-hest", "web", "", HEAD, Proof.DEMO)
-
-    preview = await opened.work.desk(Incoming(caller, HEAD, text="preview"))
-
-    assert preview.file and fits(preview)
-    said = preview.file.content.decode()
-    assert all(f"Somebody Longname-Number {one}: the card on" in said for one in range(900))
-    assert preview.file.name == "DEMO-preview.txt" and said.startswith("DEMO. 918 people are asked")
-    assert (await opened.says(HEAD, "preview"))["file"]["name"] == "DEMO-preview.txt"
-
-
-async def test_the_local_page_shows_nobody_a_card_before_send(opened: School):
-    caller = Caller("slyne-with-hest", "web", "", TEACHER, Proof.DEMO)
-    assert await opened.work.waiting(caller) == []
-
-    await send(opened)
-
-    assert [one.card for one in await opened.work.waiting(caller)] == ["agreement"]
 
 
 async def test_a_teacher_may_neither_send_nor_stop(opened: School):
@@ -393,83 +317,3 @@ async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: Schoo
 
     assert again["card"]["id"] == "preview" and "18 are written to once Send is pressed" in again["text"]
     assert await slots(opened, Sort.AGREEMENT) == []
-
-
-async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(opened: School):
-    await send(opened)
-    before = opened.staff.read_text()
-    opened.staff.write_text(before + "ns1,demo-one,A first starter,,staff,,,,,New\n")
-    await opened.after(days=1)
-    old = (await opened.says(HEAD, "preview"))["card"]
-    told = await opened.press_on(HEAD, old, "Send")
-    assert "Sent on their way" in told["text"]
-    opened.staff.write_text(opened.staff.read_text() + "ns2,demo-two,A second starter,,staff,,,,,New\n")
-    await opened.after(days=1)
-
-    again = await opened.press_on(HEAD, old, "Send")
-
-    assert "A second starter: once Send is pressed: the card" in again["text"]
-    assert await slots(opened, Sort.AGREEMENT, "demo-two") == []
-
-
-@pytest.mark.parametrize("change", ["text", "due"])
-async def test_a_press_on_a_preview_of_another_text_or_day_shows_the_new_one_instead(opened: School, change: str):
-    old = (await opened.says(HEAD, "preview"))["card"]
-    if change == "due":
-        await opened.presses(HEAD, "extend", due="2026-10-16")
-    else:
-        policy = opened.work.records.policy
-        paper = replace(policy.documents["AUP"], version="October 2026")
-        opened.work.records.policy = replace(policy, documents={**policy.documents, "AUP": paper})
-        await opened.presses(HEAD, "publish", weight="minor")
-
-    again = await opened.press_on(HEAD, old, "Send")
-
-    assert again["card"]["id"] == "preview"
-    assert await slots(opened, Sort.AGREEMENT) == []
-
-
-async def test_a_card_that_is_to_come_again_comes_on_the_day_that_was_said(opened: School):
-    await send(opened)
-    card = (await opened.says("demo-volunteer", "agreement"))["card"]  # on a Monday; Wednesday is their day
-
-    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
-
-    assert "again on Wednesday 23 September 2026" in told["text"]
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [23]
-    assert "Wednesday 23 September" in (await opened.press_on("demo-volunteer", card, "Not now"))["text"]
-    await looked_after(opened, datetime(2026, 9, 23, 12, tzinfo=LONDON))
-    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.SENT]
-    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
-    assert (
-        told["text"] == "You had time until Wednesday 23 September 2026. If you need more, please ask the headteacher."
-    )
-
-
-@pytest.mark.parametrize(("button", "day"), [("I’d like time first", 21), ("Not now", 8)])
-async def test_a_stop_over_the_day_on_which_a_card_was_to_come_again_only_delays_it(
-    opened: School, button: str, day: int
-):
-    await send(opened)
-    await opened.press_on(TEACHER, (await opened.says(TEACHER, "agreement"))["card"], button)
-    await opened.says(HEAD, "stop")
-    opened.now = datetime(2026, 9, day, 9, tzinfo=LONDON)
-    await opened.tick()
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7]
-
-    await opened.after(days=1)
-    await send(opened)
-
-    assert [(one.on.day, one.state) for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [
-        (7, State.SENT),
-        (day + 1, State.SENT),
-    ]
-
-
-async def test_whoever_asks_for_time_after_not_now_is_left_in_peace_until_then(opened: School):
-    await send(opened)
-    card = (await opened.says(TEACHER, "agreement"))["card"]
-    await opened.press_on(TEACHER, card, "Not now")
-    await opened.press_on(TEACHER, card, "I’d like time first")
-
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7, 21]
