@@ -51,7 +51,7 @@ class Reach:
         if await self._known(to):
             return True
         tried = self._tried.get(to)
-        return self.bring is not None and (tried is None or tried + AGAIN <= self.now())
+        return self.bring is not None and ":" not in to and (tried is None or tried + AGAIN <= self.now())
 
     async def keep(self, place: Place) -> None:
         """Keeps a place, with the names an earlier activity told: not every one does. Raises StoreError."""
@@ -108,6 +108,8 @@ class Reach:
         place = await self._known(to)
         if place:
             return place
+        if ":" in to:  # a conversation's id, and no account's
+            raise Unreachable("Staffroom is not in that chat")
         if self.bring is None:
             raise Unreachable("has not installed Staffroom in Teams, or has removed it")
         try:

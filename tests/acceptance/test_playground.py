@@ -157,7 +157,7 @@ async def test_installing_greets_and_a_question_is_answered_with_the_clause(page
     await page.screenshot(path=PICTURES / "playground.png")
     assert await answer.get_by_text("version September 2021; review was due November 2021").first.is_visible()
     await answer.get_by_role("button", name="Show 4 more clauses").click()
-    assert [one.kind for one in await places(running)] == [Kind.PERSONAL]
+    assert [one.kind for one in await places(running) if one.channel == "msteams"] == [Kind.PERSONAL]
 
 
 async def test_a_wide_question_offers_choices_and_a_press_puts_the_answer_in_their_place(page: Page):
