@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyzipper
@@ -13,9 +13,10 @@ from openpyxl.cell import WriteOnlyCell
 
 from bot import verify
 from bot.rules.dates import london, written
-from bot.rules.evidence import COLUMNS, Pack
+from bot.rules.evidence import Pack
 from bot.rules.ledger import Entry
 from bot.rules.versions import Version
+from bot.verify import COLUMNS, LESSON_COLUMNS
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # what a zip says of a file's time when nobody should care
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -28,6 +29,7 @@ README = """{demo}EVIDENCE OF ACKNOWLEDGEMENT
 WHAT IS IN HERE
 acknowledgements.csv and .xlsx   who acknowledged which text and when, and who has not
 statement.txt                    the words they acknowledged
+lessons.csv                      this school year's recorded lessons: each notice, answer and look, in order
 policy-*.txt, policy-*.json      each exact text, to read and to check (its SHA-256 is its name's number)
 ledger.jsonl                     the school's whole list of events, one a line, each sealed to the one before it
 head.txt                         number and hash of its last entry
@@ -40,11 +42,13 @@ Were you, or was anybody outside, given a head of the ledger earlier (each summa
 That alone shows that nothing was taken away or written anew since.
 
 HOW TO READ THE LEDGER
-Only the entries of this campaign can be read here. All others are bare hashes: they hold other people's details,
-and they are here because the chain can only be checked whole. An entry whose "who" is missing is about somebody
-whose details were erased, as data protection law asks; what happened, and when, still stands.
+Only the entries of this campaign, and of its school year's recorded lessons, can be read here. All others are bare
+hashes: they hold other people's details, and they are here because the chain can only be checked whole. An entry whose
+"who" is missing is about somebody whose details were erased, as data protection law asks; what happened, and when,
+still stands.
 
 WHAT IT DOES NOT PROVE
+That a recording is gone because its teacher said so ("by: teacher"); that children read a notice that was posted.
 Who witnessed a signed sheet: that there was a witness is sealed, the name in the list is today's staff list's.
 That somebody understood what they read. That the school's own staff list was right. That a signed sheet, kept in
 the office, says what its entry says. And whoever holds the school's computer could write a whole new ledger: only
@@ -80,7 +84,8 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
     for version in pack.versions:
         yield f"policy-{version.digest[:12]}.txt", f"{demo}{_as_text(version)}".encode()
         yield f"policy-{version.digest[:12]}.json", version.canonical
-    yield "acknowledgements.csv", _as_csv(pack)
+    yield "acknowledgements.csv", _as_csv((COLUMNS, *pack.rows))
+    yield "lessons.csv", _as_csv((LESSON_COLUMNS, *pack.lessons))
     yield "acknowledgements.xlsx", _as_xlsx(pack)
     yield "ledger.jsonl", "".join(f"{_as_line(entry)}\n" for entry in pack.entries).encode()
     yield "head.txt", f"{pack.head}\n".encode()
@@ -110,16 +115,20 @@ def _as_line(entry: Entry) -> str:
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
-def _as_csv(pack: Pack) -> bytes:
+def _as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     made = io.StringIO()
     lines = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    lines.writerows([disarmed(one) for one in row] for row in (COLUMNS, *pack.rows))
+    lines.writerows([disarmed(one) for one in row] for row in rows)
     return made.getvalue().encode("utf-8-sig")
 
 
 def _as_xlsx(pack: Pack) -> bytes:
     book = Workbook(write_only=True)
-    for name, head, rows in (("Acknowledged", COLUMNS, pack.rows), ("Not acknowledged", OTHERS, pack.others)):
+    for name, head, rows in (
+        ("Acknowledged", COLUMNS, pack.rows),
+        ("Not acknowledged", OTHERS, pack.others),
+        ("Recorded lessons", LESSON_COLUMNS, pack.lessons),
+    ):
         sheet = book.create_sheet(f"DEMO {name}" if pack.is_demo else name)
         sheet.freeze_panes = "A2"
         for row in (head, *rows):

@@ -16,6 +16,21 @@ HERE = Path(__file__).resolve().parent
 GENESIS = "0" * 64
 ACKNOWLEDGED = ("acknowledge", "paper")
 GUARD = "'"  # stands before what a spreadsheet would take for a formula
+COLUMNS = (
+    "receipt",
+    "name",
+    "email",
+    "roles",
+    "how",
+    "version",
+    "text",
+    "acknowledged",
+    "day on the sheet",
+    "witness",
+    "counts",
+    "entry hash",
+)
+LESSON_COLUMNS = ("entry", "what", "lesson", "at", "details", "name", "called", "entry hash")
 Entry = Dict[str, Any]
 Said = Tuple[Dict[str, Any], Any]  # what and who of an opened entry; None where who was erased
 
@@ -36,12 +51,14 @@ def main(arguments: Optional[List[str]] = None, folder: Path = HERE) -> int:
         events = check_leaves(entries)
         check_texts(folder, events)
         number = check_rows(folder / "acknowledgements.csv", entries, events)
+        about_lessons = check_lessons(folder / "lessons.csv", entries, events)
     except (Wrong, OSError, ValueError, KeyError, TypeError, csv.Error) as seen:
         print(f"NOT WHOLE: {seen}")
         return 1
     opened = sum(1 for entry in entries if entry.get("what_salt"))
     print(f"The ledger is whole: {len(entries)} entries, each following from the one before it.")
     print(f"{opened} of them are opened in this pack, and say what they said when they were written.")
+    print(f"The list of {about_lessons} events about recorded lessons says what the ledger says.")
     print(f"The list of {number} acknowledgements says what the ledger says, and each text is the one acknowledged.")
     print(f"Head of the ledger: {len(entries)}:{last}")
     if not given.head:
@@ -117,10 +134,18 @@ def check_texts(folder: Path, events: Dict[int, Said]) -> None:
         raise Wrong("a text that was acknowledged is not in this pack")
 
 
+def read_rows(file: Path, columns: Tuple[str, ...]) -> List[Dict[str, str]]:
+    """The rows of a list; raises Wrong where its columns are not ours."""
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.DictReader(opened)
+        if tuple(reader.fieldnames or ()) != columns:
+            raise Wrong(f"{file.name} has other columns")
+        return list(reader)
+
+
 def check_rows(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int:
     """How many acknowledgements are listed; raises Wrong where the list is not what the ledger says."""
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        rows = list(csv.DictReader(opened))
+    rows = read_rows(file, COLUMNS)
     wrong = {what["facts"]["entry"] for what, _ in events.values() if what["kind"] == "correct"}
     listed = [number for number, (what, _) in sorted(events.items()) if what["kind"] in ACKNOWLEDGED]
     if [row["receipt"] for row in rows] != [str(number) for number in listed]:
@@ -143,6 +168,29 @@ def check_rows(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int
         fits = [row[column] in (said, GUARD + said) for column, said in says.items()]
         if not all(fits):
             raise Wrong(f"acknowledgements.csv: receipt {number} is not what the ledger says")
+    return len(rows)
+
+
+def check_lessons(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int:
+    """How many events about lessons are listed; raises Wrong where the list is not what the ledger says."""
+    rows = read_rows(file, LESSON_COLUMNS)
+    listed = [number for number, (what, _) in sorted(events.items()) if what["facts"].get("lesson")]
+    if [row["entry"] for row in rows] != [str(number) for number in listed]:
+        raise Wrong("lessons.csv does not list exactly the lessons of the ledger")
+    for row, number in zip(rows, listed):  # noqa: B905 - as long as each other, which the line above has checked
+        what, who = events[number]
+        facts, at = what["facts"], datetime.fromisoformat(what["local"])
+        says = {
+            "what": what["kind"],
+            "lesson": facts["lesson"],
+            "at": f"{at:%A} {at.day} {at:%B %Y, %H:%M} (London)",
+            "details": "; ".join(f"{name}: {json.dumps(facts[name], ensure_ascii=False)}" for name in sorted(facts)),
+            "entry hash": entries[number - 1]["hash"],
+        }
+        if who is not None:
+            says.update({"name": who.get("name", ""), "called": who.get("label", "")})
+        if not all(row[column] in (said, GUARD + said) for column, said in says.items()):
+            raise Wrong(f"lessons.csv: entry {number} is not what the ledger says")
     return len(rows)
 
 

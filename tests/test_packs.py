@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from bot import packs, verify
 from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import LONDON
-from bot.rules.evidence import ERASED, Pack, opened, rows
+from bot.rules.evidence import ERASED, Pack, lessons, opened, rows
 from bot.rules.ledger import Entry, Event, Fact, Head, Kind, head, seal
 from bot.rules.people import Role
 from bot.rules.versions import Passage, Version
@@ -33,6 +33,7 @@ CAMPAIGN = Campaign(
     date(2026, 9, 28),
     frozenset(),
 )
+FILES = ("ledger.jsonl", "acknowledgements.csv", "lessons.csv", "head.txt")
 NAMES = ("A teacher", '=HYPERLINK("x")', "Zoë Ł – “quoted”", "+44 1524", "A, comma")
 
 
@@ -55,6 +56,12 @@ def ledger() -> list[Entry]:
         events.append(Event(Kind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN.id, facts(), who))
     paper = facts(signed="2026-09-07", witness="p0")
     events.append(Event(Kind.PAPER, NINE, "p7", "p0", CAMPAIGN.id, paper, {"name": "V", "email": "", "roles": ""}))
+    for id, starts in (("l1", NINE), ("l0", NINE - timedelta(days=365))):
+        lesson: dict[str, Fact] = {"lesson": id, "starts": starts.isoformat(), "kept": 21}
+        events.append(
+            Event(Kind.LESSON, NINE, "p1", "p1", facts=lesson, who={"name": "A colleague", "label": f"+{id}"})
+        )
+        events.append(Event(Kind.LOOK, NINE, "p1", facts={"lesson": id, "found": "gone", "by": "tenant"}))
     events.append(Event(Kind.CORRECT, NINE, "p7", "p0", CAMPAIGN.id, {"entry": 8}, {"reason": "wrong person"}))
     made: list[Entry] = []
     for number, event in enumerate(events):
@@ -74,6 +81,7 @@ def pack_of(entries: list[Entry]) -> Pack:
         head=head(entries),
         rows=rows(shown, known),
         others=(("A late one", "past their day", "Monday 28 September 2026"),),
+        lessons=lessons(shown),
         made_at=NINE,
         is_demo=True,
     )
@@ -95,7 +103,14 @@ def test_a_whole_pack_verifies_with_nothing_but_python(folder: Path):
     status, said = checked(folder, "--head", str(head(ledger())))
 
     assert status == 0, said
-    assert "9 entries" in said and "6 acknowledgements" in said
+    assert "13 entries" in said and "6 acknowledgements" in said and "2 events about recorded lessons" in said
+
+
+def test_only_the_school_years_lessons_can_be_read(folder: Path):
+    listed = (folder / "lessons.csv").read_text(encoding="utf-8-sig")
+
+    assert '"lesson","l1"' in listed and "'+l1" in listed and "l0" not in listed
+    assert "l0" not in (folder / "ledger.jsonl").read_text()
 
 
 def test_a_pack_about_somebody_erased_still_verifies(tmp_path: Path):
@@ -112,7 +127,7 @@ def test_other_peoples_events_are_bare_hashes(folder: Path):
     assert "2026-10-01" not in (folder / "ledger.jsonl").read_text()
 
 
-@pytest.mark.parametrize("witness", [Head(9, "0" * 64), Head(12, "a" * 64)])
+@pytest.mark.parametrize("witness", [Head(13, "0" * 64), Head(16, "a" * 64)])
 def test_a_head_kept_outside_finds_a_ledger_written_anew_or_cut_short(folder: Path, witness: Head):
     status, said = checked(folder, "--head", str(witness))
 
@@ -124,7 +139,7 @@ def test_whatever_is_changed_in_a_pack_is_found(folder: Path, capsys: pytest.Cap
     """Three hundred seeded changes to the files that count; the check runs in this process to be quick."""
     chance = random.Random(7)
     for number in range(300):
-        name = chance.choice(["ledger.jsonl", "acknowledgements.csv", "head.txt", next(folder.glob("*.json")).name])
+        name = chance.choice([*FILES, next(folder.glob("*.json")).name])
         file = folder / name
         whole = file.read_bytes()
         file.write_bytes(changed(whole, name, chance))
@@ -162,7 +177,7 @@ def test_names_are_harmless_in_a_spreadsheet(folder: Path):
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value]
     assert all(cell.data_type == "s" for cell in cells)
     assert all(not str(cell.value).startswith(("=", "+")) for cell in cells)
-    assert book.sheetnames == ["DEMO Acknowledged", "DEMO Not acknowledged"]
+    assert book.sheetnames == ["DEMO Acknowledged", "DEMO Not acknowledged", "DEMO Recorded lessons"]
 
 
 def test_with_a_key_nobody_reads_it_without_the_key():

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bot.flows.records import Records, who
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import london, written
-from bot.rules.evidence import Pack, opened, others, rows
+from bot.rules.evidence import Pack, lessons, opened, others, rows
 from bot.rules.ledger import Event, Kind
 from bot.rules.people import Person, record
 from bot.rules.talk import File
@@ -60,6 +60,7 @@ async def export(records: Records, campaign: Campaign, person: Person, build: Bu
         head=register.head,
         rows=rows(entries, known),
         others=others(await records.signatories(campaign)),
+        lessons=lessons(entries),
         made_at=records.now(),
         is_demo=records.is_demo,
     )

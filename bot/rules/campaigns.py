@@ -51,6 +51,11 @@ class Campaign:
         return f"{self.id}.{self.asked[:12]}"
 
     @property
+    def first_year(self) -> int:
+        """The year in which the school year it belongs to begins, in September."""
+        return self.opened.year if self.opened.month >= 9 else self.opened.year - 1
+
+    @property
     def year(self) -> str:
         """The school year it belongs to, which begins in September.
 
@@ -59,8 +64,7 @@ class Campaign:
         >>> one.year, replace(one, opened=date(2026, 8, 31)).year
         ('2026/27', '2025/26')
         """
-        first = self.opened.year if self.opened.month >= 9 else self.opened.year - 1
-        return f"{first}/{(first + 1) % 100:02d}"
+        return f"{self.first_year}/{(self.first_year + 1) % 100:02d}"
 
 
 class How(StrEnum):

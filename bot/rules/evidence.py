@@ -1,37 +1,26 @@
-"""What goes into an evidence pack: one campaign opened, every other entry of the ledger as bare hashes."""
+"""What goes into an evidence pack: a campaign and its year's recorded lessons opened, all else as bare hashes."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import london, written
-from bot.rules.ledger import Entry, Head, Kind
+from bot.rules.ledger import Entry, Event, Head, Kind
 from bot.rules.standing import Signatory, Standing
 from bot.rules.summary import SAID
 from bot.rules.versions import Version
 
 ERASED = "(details erased)"
 ACKNOWLEDGED = frozenset({Kind.ACKNOWLEDGE, Kind.PAPER})
-COLUMNS = (
-    "receipt",
-    "name",
-    "email",
-    "roles",
-    "how",
-    "version",
-    "text",
-    "acknowledged",
-    "day on the sheet",
-    "witness",
-    "counts",
-    "entry hash",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign. `rows` follow COLUMNS; `others` are those who have not acknowledged.
+    """The evidence of one campaign. `rows` follow `COLUMNS` of bot/verify.py; `others` are those who have not acknowledged.
+
+    `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded lessons of the campaign's school year.
 
     `statements` are the words acknowledged with each of the versions.
     """
@@ -44,19 +33,50 @@ class Pack:
     head: Head
     rows: tuple[tuple[str, ...], ...]
     others: tuple[tuple[str, str, str], ...]
+    lessons: tuple[tuple[str, ...], ...]
     made_at: datetime
     is_demo: bool
 
 
 def opened(entries: Iterable[Entry], campaign: Campaign) -> tuple[Entry, ...]:
-    """The whole chain, with only this campaign's entries, and its policy's publications, left to read."""
-    return tuple(entry if _belongs(entry, campaign) else entry.bare() for entry in entries)
+    """The whole chain, with this campaign's entries, its policy's publications and its year's lessons left to read."""
+    held = [(entry, entry.event) for entry in entries]
+    lessons = {_lesson(event) for _, event in held if event.kind is Kind.LESSON and _is_of_year(event, campaign)}
+    return tuple(entry if _belongs(event, campaign, lessons) else entry.bare() for entry, event in held)
 
 
-def _belongs(entry: Entry, campaign: Campaign) -> bool:
-    event = entry.event
+def _belongs(event: Event, campaign: Campaign, lessons: Set[str]) -> bool:
     published = event.kind is Kind.PUBLISH and event.facts["document"] == campaign.document
-    return published or event.campaign == campaign.id
+    return published or event.campaign == campaign.id or _lesson(event) in lessons
+
+
+def _lesson(event: Event) -> str:
+    return str(event.facts.get("lesson", ""))
+
+
+def _is_of_year(event: Event, campaign: Campaign) -> bool:
+    """Whether a lesson lies in the campaign's school year, from September to August."""
+    day = datetime.fromisoformat(str(event.facts["starts"])).date()
+    return date(campaign.first_year, 9, 1) <= day < date(campaign.first_year + 1, 9, 1)
+
+
+def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
+    """One row for each opened entry about a recorded lesson, in the order of the ledger."""
+    held = [(entry, entry.event) for entry in entries if entry.what.is_open]
+    return tuple(
+        (
+            str(entry.number),
+            event.kind.value,
+            _lesson(event),
+            f"{london(event.at)} (London)",
+            "; ".join(f"{name}: {json.dumps(event.facts[name], ensure_ascii=False)}" for name in sorted(event.facts)),
+            event.who.get("name", ERASED if not entry.who.is_open else ""),
+            event.who.get("label", ""),
+            entry.hash,
+        )
+        for entry, event in held
+        if _lesson(event)
+    )
 
 
 def rows(entries: Iterable[Entry], known: Mapping[str, Known]) -> tuple[tuple[str, ...], ...]:
