@@ -15,6 +15,7 @@ from bot.errors import BadInput, StaffroomError
 from bot.flows.erase import erase
 from bot.flows.export import export, record_of
 from bot.flows.foresee import preview
+from bot.flows.oversee import Oversee
 from bot.flows.publish import publish, to_publish
 from bot.flows.records import Records
 from bot.flows.report import Report
@@ -60,13 +61,17 @@ def add(command: Command) -> None:
     for one in (copied, restored):
         one.add_argument("file")
         one.add_argument("--demo", action="store_true", help="local mode's store")
-    made("calendar", "the school year as it is known here, and what is missing in it", _calendar)
-    made("roster", "who is asked, and who of the groups is left out and why", _roster)
     nudged = made("nudge", "every message to come in a campaign: to whom, when, and why not to others", _nudge)
     nudged.add_argument("what", choices=["preview"])
     for one in (packed, summed, nudged):
         one.add_argument("--campaign", default="", help="a campaign's id; the one that runs where none is given")
-    made("questions", "what staff sent to the school, and what is asked", _questions)
+    for name, what, does in (
+        ("calendar", "the school year as it is known here, and what is missing in it", _calendar),
+        ("roster", "who is asked, and who of the groups is left out and why", _roster),
+        ("lessons", "this week's recorded lessons, and where each recording stands", _lessons),
+        ("questions", "what staff sent to the school, and what is asked", _questions),
+    ):
+        made(name, what, does)
 
 
 def _printed(does: Does, settings: Settings, given: argparse.Namespace) -> int:
@@ -195,6 +200,12 @@ async def _nudge(settings: Settings, given: argparse.Namespace) -> str:
     async with app.open_records(settings, local=local, writes=False) as records:
         said = (await preview(records, await records.campaign(given.campaign))).text
     return f"DEMO. {said}" if local else said
+
+
+async def _lessons(settings: Settings, given: argparse.Namespace) -> str:
+    async with app.open_records(settings, local=_is_demo(settings), writes=False) as records:
+        shown = await Oversee(records).shown(records.today)
+    return "\n".join(["DEMO."] * _is_demo(settings) + [shown.text])
 
 
 async def _questions(settings: Settings, given: argparse.Namespace) -> str:

@@ -17,8 +17,9 @@ from bot.channels.keys import KeysUnavailable, SigningKeys
 from bot.channels.teams_connector import SCOPE
 from bot.channels.web import RENDERER
 from bot.credentials import Tokens, certificate_ends, open_tokens
-from bot.errors import SettingsError, TokenUnavailable, WeightsError
+from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
 from bot.learning import lessons
+from bot.rules.dates import written
 from bot.rules.directory import Sources
 from bot.rules.policy import Policy
 from bot.rules.rulings import is_draft
@@ -73,7 +74,27 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         found.append(
             Health("token", False, str(seen), f"see {PREFIX}CERTIFICATE and its like in the install guide", True)
         )
+    found += [one async for one in _expiry(settings, policy)]
     return [*found, await _keys(microsoft or Microsoft()), await _server(settings)]
+
+
+async def _expiry(settings: Settings, policy: Policy) -> AsyncIterator[Health]:
+    """Whether the tenant takes recordings away by itself, which Graph does not tell: the IT lead has to say so."""
+    if policy.promise is None:
+        return
+    try:
+        async with app.open_records(settings, local=False, writes=False) as records:
+            since = (await records.shelf()).expiry_set_on
+    except StaffroomError:
+        since = None
+    days = policy.promise.kept
+    yield Health(
+        "recordings' expiry",
+        since is not None,
+        f"the IT lead said on {written(since)} that it is set" if since else f"Teams keeps them 120 days, not {days}",
+        f"Set-CsTeamsMeetingPolicy -Identity Global -NewMeetingRecordingExpirationDays {days}; then write `expiry` to "
+        "Staffroom and press It is set",
+    )
 
 
 def _policy(settings: Settings, policy: Policy) -> Iterator[Health]:

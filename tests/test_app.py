@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from bot.credentials import Tokens
 from bot.errors import SettingsError
 from bot.flows.ask import Mind
 from bot.flows.desk import STRANGER
+from bot.rules.ledger import Event, Kind
 from bot.settings import PREFIX, ROOT, Settings, read_settings
+from bot.stores.tiny import TinyStore
 from bot.tenant.files import FileRoster
 from tests.fakes import FakeStore
 from tests.standins.activities import activity, said
@@ -155,7 +158,7 @@ async def lines(settings: Settings, microsoft: LittleMicrosoft, tokens: Tokens) 
 
 
 async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_each_fault(settings: Settings):
-    ready = real(settings, port=9)
+    ready = real(settings, port=9, store=f"tiny:{settings.data / 'staffroom.db'}")
     async with little_microsoft() as microsoft:
         found = await lines(ready, microsoft, Tokens(token(roles=["User.Read.All", "Chat.Read.All"])))
 
@@ -166,6 +169,14 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
         assert (permissions.is_well, permissions.says) == (False, "the app may also: Chat.Read.All, User.Read.All")
         assert found["Graph: roster from groups"].says.startswith("off; needs GroupMember.Read.All and User.Read.All")
         assert not found["server"].is_well
+        assert found["Graph: reads pupils' messages"].says.startswith("off; needs ")
+        assert found["recordings' expiry"].says == "Teams keeps them 120 days, not 21"
+
+        store = TinyStore(ready.data / "staffroom.db", ready.school, demo=False)
+        await store.append(Event(Kind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21}))
+        await store.close()
+        found = await lines(ready, microsoft, Tokens(token()))
+        assert found["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
 
         microsoft.keys_fail = True
         found = await lines(ready, microsoft, Tokens(lambda scope, claims: {"error": "invalid_client"}))

@@ -126,6 +126,7 @@ def test_the_year_the_messages_to_come_and_the_roster_are_told(left: Settings):
     assert "A reminder says: A reminder, no more. The Acceptable Use Policy is waiting for you" in said
     assert "This is my last reminder. After [a later day] I will tell the headteacher" in said
     assert "of1" in run(left, "roster")[1]
+    assert "No lessons with a notice in this week." in run(left, "lessons")[1]
     (left.data / "calendar.ics").write_text("nonsense")
     assert "cannot be read as a calendar" in run(left, "calendar")[1]
 

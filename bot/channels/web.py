@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -230,7 +231,8 @@ class WebChat:
         if file is None:
             raise web.HTTPNotFound
         heading = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-        return web.Response(body=file.content, content_type="application/zip", headers=heading)
+        kind = guess_type(file.name)[0] or "application/octet-stream"
+        return web.Response(body=file.content, content_type=kind, headers=heading)
 
     async def _paged(self, request: web.Request) -> web.Response:
         text = await self.pages[request.path[1:]](request.query.get("account", ""))

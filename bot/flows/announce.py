@@ -23,7 +23,7 @@ from bot.rules.recordings import Recording, State
 from bot.rules.shelf import TEACHER, Shelf
 from bot.rules.talk import Incoming, Outgoing
 
-_ASKED = re.compile(
+ASKED = re.compile(
     r"\s*(?:please )?(?:(?:post|send|put up|make|plan) )?(?:an? |the )?recording notices?\b(?: for)?"
     r"[\s:,-]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
@@ -62,7 +62,7 @@ class Announce:
         if incoming.verb in _VERBS:
             refuse_unless(person, Act.ANNOUNCE, self.records.today)
             return await _VERBS[incoming.verb](self, incoming, person)
-        asked = None if incoming.verb else _ASKED.fullmatch(incoming.text)
+        asked = None if incoming.verb else ASKED.fullmatch(incoming.text)
         if asked is None or self.records.policy.promise is None:
             return None
         meant = self.understand(asked["rest"].strip(), self.records.now())

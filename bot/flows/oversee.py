@@ -12,6 +12,7 @@ from bot.rules.acts import Act, refuse_unless
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person
+from bot.rules.recordings import OVERDUE
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.week import Week
 
@@ -37,7 +38,11 @@ class Oversee:
         return await does(self, incoming, person)
 
     async def _lessons(self, incoming: Incoming, person: Person) -> Outgoing:
-        made = await self.week(_day_in(incoming.inputs.get("week", ""), self.records.today))
+        return await self.shown(_day_in(incoming.inputs.get("week", ""), self.records.today))
+
+    async def shown(self, day: date) -> Outgoing:
+        """The week that holds a day, as a card."""
+        made = await self.week(day)
         return tell.week(made, await self._teachers(), self.records.now(), await notes(self.records))
 
     async def week(self, day: date) -> Week:
@@ -72,6 +77,14 @@ async def notes(records: Records) -> list[str]:
         return []
     days, since = records.policy.promise.kept, (await records.shelf()).expiry_set_on
     return [TICKED.format(day=written(since), days=days) if since else tell.EXPIRY.format(days=days)]
+
+
+async def for_the_head(records: Records) -> list[str]:
+    """What a summary says of recorded lessons: those that are not as promised, and what the tenant should do itself."""
+    shelf = await records.shelf()
+    late = sum(one.state in OVERDUE for one in shelf.open.values())
+    found = [f'Recorded lessons: {late} not gone though their time is over; "lessons" shows which.'] if late else []
+    return found + (await notes(records) if shelf.first_on and not shelf.expiry_set_on else [])
 
 
 def _day_in(text: str, usual: date) -> date:

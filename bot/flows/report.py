@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.flows.foresee import what_next
+from bot.flows.oversee import for_the_head
 from bot.flows.records import Records
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written
@@ -66,7 +67,7 @@ class Report:
             "names": [{"name": one.name, "what": _what(one, reasons)} for one in made.outstanding] if few else [],
             "has_groups": bool(made.outstanding) and not few,
             "groups": [] if few else _by_role(made.outstanding),
-            "notes": [{"text": one} for one in _notes(made)],
+            "notes": [{"text": one} for one in [*_notes(made), *await for_the_head(self.records)]],
             "governors": made.governors,
             "is_open": campaign.closed is None,
             "is_closed": campaign.closed is not None,

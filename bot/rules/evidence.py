@@ -18,7 +18,7 @@ ACKNOWLEDGED = frozenset({Kind.ACKNOWLEDGE, Kind.PAPER})
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign. `rows` follow `COLUMNS` of bot/verify.py; `others` are those who have not acknowledged.
+    """The evidence of one campaign. `rows` follow `COLUMNS` of bot/verify.py, `others` have not acknowledged.
 
     `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded lessons of the campaign's school year.
 

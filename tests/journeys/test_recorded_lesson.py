@@ -375,6 +375,18 @@ async def test_the_head_sees_each_week_and_the_it_lead_says_when_the_tenant_does
     assert "Only the IT lead" in (await at.presses(TEACHER, "expiry_done"))["text"]
 
 
+async def test_the_campaigns_summary_says_what_is_wrong_with_recordings(at: School):
+    await at.presses(HEAD, "publish", weight="material")
+    await at.presses(HEAD, "open", audience="staff", due="2026-12-01", anyway="true")
+    assert "Recorded lessons" not in words(await at.says(HEAD, "summary"))
+    await announced(at)
+    await until(at, 20, 10)
+
+    said = words(await at.says(HEAD, "summary"))
+    assert "Recorded lessons: 1 not gone though their time is over" in said
+    assert "NewMeetingRecordingExpirationDays 21" in said
+
+
 async def test_my_lessons_shows_ones_own_and_what_may_be_said_of_each(at: School):
     assert "You have no lessons" in (await at.says(TEACHER, "my lessons"))["text"]
     await announced(at)
