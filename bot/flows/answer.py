@@ -20,6 +20,7 @@ from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.week import named, standing
 
 WORDS = dict.fromkeys(("my lessons", "my recordings", "lessons i recorded"), "my_lessons")
+WORDS_FOR_ALL = frozenset({"lessons", "recorded lessons", "recordings", "this week's lessons"})
 UNKNOWN = "I do not know that lesson any more."
 NOT_YOURS = "Only the teacher of that lesson, and the headteacher, can say that. Nothing was changed."
 BY_HAND = " You put this one up by hand, so please change it there yourself."
@@ -35,11 +36,17 @@ class Answer:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or WORDS.get(said_plainly(incoming), ""))
+        does = _VERBS.get(incoming.verb or self._word(incoming, person))
         if does is None:
             return None
         refuse_unless(person, Act.ANNOUNCE, self.records.today)
         return await does(self, incoming, person)
+
+    def _word(self, incoming: Incoming, person: Person) -> str:
+        """The verb of a word; who may not see every lesson sees their own."""
+        said = said_plainly(incoming)
+        is_theirs = said in WORDS_FOR_ALL and not may(person, Act.OVERSEE, self.records.today)
+        return "my_lessons" if is_theirs else WORDS.get(said, "")
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
         one, is_yes = await self._mine(incoming, person), incoming.inputs.get("answer") == "yes"

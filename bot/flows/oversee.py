@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from bot.flows import tell
+from bot.flows.answer import WORDS_FOR_ALL
 from bot.flows.records import Records
 from bot.flows.show import note
 from bot.rules.acts import Act, refuse_unless
@@ -16,7 +17,7 @@ from bot.rules.recordings import OVERDUE
 from bot.rules.talk import Incoming, Outgoing, said_plainly
 from bot.rules.week import Week
 
-WORDS = dict.fromkeys(("lessons", "recorded lessons", "recordings", "this week's lessons"), "lessons")
+WORDS = dict.fromkeys(WORDS_FOR_ALL, "lessons")
 WORDS |= dict.fromkeys(("expiry", "recordings expire", "recording expiry"), "expiry")
 TICKED = "Since {day}, the IT lead says, Teams itself takes new recordings away after {days} days."
 DONE = "Thank you. I say so to the headteacher, and ask no more."

@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.errors import GraphError
 from bot.flows import tell
@@ -37,6 +37,9 @@ ABOUT_LESSONS = frozenset(
 LOG = logging.getLogger("staffroom.watch")
 AHEAD = timedelta(days=2)  # how long before its lesson a notice is put into the outbox
 MOST_LOOKS = 20  # at files in one tick; the others wait for the next
+FIRST = datetime.min.replace(tzinfo=UTC)
+THEIRS = frozenset({403, 404})  # trouble with one file; any other is Graph's
+A_WHILE = timedelta(minutes=5)
 AFTER_TROUBLE = timedelta(hours=1)
 COULD_NOT = "I could not put this notice up myself ({why}). Please copy it into the lesson's chat, then tell me."
 BY_HAND = "Here is the notice for your next lesson. Please copy it into its chat, then tell me."
@@ -49,6 +52,7 @@ class Watch:
     records: Records
     tenant: Recordings | None = None
     sight: Sight = BLIND
+    _graph_rests: datetime = FIRST  # until when nothing is asked of a tenant that does not answer
     _not_before: dict[str, datetime] = field(default_factory=dict)  # after trouble with a file, in memory only
 
     async def put_up(self) -> int:
@@ -130,9 +134,11 @@ class Watch:
             step = next_step(one, now, self.records.calendar, school.person(one.lesson.teacher), sight)
             if step is Step.TELL:
                 late.append(one)
-            elif step in {Step.LOOK, Step.FIND}:
+            elif step in {Step.LOOK, Step.FIND} and looks and self._graph_rests <= now:
                 looks -= 1
-                done += await self._look(one, step) if looks >= 0 else 0
+                done += await self._look(one, step)
+            elif step in {Step.LOOK, Step.FIND}:
+                continue
             elif step:
                 done += await self._ask(one, step, school.person(one.lesson.teacher))
         return done + await self._tell(late) + await self._tell_of_expiry()
@@ -167,6 +173,7 @@ class Watch:
             await (self._find(one) if step is Step.FIND else self._see(one))
         except GraphError as seen:
             self._not_before[id] = now + AFTER_TROUBLE
+            self._graph_rests = now if seen.status in THEIRS else now + A_WHILE
             LOG.warning("look_failed step=%s status=%d", step.value, seen.status)
             return 0
         self._not_before.pop(id, None)

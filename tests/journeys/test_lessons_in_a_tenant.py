@@ -143,6 +143,14 @@ async def test_no_is_no_and_is_not_asked_again(at: Tenant):
     assert await recordings(at) == [] and len(await slots(at, Sort.FOUND_LESSON)) == 1
 
 
+async def test_whoever_does_not_answer_is_not_asked_every_day(at: Tenant):
+    at.graph.lessons.calendars["a1"] = [maths(), maths(TEN + WEEK, "u2"), maths(TEN + 2 * WEEK, "u3")]
+    await until(at, date(2026, 9, 16))
+
+    assert len(await slots(at, Sort.FOUND_LESSON)) == 1
+    assert await recordings(at) == []
+
+
 async def test_this_one_only_leaves_the_rest_of_the_series_alone(at: Tenant):
     at.graph.lessons.calendars["a1"] = [maths(), maths(TEN + WEEK, "u2")]
     await confirmed(at, "once")

@@ -350,7 +350,8 @@ async def test_a_second_press_plans_nothing_twice_and_nobody_else_may_speak_for_
 
     other = await at.presses("demo-assistant", "take_back", lesson=(await only(at)).lesson.id)
     assert "Only the teacher of that lesson, and the headteacher" in other["text"]
-    assert "Only the headteacher" in (await at.says("demo-assistant", "lessons"))["text"]
+    assert "You have no lessons" in (await at.says("demo-assistant", "lessons"))["text"]
+    assert "Only the headteacher" in (await at.presses("demo-assistant", "lessons"))["text"]
     elsewhere = await at.press_on(TEACHER, card, "Post", place="19:somewhere-else")
     assert "choose another place; nothing was posted" in elsewhere["text"]
     stranger = await at.presses("a-pupil", "take_back", lesson=(await only(at)).lesson.id)
