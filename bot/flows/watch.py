@@ -7,13 +7,14 @@ itself is a slot first, and an event once the channel has taken it.
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import GraphError
 from bot.flows import tell
 from bot.flows.records import Records
 from bot.ports import Recordings
+from bot.rules.dates import LONDON
 from bot.rules.ledger import Fact, Kind
 from bot.rules.people import Person, Role
 from bot.rules.recordings import BLIND, Found, Recording, Sight, State, Step, next_step
@@ -59,7 +60,7 @@ class Watch:
         """Keeps slots for notices to put up or change, and notes in the ledger which the channel took."""
         done = 0
         for one in list((await self.records.shelf()).open.values()):
-            if one.is_unseen and await self._note_sent(one, self._notice(one), one.announces):
+            if one.is_unseen and await self._is_up(one):
                 done += 1
             elif one.state is State.PLANNED:
                 done += await self._plan_notice(one)
@@ -107,6 +108,20 @@ class Watch:
 
     def _edit(self, one: Recording) -> Slot:
         return Slot(Sort.EDIT, f"{one.lesson.id}.{one.notices}", one.lesson.place, one.lesson.day)
+
+    async def _is_up(self, one: Recording) -> bool:
+        """Whether its notice was put up, which is noted: also one of before the lesson moved."""
+        slots = [self._notice(one)]
+        if one.moves:
+            slots = [each for each in await self.records.store.slots() if each.sort is Sort.NOTICE]
+        for slot in slots:
+            id, _, number = slot.subject.partition(".")
+            if id == one.lesson.id:
+                at = datetime.combine(slot.on, one.lesson.starts.astimezone(LONDON).time(), LONDON)
+                then = replace(one, lesson=replace(one.lesson, starts=at), moves=int(number))
+                if await self._note_sent(then, slot, then.announces):
+                    return True
+        return False
 
     async def _note_sent(self, one: Recording, slot: Slot, says: str) -> int:
         """The event that goes with a notice the channel took, also where its teacher said otherwise since."""

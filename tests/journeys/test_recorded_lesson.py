@@ -216,6 +216,22 @@ async def test_a_notice_taken_back_while_it_goes_up_is_changed_all_the_same(at: 
     assert len(await sent(at, Sort.EDIT)) == 1
 
 
+async def test_a_lesson_moved_while_its_notice_goes_up_has_one_notice_with_the_new_day(at: School):
+    at.work.pulse.hurry = lambda: None
+    card = (await at.says(TEACHER, NOTICE))["card"]
+    await at.press_on(TEACHER, card, "Post", place=CLASS)
+    await at.tick()  # it is up, and the ledger does not know it yet
+    id = (await only(at)).lesson.id
+    await at.presses(TEACHER, "move", lesson=id, day="2026-09-10", begins="10:00", ends="11:00")
+    for _ in range(3):
+        await at.after(minutes=1)
+
+    assert len(await sent(at, Sort.NOTICE)) == len(await sent(at, Sort.EDIT)) == 1
+    assert "The lesson on Thursday 10 September" in (await in_class(at))[0]
+    said = [one.event.facts["says"] for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
+    assert said == ["says/2026-09-08", "moved/2026-09-10"]
+
+
 async def test_a_lesson_that_moves_takes_its_notice_and_its_last_day_along(at: School):
     await announced(at)
     id = (await only(at)).lesson.id
