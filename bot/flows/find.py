@@ -96,7 +96,7 @@ class Find:
         return note(YES.format(which="each of them" if answer == "each" else "it") if answer in wishes else NO)
 
     async def find_lessons(self) -> int:
-        """Reads each teacher's calendar once a day, a few in a tick; says how many lessons it planned, moved or ended."""
+        """Reads each teacher's calendar once a day, a few in a tick; how many lessons it planned, moved or ended."""
         now, done, left = self.records.now(), 0, MOST_CALENDARS
         if not self.watch.calendars or now.time() < IN_THE_MORNING:
             return 0

@@ -44,7 +44,7 @@ class Oversee:
     async def shown(self, day: date) -> Outgoing:
         """The week that holds a day, as a card."""
         made = await self.week(day)
-        return tell.week(made, await self._teachers(), self.records.now(), await notes(self.records))
+        return tell.week(made, await self.records.names(), self.records.now(), await notes(self.records))
 
     async def week(self, day: date) -> Week:
         """The lessons of the week that holds a day."""
@@ -56,10 +56,7 @@ class Oversee:
     async def values(self) -> dict[str, Any]:
         """What the page of this week shows."""
         made = await self.week(self.records.today)
-        return tell.week_values(made, await self._teachers(), self.records.now(), await notes(self.records))
-
-    async def _teachers(self) -> dict[str, str]:
-        return {pseudonym: one.name for pseudonym, one in (await self.records.store.known()).items()}
+        return tell.week_values(made, await self.records.names(), self.records.now(), await notes(self.records))
 
     async def _expiry(self, incoming: Incoming, person: Person) -> Outgoing:
         return tell.expiry(self.records.promise.kept)

@@ -138,6 +138,10 @@ class Records:
             raise BadInput("The text of that version is not kept here any more.")
         return held
 
+    async def names(self) -> dict[str, str]:
+        """What people are called, by pseudonym."""
+        return {pseudonym: one.name for pseudonym, one in (await self.store.known()).items()}
+
     async def classes(self) -> frozenset[str]:
         """Conversations and teams in which children are: where a notice was ever planned, and those of school.toml."""
         places = (await self.shelf()).places

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bot.flows import bring, remind
 from bot.flows.agree import Agree
 from bot.flows.find import Find
+from bot.flows.phrase import ABOUT_LESSONS, phrase
 from bot.flows.records import Records, account
 from bot.flows.report import Report
 from bot.flows.show import note
 from bot.flows.sync import Sync
-from bot.flows.watch import ABOUT_LESSONS, Watch
 from bot.rules.campaigns import Campaign
 from bot.rules.reminders import WAITING, History
 from bot.rules.shelf import Shelf
@@ -32,7 +32,6 @@ class Round:
     history: History
     accounts: Mapping[str, str]
     sync: Sync | None
-    watch: Watch
     find: Find | None
     shelf: Shelf
 
@@ -43,7 +42,6 @@ class Round:
         agree: Agree,
         report: Report,
         sync: Sync | None,
-        watch: Watch,
         find: Find | None,
     ) -> "Round":
         """A round that begins now."""
@@ -52,7 +50,7 @@ class Round:
         here = {one: school.person(one) for one in school.known}
         accounts = {one: account(person, pins) for one, person in here.items() if person}
         history, shelf = History.of(await records.store.slots()), await records.shelf()
-        return cls(records, agree, report, school, history, accounts, sync, watch, find, shelf)
+        return cls(records, agree, report, school, history, accounts, sync, find, shelf)
 
     def address(self, slot: Slot) -> str:
         """The account it goes to, empty where there is none; or the lesson's chat."""
@@ -84,7 +82,7 @@ class Round:
         if slot.sort is Sort.FAULT:
             return note(slot.words)
         if slot.sort in ABOUT_LESSONS:
-            return await self.watch.card(slot)
+            return await phrase(slot, self.records)
         if slot.sort is Sort.FOUND_LESSON:
             return await self.find.card(slot) if self.find else None
         register = await self.records.register()

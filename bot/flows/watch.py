@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import GraphError
-from bot.flows import tell
 from bot.flows.records import Records
 from bot.ports import Recordings
 from bot.rules.dates import LONDON
@@ -21,20 +20,7 @@ from bot.rules.recordings import BLIND, Found, Recording, Sight, State, Step, ne
 from bot.rules.shelf import GONE, RECORDED, TENANT
 from bot.rules.slots import Slot, Sort
 from bot.rules.slots import State as Sent
-from bot.rules.talk import Outgoing
 
-ABOUT_LESSONS = frozenset(
-    {
-        Sort.NOTICE,
-        Sort.EDIT,
-        Sort.COPY,
-        Sort.WAS_RECORDED,
-        Sort.DUE_SOON,
-        Sort.IS_GONE,
-        Sort.NOT_GONE,
-        Sort.EXPIRY,
-    }
-)
 LOG = logging.getLogger("staffroom.watch")
 AHEAD = timedelta(days=2)  # how long before its lesson a notice is put into the outbox
 MOST_LOOKS = 20  # at files in one tick; the others wait for the next
@@ -245,40 +231,6 @@ class Watch:
         slots = [Slot(Sort.EXPIRY, "expiry", to, shelf.first_on) for to in known.values()]
         return await self.records.store.keep_slots(*slots)
 
-    async def card(self, slot: Slot) -> Outgoing | None:
-        """What a slot about lessons says as things stand now; None where nobody needs it any more."""
-        shelf, today = await self.records.shelf(), self.records.today
-        if slot.sort is Sort.EXPIRY:
-            return None if shelf.expiry_set_on else tell.expiry(self.records.promise.kept)
-        if slot.sort is Sort.NOT_GONE:
-            found = [one for id in slot.about if (one := shelf.get(id)) and one.told_on and _is_late(one)]
-            return tell.overdue(found, await self._teachers(), self.records.now()) if found else None
-        one = shelf.get(slot.subject.partition(".")[0])
-        if one is None or not one.lesson.label:
-            return None
-        if slot.sort.is_public:
-            is_wanted = one.is_misread if slot.sort is Sort.EDIT else _is_still(slot, one)
-            return tell.notice(one, self.records.promise, today, is_again=slot.tries > 0) if is_wanted else None
-        return await self._question(slot, one)
-
-    async def _question(self, slot: Slot, one: Recording) -> Outgoing | None:
-        teacher, calendar = await self.records.person(slot.recipient), self.records.calendar
-        if teacher is None:
-            return None
-        match slot.sort:
-            case Sort.COPY if one.state is State.PLANNED:
-                return tell.to_copy(one, self.records.promise, self.records.today, slot.words)
-            case Sort.WAS_RECORDED if one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered:
-                return tell.was_recorded(one, teacher, calendar)
-            case Sort.DUE_SOON if one.state is State.REMINDED and self.records.today <= one.lesson.last:
-                return tell.due_soon(one, teacher, calendar)
-            case Sort.IS_GONE if one.state in ASKED_ABOUT:
-                return tell.is_gone(one, one.lesson.kept, self.records.headteacher)
-        return None
-
-    async def _teachers(self) -> Mapping[str, str]:
-        return {pseudonym: one.name for pseudonym, one in (await self.records.store.known()).items()}
-
     async def _write(
         self,
         kind: Kind,
@@ -298,17 +250,3 @@ class Watch:
             key=key,
             slots=(slot,) if slot else (),
         )
-
-
-ASKED_ABOUT = frozenset(
-    {State.ANNOUNCED, State.RECORDED, State.REMINDED, State.UNCHECKED, State.STILL_THERE}
-)  # whether it is gone
-
-
-def _is_late(one: Recording) -> bool:
-    return one.state in {State.STILL_THERE, State.LOCKED, State.UNCHECKED, State.GONE_EARLY}
-
-
-def _is_still(slot: Slot, one: Recording) -> bool:
-    """Whether a notice is still wanted, and for the time it was planned for."""
-    return one.state is State.PLANNED and slot.subject == f"{one.lesson.id}.{one.moves}"

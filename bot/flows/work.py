@@ -148,4 +148,4 @@ class Work:
         }
 
     async def _begin(self) -> Round:
-        return await Round.begin(self.records, self.agree, self.report, self.sync, self.watch, self.find)
+        return await Round.begin(self.records, self.agree, self.report, self.sync, self.find)

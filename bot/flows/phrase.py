@@ -1,0 +1,62 @@
+"""Phrases what a slot about a lesson says, at the moment it goes out; nothing, where nobody needs it any more."""
+
+from bot.flows import tell
+from bot.flows.records import Records
+from bot.rules.recordings import OVERDUE, SHELVED, Recording, State
+from bot.rules.slots import Slot, Sort
+from bot.rules.talk import Outgoing
+
+ABOUT_LESSONS = frozenset(
+    {
+        Sort.NOTICE,
+        Sort.EDIT,
+        Sort.COPY,
+        Sort.WAS_RECORDED,
+        Sort.DUE_SOON,
+        Sort.IS_GONE,
+        Sort.NOT_GONE,
+        Sort.EXPIRY,
+    }
+)
+
+
+async def phrase(slot: Slot, records: Records) -> Outgoing | None:
+    """What a slot about lessons says as things stand now; None where nobody needs it any more."""
+    shelf, today = await records.shelf(), records.today
+    if slot.sort is Sort.EXPIRY:
+        return None if shelf.expiry_set_on else tell.expiry(records.promise.kept)
+    if slot.sort is Sort.NOT_GONE:
+        found = [
+            one
+            for id in slot.about
+            if (one := shelf.get(id)) and one.told_on and one.state in OVERDUE | {State.GONE_EARLY}
+        ]
+        return tell.overdue(found, await records.names(), records.now()) if found else None
+    one = shelf.get(slot.subject.partition(".")[0])
+    if one is None or not one.lesson.label:
+        return None
+    if slot.sort.is_public:
+        is_wanted = one.is_misread if slot.sort is Sort.EDIT else _is_still(slot, one)
+        return tell.notice(one, records.promise, today, is_again=slot.tries > 0) if is_wanted else None
+    return await _question(slot, one, records)
+
+
+async def _question(slot: Slot, one: Recording, records: Records) -> Outgoing | None:
+    teacher, calendar = await records.person(slot.recipient), records.calendar
+    if teacher is None:
+        return None
+    match slot.sort:
+        case Sort.COPY if one.state is State.PLANNED:
+            return tell.to_copy(one, records.promise, records.today, slot.words)
+        case Sort.WAS_RECORDED if one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered:
+            return tell.was_recorded(one, teacher, calendar)
+        case Sort.DUE_SOON if one.state is State.REMINDED and records.today <= one.lesson.last:
+            return tell.due_soon(one, teacher, calendar)
+        case Sort.IS_GONE if one.state in SHELVED | OVERDUE - {State.LOCKED}:
+            return tell.is_gone(one, one.lesson.kept, records.headteacher)
+    return None
+
+
+def _is_still(slot: Slot, one: Recording) -> bool:
+    """Whether a notice is still wanted, and for the time it was planned for."""
+    return one.state is State.PLANNED and slot.subject == f"{one.lesson.id}.{one.moves}"
