@@ -15,8 +15,9 @@ from bot.channels.both import Both
 from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
 from bot.channels.health import add_health
 from bot.channels.keys import SigningKeys
+from bot.channels.teams_company import Company
 from bot.channels.teams_connector import Connector
-from bot.channels.teams_reach import Bring, Reach
+from bot.channels.teams_reach import CHANNEL, Bring, Reach
 from bot.channels.web import WebChat
 from bot.credentials import Tokens, open_tokens
 from bot.errors import SettingsError, StaffroomError
@@ -101,6 +102,9 @@ def add_teams(
     from bot.channels.teams_adapter import TeamsAdapter
     from bot.channels.teams_files import TeamsFiles
 
+    def caller(account: str) -> Caller:
+        return Caller(settings.school, CHANNEL, settings.tenant, account, Proof.TOKEN)
+
     chat = Teams(
         desk=work.desk,
         fill=Cards(settings.cards, with_fallback).fill,
@@ -109,6 +113,7 @@ def add_teams(
         proof=Proof.TOKEN if connector.token else Proof.DEMO,
         now=work.records.now,
         files=TeamsFiles(connector.http, work.records.now),
+        company=Company(connector, lambda account: work.desk.knows(caller(account))) if connector.token else None,
     )
 
     work.whereabouts.includes = chat.is_in

@@ -171,10 +171,15 @@ def check_rows(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int
     return len(rows)
 
 
+def lessons_in(facts: Dict[str, Any]) -> List[str]:
+    """The lessons an event is about, in order."""
+    return sorted({facts.get("lesson", ""), *facts.get("lessons", ())} - {""})
+
+
 def check_lessons(file: Path, entries: List[Entry], events: Dict[int, Said]) -> int:
     """How many events about lessons are listed; raises Wrong where the list is not what the ledger says."""
     rows = read_rows(file, LESSON_COLUMNS)
-    listed = [number for number, (what, _) in sorted(events.items()) if what["facts"].get("lesson")]
+    listed = [number for number, (what, _) in sorted(events.items()) if lessons_in(what["facts"])]
     if [row["entry"] for row in rows] != [str(number) for number in listed]:
         raise Wrong("lessons.csv does not list exactly the lessons of the ledger")
     for row, number in zip(rows, listed):  # noqa: B905 - as long as each other, which the line above has checked
@@ -182,7 +187,7 @@ def check_lessons(file: Path, entries: List[Entry], events: Dict[int, Said]) -> 
         facts, at = what["facts"], datetime.fromisoformat(what["local"])
         says = {
             "what": what["kind"],
-            "lesson": facts["lesson"],
+            "lesson": " ".join(lessons_in(facts)),
             "at": f"{at:%A} {at.day} {at:%B %Y, %H:%M} (London)",
             "details": "; ".join(f"{name}: {json.dumps(facts[name], ensure_ascii=False)}" for name in sorted(facts)),
             "entry hash": entries[number - 1]["hash"],

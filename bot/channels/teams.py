@@ -26,6 +26,7 @@ from bot.channels.envelope import (
 )
 from bot.channels.memory import Memory, Once, finish
 from bot.channels.teams_adapter import AT_THE_END, Turn, card_error
+from bot.channels.teams_company import Company
 from bot.channels.teams_files import TeamsFiles
 from bot.channels.teams_reach import CHANNEL, Reach
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
@@ -80,6 +81,7 @@ class Teams:
     proof: Proof
     now: Callable[[], datetime]
     files: TeamsFiles
+    company: Company | None = None  # who is in a group; the demo does not look
     patience: float = PATIENCE
     _situations: Memory = field(default_factory=Memory)  # by account and conversation: what a follow-up builds on
     _answers: Memory = field(default_factory=Memory)  # by conversation and message: what a thumb is about
@@ -101,7 +103,13 @@ class Teams:
         await self._remember_place(turn.activity, incoming.caller)
 
     async def _is_class(self, incoming: Incoming, activity: Activity) -> bool:
-        return not incoming.is_private and await self.desk.is_class(conversation_of(activity), team_of(activity))
+        """Whether children are there, as far as is known: where a notice was planned, or not all are on the roster."""
+        if incoming.is_private:
+            return False
+        place = conversation_of(activity)
+        if await self.desk.is_class(place, team_of(activity)):
+            return True
+        return self.company is not None and not await self.company.is_staff(activity["serviceUrl"], place)
 
     async def _aside(self, turn: Turn, incoming: Incoming) -> None:
         """Where children are, nobody is answered but staff, and those in their own chat."""

@@ -23,6 +23,7 @@ from bot.rules.people import Member
 SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 TRIES = 3
+MOST_PAGES = 20  # of 500 people
 LATER = 60.0  # seconds after which it is worth asking for a token again
 LONGEST_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is handed to the caller
 TRY_AGAIN = frozenset({502, 503, 504})
@@ -66,14 +67,27 @@ class Connector:
         https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
         """
         path = f"v3/conversations/{quote(conversation, safe='')}/members/{quote(user, safe='')}"
-        told = await self._ask("GET", service, path, None)
-        sign_in = str(told.get("userPrincipalName") or "")
-        return Member(
-            account=str(told.get("aadObjectId") or told.get("objectId") or "").lower(),
-            tenant=str(told.get("tenantId") or "").lower(),
-            sign_in=sign_in,
-            is_guest=str(told.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
+        return _as_member(await self._ask("GET", service, path, None))
+
+    async def members(self, service: str, conversation: str) -> tuple[Member, ...]:
+        """Everybody in a conversation but the bot, page by page; raises like `send`."""
+        path, after, found = (
+            f"v3/conversations/{quote(conversation, safe='')}/pagedmembers?pageSize=500",
+            "",
+            list[Member](),
         )
+        for _ in range(MOST_PAGES):
+            told = await self._ask(
+                "GET", service, f"{path}&continuationToken={quote(after, safe='')}" if after else path, None
+            )
+            held = told.get("members")
+            if not isinstance(held, list):
+                raise ChannelError("Teams did not say who is there.")
+            found += [_as_member(one) for one in held if isinstance(one, dict)]
+            after = str(told.get("continuationToken") or "")
+            if not after:
+                return tuple(found)
+        raise ChannelError("Teams did not come to an end of who is there.")
 
     async def _ask(
         self, method: str, service: str, path: str, body: Mapping[str, Any] | None, tries: int = TRIES
@@ -110,6 +124,16 @@ class Connector:
             raise Busy("Teams cannot be reached just now.", 1.0) from seen
         except (aiohttp.ClientError, TimeoutError) as seen:
             raise InDoubt("Teams did not say whether it took the message.") from seen
+
+
+def _as_member(told: Mapping[str, Any]) -> Member:
+    sign_in = str(told.get("userPrincipalName") or "")
+    return Member(
+        account=str(told.get("aadObjectId") or told.get("objectId") or "").lower(),
+        tenant=str(told.get("tenantId") or "").lower(),
+        sign_in=sign_in,
+        is_guest=str(told.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
+    )
 
 
 async def _token(token: Token) -> str:

@@ -15,7 +15,7 @@ from bot.rules.acts import Act, refuse_unless
 from bot.rules.dates import spoken
 from bot.rules.ledger import Kind
 from bot.rules.lessons import Lesson, planned
-from bot.rules.meant import Meant
+from bot.rules.meant import Meant, plain
 from bot.rules.people import Person
 from bot.rules.places import Kind as PlaceKind
 from bot.rules.places import Place
@@ -33,7 +33,9 @@ TOO_FAR = "That is more than a year ahead. Nothing was planned."
 NO_LESSONS = "No lesson falls on a school day with that. Please look at the days again. Nothing was planned."
 NOTHING = "Nothing was posted and nothing is kept."
 GONE_FROM = "I am not in that chat any more, or you are not. Please choose another place; nothing was posted."
-WHERE_TO = "It will be posted in {place}{when}."
+TAKEN = "A notice for a lesson at that time stands in that chat already, or soon will. Nothing was posted."
+TOO_LONG = f"Please keep the lesson's name below {tell.LONGEST_NAME} characters."
+MEETING = "19:meeting_"  # how the conversation of a meeting begins: a notice goes there from the calendar only
 Understand: TypeAlias = Callable[[str, datetime], Meant]
 
 
@@ -66,6 +68,7 @@ class Announce:
         if asked is None or self.records.policy.promise is None:
             return None
         meant = self.understand(asked["rest"].strip(), self.records.now())
+        meant = replace(meant, label=plain(meant.label))
         if meant.day is None and asked["rest"].rstrip().endswith("?"):
             return None  # a question about notices, not the wish for one
         refuse_unless(person, Act.ANNOUNCE, self.records.today)
@@ -96,6 +99,8 @@ class Announce:
         return self._previewed(meant, lessons, await self._places(incoming.caller.account), place)
 
     def _wrong(self, meant: Meant) -> str:
+        if len(meant.label) > tell.LONGEST_NAME:
+            return TOO_LONG
         if not meant.label:
             return "What is the lesson called? A year and a subject are enough, for example: Year 4 maths."
         if meant.day is None or meant.begins is None:
@@ -104,11 +109,16 @@ class Announce:
 
     async def _lessons(self, meant: Meant, person: Person, place: str) -> tuple[Lesson, ...]:
         promise, pseudonym = self.records.promise, await self.records.pseudonym(person)
-        return planned(meant, pseudonym, place, promise.kept, promise.lasts, self.records.calendar)
+        found = planned(meant, pseudonym, place, promise.kept, promise.lasts, self.records.calendar)
+        return tuple(one for one in found if not one.series or one.ends > self.records.now())
 
     async def _places(self, account: str) -> list[Place]:
         """Where a notice can be posted: chats and channels in which both the bot and this account are."""
-        held = [one for one in await self.records.store.places() if one.kind is not PlaceKind.PERSONAL]
+        held = [
+            one
+            for one in await self.records.store.places()
+            if one.kind is not PlaceKind.PERSONAL and not one.conversation.startswith(MEETING)
+        ]
         return [one for one in held if await self.whereabouts.includes(one, account)]
 
     def _previewed(self, meant: Meant, lessons: tuple[Lesson, ...], places: list[Place], place: str) -> Outgoing:
@@ -194,10 +204,12 @@ class Announce:
         if wrong:
             raise BadInput(wrong)
         shelf = await self.records.shelf()
-        lessons = tuple(_fresh(one, shelf) for one in await self._lessons(meant, person, place))
+        lessons = tuple(fresh(one, shelf) for one in await self._lessons(meant, person, place))
         if not lessons:
             raise BadInput(NO_LESSONS)
         new = [one for one in lessons if shelf.get(one.id) is None]
+        if any(_is_taken(one, shelf) for one in new):
+            raise BadInput(TAKEN)
         for one in new:
             await plan_lesson(self.records, one, person, incoming)
         return lessons, bool(new)
@@ -221,16 +233,25 @@ async def plan_lesson(records: Records, lesson: Lesson, person: Person, incoming
             "place": lesson.place,
             "series": lesson.series,
             "source": lesson.source,
+            "thread": lesson.thread,
         },
         who=who(person, caller, conversation, label=lesson.label),
         key=f"lesson/{lesson.id}",
     )
 
 
-def _fresh(lesson: Lesson, shelf: Shelf) -> Lesson:
-    """The lesson, under another id where one of that id was taken back."""
+def _is_taken(lesson: Lesson, shelf: Shelf) -> bool:
+    """Whether a notice for that time stands in that chat already, or is about to."""
+    return any(
+        (one.lesson.place, one.lesson.starts) == (lesson.place, lesson.starts) and one.state is not State.TAKEN_BACK
+        for one in (shelf.between(lesson.day, lesson.day) if lesson.place else ())
+    )
+
+
+def fresh(lesson: Lesson, shelf: Shelf) -> Lesson:
+    """The lesson, under another id where the one of that id was taken back or is at another time by now."""
     id, number = lesson.id, 1
-    while (held := shelf.get(id)) and held.state is State.TAKEN_BACK:
+    while (held := shelf.get(id)) and (held.state is State.TAKEN_BACK or held.lesson.starts != lesson.starts):
         number += 1
         id = f"{lesson.id}-{number}"
     return replace(lesson, id=id)
@@ -238,11 +259,11 @@ def _fresh(lesson: Lesson, shelf: Shelf) -> Lesson:
 
 def meant_in(inputs: Mapping[str, str]) -> Meant:
     """The lesson a form or a preview holds; raises BadInput."""
-    label = " ".join(inputs.get("label", "").split())
+    label = plain(inputs.get("label", ""))
     if len(label) > tell.LONGEST_NAME:
-        raise BadInput(f"Please keep the lesson's name below {tell.LONGEST_NAME} characters.")
+        raise BadInput(TOO_LONG)
     try:
-        begins, ends = (time.fromisoformat(at) if at else None for at in (inputs.get("begins"), inputs.get("ends")))
+        begins, ends = (hour_in(at) if at else None for at in (inputs.get("begins"), inputs.get("ends")))
         day, until = (date.fromisoformat(on) if on else None for on in (inputs.get("day"), inputs.get("until")))
     except ValueError:
         raise BadInput("Please choose a day, and an hour such as 10:00.") from None
@@ -252,6 +273,14 @@ def meant_in(inputs: Mapping[str, str]) -> Meant:
     if until and day and until < day:
         raise BadInput("The last day of the series lies before the first.")
     return Meant(label, day, begins, ends, is_weekly, until)
+
+
+def hour_in(text: str) -> time:
+    """An hour as a card's input gives it; raises ValueError, also for one with a time zone."""
+    at = time.fromisoformat(text)
+    if at.tzinfo:
+        raise ValueError(text)
+    return at
 
 
 def inputs_of(meant: Meant) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.errors import BadInput, NotAllowed
 from bot.flows import tell
+from bot.flows.announce import FURTHEST, hour_in
 from bot.flows.records import Records, who
 from bot.flows.show import note
 from bot.flows.tick import Pulse
@@ -21,6 +22,8 @@ from bot.rules.week import named, standing
 
 WORDS = dict.fromkeys(("my lessons", "my recordings", "lessons i recorded"), "my_lessons")
 WORDS_FOR_ALL = frozenset({"lessons", "recorded lessons", "recordings", "this week's lessons"})
+NOT_OVER = "{named}: that lesson is not over yet. I ask you when it is."
+OVER = '{named}: that lesson is over. If it was not recorded, say so under "my lessons". Nothing was changed.'
 UNKNOWN = "I do not know that lesson any more."
 NOT_YOURS = "Only the teacher of that lesson, and the headteacher, can say that. Nothing was changed."
 BY_HAND = " You put this one up by hand, so please change it there yourself."
@@ -49,7 +52,9 @@ class Answer:
         return "my_lessons" if is_theirs else WORDS.get(said, "")
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
-        one, is_yes = await self._mine(incoming, person), incoming.inputs.get("answer") == "yes"
+        one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
+        if self.records.now() < one.lesson.ends:
+            return note(NOT_OVER.format(named=named(one)))
         wanted = State.RECORDED if is_yes else State.NOT_RECORDED
         if one.is_answered and one.state is wanted:
             return note(self._how(one))
@@ -76,14 +81,18 @@ class Answer:
         )
 
     async def _is_gone(self, incoming: Incoming, person: Person) -> Outgoing:
-        one, is_yes = await self._mine(incoming, person), incoming.inputs.get("answer") == "yes"
+        one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
+        if self.records.now() < one.lesson.ends:
+            return note(NOT_OVER.format(named=named(one)))
         if State.REMOVED not in MAY_BECOME[one.state]:
             return note(self._how(one))
         found = Found.GONE if is_yes else Found.THERE
         await self._write(Kind.LOOK, one, incoming, person, found=found.value, by=TEACHER)
         after = await self._again(one)
         if not is_yes:
-            return note(f"Thank you. I ask you once more tomorrow. {tell.HOW_TO}")
+            return note(f"Thank you.{'' if one.told_on else ' I ask you once more tomorrow.'} {tell.HOW_TO}")
+        if after.state not in {State.REMOVED, State.GONE_EARLY}:
+            return note(f"Thank you. {named(one)}: I look once more myself, and tell you only if it is still there.")
         if after.state is State.GONE_EARLY:
             return note(
                 f"Thank you. It was promised until the end of {spoken(one.lesson.last)}, so I note that it went too "
@@ -107,20 +116,30 @@ class Answer:
     async def _take_back_all(self, incoming: Incoming, person: Person) -> Outgoing:
         """Every lesson of the series that has not begun yet."""
         one = await self._mine(incoming, person)
-        now = self.records.now()
-        ahead = [each for each in (await self.records.shelf()).in_series(one.lesson.series) if each.lesson.starts > now]
+        now, shelf = self.records.now(), await self.records.shelf()
+        ahead = [
+            each
+            for each in shelf.in_series(one.lesson.series)
+            if each.lesson.starts > now and State.TAKEN_BACK in MAY_BECOME[each.state]
+        ]
         for each in ahead:
             await self._taken_back(each, incoming, person)
+        if one.lesson.source:  # and none of its later lessons either
+            facts: dict[str, Fact] = {"source": one.lesson.series, "wanted": False, "place": ""}
+            actor = await self.records.pseudonym(person)
+            await self.records.write(Kind.WISH, subject=one.lesson.teacher, actor=actor, facts=facts)
         return note(f"Taken back: {len(ahead)} lessons of {one.lesson.label}.")
 
     async def _taken_back(self, one: Recording, incoming: Incoming, person: Person) -> str:
         if State.TAKEN_BACK not in MAY_BECOME[one.state]:
             return self._how(one)
+        if self.records.now() >= one.lesson.ends:
+            return OVER.format(named=named(one))
         is_off = incoming.inputs.get("answer") == "off"
         await self._write(Kind.TAKE_BACK, one, incoming, person, off=is_off)
         self.pulse.hurry()
         if not one.shown:
-            return f"{named(one)}: taken back before anybody saw it."
+            return f"{named(one)}: taken back. Should the notice be up already, I change it."
         return f"{named(one)}: taken back.{BY_HAND if one.is_by_hand else ' The notice says so from now on.'}"
 
     async def _my_lesson(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -144,8 +163,8 @@ class Answer:
         if one.state not in {State.PLANNED, State.ANNOUNCED}:
             return note(self._how(one))
         starts, ends = _times(incoming)
-        if starts <= self.records.now():
-            raise BadInput("The new time lies in the past. Nothing was changed.")
+        if not timedelta() < starts - self.records.now() < FURTHEST:
+            raise BadInput("The new time must lie ahead, within a year. Nothing was changed.")
         if (starts, ends) == (one.lesson.starts, one.lesson.ends):
             return note("That is the time it has already.")
         await self._write(Kind.MOVE, one, incoming, person, starts=starts.isoformat(), ends=ends.isoformat())
@@ -189,10 +208,18 @@ class Answer:
         )
 
 
+def _yes_in(incoming: Incoming) -> bool:
+    """What was pressed; raises BadInput for neither yes nor no."""
+    answer = incoming.inputs.get("answer", "")
+    if answer not in {"yes", "no"}:
+        raise BadInput("That button belongs to an older version of me. Nothing was changed.")
+    return answer == "yes"
+
+
 def _times(incoming: Incoming) -> tuple[datetime, datetime]:
     try:
         day = datetime.fromisoformat(incoming.inputs.get("day", "")).date()
-        begins, ends = (time.fromisoformat(incoming.inputs.get(name, "")) for name in ("begins", "ends"))
+        begins, ends = (hour_in(incoming.inputs.get(name, "")) for name in ("begins", "ends"))
     except ValueError:
         raise BadInput("Please choose a day and both hours. Nothing was changed.") from None
     if ends <= begins:

@@ -6,13 +6,13 @@ before its teacher has said yes to that lesson or its series.
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.errors import BadInput, ChannelError, GraphError
 from bot.flows import tell
-from bot.flows.announce import Whereabouts, plan_lesson
+from bot.flows.announce import Whereabouts, fresh, plan_lesson
 from bot.flows.records import Records, account, who
 from bot.flows.show import note
 from bot.flows.tick import Pulse
@@ -21,6 +21,7 @@ from bot.rules.acts import Act, refuse_unless
 from bot.rules.dates import LONDON
 from bot.rules.ledger import Kind
 from bot.rules.lessons import Lesson
+from bot.rules.meant import plain
 from bot.rules.people import Person
 from bot.rules.places import Kind as PlaceKind
 from bot.rules.places import Place
@@ -33,6 +34,7 @@ from bot.rules.timetable import EARLY, LATE, CalendarEntry, Seen, Watch, is_less
 LOG = logging.getLogger("staffroom.find")
 IN_THE_MORNING = time(5)
 AHEAD = timedelta(days=14)
+ONCE_MORE = timedelta(minutes=30)  # before a lesson its calendar is read again
 MOST_CALENDARS = 10  # read in one tick, so that no notice waits for them
 THEIRS = frozenset({403, 404})  # trouble with one calendar; any other is Graph's, and the rest waits for the next tick
 AFTER_TROUBLE = timedelta(hours=1)
@@ -58,6 +60,8 @@ class Find:
     pulse: Pulse
     _read_on: dict[str, date] = field(default_factory=dict)  # when a teacher's calendar was last read, by pseudonym
     _not_before: dict[str, datetime] = field(default_factory=dict)
+    _read_at: dict[str, datetime] = field(default_factory=dict)
+    _empty: dict[str, date] = field(default_factory=dict)  # since when a calendar has nothing in it
     _found: dict[str, CalendarEntry] = field(default_factory=dict)  # what teachers are asked about, in memory only
 
     @property
@@ -82,8 +86,7 @@ class Find:
         if place not in offered:
             raise BadInput("Please choose one of the places. Nothing was changed.")
         teacher = await self.records.pseudonym(person)
-        wishes = {"each": [(_series(entry), True)], "once": [(entry.id, True), (_series(entry), False)]}
-        for source, is_wanted in wishes.get(answer, [(_series(entry), False)]):
+        for source, is_wanted in _wishes(entry, answer):
             await self.records.write(
                 Kind.WISH,
                 subject=teacher,
@@ -93,7 +96,9 @@ class Find:
             )
         self._read_on.pop(teacher, None)
         self.pulse.hurry()
-        return note(YES.format(which="each of them" if answer == "each" else "it") if answer in wishes else NO)
+        if answer not in {"each", "once"}:
+            return note(NO)
+        return note(YES.format(which="each of them" if answer == "each" else "it"))
 
     async def find_lessons(self) -> int:
         """Reads each teacher's calendar once a day, a few in a tick; how many lessons it planned, moved or ended."""
@@ -102,10 +107,11 @@ class Find:
             return 0
         pins = await self.records.store.pins()
         people = [one for one in self.records.roster.people() if one.works_here(now.date()) and account(one, pins)]
-        known = await self.records.store.enrol(people)
+        known, soon = await self.records.store.enrol(people), await self._soon()
         for one in people:
             teacher = known[one.id]
-            if self._read_on.get(teacher) == now.date() or self._not_before.get(teacher, now) > now or not left:
+            is_read = self._read_on.get(teacher) == now.date() and teacher not in soon
+            if is_read or self._not_before.get(teacher, now) > now or not left:
                 continue
             left -= 1
             try:
@@ -116,64 +122,85 @@ class Find:
                 left = left if seen.status in THEIRS else 0
         return done
 
+    async def _soon(self) -> set[str]:
+        """Teachers whose lesson out of their calendar is announced within half an hour: it may be off or moved."""
+        now = self.records.now()
+        return {
+            one.lesson.teacher
+            for one in (await self.records.shelf()).open.values()
+            if one.lesson.source
+            and one.state is State.PLANNED
+            and timedelta() < one.lesson.starts - now <= ONCE_MORE
+            and self._read_at.get(one.lesson.teacher, now) < one.lesson.starts - ONCE_MORE
+        }
+
     async def _read(self, person: Person, teacher: str, account: str) -> int:
         now = self.records.now()
         begins = datetime.combine(now.date(), time(), LONDON)
         held = await self.tenant.lessons(account, begins, begins + AHEAD)
         lessons = [one for one in held if is_lesson(one, self.watch.timetable) and one.starts > now]
-        self._read_on[teacher] = now.date()
-        done = await self._call_off(teacher, {one.id for one in lessons if not one.is_cancelled}, begins + AHEAD)
+        self._read_on[teacher], self._read_at[teacher] = now.date(), now
+        done = await self._call_off(teacher, held, begins + AHEAD)
         for entry in lessons:
             done += 0 if entry.is_cancelled else await self._take_in(entry, person, teacher)
         return done
 
-    async def _call_off(self, teacher: str, there: Iterable[str], until: datetime) -> int:
-        """Lessons that came from the calendar and do not stand in it any more."""
-        held, done = set(there), 0
+    async def _call_off(self, teacher: str, held: Sequence[CalendarEntry], until: datetime) -> int:
+        """Lessons that came from the calendar and are cancelled in it, or do not stand in it any more.
+
+        A calendar without anything in it is believed when it was empty the day before as well.
+        """
+        there = {one.id for one in held if not one.is_cancelled}
+        today, done = self.records.today, 0
+        if not held and self._empty.setdefault(teacher, today) == today:
+            return 0
+        if held:
+            self._empty.pop(teacher, None)
         for one in (await self.records.shelf()).of_teacher(teacher):
             lesson = one.lesson
             is_ahead = self.records.now() < lesson.starts < until and one.state in {State.PLANNED, State.ANNOUNCED}
-            if lesson.source and is_ahead and lesson.source not in held:
+            if lesson.source and is_ahead and not one.is_moved_by_hand and lesson.source not in there:
                 await self._write(Kind.TAKE_BACK, one, off=True)
                 done += 1
         return done
 
     async def _take_in(self, entry: CalendarEntry, person: Person, teacher: str) -> int:
         shelf = await self.records.shelf()
-        held = shelf.recordings.get(shelf.by_source.get(entry.id, ""))
-        if held:
+        held = shelf.recordings.get(shelf.by_source.get((teacher, entry.id), ""))
+        if held and not (held.state is State.TAKEN_BACK and held.is_off):  # one that was off may be on again
             return await self._move(held, entry)
         wish = shelf.wishes.get((teacher, entry.id)) or shelf.wishes.get((teacher, _series(entry)))
         if wish is None:
             return await self._ask(entry, teacher)
         if not wish.is_wanted:
             return 0
-        await plan_lesson(self.records, self._lesson(entry, teacher, wish.place), person)
+        await plan_lesson(self.records, fresh(self._lesson(entry, teacher, wish.place), shelf), person)
         return 1
 
     async def _move(self, one: Recording, entry: CalendarEntry) -> int:
         is_same = (one.lesson.starts, one.lesson.ends) == (entry.starts, entry.ends)
-        if is_same or one.state not in {State.PLANNED, State.ANNOUNCED}:
+        if is_same or one.is_moved_by_hand or one.state not in {State.PLANNED, State.ANNOUNCED}:
             return 0
         await self._write(Kind.MOVE, one, starts=entry.starts.isoformat(), ends=entry.ends.isoformat())
         return 1
 
     async def _ask(self, entry: CalendarEntry, teacher: str) -> int:
         key = hashlib.sha256(_series(entry).encode()).hexdigest()[:16]
-        asked = [one for one in await self.records.store.slots() if (one.subject, one.recipient) == (key, teacher)]
-        if any(one.state is not Sent.DUE for one in asked):
-            return 0  # once is enough
         first = self._found.get(key)
         if first is None or entry.starts < first.starts or first.starts <= self.records.now():
             self._found[key] = entry
+        asked = [one for one in await self.records.store.slots() if (one.subject, one.recipient) == (key, teacher)]
+        if any(one.state in {Sent.SENT, Sent.SENDING} for one in asked):
+            return 0  # once is enough
+        asked = [one for one in asked if one.state is Sent.DUE]
         new = Slot(Sort.FOUND_LESSON, key, teacher, self.records.today)
         return 0 if asked else await self.records.store.keep_slots(new)
 
     def _lesson(self, entry: CalendarEntry, teacher: str, place: str) -> Lesson:
         id = hashlib.sha256(f"{teacher}\n{entry.id}".encode()).hexdigest()[:16]
-        label = " ".join(entry.subject.split())[: tell.LONGEST_NAME]
+        label = plain(entry.subject)[: tell.LONGEST_NAME]
         kept = self.records.promise.kept
-        return Lesson(id, teacher, label, entry.starts, entry.ends, kept, place, _series(entry), entry.id)
+        return Lesson(id, teacher, label, entry.starts, entry.ends, kept, place, entry.series, entry.id, entry.thread)
 
     async def card(self, slot: Slot) -> Outgoing | None:
         """Asks a teacher about a lesson found; None where it is not before our eyes any more, or was answered."""
@@ -218,13 +245,23 @@ class Find:
     async def recordings_of(self, lesson: Lesson) -> tuple[File, ...] | None:
         """The files of a lesson's recording: none where only that there is one is known, None where there is none."""
         seen = of_lesson(await self._seen(lesson), lesson)
-        taken = {file for one in (await self.records.shelf()).in_place(lesson.place) for file in one.files}
+        later = await self._next_in_place(lesson)
+        seen = tuple(one for one in seen if later is None or one.at < later - EARLY)
+        held = (await self.records.shelf()).between(lesson.day, lesson.day)
+        taken = {file for one in held if one.lesson.id != lesson.id for file in one.files}
         files = [each.file or await self._file_of(each) for each in seen]
         mine = [one for one in files if one and one not in taken]
         return tuple(mine) if mine or any(one is None for one in files) else None
 
+    async def _next_in_place(self, lesson: Lesson) -> datetime | None:
+        """When the next lesson of that day begins in the same conversation: what is recorded from then on is its."""
+        shelf = await self.records.shelf()
+        held = [one.lesson for one in shelf.between(lesson.day, lesson.day) if one.state is not State.TAKEN_BACK]
+        near = [one.starts for one in held if one.place == lesson.place and one.starts > lesson.starts]
+        return min(near, default=None)
+
     async def _seen(self, lesson: Lesson) -> list[Seen]:
-        since, until, thread = lesson.starts - EARLY, lesson.ends + LATE, lesson.place
+        since, until, thread = lesson.starts - EARLY, lesson.ends + LATE, lesson.thread or lesson.place
         places = {one.conversation: one for one in await self.records.store.places()}
         group = places[thread].group if thread in places else ""
         found: list[Seen] = []
@@ -247,6 +284,16 @@ class Find:
 
     async def _write(self, kind: Kind, one: Recording, /, **facts: str | bool) -> None:
         await self.records.write(kind, subject=one.lesson.teacher, facts={"lesson": one.lesson.id, **facts})
+
+
+def _wishes(entry: CalendarEntry, answer: str) -> list[tuple[str, bool]]:
+    """What an answer wishes, by calendar entry or series: "this one only" says no to the others of its series."""
+    match answer:
+        case "each":
+            return [(_series(entry), True)]
+        case "once":
+            return [(entry.id, True), *([(entry.series, False)] if entry.series else [])]
+    return [(_series(entry), False)]
 
 
 def _series(entry: CalendarEntry) -> str:

@@ -20,6 +20,7 @@ from bot.rules.week import Week
 WORDS = dict.fromkeys(WORDS_FOR_ALL, "lessons")
 WORDS |= dict.fromkeys(("expiry", "recordings expire", "recording expiry"), "expiry")
 TICKED = "Since {day}, the IT lead says, Teams itself takes new recordings away after {days} days."
+A_LIFETIME = timedelta(days=36_500)
 DONE = "Thank you. I say so to the headteacher, and ask no more."
 
 
@@ -39,12 +40,14 @@ class Oversee:
         return await does(self, incoming, person)
 
     async def _lessons(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self.shown(_day_in(incoming.inputs.get("week", ""), self.records.today))
+        page = incoming.inputs.get("page", "0")
+        day = _day_in(incoming.inputs.get("week", ""), self.records.today)
+        return await self.shown(day, int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0)
 
-    async def shown(self, day: date) -> Outgoing:
-        """The week that holds a day, as a card."""
+    async def shown(self, day: date, page: int = 0) -> Outgoing:
+        """The week that holds a day, as a card, a page at a time."""
         made = await self.week(day)
-        return tell.week(made, await self.records.names(), self.records.now(), await notes(self.records))
+        return tell.week(made, await self.records.names(), self.records.now(), await notes(self.records), page)
 
     async def week(self, day: date) -> Week:
         """The lessons of the week that holds a day."""
@@ -86,10 +89,12 @@ async def for_the_head(records: Records) -> list[str]:
 
 
 def _day_in(text: str, usual: date) -> date:
+    """A day within a lifetime of today; today for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return usual
+    return day if abs(day - usual) < A_LIFETIME else usual
 
 
 _Does: TypeAlias = Callable[[Oversee, Incoming, Person], Awaitable[Outgoing]]

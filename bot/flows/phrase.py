@@ -11,6 +11,7 @@ ABOUT_LESSONS = frozenset(
         Sort.NOTICE,
         Sort.EDIT,
         Sort.COPY,
+        Sort.MEND,
         Sort.WAS_RECORDED,
         Sort.DUE_SOON,
         Sort.IS_GONE,
@@ -31,12 +32,13 @@ async def phrase(slot: Slot, records: Records) -> Outgoing | None:
             for id in slot.about
             if (one := shelf.get(id)) and one.told_on and one.state in OVERDUE | {State.GONE_EARLY}
         ]
-        return tell.overdue(found, await records.names(), records.now()) if found else None
+        return tell.overdue(found, await records.names(), records.now(), is_again=slot.tries > 0) if found else None
     one = shelf.get(slot.subject.partition(".")[0])
-    if one is None or not one.lesson.label:
+    if one is None or not (one.lesson.label or slot.sort is Sort.EDIT):
         return None
     if slot.sort.is_public:
-        is_wanted = one.is_misread if slot.sort is Sort.EDIT else _is_still(slot, one)
+        is_change = slot.sort is Sort.EDIT
+        is_wanted = one.is_misread and slot.about == (one.says,) if is_change else _is_still(slot, one)
         return tell.notice(one, records.promise, today, is_again=slot.tries > 0) if is_wanted else None
     return await _question(slot, one, records)
 
@@ -48,6 +50,8 @@ async def _question(slot: Slot, one: Recording, records: Records) -> Outgoing | 
     match slot.sort:
         case Sort.COPY if one.state is State.PLANNED:
             return tell.to_copy(one, records.promise, records.today, slot.words)
+        case Sort.MEND:
+            return tell.to_mend(one, records.promise, records.today, slot.words)
         case Sort.WAS_RECORDED if one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered:
             return tell.was_recorded(one, teacher, calendar)
         case Sort.DUE_SOON if one.state is State.REMINDED and records.today <= one.lesson.last:

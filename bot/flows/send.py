@@ -129,8 +129,15 @@ class Post:
         return again if await self.outbox.move(slot, again) and begun.is_welcome(again) else None
 
     async def _expire(self, slot: Slot) -> None:
-        await self.outbox.drop_slots(slot)
+        await self._let_go(slot, "Its time went by.")
         LOG.info("slot_expired sort=%s", slot.sort.value)
+
+    async def _let_go(self, slot: Slot, why: str) -> None:
+        """Forgets a slot that is not wanted any more, unless it may have arrived: then it stays listed as a doubt."""
+        if slot.tries:
+            await self.outbox.move(slot, slot.left_in_doubt(why))
+        else:
+            await self.outbox.drop_slots(slot)
 
     async def _send(self, slot: Slot, begun: Round, under_way: "_UnderWay") -> bool:
         """Whether the channel took it; raises Busy, with the slot kept for later, where it asks everybody to wait.
@@ -145,7 +152,7 @@ class Post:
             return False
         outgoing = await begun.card(slot)
         if outgoing is None:
-            await self.outbox.drop_slots(slot)
+            await self._let_go(slot, "It was not wanted any more.")
             return False
         taken = slot.taken_up(self.now())
         if not await self.outbox.move(slot, taken):
@@ -185,8 +192,8 @@ class Post:
         try:
             if replaces:
                 await self.messenger.replace_told(to, replaces, outgoing)
-                return taken.arrived(replaces)
-            return taken.arrived(await self.messenger.tell(to, outgoing))
+                return taken.arrived(replaces, self.now())
+            return taken.arrived(await self.messenger.tell(to, outgoing), self.now())
         except InDoubt as seen:
             return taken.doubted(self.now(), str(seen))
         except Busy:

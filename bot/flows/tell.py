@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.rules.dates import LONDON, Calendar, spoken
 from bot.rules.lessons import Lesson
+from bot.rules.meant import plain
 from bot.rules.notices import AGAIN, Promise
 from bot.rules.people import Person
 from bot.rules.places import Place
-from bot.rules.recordings import OVERDUE, Found, Recording, State
+from bot.rules.recordings import MAY_BECOME, OVERDUE, Found, Recording, State
 from bot.rules.talk import Outgoing
 from bot.rules.timetable import CalendarEntry
 from bot.rules.week import Week, named, standing
@@ -31,7 +32,7 @@ HOLIDAY = (
     "{day} falls in a holiday: please set the recording's expiration date to that day now, or arrange for somebody to "
     "take it away then."
 )
-MOST_ROWS = 40
+MOST_ROWS, MOST_OVERDUE = 15, 8  # with a button each: more would not fit into a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
     buttons = [
         Button("Yes, it is gone", "is_gone", one.lesson.id, "yes"),
         Button("Not yet", "is_gone", one.lesson.id, "no"),
-        Button("It was not recorded", "was_recorded", one.lesson.id, "no"),
     ]
+    if State.NOT_RECORDED in MAY_BECOME[one.state]:
+        buttons.append(Button("It was not recorded", "was_recorded", one.lesson.id, "no"))
     return _card("Is it gone?", lines, buttons, one.link)
 
 
@@ -123,7 +125,8 @@ def about(one: Recording, now: datetime) -> Outgoing:
         buttons += [Button("It was not recorded", "was_recorded", id, "no")] if not one.is_answered else []
     elif one.state in {State.RECORDED, State.REMINDED} | OVERDUE:
         buttons = [Button("It is gone", "is_gone", id, "yes")]
-        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if one.state not in OVERDUE else []
+        may_deny = State.NOT_RECORDED in MAY_BECOME[one.state]
+        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if may_deny else []
     return _card("A lesson of yours", [named(one), standing(one, now)], buttons, one.link)
 
 
@@ -136,8 +139,12 @@ def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
         "has_overdue": False,
         "overdue": [],
         "rows": [{"name": named(one), "what": standing(one, now), "lesson": one.lesson.id} for one in found],
+        "has_more_overdue": False,
+        "more_overdue": "",
         "has_more": False,
         "more": "",
+        "week": "",
+        "next": "",
         "notes": [],
         "has_weeks": False,
         "before": "",
@@ -149,7 +156,7 @@ def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
 
 def found(entry: CalendarEntry, key: str, places: Sequence[Place]) -> Outgoing:
     """Asks a teacher whether notices should go up for a lesson of their calendar, and where."""
-    lesson = Lesson("", "", " ".join(entry.subject.split())[:LONGEST_NAME], entry.starts, entry.ends, 0)
+    lesson = Lesson("", "", plain(entry.subject)[:LONGEST_NAME], entry.starts, entry.ends, 0)
     says = f"Your calendar has {named(Recording(lesson))}."
     wishes = [("Yes, each time", "each"), ("Yes, this one only", "once")] if entry.series else [("Yes", "once")]
     offered = [{"title": one.name or "A chat without a name", "value": one.conversation} for one in places]
@@ -162,6 +169,16 @@ def found(entry: CalendarEntry, key: str, places: Sequence[Place]) -> Outgoing:
         "buttons": [{"title": title, "answer": answer} for title, answer in wishes],
     }
     return Outgoing("found", values, f"{says} Should its notice go up?", is_for_one=True)
+
+
+def to_mend(one: Recording, promise: Promise, today: date, why: str) -> Outgoing:
+    """That the notice in the chat could not be changed, and what it should say."""
+    lines = [
+        named(one),
+        f"I could not change the notice in the lesson's chat ({why}). Please put this in its place, or tell the class:",
+        promise.of(one, today),
+    ]
+    return _card("A notice that is wrong by now", lines, [])
 
 
 def kept(one: Recording, says: str) -> Outgoing:
@@ -197,11 +214,14 @@ def _card(heading: str, lines: Sequence[str], buttons: Sequence[Button], link: s
     return Outgoing("lesson", values, "\n".join([heading, *said]), is_for_one=True)
 
 
-def overdue(found: Sequence[Recording], teachers: Mapping[str, str], now: datetime) -> Outgoing:
+def overdue(
+    found: Sequence[Recording], teachers: Mapping[str, str], now: datetime, *, is_again: bool = False
+) -> Outgoing:
     """Recordings that are not gone though their time is over, or went too early, for the headteacher."""
     names = [f"{named(one)} ({_teacher(one, teachers)}): {standing(one, now)}" for one in found]
     says = "A recording is not as it was promised:" if len(names) == 1 else "Recordings are not as they were promised:"
     what = "A word with the teacher, or with the IT lead, may help. Staffroom never takes a recording away itself."
+    what += " If you have had this already, it is the same message." if is_again else ""
     values = {
         "fallback": f"{says} {names[0]}",
         "heading": "Recorded lessons",
@@ -222,10 +242,22 @@ def expiry(days: int) -> Outgoing:
     return _card("Recordings' own expiry", [EXPIRY.format(days=days)], [Button("It is set", "expiry_done")])
 
 
-def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str]) -> Outgoing:
-    """A week of lessons: announced, recorded, due, gone, not gone."""
-    values = week_values(made, teachers, now, notes)
-    rows = [*values["overdue"], *values["rows"]]
+def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str], page: int = 0) -> Outgoing:
+    """A week of lessons: announced, recorded, due, gone, not gone; a page at a time."""
+    whole = week_values(made, teachers, now, notes)
+    begin, end = page * MOST_ROWS, (page + 1) * MOST_ROWS
+    left = len(whole["rows"]) - end
+    hidden = len(whole["overdue"]) - MOST_OVERDUE
+    values = whole | {
+        "rows": whole["rows"][begin:end],
+        "overdue": whole["overdue"][:MOST_OVERDUE],
+        "has_more_overdue": hidden > 0,
+        "more_overdue": f'and {hidden} more; "python -m bot lessons" lists them all',
+        "has_more": left > 0,
+        "more": f"{left} more of this week",
+        "next": str(page + 1),
+    }
+    rows = [*whole["overdue"], *whole["rows"]]
     text = [values["heading"], values["sum"], *(f"- {one['name']}: {one['what']}" for one in rows), *notes]
     return Outgoing("lessons", values, "\n".join(text), is_for_one=True, is_beside=True)
 
@@ -233,16 +265,14 @@ def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence
 def week_values(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str]) -> dict[str, Any]:
     """What the card and the page of a week show."""
     heading = f"Recorded lessons, week of {spoken(made.begins)}"
-    more = len(made.lessons) - MOST_ROWS
     return {
         "fallback": f"{heading}: {made.sum}",
         "heading": heading,
         "sum": made.sum,
         "has_overdue": bool(made.overdue),
-        "overdue": [_row(one, teachers, now) for one in made.overdue[:MOST_ROWS]],
-        "rows": [_row(one, teachers, now) for one in made.lessons[:MOST_ROWS]],
-        "has_more": more > 0,
-        "more": f"and {more} more",
+        "overdue": [_row(one, teachers, now) for one in made.overdue],
+        "rows": [_row(one, teachers, now) for one in made.lessons],
+        "week": made.begins.isoformat(),
         "notes": [{"text": one} for one in notes],
         "has_weeks": True,
         "before": (made.begins - timedelta(days=7)).isoformat(),

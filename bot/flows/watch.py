@@ -6,29 +6,35 @@ itself is a slot first, and an event once the channel has taken it.
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from bot.errors import GraphError
+from bot.errors import GraphError, StaffroomError, StoreError
 from bot.flows.records import Records
 from bot.ports import Recordings
 from bot.rules.dates import LONDON
 from bot.rules.ledger import Fact, Kind
+from bot.rules.lessons import GRACE
 from bot.rules.people import Person, Role
-from bot.rules.recordings import BLIND, Found, Recording, Sight, State, Step, next_step
-from bot.rules.shelf import GONE, RECORDED, TENANT
+from bot.rules.recordings import BLIND, ENDED, File, Found, Recording, Sight, State, Step, next_step
+from bot.rules.shelf import GONE, NOTHING, RECORDED, TENANT
 from bot.rules.slots import Slot, Sort
 from bot.rules.slots import State as Sent
 
 LOG = logging.getLogger("staffroom.watch")
 AHEAD = timedelta(days=2)  # how long before its lesson a notice is put into the outbox
+LONG_OVER = timedelta(days=1)  # after a lesson, when a notice nobody has seen is not expected any more
+LONGEST_UNASKED = timedelta(days=14)  # a question that reaches nobody does not keep the headteacher from being told
+MOST_TOLD = 20  # recordings in one message: more would not fit
 MOST_LOOKS = 20  # at files in one tick; the others wait for the next
 FIRST = datetime.min.replace(tzinfo=UTC)
 THEIRS = frozenset({403, 404})  # trouble with one file; any other is Graph's
 A_WHILE = timedelta(minutes=5)
 AFTER_TROUBLE = timedelta(hours=1)
 COULD_NOT = "I could not put this notice up myself ({why}). Please copy it into the lesson's chat, then tell me."
+UNSURE = "nobody knows whether it arrived: please look in the chat first"
+BROKEN = "Something about {number} recorded lessons could not be done because of a fault of mine ({kind})."
 BY_HAND = "Here is the notice for your next lesson. Please copy it into its chat, then tell me."
 
 
@@ -44,29 +50,51 @@ class Watch:
 
     async def put_up(self) -> int:
         """Keeps slots for notices to put up or change, and notes in the ledger which the channel took."""
-        done = 0
+        return await self._each(self._put_up)
+
+    async def _each(self, act: Callable[[Recording], Awaitable[int]]) -> int:
+        """Does something for every open recording; one that breaks stops no other, and is told afterwards."""
+        done, broken = 0, list[str]()
         for one in list((await self.records.shelf()).open.values()):
-            if one.is_unseen and await self._is_up(one):
-                done += 1
-            elif one.state is State.PLANNED:
-                done += await self._plan_notice(one)
-            elif one.is_misread:
-                done += await self.records.store.keep_slots(self._edit(one))
-                done += await self._note_sent(one, self._edit(one), one.says)
+            try:
+                done += await act(one)
+            except StoreError:
+                raise
+            except Exception as seen:  # noqa: BLE001 - whatever it was, the other lessons go on
+                LOG.error("lesson_broken error=%s", type(seen).__name__)  # noqa: TRY400 - no lesson's name
+                broken.append(type(seen).__name__)
+        if broken:
+            raise StaffroomError(BROKEN.format(number=len(broken), kind=broken[0]))
         return done
+
+    async def _put_up(self, one: Recording) -> int:
+        if one.is_unseen and await self._is_up(one):
+            return 1
+        if one.shown and not one.is_by_hand and (sent := await self._change_sent(one)):
+            return sent
+        if one.state is State.PLANNED:
+            return await self._plan_notice(one)
+        if one.is_misread:
+            return await self._plan_change(one)
+        if one.is_unseen and one.state in ENDED and self.records.now() > one.lesson.ends + LONG_OVER:
+            (await self.records.shelf()).open.pop(one.lesson.id, None)  # it will not be seen any more
+        return 0
 
     async def _plan_notice(self, one: Recording) -> int:
         lesson, now, slot = one.lesson, self.records.now(), self._notice(one)
-        if now >= lesson.ends or lesson.starts - now > AHEAD:
+        is_later = bool(lesson.series or lesson.source)
+        if now >= lesson.ends or (is_later and lesson.starts - now > AHEAD):
             return 0
-        if lesson.series and not self.records.calendar.are_pupils_in(lesson.day):
-            await self._write(Kind.TAKE_BACK, one, off=True)  # a day without lessons since it was planned
+        no_lessons = lesson.series and not lesson.source and not self.records.calendar.are_pupils_in(lesson.day)
+        if no_lessons or await self.records.person(lesson.teacher) is None:  # since it was planned
+            await self._write(Kind.TAKE_BACK, one, off=True)
             return 1
         if not lesson.place:
             return await self._hand_over(one, BY_HAND) if lesson.series and now >= self._early(one) else 0
         held = await self.records.store.slot(slot.key)
-        if held and held.state is Sent.FAILED:
-            return await self._hand_over(one, COULD_NOT.format(why=held.why))
+        if held and held.state in {Sent.FAILED, Sent.DOUBT}:
+            why = held.why if held.state is Sent.FAILED else UNSURE
+            return await self._hand_over(one, COULD_NOT.format(why=why))
         return 0 if held else await self.records.store.keep_slots(slot)
 
     async def _hand_over(self, one: Recording, why: str) -> int:
@@ -90,63 +118,104 @@ class Watch:
             lesson.day,
             not_before=self._early(one) if is_later else None,
             expires_at=lesson.ends,
+            about=(one.announces,),
         )
 
-    def _edit(self, one: Recording) -> Slot:
-        return Slot(Sort.EDIT, f"{one.lesson.id}.{one.notices}", one.lesson.place, one.lesson.day)
+    def _change(self, one: Recording) -> Slot:
+        return Slot(Sort.EDIT, f"{one.lesson.id}.{one.notices}", one.lesson.place, one.lesson.day, about=(one.says,))
 
-    async def _is_up(self, one: Recording) -> bool:
-        """Whether its notice was put up, which is noted: also one of before the lesson moved."""
-        slots = [self._notice(one)]
-        if one.moves:
-            slots = [each for each in await self.records.store.slots() if each.sort is Sort.NOTICE]
-        for slot in slots:
-            id, _, number = slot.subject.partition(".")
-            if id == one.lesson.id:
-                at = datetime.combine(slot.on, one.lesson.starts.astimezone(LONDON).time(), LONDON)
-                then = replace(one, lesson=replace(one.lesson, starts=at), moves=int(number))
-                if await self._note_sent(then, slot, then.announces):
-                    return True
-        return False
-
-    async def _note_sent(self, one: Recording, slot: Slot, says: str) -> int:
-        """The event that goes with a notice the channel took, also where its teacher said otherwise since."""
-        held = await self.records.store.slot(slot.key)
-        if held is None or held.state is not Sent.SENT:
-            return 0
+    async def _plan_change(self, one: Recording) -> int:
+        """Changes the notice; where that cannot be done any more, the teacher is asked to do it by hand."""
+        new = self._change(one)
+        held = await self.records.store.slot(new.key)
+        if held is None or held.state not in {Sent.FAILED, Sent.DOUBT}:
+            return 0 if held else await self.records.store.keep_slots(new)
+        lesson = one.lesson
+        by_hand = Slot(Sort.MEND, f"{lesson.id}.{one.notices}", lesson.teacher, lesson.day, words=held.why)
         await self._write(
             Kind.ANNOUNCE,
             one,
-            key=f"announce/{slot.key}",
+            key=f"mend/{new.key}",
+            slot=by_hand,
+            says=one.shown,
+            text="",
+            message=one.message,
+            by_hand=True,
+            again=False,
+        )
+        return 1
+
+    async def _change_sent(self, one: Recording) -> int:
+        """The event that goes with a change the channel took, whatever should be said by now."""
+        held = await self.records.store.slot(self._change(one).key)
+        return await self._note(one, held) if held and held.state is Sent.SENT else 0
+
+    async def _is_up(self, one: Recording) -> bool:
+        """Whether its notice was put up, which is noted: also one of before the lesson moved."""
+        held = [await self.records.store.slot(self._notice(one).key)]
+        if one.moves:
+            held = [each for each in await self.records.store.slots() if each.sort is Sort.NOTICE]
+        for slot in held:
+            if slot and slot.state is Sent.SENT and slot.subject.partition(".")[0] == one.lesson.id:
+                await self._note(one, slot)
+                return True
+        return False
+
+    async def _note(self, one: Recording, sent: Slot) -> int:
+        """The event that says what stands in the chat from now on: what was sent, not what should be."""
+        says = next(iter(sent.about), one.says)
+        then = one.lesson
+        if "/" in says:  # the day it speaks of, should the lesson have moved since
+            day = date.fromisoformat(says.partition("/")[2])
+            then = replace(then, starts=datetime.combine(day, then.starts.astimezone(LONDON).time(), LONDON))
+        await self._write(
+            Kind.ANNOUNCE,
+            one,
+            key=f"announce/{sent.key}",
             says=says,
-            text=self.records.promise.says(one.lesson, self.records.today, says),
-            message=held.message,
+            text=self.records.promise.says(then, (sent.sent_at or self.records.now()).astimezone(LONDON).date(), says),
+            message=sent.message,
             by_hand=False,
-            again=held.tries > 0,
+            again=sent.tries > 0,
         )
         return 1
 
     async def take_steps(self) -> int:
         """Does what is due next for every recording; says how many things it did. Safe to repeat at any time."""
-        school, now, done = await self.records.school(), self.records.now(), 0
-        looks, late = MOST_LOOKS, list[Recording]()
-        for one in list((await self.records.shelf()).open.values()):
-            sight = self.sight if one.lesson.place else BLIND
-            step = next_step(one, now, self.records.calendar, school.person(one.lesson.teacher), sight)
-            if step is Step.TELL:
-                late.append(one)
-            elif step in {Step.LOOK, Step.FIND} and looks and self._graph_rests <= now:
-                looks -= 1
-                done += await self._look(one, step)
-            elif step in {Step.LOOK, Step.FIND}:
-                continue
-            elif step:
-                done += await self._ask(one, step, school.person(one.lesson.teacher))
-        return done + await self._tell(late) + await self._tell_of_expiry()
+        school, late, looks = await self.records.school(), list[Recording](), [MOST_LOOKS]
 
-    async def _ask(self, one: Recording, step: Step, teacher: Person | None) -> int:
-        if teacher is None:
-            return 0
+        async def take(one: Recording) -> int:
+            teacher = school.person(one.lesson.teacher)
+            step = next_step(one, self.records.now(), self.records.calendar, teacher, self._sight_of(one))
+            if step is Step.TELL:
+                late.extend([one] if await self._may_tell(one) else [])
+                return 0
+            if step in {Step.LOOK, Step.FIND}:
+                looks[0] -= 1
+                return await self._look(one, step) if looks[0] >= 0 else 0
+            return await self._ask(one, step, teacher) if step and teacher else 0
+
+        done = await self._each(take)
+        return done + await self._tell(late[:MOST_TOLD]) + await self._tell_of_expiry()
+
+    def _sight_of(self, one: Recording) -> Sight:
+        """What can be seen of a recording just now: nothing, while its files or the whole tenant give no answer."""
+        now = self.records.now()
+        rests = max(self._graph_rests, self._not_before.get(one.lesson.id, FIRST))
+        return self.sight if (one.lesson.place or one.lesson.thread) and rests <= now else BLIND
+
+    async def _may_tell(self, one: Recording) -> bool:
+        """Whether 48 hours went by since the teacher was really asked, where nobody else can look."""
+        if one.state is State.GONE_EARLY or not one.asked_gone or one.is_seen:
+            return True
+        asked = Slot(Sort.IS_GONE, one.lesson.id, one.lesson.teacher, one.asked_gone[0])
+        held = await self.records.store.slot(asked.key)
+        if held is None or held.state not in {Sent.DUE, Sent.SENT}:
+            return True
+        since = held.sent_at or (held.not_before or self.records.now()) + LONGEST_UNASKED
+        return self.records.now() >= since + GRACE
+
+    async def _ask(self, one: Recording, step: Step, teacher: Person) -> int:
         lesson, now = one.lesson, self.records.now()
         at = self.records.calendar.first_moment(teacher, now)
         on = at.date() if at else now.date()
@@ -154,7 +223,7 @@ class Watch:
             case Step.ASK_RECORDED:
                 slot = Slot(Sort.WAS_RECORDED, lesson.id, lesson.teacher, lesson.day, not_before=at)
                 await self._write(
-                    Kind.ASK, one, key=f"ask/{lesson.id}/{RECORDED}", slot=slot, about=RECORDED, on=f"{on}"
+                    Kind.ASK, one, key=f"ask/{lesson.id}/{RECORDED}/{one.moves}", slot=slot, about=RECORDED, on=f"{on}"
                 )
             case Step.REMIND:
                 slot = Slot(Sort.DUE_SOON, lesson.id, lesson.teacher, lesson.last, not_before=at)
@@ -168,8 +237,6 @@ class Watch:
     async def _look(self, one: Recording, step: Step) -> int:
         """What the tenant says; where it says nothing just now, it is asked again in an hour."""
         now, id = self.records.now(), one.lesson.id
-        if self.tenant is None or self._not_before.get(id, now) > now:
-            return 0
         try:
             await (self._find(one) if step is Step.FIND else self._see(one))
         except GraphError as seen:
@@ -181,22 +248,25 @@ class Watch:
         return 1
 
     async def _find(self, one: Recording) -> None:
+        """Notes each file that is new, or that only a recording is known, or that nothing new was found today."""
         assert self.tenant is not None
         files = await self.tenant.recordings_of(one.lesson)
-        if files is None:
-            await self._write(Kind.LOOK, one, found="nothing", by=TENANT)
-            return
-        for file in files or (None,):
-            drive, item, address = (file.drive, file.item, file.address) if file else ("", "", "")
+        known = {(each.drive, each.item) for each in one.files}
+        new = [each for each in files or () if (each.drive, each.item) not in known]
+        if files == () and one.state is not State.RECORDED:
+            new = [File("", "")]
+        if not new:
+            await self._write(Kind.LOOK, one, found=NOTHING, by=TENANT)
+        for file in new:
             await self._write(
                 Kind.RECORD,
                 one,
-                key=f"record/{one.lesson.id}/{drive}/{item}",
-                who={"address": address} if address else {},
+                key=f"record/{one.lesson.id}/{file.drive}/{file.item}",
+                who={"address": file.address} if file.address else {},
                 recorded=True,
                 by=TENANT,
-                drive=drive,
-                item=item,
+                drive=file.drive,
+                item=file.item,
             )
 
     async def _see(self, one: Recording) -> None:
@@ -206,17 +276,15 @@ class Watch:
         await self._write(Kind.LOOK, one, found=worst.value, by=TENANT)
 
     async def _tell(self, late: Sequence[Recording]) -> int:
-        """One message for each headteacher about all that is late; then an event for each recording."""
-        if not late:
-            return 0
-        heads = await self.records.heads()
+        """One message for each headteacher about all that is late, with the event that they were told."""
+        heads = await self.records.heads() if late else ()
         known = await self.records.store.enrol(heads)
-        ids = tuple(one.lesson.id for one in late)
+        if not known:
+            return 0
+        ids = [one.lesson.id for one in late]
         batch = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
-        slots = [Slot(Sort.NOT_GONE, batch, to, self.records.today, about=ids) for to in known.values()]
-        await self.records.store.keep_slots(*slots)
-        for one in late:
-            await self._write(Kind.TELL, one, key=f"tell/{one.lesson.id}")
+        slots = [Slot(Sort.NOT_GONE, batch, to, self.records.today, about=tuple(ids)) for to in known.values()]
+        await self.records.write(Kind.TELL, facts={"lessons": ids}, key=f"tell/{batch}", slots=tuple(slots))
         return len(late)
 
     async def _tell_of_expiry(self) -> int:

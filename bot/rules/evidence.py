@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.rules.campaigns import Campaign, Known
 from bot.rules.dates import london, written
@@ -47,11 +48,16 @@ def opened(entries: Iterable[Entry], campaign: Campaign) -> tuple[Entry, ...]:
 
 def _belongs(event: Event, campaign: Campaign, lessons: Set[str]) -> bool:
     published = event.kind is Kind.PUBLISH and event.facts["document"] == campaign.document
-    return published or event.campaign == campaign.id or _lesson(event) in lessons
+    return published or event.campaign == campaign.id or bool(_lessons(event) & lessons)
 
 
 def _lesson(event: Event) -> str:
     return str(event.facts.get("lesson", ""))
+
+
+def _lessons(event: Event) -> set[str]:
+    told: Any = event.facts.get("lessons", ())
+    return {_lesson(event), *told} - {""}
 
 
 def _is_of_year(event: Event, campaign: Campaign) -> bool:
@@ -67,7 +73,7 @@ def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
         (
             str(entry.number),
             event.kind.value,
-            _lesson(event),
+            " ".join(sorted(_lessons(event))),
             f"{london(event.at)} (London)",
             "; ".join(f"{name}: {json.dumps(event.facts[name], ensure_ascii=False)}" for name in sorted(event.facts)),
             event.who.get("name", ERASED if not entry.who.is_open else ""),
@@ -75,7 +81,7 @@ def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
             entry.hash,
         )
         for entry, event in held
-        if _lesson(event)
+        if _lessons(event)
     )
 
 

@@ -30,7 +30,7 @@ class Lesson:
 
     `teacher` is a pseudonym; `label` is empty once the teacher's details were erased. `place` is the conversation the
     notice stands in, empty where somebody copies it; `series` joins lessons that repeat; `source` is the calendar's
-    id of it, where it came from one.
+    id of it and `thread` the meeting's own conversation, where it came from one.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Lesson:
     place: str = ""
     series: str = ""
     source: str = ""
+    thread: str = ""
 
     @property
     def day(self) -> date:
@@ -107,12 +108,12 @@ def planned(
     if not meant.label or meant.day is None or meant.begins is None:
         return ()
     days = weekly(meant.day, meant.until, calendar) if meant.is_weekly else (meant.day,)
-    series = _id(teacher, meant.label, "weekly", place, days[0].isoformat()) if meant.is_weekly and days else ""
+    series = _id(teacher, meant.label, "weekly", days[0].isoformat()) if meant.is_weekly and days else ""
     found = []
     for day in days:
         starts = datetime.combine(day, meant.begins, LONDON)
         ends = datetime.combine(day, meant.ends, LONDON) if meant.ends else starts + lasts
-        id = _id(teacher, meant.label, starts.isoformat(), place)
+        id = _id(teacher, meant.label, starts.isoformat())
         found.append(Lesson(id, teacher, meant.label, starts, ends, kept, place, series))
     return tuple(found)
 

@@ -1,7 +1,10 @@
 """What somebody meant by a few words about a lesson."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
+
+_MARKUP = re.compile(r"[\[\]<>{}*_`#|~\\]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,12 @@ class Meant:
     ends: time | None = None
     is_weekly: bool = False
     until: date | None = None
+
+
+def plain(name: str) -> str:
+    """A name without anything a card would take for markup, be it typed or out of a calendar.
+
+    >>> plain("  **Year 4** [maths](https://example.org)  ")
+    'Year 4 maths (https://example.org)'
+    """
+    return " ".join(_MARKUP.sub(" ", name).split())

@@ -1,5 +1,6 @@
 """The words of a notice: for children of an age, short and plain, with no names, and with the promise quoted."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -32,13 +33,13 @@ class Wording:
     def is_for(self, label: str) -> bool:
         """Whether a lesson of that name is read by these children.
 
-        >>> Wording("", "", "", "", "", ("Year 1", "Reception")).is_for("reception phonics")
-        True
-        >>> Wording("", "", "", "", "", ("Year 1",)).is_for("Year 10 maths")
-        False
+        >>> little = Wording("", "", "", "", "", ("Year 1", "Reception"))
+        >>> little.is_for("phonics (reception)"), little.is_for("Year 1/2: reading"), little.is_for("Year 10 maths")
+        (True, True, False)
         """
-        words = f" {' '.join(label.casefold().split())} "
-        return not self.years or any(f" {one.casefold()} " in words for one in self.years)
+        name = " ".join(label.casefold().split())
+        words = (re.escape(" ".join(one.casefold().split())) for one in self.years)
+        return not self.years or any(re.search(rf"(?<!\w){word}(?!\w)", name) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ def check_wordings(wordings: Iterable[Wording], file: str) -> None:
         for name, text in _texts(one):
             place = f"{file}: notice {number}: {name}"
             try:
-                holes = {hole for _, hole, _, _ in Formatter().parse(text) if hole is not None}
+                parts = list(Formatter().parse(text))
             except ValueError as seen:
                 raise PolicyFileError(f"{place} has a brace without its partner.") from seen
-            if holes - _HOLES:
+            holes = {hole for _, hole, _, _ in parts if hole is not None}
+            if holes - _HOLES or any(form or turn for _, _, form, turn in parts):
                 raise PolicyFileError(f"{place} may name {{lesson}} and {{last}} only.")
             if name in {"says", "moved"} and "last" not in holes:
                 raise PolicyFileError(f"{place} must name {{last}}, the last day of the recording.")

@@ -22,7 +22,7 @@ LAST_SOUGHT = timedelta(days=2)
 ASKED_AGAIN = timedelta(days=1)  # after "not yet"
 ASKED_LATER = timedelta(days=7)  # once the headteacher knows
 MOST_ASKED = 4  # times
-LOOKED_AGAIN, LOCKED_AGAIN = timedelta(days=1), timedelta(days=7)
+LOOKED_AGAIN, LOOKED_LATER = timedelta(days=1), timedelta(days=7)  # later is once the headteacher knows
 
 
 class State(StrEnum):
@@ -54,7 +54,7 @@ MAY_BECOME: Mapping[State, frozenset[State]] = {
     State.REMOVED: frozenset(),
     State.STILL_THERE: frozenset({State.REMOVED, State.LOCKED}),
     State.GONE_EARLY: frozenset(),
-    State.LOCKED: frozenset({State.REMOVED}),
+    State.LOCKED: frozenset({State.REMOVED, State.STILL_THERE}),
     State.UNCHECKED: frozenset({State.NOT_RECORDED, State.GONE, State.REMOVED, State.STILL_THERE, State.LOCKED}),
 }
 SHELVED = frozenset({State.ANNOUNCED, State.RECORDED, State.REMINDED})  # as far as anybody knows, and in its time
@@ -106,6 +106,7 @@ class Recording:
     message: str = ""  # the channel's id of the notice
     notices: int = 0
     moves: int = 0
+    is_moved_by_hand: bool = False  # by its teacher, so that the calendar has no say any more
     is_by_hand: bool = False  # somebody copied the notice; it cannot be changed from here
     is_off: bool = False  # taken back because the lesson does not take place
     asked_recorded: bool = False
@@ -151,6 +152,12 @@ class Recording:
         return self.state in ENDED and is_told and not self.is_misread and not self.is_unseen
 
     @property
+    def is_seen(self) -> bool:
+        """Whether its files were looked at since its time was over, and something was seen."""
+        was_looked_at = self.looked_on is not None and self.looked_on >= self.lesson.over
+        return was_looked_at and self.found is not Found.FORBIDDEN
+
+    @property
     def link(self) -> str:
         """Where a person sees the recording; empty where that is not known."""
         return next((one.address for one in self.files if one.address), "")
@@ -177,10 +184,9 @@ def next_step(
     today = now.astimezone(LONDON).date()
     if one.state is State.GONE_EARLY:
         return None if one.told_on else Step.TELL
-    if one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered:
-        step = _whether_recorded(one, now, today, teacher, sight)
-        if step:
-            return step
+    step = _whether_recorded(one, now, today, teacher, sight)
+    if step:
+        return step
     if one.state in SHELVED and today <= one.lesson.last:
         return _in_its_time(one, today, calendar, teacher, sight)
     if one.state in SHELVED | OVERDUE and today > one.lesson.last:
@@ -189,11 +195,12 @@ def next_step(
 
 
 def _whether_recorded(one: Recording, now: datetime, today: date, teacher: Person | None, sight: Sight) -> Step | None:
-    since = now - one.lesson.ends
-    if sight.finds and since >= SOUGHT_AFTER and one.sought_on != today and today <= one.lesson.day + LAST_SOUGHT:
-        return Step.FIND
+    since, is_open = now - one.lesson.ends, one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered
     is_due = since >= (FOUND_WITHIN if sight.finds else ASKED_AFTER)
-    return Step.ASK_RECORDED if is_due and teacher and not one.asked_recorded and today <= one.lesson.last else None
+    if is_open and is_due and teacher and not one.asked_recorded and today <= one.lesson.last:
+        return Step.ASK_RECORDED
+    may_seek = sight.finds and (is_open or one.state is State.RECORDED) and today <= one.lesson.day + LAST_SOUGHT
+    return Step.FIND if may_seek and since >= SOUGHT_AFTER and one.sought_on != today else None
 
 
 def _in_its_time(one: Recording, today: date, calendar: Calendar, teacher: Person | None, sight: Sight) -> Step | None:
@@ -209,8 +216,7 @@ def _after_its_time(one: Recording, now: datetime, today: date, teacher: Person 
     if sight.looks and one.files and _is_time_to_look(one, today):
         return Step.LOOK
     is_asked = bool(one.asked_gone) and one.found is not Found.LOCKED
-    sees = one.looked_on is not None and one.looked_on >= one.lesson.over and one.found is not Found.FORBIDDEN
-    begun = one.lesson.over if sees or not is_asked else one.asked_gone[0]
+    begun = one.lesson.over if one.is_seen or not is_asked else one.asked_gone[0]
     may_ask = teacher is not None and one.state is not State.LOCKED and len(one.asked_gone) < MOST_ASKED
     if may_ask and not one.asked_gone:
         return Step.ASK_GONE
@@ -220,7 +226,7 @@ def _after_its_time(one: Recording, now: datetime, today: date, teacher: Person 
 
 
 def _is_time_to_look(one: Recording, today: date) -> bool:
-    again = LOCKED_AGAIN if one.state is State.LOCKED else LOOKED_AGAIN
+    again = LOOKED_LATER if one.told_on or one.state is State.LOCKED else LOOKED_AGAIN
     return one.looked_on is None or one.looked_on < one.lesson.over or one.looked_on + again <= today
 
 

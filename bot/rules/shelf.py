@@ -29,7 +29,7 @@ class Shelf:
 
     recordings: dict[str, Recording] = field(default_factory=dict)
     open: dict[str, Recording] = field(default_factory=dict)
-    by_source: dict[str, str] = field(default_factory=dict)  # ids by the calendar entries they came from
+    by_source: dict[tuple[str, str], str] = field(default_factory=dict)  # ids by teacher and calendar entry
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)  # by teacher and calendar entry or series
     places: set[str] = field(default_factory=set)  # in which a notice was ever planned
     expiry_set_on: date | None = None  # when the IT lead said that the tenant itself takes recordings away in time
@@ -52,6 +52,8 @@ class Shelf:
         event = entry.event
         if event.kind in _WITHOUT_A_LESSON:
             _WITHOUT_A_LESSON[event.kind](self, event)
+        if event.kind is Kind.TELL:
+            self._tell(event)
         before = self.recordings.get(str(event.facts.get("lesson", "")))
         if event.kind is Kind.LESSON:
             self.first_on = self.first_on or _day(event)
@@ -94,7 +96,7 @@ class Shelf:
         id = one.lesson.id
         self.recordings[id] = one
         if one.lesson.source:
-            self.by_source[one.lesson.source] = id
+            self.by_source[one.lesson.teacher, one.lesson.source] = id
         if one.is_settled:
             self.open.pop(id, None)
         else:
@@ -103,6 +105,12 @@ class Shelf:
     def _wish(self, event: Event) -> None:
         facts: Any = event.facts
         self.wishes[event.subject, facts["source"]] = Wish(facts["wanted"], facts["place"])
+
+    def _tell(self, event: Event) -> None:
+        facts: Any = event.facts
+        for id in facts["lessons"]:
+            if id in self.recordings:
+                self._put(_told(self.recordings[id], event))
 
     def _expiry(self, event: Event) -> None:
         self.expiry_set_on = _day(event) if event.facts["done"] else None
@@ -123,6 +131,7 @@ def _planned(event: Event) -> Recording:
         place=facts["place"],
         series=facts["series"],
         source=facts["source"],
+        thread=facts.get("thread", ""),
     )
     return Recording(lesson)
 
@@ -130,7 +139,9 @@ def _planned(event: Event) -> Recording:
 def _moved(one: Recording, event: Event) -> Recording:
     facts: Any = event.facts
     starts, ends = datetime.fromisoformat(facts["starts"]), datetime.fromisoformat(facts["ends"])
-    return replace(one, lesson=replace(one.lesson, starts=starts, ends=ends), moves=one.moves + 1)
+    moved = replace(one.lesson, starts=starts, ends=ends)
+    by_hand = one.is_moved_by_hand or bool(event.actor)
+    return replace(one, lesson=moved, moves=one.moves + 1, is_moved_by_hand=by_hand, asked_recorded=False)
 
 
 def _announced(one: Recording, event: Event) -> Recording:
@@ -164,7 +175,8 @@ def _recorded(one: Recording, event: Event) -> Recording:
     new = File(facts["drive"], facts["item"], event.who.get("address", "")) if facts["item"] else None
     is_new = new is not None and all((each.drive, each.item) != (new.drive, new.item) for each in one.files)
     files = (*one.files, new) if is_new and new else one.files
-    return replace(one, is_answered=True, files=files).become(State.RECORDED)
+    sought = _day(event) if facts["by"] == TENANT else one.sought_on
+    return replace(one, is_answered=True, files=files, sought_on=sought).become(State.RECORDED)
 
 
 def _reminded(one: Recording, event: Event) -> Recording:
@@ -181,6 +193,8 @@ def _looked(one: Recording, event: Event) -> Recording:
         return replace(made, not_yet_on=_day(event))
     if not is_word:
         made = replace(made, looked_on=_day(event))
+    if found is Found.GONE and is_word and one.looked_on and _day(event) > one.lesson.last:  # looked at once more
+        return replace(made, looked_on=None)
     if found is Found.GONE:
         return _without(made, event, State.REMOVED if is_word else State.GONE)
     if _day(event) <= one.lesson.last:
@@ -215,7 +229,6 @@ _CHANGES: Mapping[Kind, Callable[[Recording, Event], Recording]] = {
     Kind.RECORD: _recorded,
     Kind.REMIND: _reminded,
     Kind.LOOK: _looked,
-    Kind.TELL: _told,
 }
 _WITHOUT_A_LESSON: Mapping[Kind, Callable[[Shelf, Event], None]] = {
     Kind.WISH: Shelf._wish,
@@ -223,4 +236,3 @@ _WITHOUT_A_LESSON: Mapping[Kind, Callable[[Shelf, Event], None]] = {
     Kind.ERASE: Shelf._erase,
     Kind.REMOVE: Shelf._erase,
 }
-LESSONS = frozenset({Kind.LESSON, Kind.WISH, *_CHANGES})  # kinds of events about lessons

@@ -43,6 +43,7 @@ class Sort(StrEnum):
     NOTICE = "notice"  # that a lesson will be recorded, in the lesson's chat
     EDIT = "edit"  # what stands in the place of a notice by now
     COPY = "copy"  # for the teacher: the notice could not be put up, here it is to copy
+    MEND = "mend"  # for the teacher: the notice could not be changed, somebody has to do it by hand
     WAS_RECORDED = "was_recorded"  # for the teacher: was it recorded?
     DUE_SOON = "due_soon"  # for the teacher: a recording's last day is near
     IS_GONE = "is_gone"  # for the teacher: is it gone?
@@ -83,6 +84,7 @@ class Slot:
     about: tuple[str, ...] = ()  # a digest's subjects, a list's pseudonyms
     expires_at: datetime | None = None  # from then on it is not wanted any more
     leased_until: datetime | None = None  # by when the channel must have answered
+    sent_at: datetime | None = None  # when the channel took it
 
     @property
     def key(self) -> str:
@@ -105,9 +107,13 @@ class Slot:
         """As it stands while the channel has it."""
         return replace(self, state=State.SENDING, leased_until=now + LEASE)
 
-    def arrived(self, message: str) -> "Slot":
+    def arrived(self, message: str, at: datetime | None = None) -> "Slot":
         """As it stands once the channel took it; what somebody wrote is not kept any longer."""
-        return replace(self, state=State.SENT, message=message, words="", why="")
+        return replace(self, state=State.SENT, message=message, words="", why="", sent_at=at)
+
+    def left_in_doubt(self, why: str) -> "Slot":
+        """As it stands when it is not sent again, though it may have arrived."""
+        return replace(self, state=State.DOUBT, why=why)
 
     def failed(self, why: str) -> "Slot":
         """As it stands once the channel will never take it."""

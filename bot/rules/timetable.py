@@ -127,7 +127,7 @@ def of_lesson(seen: Iterable[Seen], lesson: Lesson) -> tuple[Seen, ...]:
     three hours after the end.
     """
     begins, ends = lesson.starts.astimezone(UTC) - EARLY, lesson.ends.astimezone(UTC) + LATE
-    place = _without_message(lesson.place)
+    place = _without_message(lesson.thread or lesson.place)
     near = [one for one in seen if place and _without_message(one.thread) == place and begins <= one.at <= ends]
     kept: list[Seen] = []
     known: set[str] = set()

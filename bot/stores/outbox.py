@@ -9,7 +9,7 @@ from bot.rules.slots import Slot, Sort, State
 from bot.stores.rows import Row
 from bot.stores.tables import Tables
 
-INSTANTS = ("not_before", "expires_at", "leased_until")
+INSTANTS = ("not_before", "expires_at", "leased_until", "sent_at")
 AFTER_A_STOP = "Staffroom stopped while this was being sent."
 
 
