@@ -43,6 +43,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures 
 	@$(BIN)/python -m tests.bench.summing
 	@$(BIN)/python -m tests.bench.planning
 	@$(BIN)/python -m tests.bench.fanning
+	@$(BIN)/python -m tests.bench.lessons
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
