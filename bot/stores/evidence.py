@@ -80,7 +80,7 @@ class LedgerTables(OutboxTables):
 
     async def known(self) -> dict[str, Known]:
         """Everybody enrolled and not erased, by pseudonym."""
-        return self._made_of("known", lambda key, row: Known(pseudonym=key.split("/", 1)[1], **row))
+        return dict(self._made_of("known", lambda key, row: Known(pseudonym=key.split("/", 1)[1], **row)))
 
     async def erase(self, pseudonym: str, event: Event) -> Entry:
         """Takes away everything that names somebody, and says so in the ledger."""

@@ -41,6 +41,7 @@ class Rows(Storage):
         self._turn = threading.Lock()  # what is in memory is changed by the writer's thread and read by others
         self._unit: dict[str, dict[str, Row | None]] = {}
         self._batch: dict[str, dict[str, Row | None]] = {}
+        self._news: dict[str, dict[str, Row | None]] = {}  # of the tables that somebody keeps up with
         try:
             if writes:
                 for pragma in PRAGMAS:
@@ -106,6 +107,8 @@ class Rows(Storage):
         with self._turn:
             for tab, rows in self._batch.items():
                 live = self.tables.setdefault(tab, {})
+                if tab in self._news:
+                    self._news[tab].update(rows)
                 for key, row in rows.items():
                     if row is None:
                         live.pop(key, None)
@@ -128,6 +131,17 @@ class Rows(Storage):
         """One durable row; from any thread."""
         with self._turn:
             return self.tables.get(tab, {}).get(key)
+
+    def keep_up(self, tab: str, take: Callable[[dict[str, Row | None]], None]) -> None:
+        """Gives what became durable in a table since the last time, None for a row that is gone; at first, every row.
+
+        From any thread, one after the other; what could not be taken in is given again.
+        """
+        with self._turn:
+            news = self._news[tab] if tab in self._news else dict[str, Row | None](self.tables.get(tab, {}))
+            if news:
+                take(news)
+            self._news[tab] = {}
 
     def is_readable(self) -> bool:
         """Whether the file can be read just now."""

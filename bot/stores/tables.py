@@ -17,7 +17,7 @@ class Tables:
     _school: str
     _db: DurableTinyDB
     _writer: Writer
-    _made: dict[str, dict[str, tuple[Row, Any]]]  # what was made of which row: rows change by being replaced
+    _made: dict[str, dict[str, Any]]  # what was made of the rows of a table
 
     @property
     def _storage(self) -> Rows:
@@ -33,15 +33,22 @@ class Tables:
         return self._storage.rows(tab, self._key(""))
 
     def _made_of(self, tab: str, make: Callable[[str, Row], T]) -> dict[str, T]:
-        """A table's rows as what they stand for, by key; what was made of an unchanged row is made once."""
-        held = self._made.get(tab, {})
-        made = {
-            key: before if (before := held.get(key)) and before[0] is row else (row, make(key, row))
-            for key, row in self._rows(tab).items()
-        }
-        self._made[tab] = made
-        begin = len(self._key(""))
-        return {key[begin:]: one for key, (_, one) in made.items()}
+        """A table's rows as what they stand for, by key, made once of each row: the same until the table changes."""
+        begin = self._key("")
+
+        def take(news: Mapping[str, Row | None]) -> None:
+            made = dict(self._made.get(tab, {}))  # whoever was given the one before may still be reading it
+            for key, row in news.items():
+                if not key.startswith(begin):
+                    continue
+                if row is None:
+                    made.pop(key[len(begin) :], None)
+                else:
+                    made[key[len(begin) :]] = make(key, row)
+            self._made[tab] = made
+
+        self._storage.keep_up(tab, take)
+        return self._made.get(tab, {})
 
     def _row(self, tab: str, rest: str) -> Row | None:
         return self._storage.row(tab, self._key(rest))

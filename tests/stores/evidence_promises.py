@@ -118,6 +118,18 @@ class EvidencePromises:
         assert await store.keep_slots(card(), card(number=2)) == 1
         assert await store.slots() == (later, card(number=1), card(number=2))
 
+    async def test_what_was_read_before_stays_as_it_was_and_what_is_read_next_is_new(self, store: Store):
+        await store.keep_slots(card(), card("p2"))
+        slots, known = await store.slots(), await store.known()
+
+        await store.move(card(), card().taken_up(NINE))
+        await store.drop_slots(card("p2"))
+        mine = await store.enrol([ANNA])
+
+        assert (slots, known) == ((card(), card("p2")), {})
+        assert await store.slots() == (card().taken_up(NINE),)
+        assert set(await store.known()) == {mine["t1"]}
+
     async def test_of_two_who_take_a_slot_up_at_once_one_gets_it(self, store: Store):
         await store.keep_slots(card())
 

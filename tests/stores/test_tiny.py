@@ -1,18 +1,20 @@
 """The default store: a real file, real processes, real kills."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.errors import StoreError, StoreLocked
+from bot.rules.ledger import Event, Kind
 from bot.rules.questions import SentQuestion
 from bot.stores.copies import back_up
 from bot.stores.disks import network_kind
+from bot.stores.rows import Row
 from bot.stores.tiny import TinyStore
 from tests.fakes import MONDAY
-from tests.stores.evidence_promises import EvidencePromises
+from tests.stores.evidence_promises import ANNA, BEN, NINE, EvidencePromises, card
 from tests.stores.promises import ASKED, QUESTION, Promises
 
 
@@ -65,11 +67,54 @@ class TestTinyStore(Promises, EvidencePromises):
 
     async def test_schools_do_not_see_each_other(self, store: TinyStore, path: Path):
         await store.keep_question(QUESTION)
+        await store.keep_slots(card())
         await store.close()
 
         other = TinyStore(path, "school-two", demo=True)
         assert await other.questions() == ()
+        assert await other.slots() == ()
         await other.close()
+
+    async def test_what_is_kept_up_with_in_memory_is_what_stands_in_the_file(self, store: TinyStore, path: Path):
+        slots = [card(f"p{number}") for number in range(9)]
+        for number, one in enumerate(slots):
+            await store.keep_slots(one)
+            assert len(await store.slots()) == number + 1
+        await asyncio.gather(*(store.move(one, one.taken_up(NINE)) for one in slots[:6]), store.drop_slots(*slots[4:]))
+        mine = await store.enrol([ANNA, BEN])
+        assert len(await store.known()) == 2
+        await store.erase(mine["t1"], Event(Kind.ERASE, NINE, subject=mine["t1"]))
+
+        fresh = TinyStore(path, "school", demo=True, writes=False)
+        assert await store.slots() == await fresh.slots()
+        assert await store.known() == await fresh.known() and set(await store.known()) == {mine["t2"]}
+        await fresh.close()
+
+    async def test_what_could_not_be_saved_is_never_seen(self, store: TinyStore):
+        await store.keep_slots(card())
+        assert await store.slots() == (card(),)
+
+        def unit() -> None:
+            store._keep_new([card("p2")])
+            raise ValueError
+
+        with pytest.raises(ValueError):
+            await store._write(unit)
+        assert await store.slots() == (card(),)
+
+    async def test_what_could_not_be_taken_in_is_given_again(self, store: TinyStore):
+        taken: list[str] = []
+
+        def refuse(news: Mapping[str, Row | None]) -> None:
+            raise ValueError
+
+        for recipient in ("p1", "p2"):
+            await store.keep_slots(card(recipient))
+            with pytest.raises(ValueError):
+                store._storage.keep_up("slot", refuse)
+            store._storage.keep_up("slot", taken.extend)
+
+        assert taken == [f"school/{card(one).key}" for one in ("p1", "p2")]
 
     def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(self, path: Path):
         path.parent.mkdir()
