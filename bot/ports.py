@@ -13,7 +13,7 @@ from bot.rules.places import Place
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading
 from bot.rules.recordings import File, Found
-from bot.rules.slots import Slot
+from bot.rules.slots import Slot, Sort
 from bot.rules.talk import Outgoing
 from bot.rules.timetable import CalendarEntry, Seen
 from bot.rules.versions import Version
@@ -180,8 +180,8 @@ class Outbox(Protocol):
         """Keeps those whose key is new, all or none, and says how many; the others change nothing."""
         ...
 
-    async def slots(self) -> tuple[Slot, ...]:
-        """Every slot, by key."""
+    async def slots(self, *sorts: Sort) -> tuple[Slot, ...]:
+        """Every slot of these sorts, or of all where none is named, by key."""
         ...
 
     async def slot(self, key: str) -> Slot | None:

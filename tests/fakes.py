@@ -15,7 +15,7 @@ from bot.rules.policy import Absent, Contacts, Policy
 from bot.rules.questions import Count, SentQuestion, Tally
 from bot.rules.readings import Reading, Thresholds
 from bot.rules.rulings import Ruling, Situation
-from bot.rules.slots import Slot, State
+from bot.rules.slots import Slot, Sort, State
 from bot.rules.verdicts import Verdict
 from bot.rules.versions import Version
 
@@ -145,8 +145,8 @@ class FakeStore:
         self.outbox |= new
         return len(new)
 
-    async def slots(self) -> tuple[Slot, ...]:
-        return tuple(self.outbox[key] for key in sorted(self.outbox))
+    async def slots(self, *sorts: Sort) -> tuple[Slot, ...]:
+        return tuple(one for _, one in sorted(self.outbox.items()) if not sorts or one.sort in sorts)
 
     async def slot(self, key: str) -> Slot | None:
         return self.outbox.get(key)

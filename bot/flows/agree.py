@@ -226,7 +226,7 @@ class Agree:
         The card that came last keeps the day, so that it counts whatever becomes of the row of the next one.
         """
         store, register = self.records.store, await self.records.register()
-        cards = cards_of(await store.slots()).get((campaign.subject, pseudonym), ())
+        cards = cards_of(await store.slots(Sort.AGREEMENT)).get((campaign.subject, pseudonym), ())
         named = named_by(campaign, pseudonym, register, cards)
         until = max(until, named or until)
         came = [one for one in cards if one.state in {State.SENT, State.DOUBT}]

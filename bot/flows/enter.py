@@ -113,8 +113,8 @@ class Enter:
         )
         unsent = [
             one
-            for one in await self.records.store.slots()
-            if one.recipient == subject and one.sort is Sort.AGREEMENT and one.state is State.DUE
+            for one in await self.records.store.slots(Sort.AGREEMENT)
+            if one.recipient == subject and one.state is State.DUE
         ]
         await self.records.store.drop_slots(*unsent)
         return note(

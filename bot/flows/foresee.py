@@ -11,7 +11,7 @@ from bot.rules.dates import written
 from bot.rules.deliveries import cards_of, named_by, next_delivery
 from bot.rules.preview import Line, Preview, seal
 from bot.rules.register import Register
-from bot.rules.reminders import WAITING, History, Reminder, coming
+from bot.rules.reminders import PAST, WAITING, History, Reminder, coming
 from bot.rules.slots import Slot, State
 from bot.rules.standing import School, Signatory, Standing, signatories
 
@@ -62,7 +62,7 @@ class _View:
 
     @classmethod
     async def of(cls, records: Records, campaign: Campaign) -> "_View":
-        register, school, slots = await records.register(), await records.school(), await records.store.slots()
+        register, school, slots = await records.register(), await records.school(), await records.store.slots(*PAST)
         return cls(
             records,
             campaign,

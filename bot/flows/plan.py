@@ -14,8 +14,8 @@ WEEK = timedelta(days=7)
 
 async def plan_cards(records: Records) -> int:
     """Keeps a slot for every card that must go out and has none; says how many. Safe to repeat at any time."""
-    register, school, slots = await records.register(), await records.school(), await records.store.slots()
-    new = deliveries(register, school, slots, records.now())
+    register, school = await records.register(), await records.school()
+    new = deliveries(register, school, await records.store.slots(Sort.AGREEMENT), records.now())
     return await records.store.keep_slots(*new) if new else 0
 
 

@@ -1,7 +1,7 @@
 """What campaigns are decided from: the ledger read into a register, who is who, and the clock."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -92,7 +92,7 @@ class Records:
         people = self.roster.people()
         known = await self.store.known()
         pins = await self.store.pins()
-        slots = await self.store.slots()
+        slots = await self.store.slots(*CARDS)
         roster = {one.id: one for one in people}
         silent = {
             pseudonym for pseudonym, one in known.items() if one.id in roster and not account(roster[one.id], pins)
@@ -191,10 +191,13 @@ def account(person: Person, pins: Mapping[str, str]) -> str:
     return person.account or next((account for account, id in pins.items() if id == person.id), "")
 
 
-def failed(slots: tuple[Slot, ...]) -> set[str]:
+CARDS = (Sort.AGREEMENT, Sort.NUDGE)  # which show whether somebody can be reached
+
+
+def failed(slots: Iterable[Slot]) -> set[str]:
     """Pseudonyms whose last agreement card or reminder could not be delivered."""
     last: dict[str, Slot] = {}
     for slot in sorted(slots, key=lambda one: one.on):
-        if slot.sort in {Sort.AGREEMENT, Sort.NUDGE} and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
+        if slot.sort in CARDS and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
             last[slot.recipient] = slot
     return {recipient for recipient, slot in last.items() if slot.state is State.FAILED}

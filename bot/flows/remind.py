@@ -6,7 +6,7 @@ from bot.flows.records import Records
 from bot.rules.campaigns import Campaign
 from bot.rules.dates import written
 from bot.rules.people import Person, Role
-from bot.rules.reminders import WAITING, History, digests, told_after
+from bot.rules.reminders import PAST, WAITING, History, digests, told_after
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import School, Signatory, signatories, signatory
 from bot.rules.talk import Outgoing
@@ -28,7 +28,7 @@ async def plan_reminders(records: Records) -> int:
     made = digests(
         await records.register(),
         await records.school(),
-        await records.store.slots(),
+        await records.store.slots(*PAST),
         records.policy.rhythm,
         records.now(),
     )
@@ -39,7 +39,8 @@ async def tell_heads(records: Records) -> int:
     """Keeps what the headteacher must be told: who waits for one press, and whose last reminder has gone by."""
     if records.now().time() < HEADS_AT or not records.calendar.is_school_day(records.today):
         return 0
-    register, school, slots = await records.register(), await records.school(), await records.store.slots()
+    register, school = await records.register(), await records.school()
+    slots = await records.store.slots(*PAST, Sort.JOINED)
     history, new = History.of(slots), []
     for campaign in register.open_campaigns():
         people = [one for one in signatories(campaign, register, school) if one.standing in WAITING]

@@ -12,7 +12,7 @@ from bot.flows.report import Report
 from bot.flows.show import note
 from bot.flows.sync import Sync
 from bot.rules.campaigns import Campaign
-from bot.rules.reminders import WAITING, History
+from bot.rules.reminders import PAST, WAITING, History
 from bot.rules.shelf import Shelf
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import School, Standing, signatory
@@ -49,7 +49,7 @@ class Round:
         school = await records.school()
         here = {one: school.person(one) for one in school.known}
         accounts = {one: account(person, pins) for one, person in here.items() if person}
-        history, shelf = History.of(await records.store.slots()), await records.shelf()
+        history, shelf = History.of(await records.store.slots(*PAST)), await records.shelf()
         return cls(records, agree, report, school, history, accounts, sync, find, shelf)
 
     def address(self, slot: Slot) -> str:

@@ -77,7 +77,8 @@ class Post:
         A slot that cannot be made into a message stays due and holds up no other; raises StaffroomError afterwards.
         """
         begun = await self.begin()
-        due = [slot for kept in await self.outbox.slots() if (slot := await self._current(kept, begun))]
+        held = [one for one in await self.outbox.slots() if one.is_open]
+        due = [slot for one in held if (slot := await self._current(one, begun))]
         under_way = _UnderWay(Progress(of=len(due)))
         room = asyncio.Semaphore(AT_ONCE)
 

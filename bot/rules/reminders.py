@@ -22,6 +22,7 @@ from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort
 from bot.rules.standing import School, Signatory, Standing, signatories
 
+PAST = (Sort.AGREEMENT, Sort.NUDGE, Sort.STILL_OPEN)  # what `History` is made of
 WAITING = frozenset({Standing.PENDING, Standing.OVERDUE})
 
 

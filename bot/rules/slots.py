@@ -27,6 +27,9 @@ class State(StrEnum):
     FAILED = "failed"  # the channel never will take it
 
 
+_OPEN = frozenset({State.DUE, State.SENDING})
+
+
 class Sort(StrEnum):
     """What kind of message it is."""
 
@@ -90,6 +93,11 @@ class Slot:
     def key(self) -> str:
         """What makes it unique within a school."""
         return f"{self.sort.value}/{self.subject}/{self.recipient}/{self.on.isoformat()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still go out."""
+        return self.state in _OPEN or self.is_unreached
 
     def is_due(self, now: datetime) -> bool:
         """Whether it should be sent now."""

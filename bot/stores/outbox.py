@@ -1,5 +1,6 @@
 """The outbox in the store: every message that goes out, as a row under its slot's key."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -16,6 +17,8 @@ AFTER_A_STOP = "Staffroom stopped while this was being sent."
 class OutboxTables(Tables):
     """Keeps the promises of `Outbox`."""
 
+    _listed: tuple[dict[str, Slot], list[str], tuple[Slot, ...]]  # the slots as they were made, and in order
+
     async def keep_slots(self, *slots: Slot) -> int:
         """Keeps those whose key is new."""
         return await self._write(lambda: self._keep_new(slots))
@@ -26,10 +29,22 @@ class OutboxTables(Tables):
             self._add("slot", key, _to_row(one))
         return len(new)
 
-    async def slots(self) -> tuple[Slot, ...]:
-        """Every slot, by key."""
-        read = self._made_of("slot", lambda _, row: _from_row(row))
-        return tuple(read[key] for key in sorted(read))
+    async def slots(self, *sorts: Sort) -> tuple[Slot, ...]:
+        """Every slot of these sorts, or of all where none is named, by key."""
+        keys, slots = self._in_order()
+        if not sorts:
+            return slots
+        found: list[Slot] = []
+        for begin in sorted({f"{one.value}/" for one in sorts}):
+            found += slots[bisect_left(keys, begin) : bisect_left(keys, f"{begin}\U0010ffff")]
+        return tuple(found)
+
+    def _in_order(self) -> tuple[list[str], tuple[Slot, ...]]:
+        held = self._made_of("slot", lambda _, row: _from_row(row))
+        if self._listed[0] is not held:
+            keys = sorted(held)
+            self._listed = (held, keys, tuple(held[key] for key in keys))
+        return self._listed[1:]
 
     async def slot(self, key: str) -> Slot | None:
         """One slot by its key."""

@@ -28,7 +28,7 @@ class TinyStore(LedgerTables):
         self._school = school
         self._lock = FileLock(f"{path}.lock")
         self._erased = path.with_name("erased.txt")
-        self._made = {}
+        self._made, self._listed = {}, ({}, [], ())
         self._is_closed = False
         if writes and (kind := network_kind(path.resolve(), mounts())):
             raise StoreError(

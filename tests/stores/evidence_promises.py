@@ -118,6 +118,15 @@ class EvidencePromises:
         assert await store.keep_slots(card(), card(number=2)) == 1
         assert await store.slots() == (later, card(number=1), card(number=2))
 
+    async def test_slots_of_some_sorts_are_those_and_no_others_by_key(self, store: Store):
+        joined, nudge = (Slot(sort, "c1.v1", "p1", MONDAY) for sort in (Sort.JOINED, Sort.NUDGE))
+        await store.keep_slots(nudge, card("p2"), card(), joined)
+
+        assert await store.slots(Sort.NUDGE, Sort.AGREEMENT) == (card(), card("p2"), nudge)
+        assert await store.slots(Sort.JOINED, Sort.JOINED) == (joined,)
+        assert await store.slots(Sort.SUMMARY) == ()
+        assert await store.slots() == (card(), card("p2"), joined, nudge)
+
     async def test_what_was_read_before_stays_as_it_was_and_what_is_read_next_is_new(self, store: Store):
         await store.keep_slots(card(), card("p2"))
         slots, known = await store.slots(), await store.known()
@@ -127,7 +136,7 @@ class EvidencePromises:
         mine = await store.enrol([ANNA])
 
         assert (slots, known) == ((card(), card("p2")), {})
-        assert await store.slots() == (card().taken_up(NINE),)
+        assert await store.slots(Sort.AGREEMENT) == await store.slots() == (card().taken_up(NINE),)
         assert set(await store.known()) == {mine["t1"]}
 
     async def test_of_two_who_take_a_slot_up_at_once_one_gets_it(self, store: Store):
