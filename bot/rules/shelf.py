@@ -30,8 +30,9 @@ class Shelf:
     recordings: dict[str, Recording] = field(default_factory=dict)
     open: dict[str, Recording] = field(default_factory=dict)
     by_source: dict[tuple[str, str], str] = field(default_factory=dict)  # ids by teacher and calendar entry
+    by_teacher: dict[str, list[str]] = field(default_factory=dict)  # ids, which stay the same teacher's and place's
+    by_place: dict[str, list[str]] = field(default_factory=dict)
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)  # by teacher and calendar entry or series
-    places: set[str] = field(default_factory=set)  # in which a notice was ever planned
     expiry_set_on: date | None = None  # when the IT lead said that the tenant itself takes recordings away in time
     first_on: date | None = None  # when the first lesson was planned
     number: int = 0  # of the last entry taken in
@@ -57,10 +58,14 @@ class Shelf:
         before = self.recordings.get(str(event.facts.get("lesson", "")))
         if event.kind is Kind.LESSON:
             self.first_on = self.first_on or _day(event)
-            self.places |= {str(event.facts["place"])} - {""}
-            self._put(_planned(event))
+            self._plan(_planned(event))
         elif event.kind in _CHANGES and before:
             self._put(_CHANGES[event.kind](before, event))
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The conversations in which a notice was ever planned."""
+        return frozenset(self.by_place) - {""}
 
     def get(self, id: str) -> Recording | None:
         """A recording by its lesson's id."""
@@ -68,7 +73,7 @@ class Shelf:
 
     def of_teacher(self, pseudonym: str) -> tuple[Recording, ...]:
         """Somebody's recordings, by when the lesson was."""
-        mine = [one for one in self.recordings.values() if one.lesson.teacher == pseudonym]
+        mine = [self.recordings[id] for id in self.by_teacher.get(pseudonym, ())]
         return tuple(sorted(mine, key=lambda one: one.lesson.starts))
 
     def between(self, first: date, last: date) -> tuple[Recording, ...]:
@@ -78,7 +83,7 @@ class Shelf:
 
     def in_place(self, place: str) -> tuple[Recording, ...]:
         """The recordings whose notices stand in a conversation, by when the lesson was."""
-        held = [one for one in self.recordings.values() if one.lesson.place == place and one.message]
+        held = [one for id in self.by_place.get(place, ()) if (one := self.recordings[id]).message]
         return tuple(sorted(held, key=lambda one: one.lesson.starts))
 
     def in_series(self, series: str) -> tuple[Recording, ...]:
@@ -91,6 +96,13 @@ class Shelf:
         for one in self.of_teacher(pseudonym):
             files = tuple(replace(each, address="") for each in one.files)
             self._put(replace(one, lesson=replace(one.lesson, label=""), files=files))
+
+    def _plan(self, one: Recording) -> None:
+        lesson = one.lesson
+        if lesson.id not in self.recordings:
+            self.by_teacher.setdefault(lesson.teacher, []).append(lesson.id)
+            self.by_place.setdefault(lesson.place, []).append(lesson.id)
+        self._put(one)
 
     def _put(self, one: Recording) -> None:
         id = one.lesson.id
