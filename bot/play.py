@@ -10,6 +10,7 @@ from bot.errors import BadInput
 from bot.flows.rehearse import Rehearsal
 from bot.flows.work import Work
 from bot.rules.dates import LONDON
+from bot.rules.slots import State
 
 WAKES, SLEEPS = time(7), time(19)  # between the two the bot is looked after every hour, at night not at all
 
@@ -50,15 +51,25 @@ class Play:
 
     async def _move_to(self, target: datetime) -> None:
         """An hour at a time, so that everything happens at its hour; weeks in which nothing is open at once."""
-        if not (await self.work.records.register()).open_campaigns():
+        if not await self._is_anything_open():
             self.clock.move_to(target - timedelta(hours=1))
         while self.clock() < target:
             day = self.clock().date()
-            self.clock.move_to(min(_next_hour(self.clock()), target))
+            self.clock.move_to(min(await self._next_stop(), target))
             await self.due()
             self.shown()
             if self.clock().date() != day:
                 await asyncio.sleep(self.clock.a_day)
+
+    async def _is_anything_open(self) -> bool:
+        register, shelf = await self.work.records.register(), await self.work.records.shelf()
+        return bool(register.open_campaigns() or shelf.open)
+
+    async def _next_stop(self) -> datetime:
+        """The next hour, or the minute before it at which a notice goes up."""
+        now, slots = self.clock(), await self.work.records.store.slots()
+        notices = [one.not_before for one in slots if one.sort.is_public and one.state is State.DUE and one.not_before]
+        return min([_next_hour(now), *(at for at in notices if at > now)])
 
 
 def _next_hour(now: datetime) -> datetime:

@@ -103,8 +103,8 @@ def words(message: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
-    """A school open for as long as the block runs."""
+async def school(settings: Settings, mind: Mind, clock: app.DemoClock | None = None) -> AsyncIterator[School]:
+    """A school open for as long as the block runs; the page moves its `clock`, where it is given one."""
     settings.data.mkdir(parents=True, exist_ok=True)
     staff = settings.data / "staff.csv"
     if not staff.exists():
@@ -115,11 +115,10 @@ async def school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
     def fingerprint(outgoing: Any) -> str:
         return json.dumps(cards.fill(outgoing.card, {**outgoing.values, "is_demo": True}))[:64]
 
-    records = Records(
-        mind.policy, FileRoster(staff), store, mind.policy.calendar, lambda: made.now, fingerprint, is_demo=True
-    )
+    now = clock or (lambda: made.now)
+    records = Records(mind.policy, FileRoster(staff), store, mind.policy.calendar, now, fingerprint, is_demo=True)
     made = School(staff, Work.of(mind, records, app.crafts(settings, local=True)))
-    made.server = await servers.web_app(settings, made.work)
+    made.server = await servers.web_app(settings, made.work, clock)
     async with aiohttp.ClientSession() as made.http, serving(made.server) as made.address:
         page = await made.asks("/")
         made._token = page.split('name="staffroom-token" content="')[1].split('"')[0]
