@@ -68,10 +68,10 @@ class Watch:
         return done
 
     async def _put_up(self, one: Recording) -> int:
-        if one.is_unseen and await self._is_up(one):
-            return 1
-        if one.shown and not one.is_by_hand and (sent := await self._change_sent(one)):
-            return sent
+        sent = await (self._sent_notice(one) if one.is_unseen else self._sent_change(one))
+        if sent:
+            await self._note(one, sent)
+            one = (await self.records.shelf()).recordings[one.lesson.id]
         if one.state is State.PLANNED:
             return await self._plan_notice(one)
         if one.is_misread:
@@ -145,23 +145,29 @@ class Watch:
         )
         return 1
 
-    async def _change_sent(self, one: Recording) -> int:
-        """The event that goes with a change the channel took, whatever should be said by now."""
-        held = await self.records.store.slot(self._change(one).key)
-        return await self._note(one, held) if held and held.state is Sent.SENT else 0
+    async def _sent_change(self, one: Recording) -> Slot | None:
+        """A change the channel took and the ledger does not know, whatever should be said by now."""
+        held = await self.records.store.slot(self._change(one).key) if one.shown and not one.is_by_hand else None
+        return held if held and held.state is Sent.SENT else None
 
-    async def _is_up(self, one: Recording) -> bool:
-        """Whether its notice was put up, which is noted: also one of before the lesson moved."""
+    async def _sent_notice(self, one: Recording) -> Slot | None:
+        """The notice the channel took, also one from before the lesson moved."""
         held = [await self.records.store.slot(self._notice(one).key)]
         if one.moves:
-            held = [each for each in await self.records.store.slots() if each.sort is Sort.NOTICE]
-        for slot in held:
-            if slot and slot.state is Sent.SENT and slot.subject.partition(".")[0] == one.lesson.id:
-                await self._note(one, slot)
-                return True
-        return False
+            held = list(await self.records.store.slots(Sort.NOTICE))
+        mine = [each for each in held if each and each.subject.partition(".")[0] == one.lesson.id]
+        return next((each for each in mine if each.state is Sent.SENT), None)
 
-    async def _note(self, one: Recording, sent: Slot) -> int:
+    async def standing_in(self, place: str) -> list[tuple[str, Recording]]:
+        """The notices in a lesson's chat, by their messages' ids; last those the channel took since the last tick."""
+        shelf = await self.records.shelf()
+        found = [(one.message, one) for one in shelf.in_place(place)]
+        for one in list(shelf.open.values()):
+            sent = await self._sent_notice(one) if one.is_unseen and one.lesson.place == place else None
+            found += [(sent.message, one)] if sent else []
+        return found
+
+    async def _note(self, one: Recording, sent: Slot) -> None:
         """The event that says what stands in the chat from now on: what was sent, not what should be."""
         says = next(iter(sent.about), one.says)
         then = one.lesson
@@ -178,7 +184,6 @@ class Watch:
             by_hand=False,
             again=sent.tries > 0,
         )
-        return 1
 
     async def take_steps(self) -> int:
         """Does what is due next for every recording; says how many things it did. Safe to repeat at any time."""

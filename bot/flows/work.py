@@ -101,9 +101,8 @@ class Work:
 
     async def notices(self, place: str) -> list[tuple[str, Outgoing]]:
         """The notices that stand in a lesson's chat, with the ids of their messages, oldest first."""
-        held = (await self.records.shelf()).in_place(place)
         promise, today = self.records.promise, self.records.today
-        return [(one.message, tell.notice(one, promise, today)) for one in held]
+        return [(id, tell.notice(one, promise, today)) for id, one in await self.watch.standing_in(place)]
 
     async def summary(self, caller: Caller) -> dict[str, Any]:
         """The values of the summary's page; raises NotAllowed for whoever may not see it."""

@@ -198,7 +198,7 @@ async def test_a_notice_taken_back_before_it_went_up_is_never_seen(at: School):
     told = await at.presses(TEACHER, "take_back", lesson=first.lesson.id)
     await until(at, 16)
 
-    assert "before anybody saw it" in told["text"]
+    assert "taken back. Should the notice be up already, I change it." in told["text"]
     assert [one.subject for one in await sent(at, Sort.NOTICE)] == [f"{second.lesson.id}.0"]
 
 
@@ -230,6 +230,30 @@ async def test_a_lesson_moved_while_its_notice_goes_up_has_one_notice_with_the_n
     assert "The lesson on Thursday 10 September" in (await in_class(at))[0]
     said = [one.event.facts["says"] for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
     assert said == ["says/2026-09-08", "moved/2026-09-10"]
+
+
+async def test_a_lesson_that_moves_the_moment_it_was_announced_has_one_notice(at: School):
+    at.work.pulse.hurry = lambda: None
+    card = (await at.says(TEACHER, NOTICE))["card"]
+    await at.press_on(TEACHER, card, "Post", place=CLASS)
+    await at.tick()  # it is up, and the ledger does not know it yet
+    id = (await only(at)).lesson.id
+    assert [said.partition(" will")[0] for said in await in_class(at)] == ["The lesson on Tuesday 8 September"]
+    await at.presses(TEACHER, "move", lesson=id, day="2026-09-10", begins="14:00", ends="15:00")
+    await at.tick()
+    await at.presses(TEACHER, "move", lesson=id, day="2026-09-11", begins="14:00", ends="15:00")
+    await at.tick()
+    await at.presses(TEACHER, "take_back", lesson=id)
+    await at.tick()
+    await at.tick()
+
+    (posted,) = await sent(at, Sort.NOTICE)
+    edits = await sent(at, Sort.EDIT)
+    assert [one.on.day for one in edits] == [10, 11, 11] and {one.message for one in edits} == {posted.message}
+    told = [one.event.facts for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
+    assert [one["says"] for one in told] == ["says/2026-09-08", "moved/2026-09-11", "taken_back"]
+    assert "Tuesday 8 September" in str(told[0]["text"]) and "until the end of Tuesday 29 September" in told[0]["text"]
+    assert (await only(at)).shown == "taken_back"
 
 
 async def test_a_lesson_that_moves_takes_its_notice_and_its_last_day_along(at: School):

@@ -36,8 +36,9 @@ function showText(kind, label, text) {
 }
 
 function showMessage(message, place) {
-  const old = message.replaces ? document.getElementById(`told-${message.replaces}`) : message.takes_place && place;
+  const old = document.getElementById(`told-${message.replaces || message.id}`) || (message.takes_place && place);
   const article = old || bubble("bot", "Staffroom");
+  const hadFocus = article.contains(document.activeElement);
   if (message.id) article.id = `told-${message.id}`;
   article.replaceChildren();
   try {
