@@ -18,7 +18,7 @@ from bot.rules.lessons import Lesson, planned
 from bot.rules.meant import Meant, plain
 from bot.rules.people import Person
 from bot.rules.places import Kind as PlaceKind
-from bot.rules.places import Place
+from bot.rules.places import Place, fitting
 from bot.rules.recordings import Recording, State
 from bot.rules.shelf import TEACHER, Shelf
 from bot.rules.talk import Incoming, Outgoing
@@ -125,8 +125,8 @@ class Announce:
         first = lessons[0]
         promise, today, now = self.records.promise, self.records.today, self.records.now()
         is_over = first.ends <= now and not first.series
-        chosen = next((one.conversation for one in places if one.conversation == place), tell.BY_HAND)
-        chosen = chosen or (places[0].conversation if places else tell.BY_HAND)
+        is_here = any(one.conversation == place for one in places)
+        chosen = place if is_here else fitting(places, first.label)
         facts = {
             "Lesson": first.label,
             "When": tell.at(first),

@@ -10,7 +10,7 @@ from bot.rules.lessons import Lesson
 from bot.rules.meant import plain
 from bot.rules.notices import AGAIN, Promise
 from bot.rules.people import Person
-from bot.rules.places import Place
+from bot.rules.places import Place, fitting
 from bot.rules.recordings import MAY_BECOME, OVERDUE, Found, Recording, State
 from bot.rules.talk import Outgoing
 from bot.rules.timetable import CalendarEntry
@@ -165,7 +165,7 @@ def found(entry: CalendarEntry, key: str, places: Sequence[Place]) -> Outgoing:
         "says": says,
         "found": key,
         "places": [*offered, {"title": "Nowhere: I copy it myself", "value": BY_HAND}],
-        "place": places[0].conversation if places else BY_HAND,
+        "place": _likeliest(entry, places, lesson.label),
         "buttons": [{"title": title, "answer": answer} for title, answer in wishes],
     }
     return Outgoing("found", values, f"{says} Should its notice go up?", is_for_one=True)
@@ -179,6 +179,15 @@ def to_mend(one: Recording, promise: Promise, today: date, why: str) -> Outgoing
         promise.of(one, today),
     ]
     return _card("A notice that is wrong by now", lines, [])
+
+
+def _likeliest(entry: CalendarEntry, places: Sequence[Place], label: str) -> str:
+    """Where its notice most likely goes: the channel it is held in, else the class's own, else the meeting's chat."""
+    there = [one.conversation for one in places]
+    if there[:1] == [entry.thread]:
+        return entry.thread
+    own = fitting([one for one in places if one.conversation != entry.thread], label)
+    return own or (entry.thread if entry.thread in there else BY_HAND)
 
 
 def kept(one: Recording, says: str) -> Outgoing:

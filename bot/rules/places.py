@@ -1,7 +1,11 @@
 """Where somebody can be reached when the bot speaks first."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 
 class Kind(StrEnum):
@@ -31,3 +35,29 @@ class Place:
     team: str = ""
     group: str = ""
     name: str = ""
+
+
+def fitting(places: Sequence[Place], label: str) -> str:
+    """The conversation that goes by the name of a lesson: the only one, or whose name shares most words with it.
+
+    One that names other numbers is never it; empty where none fits, or several do. Then a person has to choose.
+
+    >>> classes = [Place("", id, Kind.TEAM, "", "", name=name) for id, name in (("r", "Reception"), ("4", "Year 4"))]
+    >>> fitting(classes, "Year 4 maths"), fitting(classes, "Year 5 maths"), fitting(classes[:1], "Phonics")
+    ('4', '', 'r')
+    """
+    said = _words(label)
+    held = [(len(said & _words(one.name)), one.conversation) for one in places if _may_be(said, _words(one.name))]
+    most = max((number for number, _ in held), default=0)
+    best = [conversation for number, conversation in held if number == most]
+    return best[0] if len(best) == 1 and (most or len(places) == 1) else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORDS.findall(text.casefold()))
+
+
+def _may_be(said: set[str], name: set[str]) -> bool:
+    """Whether the numbers of both, where both have any, are not all different."""
+    ours, theirs = ({one for one in words if one.isdecimal()} for words in (said, name))
+    return not (ours and theirs) or bool(ours & theirs)
