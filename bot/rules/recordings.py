@@ -158,6 +158,12 @@ class Recording:
         return was_looked_at and self.found is not Found.FORBIDDEN
 
     @property
+    def told_from(self) -> datetime:
+        """From when on the headteacher is told that it is not gone: 48 hours into the day looking or asking began."""
+        is_asked = bool(self.asked_gone) and self.found is not Found.LOCKED
+        return told_from(self.lesson.over if self.is_seen or not is_asked else self.asked_gone[0])
+
+    @property
     def link(self) -> str:
         """Where a person sees the recording; empty where that is not known."""
         return next((one.address for one in self.files if one.address), "")
@@ -215,12 +221,10 @@ def _in_its_time(one: Recording, today: date, calendar: Calendar, teacher: Perso
 def _after_its_time(one: Recording, now: datetime, today: date, teacher: Person | None, sight: Sight) -> Step | None:
     if sight.looks and one.files and _is_time_to_look(one, today):
         return Step.LOOK
-    is_asked = bool(one.asked_gone) and one.found is not Found.LOCKED
-    begun = one.lesson.over if one.is_seen or not is_asked else one.asked_gone[0]
     may_ask = teacher is not None and one.state is not State.LOCKED and len(one.asked_gone) < MOST_ASKED
     if may_ask and not one.asked_gone:
         return Step.ASK_GONE
-    if one.told_on is None and now >= told_from(begun):
+    if one.told_on is None and now >= one.told_from:
         return Step.TELL
     return Step.ASK_GONE if may_ask and _is_time_to_ask_again(one, today) else None
 
