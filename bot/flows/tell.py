@@ -139,7 +139,7 @@ def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
         "sum": f"{len(found)} with a recording notice, the latest last.",
         "has_overdue": False,
         "overdue": [],
-        "rows": [{"name": named(one), "what": standing(one, now), "lesson": one.lesson.id} for one in found],
+        "rows": [_row(one, named(one), now) for one in found],
         "has_more_overdue": False,
         "more_overdue": "",
         "has_more": False,
@@ -228,7 +228,7 @@ def overdue(
     found: Sequence[Recording], teachers: Mapping[str, str], now: datetime, *, is_again: bool = False
 ) -> Outgoing:
     """Recordings that are not gone though their time is over, or went too early, for the headteacher."""
-    names = [f"{named(one)} ({_teacher(one, teachers)}): {standing(one, now)}" for one in found]
+    names = [f"{_whose(one, teachers)}: {standing(one, now)}" for one in found]
     says = "A recording is not as it was promised:" if len(names) == 1 else "Recordings are not as they were promised:"
     what = "A word with the teacher, or with the IT lead, may help. Staffroom never takes a recording away itself."
     what += " If you have had this already, it is the same message." if is_again else ""
@@ -280,8 +280,8 @@ def week_values(made: Week, teachers: Mapping[str, str], now: datetime, notes: S
         "heading": heading,
         "sum": made.sum,
         "has_overdue": bool(made.overdue),
-        "overdue": [_row(one, teachers, now) for one in made.overdue],
-        "rows": [_row(one, teachers, now) for one in made.lessons],
+        "overdue": [_row(one, _whose(one, teachers), now) for one in made.overdue],
+        "rows": [_row(one, _whose(one, teachers), now) for one in made.lessons],
         "week": made.begins.isoformat(),
         "notes": [{"text": one} for one in notes],
         "has_weeks": True,
@@ -290,12 +290,14 @@ def week_values(made: Week, teachers: Mapping[str, str], now: datetime, notes: S
     }
 
 
-def _row(one: Recording, teachers: Mapping[str, str], now: datetime) -> dict[str, str]:
-    return {"name": f"{named(one)} ({_teacher(one, teachers)})", "what": standing(one, now), "lesson": one.lesson.id}
+def _row(one: Recording, name: str, now: datetime) -> dict[str, str]:
+    """A line of a list; its button says in short which lesson it opens."""
+    opens = f"{one.lesson.label or 'a lesson'}, {one.lesson.day.day} {one.lesson.day:%B}"
+    return {"name": name, "what": standing(one, now), "opens": opens, "lesson": one.lesson.id}
 
 
-def _teacher(one: Recording, teachers: Mapping[str, str]) -> str:
-    return teachers.get(one.lesson.teacher, "somebody who has left")
+def _whose(one: Recording, teachers: Mapping[str, str]) -> str:
+    return f"{named(one)} ({teachers.get(one.lesson.teacher, 'somebody who has left')})"
 
 
 def at(lesson: Lesson) -> str:

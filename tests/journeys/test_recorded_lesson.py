@@ -432,7 +432,7 @@ async def test_my_lessons_shows_ones_own_and_what_may_be_said_of_each(at: School
     assert "You have no lessons" in (await at.says(TEACHER, "my lessons"))["text"]
     await announced(at)
     mine = await at.says(TEACHER, "my lessons")
-    opened = await at.press_on(TEACHER, mine["card"], "Open: Year 4 maths")
+    opened = await at.press_on(TEACHER, mine["card"], "Open: Year 4 maths, 8 September")
     titles = [one["title"] for one in parts(opened["card"]) if one.get("type") == "Action.Execute"]
     assert titles == ["Take it back", "The lesson is off", "Another time"]
     await until(at, 8, hour=12)
