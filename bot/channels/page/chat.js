@@ -23,6 +23,7 @@ function bubble(kind, label) {
   const article = document.createElement("article");
   article.className = kind;
   article.setAttribute("aria-label", label);
+  article.tabIndex = -1;
   talk.append(article);
   return article;
 }
@@ -54,6 +55,7 @@ function showMessage(message, place) {
   }
   if (message.file) article.append(fileLink(message.file));
   article.scrollIntoView({ block: "start" });
+  if (hadFocus) article.focus({ preventScroll: true });
 }
 
 function fileLink(file) {
