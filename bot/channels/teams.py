@@ -116,10 +116,9 @@ class Teams:
         if not await self.desk.knows(incoming.caller):
             return
         await self._remember_place(turn.activity, incoming.caller)
-        try:
-            await self.tell(incoming.caller.account, await self.desk(incoming))
-        except ChannelError:
-            await turn.say(self._message(Outgoing("note", {"text": NO_CHAT}, NO_CHAT)))
+        told = await self._to_own_chat(await self.desk(incoming), incoming)
+        if told.text == NO_CHAT:
+            await turn.say(self._message(told))
 
     async def is_in(self, place: Place, account: str) -> bool:
         """Whether an account is in a conversation of ours as well; the demo's accounts are everywhere."""
@@ -166,6 +165,8 @@ class Teams:
             self._situations.keep(_who(turn.activity), outgoing.last, self.now())
         await self._offer(turn, outgoing, incoming)
         outgoing = await self._for_all(outgoing, incoming)
+        if outgoing.card != "note" and await self._is_class(incoming, turn.activity):
+            outgoing = await self._to_own_chat(outgoing, incoming)
         if outgoing.card == "note":
             return {"statusCode": 200, "type": MESSAGE, "value": outgoing.text}
         message = self._message(outgoing)
@@ -294,6 +295,10 @@ class Teams:
         """What a group may see: what is for one person goes to that person's own chat."""
         if incoming.is_private or not outgoing.is_for_one:
             return outgoing
+        return await self._to_own_chat(outgoing, incoming)
+
+    async def _to_own_chat(self, outgoing: Outgoing, incoming: Incoming) -> Outgoing:
+        """Says it to that person alone; what is left to say where they asked."""
         try:
             await self.tell(incoming.caller.account, outgoing)
         except ChannelError:

@@ -28,11 +28,11 @@ async def bot() -> AsyncIterator[Bot]:
     mind = Mind(school, read, SURE, Signs.of((), (), {}, ()), trusts_drafts=True)
     store = FakeStore()
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        desk = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now).desk
+        work = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now)
         files = TeamsFiles(lambda: http, lambda: made.now, hosts=("127.0.0.1",), scheme="http")
         connector = Connector(lambda: http, token)
         chat = Teams(
-            desk,
+            work.desk,
             CARDS.fill,
             Reach(store, connector, lambda: made.now),
             "school",
@@ -40,7 +40,7 @@ async def bot() -> AsyncIterator[Bot]:
             lambda: made.now,
             files,
         )
-        made = Bot(microsoft, http, store, desk, chat)
+        made = Bot(microsoft, http, store, work.records, work.desk, chat)
         adapter = TeamsAdapter(chat.reach.connector, chat)
 
         app = web.Application()

@@ -12,6 +12,7 @@ from bot.channels.door import read_request
 from bot.channels.envelope import Activity
 from bot.channels.teams import Teams, with_fallback
 from bot.flows.desk import Desk
+from bot.flows.records import Records
 from bot.rules.people import Person, Role
 from bot.rules.rulings import Ruling, Situation
 from bot.rules.verdicts import Verdict
@@ -53,6 +54,7 @@ class Bot:
     microsoft: LittleMicrosoft
     http: aiohttp.ClientSession
     store: FakeStore
+    records: Records
     desk: Desk
     chat: Teams
     address: str = ""
