@@ -13,7 +13,7 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from bot.flows.ask import Mind
 from bot.flows.desk import STRANGER
@@ -126,7 +126,8 @@ def cards(page: Page) -> Locator:
 
 
 async def say(page: Page, text: str, *, mention: bool = False, button: str = "Send Message") -> None:
-    await page.get_by_role("textbox").last.click()
+    boxes = page.get_by_role("textbox")  # a channel has one more under each post
+    await (boxes.first if button == "Post" else boxes.last).click()
     if mention:
         await page.keyboard.type("@Staff")
         await page.get_by_role("menuitem", name="Staffroom").click()
@@ -205,6 +206,33 @@ async def test_a_channel_is_answered_when_the_bot_is_mentioned(page: Page):
     await say(page, " can i use my phone at lunch?", mention=True, button="Post")
 
     await cards(page).get_by_text("Only if").first.wait_for()
+
+
+async def test_a_notice_goes_up_in_a_channel_where_nobody_is_answered_from_then_on(page: Page, running: Running):
+    await say(page, "hello")  # the teacher's own chat is there to write to
+    await cards(page).get_by_text("I do not keep your questions").nth(1).wait_for()
+    await page.get_by_text("General").first.click()
+    await say(page, " recording notice for Year 4 maths tomorrow 10am", mention=True, button="Post")
+    await cards(page).get_by_text("Sent to you privately.").wait_for()
+
+    await page.get_by_text("Personal Chat", exact=True).last.click()
+    preview = cards(page).filter(has_text="What the children read:").last
+    await preview.get_by_text("Everyone in this class can watch it here").wait_for()
+    await page.screenshot(path=PICTURES / "playground-notice-preview.png")
+    await expect(preview.get_by_role("combobox", name="Where it is posted")).to_have_value("My Team")
+    await preview.get_by_role("button", name="Post", exact=True).click()
+    await cards(page).get_by_text("It goes up in").wait_for()
+
+    await page.get_by_text("General").first.click()
+    notice = cards(page).filter(has_text="About this lesson")
+    await notice.get_by_text("for a period of 21 days.").wait_for()
+    await page.screenshot(path=PICTURES / "playground-notice.png")
+    said_here = await cards(page).count()
+    await say(page, " can i use my phone at lunch?", mention=True, button="Post")
+    await page.get_by_text("Personal Chat", exact=True).last.click()
+    await cards(page).filter(has_text="Only if").last.wait_for()
+    await page.get_by_text("General").first.click()
+    assert await cards(page).count() == said_here
 
 
 async def test_a_pupil_gets_one_kind_sentence(running: Running, browser: Browser):
