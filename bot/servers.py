@@ -98,8 +98,9 @@ def add_teams(
     """
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
-    from bot.channels.teams import Teams, with_fallback
+    from bot.channels.teams import Teams
     from bot.channels.teams_adapter import TeamsAdapter
+    from bot.channels.teams_cards import with_fallback
     from bot.channels.teams_files import TeamsFiles
 
     def caller(account: str) -> Caller:

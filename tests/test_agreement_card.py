@@ -9,7 +9,8 @@ import pytest
 
 from bot import app
 from bot.cards import Cards
-from bot.channels.teams import CARD, with_fallback
+from bot.channels.teams import CARD
+from bot.channels.teams_cards import with_fallback
 from bot.errors import BadInput
 from bot.flows.bring import Addressed, agreement, change_shown
 from bot.flows.publish import publish

@@ -10,7 +10,8 @@ from aiohttp import web
 from bot.cards import Cards
 from bot.channels.door import read_request
 from bot.channels.envelope import Activity
-from bot.channels.teams import Teams, with_fallback
+from bot.channels.teams import Teams
+from bot.channels.teams_cards import with_fallback
 from bot.flows.desk import Desk
 from bot.flows.records import Records
 from bot.rules.people import Person, Role

@@ -77,6 +77,10 @@ class Tenant:
         return self.work.records.roster
 
 
+async def no_pause(seconds: float) -> None:
+    """Nobody waits in a test."""
+
+
 def policies_with(folder: Path, more: str, change: Callable[[str], str] = lambda text: text) -> Path:
     shutil.copytree(ROOT / "policies", folder)
     file = folder / "slyne-with-hest" / "school.toml"
@@ -112,7 +116,8 @@ async def joined(
         identity = Identity(APP_ID, TENANT, secret="s")
         tokens = open_tokens(identity, authority=entra.address, session=session)
         http = await held.enter_async_context(aiohttp.ClientSession(trust_env=False))
-        line = GraphTenant(GraphClient(lambda: http, tokens, graph.base), TENANT, APP, microsoft.service)
+        client = GraphClient(lambda: http, tokens, graph.base, pause=no_pause)
+        line = GraphTenant(client, TENANT, APP, microsoft.service)
         graph.groups |= {
             "staff": [*people(6), member("room", "Meeting Room"), member("g1", "A Guest", userType="Guest")],
             "heads": [member("h1", "Harriet Head")],

@@ -159,7 +159,9 @@ class LittleLessons:
     async def _children(self, request: web.Request) -> web.Response:
         if "folder" not in self.items.get(_key(request), {"folder": {}}):
             return refusal(400, "invalidRequest")
-        return self._page(request, [self.items[one] for one in self.children.get(_key(request), ())])
+        return self._page(
+            request, [self.items[one] for one in self.children.get(_key(request), ()) if one in self.items]
+        )
 
     async def _label(self, request: web.Request) -> web.Response:
         found = self.labels.get(_key(request))
