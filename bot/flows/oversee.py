@@ -77,7 +77,9 @@ async def notes(records: Records) -> list[str]:
     if records.policy.promise is None:
         return []
     days, since = records.policy.promise.kept, (await records.shelf()).expiry_set_on
-    return [TICKED.format(day=written(since), days=days) if since else tell.EXPIRY.format(days=days)]
+    if since:
+        return [TICKED.format(day=written(since), days=days)]
+    return [tell.EXPIRY.format(days=days), tell.COMMAND.format(days=days)]
 
 
 async def for_the_head(records: Records) -> list[str]:

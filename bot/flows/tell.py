@@ -24,10 +24,10 @@ HOW_TO = (
 )
 EXPIRY = (
     "Teams takes new recordings away after 120 days unless it is told otherwise (30 with A1 licences), and Staffroom "
-    "cannot see or change that. The IT lead sets it once: Set-CsTeamsMeetingPolicy -Identity Global "
-    "-NewMeetingRecordingExpirationDays {days}, or in the Teams admin centre under Meeting policies, Recording and "
-    "transcription."
+    "cannot see or change that. The IT lead sets it once to {days}: in the Teams admin centre under Meeting policies, "
+    "Recording and transcription, or by this command:"
 )
+COMMAND = "Set-CsTeamsMeetingPolicy -Identity Global -NewMeetingRecordingExpirationDays {days}"
 HOLIDAY = (
     "{day} falls in a holiday: please set the recording's expiration date to that day now, or arrange for somebody to "
     "take it away then."
@@ -249,7 +249,11 @@ def overdue(
 
 def expiry(days: int) -> Outgoing:
     """Asks the IT lead to have the tenant take recordings away by itself."""
-    return _card("Recordings' own expiry", [EXPIRY.format(days=days)], [Button("It is set", "expiry_done")])
+    return _card(
+        "Recordings' own expiry",
+        [EXPIRY.format(days=days), COMMAND.format(days=days)],
+        [Button("It is set", "expiry_done")],
+    )
 
 
 def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str], page: int = 0) -> Outgoing:
