@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.errors import GraphError, StaffroomError, StoreError
 from bot.flows.records import Records
@@ -86,7 +86,8 @@ class Watch:
         if now >= lesson.ends or (is_later and lesson.starts - now > AHEAD):
             return 0
         no_lessons = lesson.series and not lesson.source and not self.records.calendar.are_pupils_in(lesson.day)
-        if no_lessons or await self.records.person(lesson.teacher) is None:  # since it was planned
+        teacher = await self.records.person(lesson.teacher)
+        if no_lessons or teacher is None or teacher.has_left(self.records.today):  # since it was planned
             await self._write(Kind.TAKE_BACK, one, off=True)
             return 1
         if not lesson.place:
@@ -147,8 +148,13 @@ class Watch:
 
     async def _sent_change(self, one: Recording) -> Slot | None:
         """A change the channel took and the ledger does not know, whatever should be said by now."""
-        held = await self.records.store.slot(self._change(one).key) if one.shown and not one.is_by_hand else None
-        return held if held and held.state is Sent.SENT else None
+        if not one.shown or one.is_by_hand:
+            return None
+        change = self._change(one)
+        held = [await self.records.store.slot(change.key)]
+        if one.moves:  # its day was another one, perhaps
+            held = [each for each in await self.records.store.slots(Sort.EDIT) if each.subject == change.subject]
+        return next((each for each in held if each and each.state is Sent.SENT), None)
 
     async def _sent_notice(self, one: Recording) -> Slot | None:
         """The notice the channel took, also one from before the lesson moved."""
@@ -191,9 +197,10 @@ class Watch:
 
         async def take(one: Recording) -> int:
             teacher = school.person(one.lesson.teacher)
+            teacher = None if teacher is None or teacher.has_left(self.records.today) else teacher
             step = next_step(one, self.records.now(), self.records.calendar, teacher, self._sight_of(one))
             if step is Step.TELL:
-                late.extend([one] if await self._may_tell(one) else [])
+                late.extend([one] if teacher is None or await self._may_tell(one) else [])
                 return 0
             if step in {Step.LOOK, Step.FIND}:
                 looks[0] -= 1
@@ -217,7 +224,7 @@ class Watch:
         held = await self.records.store.slot(asked.key)
         if held is None or held.state not in {Sent.DUE, Sent.SENT}:
             return True
-        since = held.sent_at or (held.not_before or self.records.now()) + LONGEST_UNASKED
+        since = held.sent_at or (held.not_before or datetime.combine(held.on, time(), LONDON)) + LONGEST_UNASKED
         return self.records.now() >= since + GRACE
 
     async def _ask(self, one: Recording, step: Step, teacher: Person) -> int:
@@ -226,7 +233,7 @@ class Watch:
         on = at.date() if at else now.date()
         match step:
             case Step.ASK_RECORDED:
-                slot = Slot(Sort.WAS_RECORDED, lesson.id, lesson.teacher, lesson.day, not_before=at)
+                slot = Slot(Sort.WAS_RECORDED, f"{lesson.id}.{one.moves}", lesson.teacher, lesson.day, not_before=at)
                 await self._write(
                     Kind.ASK, one, key=f"ask/{lesson.id}/{RECORDED}/{one.moves}", slot=slot, about=RECORDED, on=f"{on}"
                 )

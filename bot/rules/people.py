@@ -52,6 +52,10 @@ class Person:
         """Whether that day lies between their first and their last."""
         return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
 
+    def has_left(self, day: date) -> bool:
+        """Whether their last day lies before that one."""
+        return self.ends is not None and self.ends < day
+
     def is_delegate(self, day: date) -> bool:
         """Whether they stand in for the headteacher on that day."""
         return Role.DEPUTY in self.roles and self.delegate_until is not None and day <= self.delegate_until

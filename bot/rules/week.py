@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.rules.dates import LONDON, spoken
+from bot.rules.lessons import Lesson
 from bot.rules.recordings import OVERDUE, Recording, State
 
 MARKS: Mapping[State, str] = {
@@ -91,7 +92,7 @@ _SAID: Mapping[State, str] = {
 
 
 def _says(one: Recording, now: datetime) -> str:
-    last = spoken(one.lesson.last)
+    last = _last(one.lesson)
     match one.state:
         case State.PLANNED:
             return "the notice will go up" if now < one.lesson.starts else "the notice did NOT go up"
@@ -102,3 +103,11 @@ def _says(one: Recording, now: datetime) -> str:
         case State.TAKEN_BACK:
             return "the lesson is off" if one.is_off else "the notice was taken back"
     return _SAID[one.state].format(last=last, unannounced="" if one.shown else "; NO notice was put up")
+
+
+def _last(lesson: Lesson) -> str:
+    """Its last day; one that was put at the end of all time spoils no list it stands in."""
+    try:
+        return spoken(lesson.last)
+    except OverflowError:
+        return "a day that cannot be reckoned"

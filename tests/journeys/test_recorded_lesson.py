@@ -251,7 +251,7 @@ async def test_a_lesson_that_moves_the_moment_it_was_announced_has_one_notice(at
     edits = await sent(at, Sort.EDIT)
     assert [one.on.day for one in edits] == [10, 11, 11] and {one.message for one in edits} == {posted.message}
     told = [one.event.facts for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
-    assert [one["says"] for one in told] == ["says/2026-09-08", "moved/2026-09-11", "taken_back"]
+    assert [one["says"] for one in told] == ["says/2026-09-08", "moved/2026-09-10", "moved/2026-09-11", "taken_back"]
     assert "Tuesday 8 September" in str(told[0]["text"]) and "until the end of Tuesday 29 September" in told[0]["text"]
     assert (await only(at)).shown == "taken_back"
 
