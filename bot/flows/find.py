@@ -42,7 +42,7 @@ JOINS_BEFORE = timedelta(minutes=20)  # the lesson, a little before its notice i
 JOINS_AGAIN = timedelta(minutes=2)
 MEETING = "19:meeting_"  # how the conversation of a meeting begins
 ITS_OWN_CHAT = "The meeting's own chat"
-FORGOTTEN = "I have to look at your calendar again first; I ask you tomorrow. Nothing was changed."
+FORGOTTEN = "I have to look at your calendar again first: please press once more in a while. Nothing was changed."
 YES = (
     'Thank you. The notice goes up a quarter of an hour before {which}. In "my lessons" you can take any of them back.'
 )
@@ -82,6 +82,8 @@ class Find:
         if entry is None:
             raise BadInput(FORGOTTEN)
         answer, place = incoming.inputs.get("answer", ""), incoming.inputs.get("place", "")
+        if answer not in {"each", "once", "no"}:
+            raise BadInput("That button belongs to an older version of me. Nothing was changed.")
         offered = {one.conversation for one in await self._places(person, entry)} | {tell.BY_HAND}
         if place not in offered:
             raise BadInput("Please choose one of the places. Nothing was changed.")
@@ -244,21 +246,13 @@ class Find:
 
     async def recordings_of(self, lesson: Lesson) -> tuple[File, ...] | None:
         """The files of a lesson's recording: none where only that there is one is known, None where there is none."""
-        seen = of_lesson(await self._seen(lesson), lesson)
-        later = await self._next_in_place(lesson)
-        seen = tuple(one for one in seen if later is None or one.at < later - EARLY)
         held = (await self.records.shelf()).between(lesson.day, lesson.day)
+        others = [one.lesson for one in held if one.state is not State.TAKEN_BACK]
+        seen = of_lesson(await self._seen(lesson), lesson, others)
         taken = {file for one in held if one.lesson.id != lesson.id for file in one.files}
         files = [each.file or await self._file_of(each) for each in seen]
         mine = [one for one in files if one and one not in taken]
         return tuple(mine) if mine or any(one is None for one in files) else None
-
-    async def _next_in_place(self, lesson: Lesson) -> datetime | None:
-        """When the next lesson of that day begins in the same conversation: what is recorded from then on is its."""
-        shelf = await self.records.shelf()
-        held = [one.lesson for one in shelf.between(lesson.day, lesson.day) if one.state is not State.TAKEN_BACK]
-        near = [one.starts for one in held if one.place == lesson.place and one.starts > lesson.starts]
-        return min(near, default=None)
 
     async def _seen(self, lesson: Lesson) -> list[Seen]:
         since, until, thread = lesson.starts - EARLY, lesson.ends + LATE, lesson.thread or lesson.place

@@ -89,7 +89,7 @@ def due_soon(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
 def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
     """Asks the teacher whether a recording is gone, once its time is over."""
     told = spoken(one.told_from.astimezone(LONDON).date())
-    seen = ["I looked: it is still there."] if one.looked_on and one.found is Found.THERE else []
+    seen = ["I looked: it is still there."] if one.is_seen and one.found is Found.THERE else []
     lines = [
         named(one),
         f"Its {kept} days ended with {spoken(one.lesson.last)}. Is the recording gone?",

@@ -55,7 +55,8 @@ class Watch:
     async def _each(self, act: Callable[[Recording], Awaitable[int]]) -> int:
         """Does something for every open recording; one that breaks stops no other, and is told afterwards."""
         done, broken = 0, list[str]()
-        for one in list((await self.records.shelf()).open.values()):
+        held = (await self.records.shelf()).open.values()
+        for one in sorted(held, key=lambda one: self._not_before.get(one.lesson.id, FIRST)):  # those in trouble last
             try:
                 done += await act(one)
             except StoreError:

@@ -158,6 +158,12 @@ class Recording:
         return was_looked_at and self.found is not Found.FORBIDDEN
 
     @property
+    def is_there(self) -> bool:
+        """Whether somebody saw or said, since its time was over, that it is there."""
+        was_said = self.not_yet_on is not None and self.not_yet_on >= self.lesson.over
+        return self.found is Found.THERE and (self.is_seen or was_said)
+
+    @property
     def told_from(self) -> datetime:
         """From when on the headteacher is told that it is not gone: 48 hours into the day looking or asking began."""
         is_asked = bool(self.asked_gone) and self.found is not Found.LOCKED

@@ -102,13 +102,13 @@ class Shelf:
         if lesson.id not in self.recordings:
             self.by_teacher.setdefault(lesson.teacher, []).append(lesson.id)
             self.by_place.setdefault(lesson.place, []).append(lesson.id)
+            if lesson.source:  # the one planned last, whatever becomes of those before it
+                self.by_source[lesson.teacher, lesson.source] = lesson.id
         self._put(one)
 
     def _put(self, one: Recording) -> None:
         id = one.lesson.id
         self.recordings[id] = one
-        if one.lesson.source:
-            self.by_source[one.lesson.teacher, one.lesson.source] = id
         if one.is_settled:
             self.open.pop(id, None)
         else:
@@ -226,7 +226,7 @@ def _without(one: Recording, event: Event, usual: State) -> Recording:
 
 def _told(one: Recording, event: Event) -> Recording:
     made = replace(one, told_on=_day(event))
-    return made.become(State.STILL_THERE if one.found is Found.THERE else State.UNCHECKED)
+    return made.become(State.STILL_THERE if one.is_there else State.UNCHECKED)
 
 
 def _day(event: Event) -> date:

@@ -120,15 +120,17 @@ class Seen:
         return frozenset(known - {""}) or frozenset({self.at.isoformat()})
 
 
-def of_lesson(seen: Iterable[Seen], lesson: Lesson) -> tuple[Seen, ...]:
+def of_lesson(seen: Iterable[Seen], lesson: Lesson, others: Iterable[Lesson] = ()) -> tuple[Seen, ...]:
     """The recordings of one lesson, in order and each once: of its conversation, and of its time.
 
     A series keeps its conversation, so the time tells its lessons apart: from a quarter of an hour before the start to
-    three hours after the end.
+    three hours after the end. Of `others` held there as well, each has what began while it was on.
     """
     begins, ends = lesson.starts.astimezone(UTC) - EARLY, lesson.ends.astimezone(UTC) + LATE
-    place = _without_message(lesson.thread or lesson.place)
+    place = _conversation(lesson)
+    here = [lesson, *(one for one in others if one.id != lesson.id and _conversation(one) == place)]
     near = [one for one in seen if place and _without_message(one.thread) == place and begins <= one.at <= ends]
+    near = [one for one in near if _held_at(one.at.astimezone(UTC), here) is lesson]
     kept: list[Seen] = []
     known: set[str] = set()
     for one in sorted(near, key=lambda one: (one.file is None, one.at)):  # whoever knows the file is believed first
@@ -136,6 +138,22 @@ def of_lesson(seen: Iterable[Seen], lesson: Lesson) -> tuple[Seen, ...]:
             kept.append(one)
         known |= one.names
     return tuple(sorted(kept, key=lambda one: one.at))
+
+
+def _conversation(lesson: Lesson) -> str:
+    return _without_message(lesson.thread or lesson.place)
+
+
+def _held_at(at: datetime, lessons: Iterable[Lesson]) -> Lesson:
+    """The lesson that was on; where none was, the one about to begin, else the one that ended last."""
+
+    def nearness(one: Lesson) -> tuple[int, timedelta]:
+        starts, ends = one.starts.astimezone(UTC), one.ends.astimezone(UTC)
+        if starts <= at < ends:
+            return 0, at - starts
+        return (1, starts - at) if at < starts <= at + EARLY else (2, abs(at - ends))
+
+    return min(lessons, key=nearness)
 
 
 def _without_message(conversation: str) -> str:
