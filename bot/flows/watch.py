@@ -77,9 +77,16 @@ class Watch:
             return await self._plan_notice(one)
         if one.is_misread:
             return await self._plan_change(one)
-        if one.is_unseen and one.state in ENDED and self.records.now() > one.lesson.ends + LONG_OVER:
+        return await self._let_be(one) if one.is_unseen and one.state in ENDED else 0
+
+    async def _let_be(self, one: Recording) -> int:
+        """A lesson that ended before its notice was seen: where one may stand in its chat, the teacher is told."""
+        if self.records.now() > one.lesson.ends + LONG_OVER:
             (await self.records.shelf()).open.pop(one.lesson.id, None)  # it will not be seen any more
-        return 0
+        if not any(each.state is Sent.DOUBT for each in await self._notices(one)):
+            return 0
+        slot = Slot(Sort.MEND, f"{one.lesson.id}.0", one.lesson.teacher, one.lesson.day, words=UNSURE)
+        return await self.records.store.keep_slots(slot)
 
     async def _plan_notice(self, one: Recording) -> int:
         lesson, now, slot = one.lesson, self.records.now(), self._notice(one)
@@ -159,11 +166,14 @@ class Watch:
 
     async def _sent_notice(self, one: Recording) -> Slot | None:
         """The notice the channel took, also one from before the lesson moved."""
+        return next((each for each in await self._notices(one) if each.state is Sent.SENT), None)
+
+    async def _notices(self, one: Recording) -> list[Slot]:
+        """What was to go up for a lesson, one for each time it had."""
         held = [await self.records.store.slot(self._notice(one).key)]
         if one.moves:
             held = list(await self.records.store.slots(Sort.NOTICE))
-        mine = [each for each in held if each and each.subject.partition(".")[0] == one.lesson.id]
-        return next((each for each in mine if each.state is Sent.SENT), None)
+        return [each for each in held if each and each.subject.partition(".")[0] == one.lesson.id]
 
     async def standing_in(self, place: str) -> list[tuple[str, Recording]]:
         """The notices in a lesson's chat, by their messages' ids; last those the channel took since the last tick."""

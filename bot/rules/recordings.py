@@ -114,6 +114,7 @@ class Recording:
     files: tuple[File, ...] = ()
     sought_on: date | None = None  # when the tenant was last asked for recordings, in vain
     looked_on: date | None = None  # when its files were last looked at
+    seen_on: date | None = None  # when a look first saw something after its time was over
     found: Found | None = None  # by the last look or word
     asked_gone: tuple[date, ...] = ()  # the days on which the teacher is asked
     not_yet_on: date | None = None  # when the teacher last said so
@@ -166,8 +167,9 @@ class Recording:
     @property
     def told_from(self) -> datetime:
         """From when on the headteacher is told that it is not gone: 48 hours into the day looking or asking began."""
-        is_asked = bool(self.asked_gone) and self.found is not Found.LOCKED
-        return told_from(self.lesson.over if self.is_seen or not is_asked else self.asked_gone[0])
+        began = [self.seen_on or self.lesson.over] if self.is_seen else []
+        began += self.asked_gone[:1] if self.found is not Found.LOCKED else ()
+        return told_from(min(began, default=self.lesson.over))
 
     @property
     def link(self) -> str:

@@ -205,6 +205,7 @@ def _looked(one: Recording, event: Event) -> Recording:
         return replace(made, not_yet_on=_day(event))
     if not is_word:
         made = replace(made, looked_on=_day(event))
+        made = replace(made, seen_on=made.seen_on or _day(event)) if made.is_seen else made
     if found is Found.GONE and is_word and one.looked_on and _day(event) > one.lesson.last:  # looked at once more
         return replace(made, looked_on=None)
     if found is Found.GONE:
