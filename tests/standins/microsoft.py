@@ -49,6 +49,7 @@ class LittleMicrosoft:
     keys: dict[str, Key] = field(default_factory=lambda: {"k1": Key("k1")})
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     company: list[dict[str, Any]] = field(default_factory=list)  # who is in every group; nobody but staff
+    page: int = 500  # of those
     taken: list[Taken] = field(default_factory=list)
     next_answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     uploaded: list[tuple[str, bytes]] = field(default_factory=list)  # Content-Range and what came
@@ -125,7 +126,9 @@ class LittleMicrosoft:
             if status >= 300 or status == 0:
                 return web.json_response({"error": {"code": "No"}}, status=status or 500, headers=headers)
         if request.method == "GET" and request.match_info["rest"] == "pagedmembers":
-            return web.json_response({"members": self.company})
+            begin = int(request.query.get("continuationToken", "0"))
+            after = {"continuationToken": str(begin + self.page)} if begin + self.page < len(self.company) else {}
+            return web.json_response({"members": self.company[begin : begin + self.page], **after})
         if request.method == "GET":
             found = self.members.get(request.match_info["rest"].removeprefix("members/"))
             return web.json_response(found or {}, status=200 if found else 404)
