@@ -26,7 +26,7 @@ from bot.rules.timetable import CalendarEntry, Seen, Timetable, Watch
 from bot.settings import read_settings
 from tests.fakes import SURE, FakeRecogniser, FakeRoster, FakeStore
 
-CLASS, MEETING = "19:year4@thread.tacv2", "19:meeting_maths@thread.v2"
+CLASS = "19:year4@thread.tacv2"
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)
 TEN = datetime(2026, 9, 8, 10, tzinfo=LONDON)  # the lesson's, on Tuesday; day 21 is the 29th
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
@@ -241,7 +241,3 @@ async def classroom(
     await made.store.keep_place(YEAR_4)
     made.work.pulse.hurry = lambda: None
     yield made
-
-
-def on(day: int, month: int = 9) -> date:
-    return date(2026, month, day)
