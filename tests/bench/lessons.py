@@ -293,7 +293,8 @@ def tell(year: Year, tenant: Counting) -> None:
     print(f"at most {slowest[0]:.0f} ms, which sent {slowest[1]}")
     print(f"the first tick of the day, which reads {TEACHERS} calendars: {last[0][0]:.0f} ms")
     for what in ("file", "calendar", "lesson"):
-        print(f"requests about one {what} in a day, {LIVED} weeks: at most {tenant.most(what)} (goal 1)")
+        goal = "1, and 1 more before a lesson out of it" if what == "calendar" else "1"
+        print(f"requests about one {what} in a day, {LIVED} weeks: at most {tenant.most(what)} (goal {goal})")
     print(f"days on which one lesson's recording was sought: at most {tenant.most_days('lesson')} (goal 3)")
 
 

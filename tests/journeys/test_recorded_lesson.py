@@ -1,8 +1,7 @@
 """A recorded lesson from the notice to the empty shelf, over HTTP, with a clock that is moved; no tenant is needed."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,15 +9,24 @@ import pytest
 from bot.flows.ask import Mind
 from bot.rules.dates import LONDON
 from bot.rules.ledger import Event, Kind, verify
-from bot.rules.recordings import Recording, State
-from bot.rules.slots import Slot, Sort
-from bot.rules.slots import State as Sent
+from bot.rules.recordings import State
+from bot.rules.slots import Sort
 from bot.settings import Settings
+from tests.journeys.lessons import (
+    HEAD,
+    IT,
+    MONDAY,
+    NOTICE,
+    TEACHER,
+    announced,
+    in_class,
+    kinds,
+    only,
+    said_to,
+    sent,
+    until,
+)
 from tests.journeys.school import School, parts, school, words
-
-TEACHER, HEAD, IT, CLASS = "demo-teacher", "demo-head", "demo-it", "class-year-4"
-NOTICE = "recording notice for Year 4 maths tomorrow 10am"
-MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)  # the lesson is on Tuesday 8 September, day 21 on the 29th
 
 
 @pytest.fixture
@@ -26,54 +34,6 @@ async def at(settings: Settings, mind: Mind) -> AsyncIterator[School]:
     async with school(settings, mind) as made:
         made.now = MONDAY
         yield made
-
-
-async def announced(at: School, text: str = NOTICE, account: str = TEACHER) -> Any:
-    """A notice typed, seen and posted; the card that is left."""
-    card = (await at.says(account, text))["card"]
-    left = await at.press_on(account, card, "Post", place=CLASS)
-    await at.tick()
-    await at.tick()
-    return left
-
-
-async def until(at: School, day: int, month: int = 9, year: int = 2026, hour: int = 9) -> None:
-    """Time goes by, looked after twice a day."""
-    goal = datetime(year, month, day, hour, tzinfo=LONDON)
-    while at.now < goal:
-        for moment in (time(9), time(9, 50), time(15, 30)):
-            coming = datetime.combine(at.now.date(), moment, LONDON)
-            if at.now < coming < goal:
-                at.now = coming
-                await at.tick()
-        at.now = min(goal, datetime.combine(at.now.date() + timedelta(days=1), time(7), LONDON))
-    await at.tick()
-    await at.tick()
-
-
-async def only(at: School) -> Recording:
-    (one,) = (await at.work.records.shelf()).recordings.values()
-    return one
-
-
-async def sent(at: School, sort: Sort, account: str = "") -> list[Slot]:
-    known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
-    found = [one for one in await at.work.records.store.slots() if one.sort is sort and one.state is Sent.SENT]
-    return [one for one in found if not account or known.get(one.recipient) == account]
-
-
-async def in_class(at: School) -> list[str]:
-    """What stands in the class's chat, as children read it."""
-    return [one.values["says"] for _, one in await at.work.notices(CLASS)]
-
-
-async def said_to(at: School, account: str) -> str:
-    """The last thing the bot said to somebody by itself."""
-    return words((await at.opens_page(account, lines=1))[-1]) if account else ""
-
-
-async def kinds(at: School) -> list[str]:
-    return [one.event.kind.value for one in await at.work.records.store.entries() if one.event.facts.get("lesson")]
 
 
 async def test_what_was_understood_is_shown_and_nothing_is_posted_before_post(at: School):
@@ -160,120 +120,6 @@ async def test_a_teacher_who_never_says_a_word_is_asked_and_then_the_headteacher
     assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
 
 
-async def test_a_lesson_that_was_not_recorded_changes_its_notice_and_is_left_alone(at: School):
-    await announced(at)
-    await until(at, 8, hour=12)
-    await at.presses(TEACHER, "was_recorded", lesson=(await only(at)).lesson.id, answer="no")
-    await at.tick()
-    await at.tick()
-
-    assert await in_class(at) == ["This lesson was not recorded."]
-    (edited,) = await sent(at, Sort.EDIT)
-    (posted,) = await sent(at, Sort.NOTICE)
-    assert edited.message == posted.message
-    await until(at, 5, 10)
-    assert await sent(at, Sort.DUE_SOON) == await sent(at, Sort.IS_GONE) == []
-    assert (await at.work.records.shelf()).open == {}
-
-
-async def test_take_it_back_edits_the_notice_and_a_lesson_that_is_off_says_so(at: School):
-    await announced(at)
-    id = (await only(at)).lesson.id
-    await at.presses(TEACHER, "take_back", lesson=id)
-    await at.tick()
-    assert await in_class(at) == ["This notice was put here by mistake."]
-
-    await announced(at)  # the same words again, after it was taken back
-    (new,) = [one for one in (await at.work.records.shelf()).recordings.values() if one.lesson.id != id]
-    await at.presses(TEACHER, "take_back", lesson=new.lesson.id, answer="off")
-    await at.tick()
-    assert (await in_class(at))[-1] == "This lesson does not take place, so nothing will be recorded."
-    await until(at, 5, 10)
-    assert await sent(at, Sort.WAS_RECORDED) == []
-
-
-async def test_a_notice_taken_back_before_it_went_up_is_never_seen(at: School):
-    await announced(at, "recording notice for Year 4 maths every Tuesday 10am until 15 September")
-    first, second = (await at.work.records.shelf()).recordings.values()
-    told = await at.presses(TEACHER, "take_back", lesson=first.lesson.id)
-    await until(at, 16)
-
-    assert "taken back. Should the notice be up already, I change it." in told["text"]
-    assert [one.subject for one in await sent(at, Sort.NOTICE)] == [f"{second.lesson.id}.0"]
-
-
-async def test_a_notice_taken_back_while_it_goes_up_is_changed_all_the_same(at: School):
-    at.work.pulse.hurry = lambda: None
-    card = (await at.says(TEACHER, NOTICE))["card"]
-    await at.press_on(TEACHER, card, "Post", place=CLASS)
-    await at.tick()  # it is up, and the ledger does not know it yet
-    assert (await only(at)).shown == ""
-    await at.presses(TEACHER, "take_back", lesson=(await only(at)).lesson.id)
-    await at.after(minutes=1)
-    await at.after(minutes=1)
-
-    assert await in_class(at) == ["This notice was put here by mistake."]
-    assert len(await sent(at, Sort.EDIT)) == 1
-
-
-async def test_a_lesson_moved_while_its_notice_goes_up_has_one_notice_with_the_new_day(at: School):
-    at.work.pulse.hurry = lambda: None
-    card = (await at.says(TEACHER, NOTICE))["card"]
-    await at.press_on(TEACHER, card, "Post", place=CLASS)
-    await at.tick()  # it is up, and the ledger does not know it yet
-    id = (await only(at)).lesson.id
-    await at.presses(TEACHER, "move", lesson=id, day="2026-09-10", begins="10:00", ends="11:00")
-    for _ in range(3):
-        await at.after(minutes=1)
-
-    assert len(await sent(at, Sort.NOTICE)) == len(await sent(at, Sort.EDIT)) == 1
-    assert "The lesson on Thursday 10 September" in (await in_class(at))[0]
-    said = [one.event.facts["says"] for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
-    assert said == ["says/2026-09-08", "moved/2026-09-10"]
-
-
-async def test_a_lesson_that_moves_the_moment_it_was_announced_has_one_notice(at: School):
-    at.work.pulse.hurry = lambda: None
-    card = (await at.says(TEACHER, NOTICE))["card"]
-    await at.press_on(TEACHER, card, "Post", place=CLASS)
-    await at.tick()  # it is up, and the ledger does not know it yet
-    id = (await only(at)).lesson.id
-    assert [said.partition(" will")[0] for said in await in_class(at)] == ["The lesson on Tuesday 8 September"]
-    await at.presses(TEACHER, "move", lesson=id, day="2026-09-10", begins="14:00", ends="15:00")
-    await at.tick()
-    await at.presses(TEACHER, "move", lesson=id, day="2026-09-11", begins="14:00", ends="15:00")
-    await at.tick()
-    await at.presses(TEACHER, "take_back", lesson=id)
-    await at.tick()
-    await at.tick()
-
-    (posted,) = await sent(at, Sort.NOTICE)
-    edits = await sent(at, Sort.EDIT)
-    assert [one.on.day for one in edits] == [10, 11, 11] and {one.message for one in edits} == {posted.message}
-    told = [one.event.facts for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
-    assert [one["says"] for one in told] == ["says/2026-09-08", "moved/2026-09-10", "moved/2026-09-11", "taken_back"]
-    assert "Tuesday 8 September" in str(told[0]["text"]) and "until the end of Tuesday 29 September" in told[0]["text"]
-    assert (await only(at)).shown == "taken_back"
-
-
-async def test_a_lesson_that_moves_takes_its_notice_and_its_last_day_along(at: School):
-    await announced(at)
-    id = (await only(at)).lesson.id
-    form = (await at.presses(TEACHER, "moving", lesson=id))["card"]
-    await at.press_on(TEACHER, form, "Move it", day="2026-09-10", begins="14:00", ends="15:00")
-    await at.tick()
-
-    (said,) = await in_class(at)
-    assert "This lesson was moved. The lesson on Thursday 10 September will be recorded." in said
-    assert "until the end of Thursday 1 October" in said
-    await until(at, 9, hour=12)
-    assert await sent(at, Sort.WAS_RECORDED) == []
-    await until(at, 10, hour=15)
-    await at.after(minutes=15)
-    await at.tick()
-    assert len(await sent(at, Sort.WAS_RECORDED)) == 1
-
-
 async def test_a_weekly_series_leaves_half_term_out_and_each_notice_goes_up_a_quarter_of_an_hour_before(at: School):
     at.now = datetime(2026, 10, 5, 9, tzinfo=LONDON)
     left = await announced(at, "recording notice for Year 4 maths every Tuesday 10am until 17 November")
@@ -302,16 +148,6 @@ async def test_a_weekly_series_leaves_half_term_out_and_each_notice_goes_up_a_qu
     assert "Taken back: 3 lessons" in gone["text"]
     await until(at, 30, 11)
     assert len(await in_class(at)) == 3
-
-
-async def test_a_day_that_lost_its_lessons_since_takes_the_notice_with_it(at: School):
-    at.now = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-    await announced(at, "recording notice for Year 4 maths every Tuesday 10am until 22 September")
-    at.work.records.calendar = replace(at.work.records.calendar, closed=frozenset({date(2026, 9, 15)}))
-    await until(at, 23, hour=12)
-
-    states = {one.lesson.day.day: one.state for one in (await at.work.records.shelf()).recordings.values()}
-    assert states[15] is State.TAKEN_BACK and states[22] is State.ANNOUNCED
 
 
 async def test_a_bot_that_was_switched_off_on_day_22_catches_up(at: School):
@@ -343,17 +179,6 @@ async def test_a_recording_that_went_too_early_is_told_to_the_headteacher(at: Sc
     assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
 
 
-async def test_what_i_cannot_post_i_give_to_copy(at: School):
-    card = (await at.says(TEACHER, NOTICE))["card"]
-    copied = await at.press_on(TEACHER, card, "Copy")
-    assert "will be recorded. Everyone in this class" in words(copied) and "Our promise" in words(copied)
-    assert (await only(at)).state is State.PLANNED
-    await at.press_on(TEACHER, copied["card"], "I have put it up")
-    assert (await only(at)).state is State.ANNOUNCED and await in_class(at) == []
-    off = await at.presses(TEACHER, "take_back", lesson=(await only(at)).lesson.id)
-    assert "please change it there yourself" in off["text"]
-
-
 async def test_what_is_missing_is_asked_for_and_what_is_wrong_is_said_plainly(at: School):
     form = await at.says(TEACHER, "recording notice for Year 4 maths")
     assert "When is the lesson?" in words(form)
@@ -378,24 +203,6 @@ async def test_a_lesson_that_is_over_can_be_kept_in_mind_without_a_notice(at: Sc
     assert "NO notice was put up" in words(await at.says(HEAD, "lessons"))
     await until(at, 30, hour=10)
     assert len(await sent(at, Sort.IS_GONE, TEACHER)) == 1
-
-
-async def test_a_second_press_plans_nothing_twice_and_nobody_else_may_speak_for_a_teacher(at: School):
-    card = (await at.says(TEACHER, NOTICE))["card"]
-    await at.press_on(TEACHER, card, "Post", place=CLASS)
-    twice = await at.press_on(TEACHER, card, "Post", place=CLASS)
-    await at.tick()
-    await at.tick()
-    assert "planned already" in words(twice) and len(await in_class(at)) == 1
-
-    other = await at.presses("demo-assistant", "take_back", lesson=(await only(at)).lesson.id)
-    assert "Only the teacher of that lesson, and the headteacher" in other["text"]
-    assert "You have no lessons" in (await at.says("demo-assistant", "lessons"))["text"]
-    assert "Only the headteacher" in (await at.presses("demo-assistant", "lessons"))["text"]
-    elsewhere = await at.press_on(TEACHER, card, "Post", place="19:somewhere-else")
-    assert "choose another place; nothing was posted" in elsewhere["text"]
-    stranger = await at.presses("a-pupil", "take_back", lesson=(await only(at)).lesson.id)
-    assert "noticeboard for staff" in stranger["text"]
 
 
 async def test_the_head_sees_each_week_and_the_it_lead_says_when_the_tenant_does_it_itself(at: School):
