@@ -156,25 +156,26 @@ async def open_work(
     clock: Callable[[], datetime] = now,
     tenant: GraphTenant | None = None,
     lessons: GraphLessons | None = None,
+    mind: Mind | None = None,
 ) -> AsyncIterator[Work]:
     """The desk and the duties of the tick, with the store open for as long as the block runs.
 
     Where the school's `tenant` is joined, its groups are the roster; `lessons` is what may be seen of recordings in it.
 
-    Local mode has a demo store and a demo roster of its own and refuses credentials; the real mode refuses to start
-    with anything missing.
+    `mind` is opened where none is given. Local mode has a demo store and a demo roster of its own and refuses
+    credentials; the real mode refuses to start with anything missing.
     """
     if local:
         refuse_unless_local(settings)
     else:
         refuse_unless_complete(settings)
-    mind = open_mind(settings, local=local)
+    understanding = mind or open_mind(settings, local=local)
     async with open_records(settings, local=local, clock=clock) as records:
         await records.store.settle(clock())
         sources, roster = records.policy.sources, records.roster
         sync = Sync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
         toast = tenant.toast if tenant and sources.toasts else None
-        yield Work.of(mind, records, crafts(settings, local=local), sync, toast, lessons)
+        yield Work.of(understanding, records, crafts(settings, local=local), sync, toast, lessons)
 
 
 @asynccontextmanager

@@ -13,7 +13,9 @@ import requests
 
 from bot import app, servers
 from bot.credentials import Identity, open_tokens
+from bot.flows.ask import Mind
 from bot.flows.work import Work
+from bot.policies import read_policy
 from bot.rules.dates import LONDON
 from bot.rules.people import Caller, Person, Proof
 from bot.rules.talk import Incoming, Outgoing
@@ -77,12 +79,19 @@ class Tenant:
         return self.work.records.roster
 
 
+def mind_of(mind: Mind, settings: Settings) -> Mind:
+    """What was learnt already, over this school's own policy."""
+    return replace(mind, policy=read_policy(settings.policies, settings.school), trusts_drafts=False)
+
+
 async def no_pause(seconds: float) -> None:
     """Nobody waits in a test."""
 
 
 def policies_with(folder: Path, more: str, change: Callable[[str], str] = lambda text: text) -> Path:
-    shutil.copytree(ROOT / "policies", folder)
+    folder.mkdir()
+    (folder / "staffroom").symlink_to(ROOT / "policies" / "staffroom")
+    shutil.copytree(ROOT / "policies" / "slyne-with-hest", folder / "slyne-with-hest")
     file = folder / "slyne-with-hest" / "school.toml"
     text = file.read_text(encoding="utf-8")
     for name in ("safeguarding", "phone", "headteacher", "chair"):
@@ -97,7 +106,7 @@ def people(number: int) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def joined(
-    settings: Settings, folder: Path, change: Callable[[str], str] = lambda text: text
+    settings: Settings, folder: Path, mind: Mind, change: Callable[[str], str] = lambda text: text
 ) -> AsyncIterator[Tenant]:
     """A school whose tenant is joined, open for as long as the block runs; `change` changes its school.toml."""
     given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}
@@ -127,7 +136,7 @@ async def joined(
         lessons = app.lessons_of(ready, lambda: http, tokens)
         if lessons:
             lessons = replace(lessons, client=line.client, service=microsoft.service)
-        opened = app.open_work(ready, local=False, clock=clock, tenant=line, lessons=lessons)
+        opened = app.open_work(ready, local=False, clock=clock, tenant=line, lessons=lessons, mind=mind_of(mind, ready))
         work = await held.enter_async_context(opened)
         made = Tenant(graph, microsoft, work, clock, ready.staff_file)
         made.server = servers.teams_app(ready, work, microsoft.where(), tokens, bring=line.bring)

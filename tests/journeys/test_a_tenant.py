@@ -12,6 +12,7 @@ from bot import app, servers
 from bot.channels.pacer import Pacer
 from bot.channels.teams_reach import AGAIN
 from bot.credentials import Identity, open_tokens
+from bot.flows.ask import Mind
 from bot.rules.slots import Sort, State
 from bot.settings import Settings
 from bot.tenant.roster import GroupRoster
@@ -21,8 +22,8 @@ from tests.standins.microsoft import APP_ID, TENANT
 
 
 @pytest.fixture
-async def tenant(settings: Settings, tmp_path: Path) -> AsyncIterator[Tenant]:
-    async with joined(settings, tmp_path) as made:
+async def tenant(settings: Settings, tmp_path: Path, mind: Mind) -> AsyncIterator[Tenant]:
+    async with joined(settings, tmp_path, mind) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.flows.ask import Mind
 from bot.rules.dates import LONDON
 from bot.rules.places import Kind, Place
 from bot.rules.recordings import Recording, State
@@ -31,8 +32,8 @@ def all_on(text: str) -> str:
 
 
 @pytest.fixture
-async def at(settings: Settings, tmp_path: Path) -> AsyncIterator[Tenant]:
-    async with joined(settings, tmp_path, all_on) as made:
+async def at(settings: Settings, tmp_path: Path, mind: Mind) -> AsyncIterator[Tenant]:
+    async with joined(settings, tmp_path, mind, all_on) as made:
         card = await made.says("i1", "sync")
         await made.says("i1", verb="take_over", digest=str(card.values["digest"]))
         for account in [one.account for one in made.roster.people()]:
@@ -320,12 +321,12 @@ async def test_the_notice_goes_into_the_meetings_own_chat_once_there_is_one_else
 
 
 async def test_searching_pupils_messages_wants_an_assessment_and_keeps_only_the_recording(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, mind: Mind
 ):
     def change(text: str) -> str:
         return all_on(text).replace("pupils_messages = false", 'pupils_messages = "DPIA 2026-3"')
 
-    async with joined(settings, tmp_path, change) as at:
+    async with joined(settings, tmp_path, mind, change) as at:
         card = await at.says("i1", "sync")
         await at.says("i1", verb="take_over", digest=str(card.values["digest"]))
         for account in [one.account for one in at.roster.people()]:
