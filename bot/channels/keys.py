@@ -55,24 +55,27 @@ class SigningKeys:
 
     async def keep_fresh(self) -> None:
         """Fetches the keys when there are none or they are a day old; does nothing else, and raises nothing."""
-        if self.clock() - self._fetched > FRESH:
-            await self._renew_since(self.clock())
+        async with self._turn:
+            if self.clock() - self._fetched > FRESH:
+                await self._renew()
 
     async def _renew_since(self, arrived: float) -> None:
         async with self._turn:
-            if self._tried > arrived:
-                return  # somebody else asked while we waited for our turn
-            early = COOL_DOWN - (self.clock() - self._tried)
-            if early > 0:
-                await self.pause(early)
-            self._tried = self.clock()
-            try:
-                about = await self._fetch(self.metadata)
-                held = await self._fetch(str(about["jwks_uri"]))
-                self._keys = {str(key["kid"]): key for key in held["keys"]}
-            except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError):
-                return  # _tried is now later than _fetched
-            self._fetched = self._tried
+            if self._tried <= arrived:  # else somebody else asked while we waited for our turn
+                await self._renew()
+
+    async def _renew(self) -> None:
+        early = COOL_DOWN - (self.clock() - self._tried)
+        if early > 0:
+            await self.pause(early)
+        self._tried = self.clock()
+        try:
+            about = await self._fetch(self.metadata)
+            held = await self._fetch(str(about["jwks_uri"]))
+            self._keys = {str(key["kid"]): key for key in held["keys"]}
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError):
+            return  # _tried is now later than _fetched
+        self._fetched = self._tried
 
     async def _fetch(self, address: str) -> Any:
         async with self.http().get(address, timeout=TIME_LIMIT, allow_redirects=False) as answer:

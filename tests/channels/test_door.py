@@ -205,6 +205,19 @@ async def test_only_missing_keys_are_microsofts_fault_and_known_ones_outlive_an_
     assert (await entrance.knock())[0] == 503
 
 
+async def test_whoever_finds_the_keys_just_fetched_fetches_them_no_second_time(entrance: Entrance):
+    held = entrance.front.keys
+
+    await asyncio.gather(held.keep_fresh(), held.keep_fresh(), held.keep_fresh())
+
+    assert entrance.microsoft.keys_fetched == 1
+    assert not entrance.clock.paused
+
+    entrance.clock.at += keys.FRESH + 1
+    await held.keep_fresh()
+    assert entrance.microsoft.keys_fetched == 2
+
+
 async def test_the_request_itself_is_looked_at_before_its_token(entrance: Entrance):
     good = json.dumps(activity(entrance.microsoft.service))
     as_json = {"Content-Type": "application/json"}
