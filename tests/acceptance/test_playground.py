@@ -13,7 +13,7 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
 from bot.flows.ask import Mind
 from bot.flows.desk import STRANGER
@@ -98,22 +98,23 @@ def running(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser(chromium: str) -> AsyncIterator[BrowserContext]:
+    """One context for all, so that the Playground's scripts are fetched and compiled once."""
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
+        yield await opened.new_context(viewport={"width": 1280, "height": 900})
         await opened.close()
 
 
-async def visit(browser: Browser, address: str) -> Page:
-    page = await browser.new_page(viewport={"width": 1280, "height": 900})
+async def visit(browser: BrowserContext, address: str) -> Page:
+    page = await browser.new_page()
     page.set_default_timeout(PATIENCE)
     await page.goto(address)
     return page
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(running: Running, browser: Browser) -> AsyncIterator[Page]:
+async def page(running: Running, browser: BrowserContext) -> AsyncIterator[Page]:
     """The Playground as a teacher sees it, with Staffroom installed."""
     page = await visit(browser, running.teacher)
     await cards(page).get_by_text("I do not keep your questions").first.wait_for()
@@ -235,7 +236,7 @@ async def test_a_notice_goes_up_in_a_channel_where_nobody_is_answered_from_then_
     assert await cards(page).count() == said_here
 
 
-async def test_a_pupil_gets_one_kind_sentence(running: Running, browser: Browser):
+async def test_a_pupil_gets_one_kind_sentence(running: Running, browser: BrowserContext):
     page = await visit(browser, running.pupil)
     await cards(page).get_by_text(STRANGER).first.wait_for()
     await say(page, "can i use my phone at lunch?")
