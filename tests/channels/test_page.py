@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bot import app, servers
 from bot.cards import Cards
@@ -45,9 +45,15 @@ async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
     await runner.cleanup()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def phone(browser: Browser) -> BrowserContext:
+    """One phone for all, so that the card renderer is compiled once."""
+    return await browser.new_context(viewport=PHONE)
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
-    opened = await browser.new_page(viewport=PHONE)
+async def page(phone: BrowserContext, address: str) -> AsyncIterator[Page]:
+    opened = await phone.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
