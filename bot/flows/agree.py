@@ -10,6 +10,7 @@ from bot.flows import bring
 from bot.flows.ask import Mind, ask, worries
 from bot.flows.records import Records, who
 from bot.flows.show import note, show
+from bot.flows.verbs import verb_of
 from bot.rules.answers import hand_off
 from bot.rules.campaigns import Campaign, Receipt
 from bot.rules.dates import written
@@ -19,7 +20,7 @@ from bot.rules.people import Person
 from bot.rules.register import Register
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import due_for, signatory
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import Incoming, Outgoing
 from bot.rules.versions import differences
 
 WORDS = dict.fromkeys(
@@ -43,7 +44,7 @@ class Agree:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or WORDS.get(said_plainly(incoming), ""))
+        does = _VERBS.get(verb_of(incoming, WORDS))
         return await does(self, incoming, person) if does else None
 
     async def waiting(self, person: Person) -> list[Outgoing]:

@@ -1,6 +1,5 @@
 """Enters what the office and the headteacher record for others: signed sheets, pauses, corrections, answers."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.errors import BadInput
@@ -8,13 +7,14 @@ from bot.flows import forms
 from bot.flows.lead import day_in
 from bot.flows.records import Records, who
 from bot.flows.show import note
-from bot.rules.acts import Act, refuse_unless
+from bot.flows.verbs import Verbs, act_on, verb_of
+from bot.rules.acts import Act
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person
 from bot.rules.slots import Slot, Sort, State
 from bot.rules.standing import Signatory
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import Incoming, Outgoing
 
 NO_ACCOUNT = "no account"
 LONGEST_REASON = 100
@@ -37,12 +37,7 @@ class Enter:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
-        if verb not in _VERBS:
-            return None
-        act, does = _VERBS[verb]
-        refuse_unless(person, act, self.records.today)
-        return await does(self, incoming, person)
+        return await act_on(self, verb_of(incoming, WORDS), _VERBS, self.records, incoming, person)
 
     async def _paper(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
@@ -171,8 +166,7 @@ class Enter:
         return found[0]
 
 
-_Does = Callable[[Enter, Incoming, Person], Awaitable[Outgoing]]
-_VERBS: dict[str, tuple[Act, _Does]] = {
+_VERBS: Verbs[Enter] = {
     "paper": (Act.PAPER, Enter._paper),
     "record_paper": (Act.PAPER, Enter._record_paper),
     "pause": (Act.PAUSE, Enter._pause),

@@ -1,15 +1,15 @@
 """Informs: how a campaign stands, who is left, the evidence as a file, and what is kept about oneself."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.flows.export import Build, export, record_of
 from bot.flows.records import Records
 from bot.flows.report import Report
 from bot.flows.show import note
-from bot.rules.acts import Act, refuse_unless
+from bot.flows.verbs import Verbs, act_on, verb_of
+from bot.rules.acts import Act
 from bot.rules.people import Person
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import Incoming, Outgoing
 
 WORDS = {
     "summary": "summary",
@@ -21,6 +21,7 @@ WORDS = {
     "evidence": "export",
 }
 WORDS_FOR_RECORD = {"my record", "/record", "what do you know about me", "what do you keep about me"}
+WORDS |= dict.fromkeys(WORDS_FOR_RECORD, "record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,10 @@ class Inform:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        said = said_plainly(incoming)
-        if incoming.verb == "record" or (not incoming.verb and said in WORDS_FOR_RECORD):
+        verb = verb_of(incoming, WORDS)
+        if verb == "record":
             return await self._record(incoming, person)
-        verb = incoming.verb or WORDS.get(said, "")
-        if verb not in _VERBS:
-            return None
-        act, does = _VERBS[verb]
-        refuse_unless(person, act, self.records.today)
-        return await does(self, incoming, person)
+        return await act_on(self, verb, _VERBS, self.records, incoming, person)
 
     async def _record(self, incoming: Incoming, person: Person) -> Outgoing:
         text = await record_of(self.records, person, incoming.caller.account)
@@ -67,8 +63,7 @@ class Inform:
         return next(reversed((await self.records.register()).campaigns), "")
 
 
-_Does = Callable[[Inform, Incoming, Person], Awaitable[Outgoing]]
-_VERBS: dict[str, tuple[Act, _Does]] = {
+_VERBS: Verbs[Inform] = {
     "summary": (Act.SUMMARY, Inform._summary),
     "left": (Act.SUMMARY, Inform._left),
     "export": (Act.EXPORT, Inform._export),

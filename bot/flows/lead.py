@@ -1,6 +1,6 @@
 """Runs a campaign: opens it, shows what would go out, extends and closes it. For the head and whoever stands in."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,14 +9,15 @@ from bot.flows import foresee, forms, plan
 from bot.flows.agree import Agree
 from bot.flows.records import Records, who
 from bot.flows.show import note
-from bot.rules.acts import Act, refuse_unless
+from bot.flows.verbs import Verbs, act_on, verb_of
+from bot.rules.acts import Act
 from bot.rules.campaigns import EVERYBODY, USUAL_TIME, Campaign, Publication, audience
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person, Role
 from bot.rules.preview import Preview, people
 from bot.rules.standing import OUTSTANDING, counted
-from bot.rules.talk import File, Incoming, Outgoing, said_plainly
+from bot.rules.talk import File, Incoming, Outgoing
 from bot.rules.versions import frozen
 
 UNPUBLISHED = "Nothing is published yet. Whoever looks after Staffroom runs: python -m bot publish"
@@ -48,12 +49,7 @@ class Lead:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
-        if verb not in _VERBS:
-            return None
-        act, does = _VERBS[verb]
-        refuse_unless(person, act, self.records.today)
-        return await does(self, incoming, person)
+        return await act_on(self, verb_of(incoming, WORDS), _VERBS, self.records, incoming, person)
 
     async def _campaign(self, incoming: Incoming, person: Person) -> Outgoing:
         return await self._form()
@@ -242,8 +238,7 @@ class Lead:
         return campaign
 
 
-_Does = Callable[[Lead, Incoming, Person], Awaitable[Outgoing]]
-_VERBS: dict[str, tuple[Act, _Does]] = {
+_VERBS: Verbs[Lead] = {
     "campaign": (Act.OPEN, Lead._campaign),
     "test": (Act.TEST, Lead._test),
     "preview": (Act.PREVIEW, Lead._preview),

@@ -1,20 +1,20 @@
 """Oversees recorded lessons: the head's week, and what the IT lead says of the tenant's own expiry."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.flows import tell
 from bot.flows.answer import WORDS_FOR_ALL
 from bot.flows.records import Records
 from bot.flows.show import note
-from bot.rules.acts import Act, refuse_unless
+from bot.flows.verbs import Verbs, act_on, verb_of
+from bot.rules.acts import Act
 from bot.rules.dates import written
 from bot.rules.ledger import Kind
 from bot.rules.people import Person
 from bot.rules.recordings import OVERDUE
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import Incoming, Outgoing
 from bot.rules.week import Week
 
 WORDS = dict.fromkeys(WORDS_FOR_ALL, "lessons")
@@ -32,12 +32,7 @@ class Oversee:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        verb = incoming.verb or WORDS.get(said_plainly(incoming), "")
-        if verb not in _VERBS:
-            return None
-        act, does = _VERBS[verb]
-        refuse_unless(person, act, self.records.today)
-        return await does(self, incoming, person)
+        return await act_on(self, verb_of(incoming, WORDS), _VERBS, self.records, incoming, person)
 
     async def _lessons(self, incoming: Incoming, person: Person) -> Outgoing:
         page = incoming.inputs.get("page", "0")
@@ -99,8 +94,7 @@ def _day_in(text: str, usual: date) -> date:
     return day if abs(day - usual) < A_LIFETIME else usual
 
 
-_Does: TypeAlias = Callable[[Oversee, Incoming, Person], Awaitable[Outgoing]]
-_VERBS: dict[str, tuple[Act, _Does]] = {
+_VERBS: Verbs[Oversee] = {
     "lessons": (Act.OVERSEE, Oversee._lessons),
     "expiry": (Act.EXPIRY, Oversee._expiry),
     "expiry_done": (Act.EXPIRY, Oversee._expiry_done),

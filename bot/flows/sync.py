@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from bot.errors import BadInput, GraphError
 from bot.flows.records import Records
 from bot.flows.show import note
+from bot.flows.verbs import verb_of
 from bot.ports import DirectoryRoster, Tenant
 from bot.rules.acts import Act, refuse_unless
 from bot.rules.directory import Account, Directory, Shift, Sources, directory, doubts, people, shifts
 from bot.rules.people import Person, Role
 from bot.rules.slots import Slot, Sort
-from bot.rules.talk import Incoming, Outgoing, said_plainly
+from bot.rules.talk import Incoming, Outgoing
 
 AT_NIGHT = time(3)
 AGAIN = timedelta(hours=1)  # after which a night's reading that failed is tried again
@@ -80,7 +81,7 @@ class Sync:
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or WORDS.get(said_plainly(incoming), ""))
+        does = _VERBS.get(verb_of(incoming, WORDS))
         if does is None:
             return None
         refuse_unless(person, Act.SYNC, self.records.today)
