@@ -19,7 +19,6 @@ CONSENT = "application/vnd.microsoft.teams.card.file.consent"
 INFO = "application/vnd.microsoft.teams.card.file.info"
 HOSTS = (".sharepoint.com", ".sharepoint.us", ".onedrive.com")
 TIME_LIMIT = aiohttp.ClientTimeout(total=60, connect=10)
-IN_PRIVATE = "That comes as a file. Please ask for it in our own chat."
 NOT_WAITING = "That file is no longer waiting. Please ask for it again."
 DECLINED = "All right, the file is not handed over."
 FAILED = "The file could not be stored in your OneDrive. Please ask for it again."
