@@ -1,5 +1,8 @@
-"""How tests start Chromium: headless, and talking to nobody but this machine."""
+"""How tests start Chromium: headless, and talking to nobody but this machine; pictures go to one place."""
 
+from bot.settings import ROOT
+
+PICTURES = ROOT / ".cache" / "pictures"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -2,16 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
 from bot import app, policies
+from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
 from bot.rules.policy import Policy
 from bot.settings import ROOT, Settings, read_settings
+from tests.browsing import FLAGS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -48,3 +52,14 @@ def chromium() -> Iterator[str]:
         lacking("Chromium (Debian: chromium)")
     assert CHROMIUM is not None
     yield CHROMIUM
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """Chromium for one file, where the card renderer is there to be looked at."""
+    if not RENDERER.is_file():
+        lacking("npm, which brings the card renderer")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        await opened.close()

@@ -20,14 +20,13 @@ from bot.flows.desk import STRANGER
 from bot.rules.places import Kind, Place
 from bot.settings import ROOT
 from bot.stores.tiny import TinyStore
-from tests.browsing import FLAGS
+from tests.browsing import FLAGS, PICTURES
 from tests.conftest import lacking
 from tests.standins.microsoft import free_port
 
 HERE = Path(__file__).parent
 PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
 NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
-PICTURES = ROOT / ".cache" / "pictures"
 PATIENCE = 20_000  # milliseconds a browser waits for what should come
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels.door import guarded
+from bot.channels.door import FrontDoor, guarded
+from bot.channels.keys import SigningKeys
 from bot.channels.teams import Teams
 from bot.channels.teams_adapter import TeamsAdapter
 from bot.channels.teams_connector import Connector
@@ -15,9 +16,10 @@ from bot.channels.teams_reach import Reach
 from bot.flows.ask import Mind
 from bot.rules.harm import Signs
 from bot.rules.people import Proof
+from tests.channels.entrance import Clock, Entrance
 from tests.channels.teams_bot import CARDS, NEWCOMER, PHONES, WIDE, Bot, OpenDoor, token
 from tests.fakes import SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
-from tests.standins.microsoft import little_microsoft, serving
+from tests.standins.microsoft import APP_ID, TENANT, little_microsoft, serving
 from tests.working import working
 
 
@@ -48,3 +50,16 @@ async def bot() -> AsyncIterator[Bot]:
         async with serving(app) as made.address:
             yield made
             await chat.close()
+
+
+@pytest.fixture
+async def entrance() -> AsyncIterator[Entrance]:
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        clock = Clock()
+        held = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
+        front = FrontDoor(APP_ID, TENANT, held, clock, microsoft.where())
+        made = Entrance(microsoft, http, clock, held, front)
+        app = web.Application()
+        app.router.add_route("*", "/api/messages", guarded(front, made.handle))
+        async with serving(app) as made.address:
+            yield made

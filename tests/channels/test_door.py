@@ -9,78 +9,21 @@ import io
 import json
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import jwt
 import pytest
-from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import door, keys
-from bot.channels.door import FrontDoor, Microsoft, Pace, guarded, is_service
+from bot.channels import door
+from bot.channels.door import Microsoft, Pace, is_service
 from bot.channels.envelope import Refused, read_activity
-from bot.channels.keys import SigningKeys
+from tests.channels.entrance import Entrance
 from tests.standins.activities import activity
-from tests.standins.microsoft import APP_ID, TENANT, Key, LittleMicrosoft, little_microsoft, serving
+from tests.standins.microsoft import APP_ID, Key
 
 NOW = int(time.time())
-
-
-@dataclass
-class Clock:
-    at: float = 1000.0
-    paused: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        return self.at
-
-    async def pause(self, seconds: float) -> None:
-        self.paused.append(seconds)
-        self.at += seconds
-
-
-@dataclass
-class Entrance:
-    """A door on a real port, and everything that got in."""
-
-    microsoft: LittleMicrosoft
-    http: aiohttp.ClientSession
-    clock: Clock
-    front: FrontDoor
-    address: str = ""
-    inside: list[Any] = field(default_factory=list)
-
-    async def handle(self, activity: Any) -> web.Response:
-        self.inside.append(activity)
-        return web.json_response({"ok": True})
-
-    async def knock(self, body: Any = None, token: str | None = None, **request: Any) -> tuple[int, str]:
-        """The status and the sentence."""
-        headers = {} if token == "" else {"Authorization": f"Bearer {token or self.microsoft.token()}"}
-        headers |= request.pop("headers", {})
-        if "data" not in request:
-            request["json"] = activity(self.microsoft.service) if body is None else body
-        async with self.http.request(
-            request.pop("method", "POST"), f"{self.address}/api/messages", headers=headers, **request
-        ) as answer:
-            told = await answer.text()
-            return answer.status, json.loads(told).get("error", "") if told else ""
-
-
-@pytest.fixture
-async def entrance() -> AsyncIterator[Entrance]:
-    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        clock = Clock()
-        held = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
-        front = FrontDoor(APP_ID, TENANT, held, clock, microsoft.where())
-        made = Entrance(microsoft, http, clock, front)
-        app = web.Application()
-        app.router.add_route("*", "/api/messages", guarded(front, made.handle))
-        async with serving(app) as made.address:
-            yield made
 
 
 def by_hand(algorithm: str, secret: str, **claims: Any) -> str:
@@ -170,52 +113,6 @@ async def test_a_key_must_be_endorsed_for_teams(entrance: Entrance, endorsements
     entrance.microsoft.keys["k1"].endorsements = endorsements
 
     assert (await entrance.knock())[0] == 401
-
-
-async def test_new_keys_refuse_nobody_even_while_forged_key_ids_pour_in(entrance: Entrance):
-    microsoft = entrance.microsoft
-    assert (await entrance.knock())[0] == 200
-    forger = Key("forged")
-    forged = jwt.encode({"aud": APP_ID}, forger.private, "RS256", headers={"kid": "forged"})
-    assert (await entrance.knock(token=forged))[0] == 401
-
-    microsoft.keys = {"k2": Key("k2")}
-    statuses = await asyncio.gather(
-        *(entrance.knock(token=forged) for _ in range(5)),
-        *(entrance.knock(token=microsoft.token("k2")) for _ in range(5)),
-    )
-
-    assert [status for status, _ in statuses] == [401] * 5 + [200] * 5
-    assert microsoft.keys_fetched <= 4
-
-
-async def test_only_missing_keys_are_microsofts_fault_and_known_ones_outlive_an_outage(entrance: Entrance):
-    entrance.microsoft.keys_fail = True
-    status, sentence = await entrance.knock()
-    assert (status, sentence) == (503, "Microsoft's keys cannot be fetched just now. Please try again.")
-
-    entrance.microsoft.keys_fail = False
-    entrance.clock.at += keys.COOL_DOWN
-    assert (await entrance.knock())[0] == 200
-
-    entrance.microsoft.keys_fail = True
-    entrance.clock.at += keys.FRESH + 1
-    assert (await entrance.knock())[0] == 200
-    entrance.clock.at += keys.USABLE
-    assert (await entrance.knock())[0] == 503
-
-
-async def test_whoever_finds_the_keys_just_fetched_fetches_them_no_second_time(entrance: Entrance):
-    held = entrance.front.keys
-
-    await asyncio.gather(held.keep_fresh(), held.keep_fresh(), held.keep_fresh())
-
-    assert entrance.microsoft.keys_fetched == 1
-    assert not entrance.clock.paused
-
-    entrance.clock.at += keys.FRESH + 1
-    await held.keep_fresh()
-    assert entrance.microsoft.keys_fetched == 2
 
 
 async def test_the_request_itself_is_looked_at_before_its_token(entrance: Entrance):

@@ -6,33 +6,20 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from bot import app, servers
 from bot.cards import Cards
-from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
 from bot.settings import ROOT, Settings
 from bot.tenant.files import FileRoster
-from tests.browsing import FLAGS
-from tests.conftest import lacking
+from tests.browsing import PICTURES
 from tests.fakes import FakeStore
 from tests.working import working
 
 PHONE = {"width": 320, "height": 640}
-PICTURES = ROOT / ".cache" / "pictures"
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    if not RENDERER.is_file():
-        lacking("npm, which brings the card renderer")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        await opened.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

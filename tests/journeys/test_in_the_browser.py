@@ -4,29 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
-from bot.settings import ROOT, Settings
-from tests.browsing import FLAGS
-from tests.conftest import lacking
+from bot.settings import Settings
+from tests.browsing import PICTURES
 from tests.journeys.school import School, school
 
-PICTURES = ROOT / ".cache" / "pictures"
 PHONE, DESK = {"width": 320, "height": 720}, {"width": 1000, "height": 900}
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    if not RENDERER.is_file():
-        lacking("npm, which brings the card renderer")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        await opened.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

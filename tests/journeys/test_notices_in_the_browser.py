@@ -5,15 +5,12 @@ from datetime import date, datetime
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot import app
-from bot.channels.web import RENDERER
 from bot.flows.ask import Mind
 from bot.rules.dates import LONDON
 from bot.settings import Settings
-from tests.browsing import FLAGS
-from tests.conftest import lacking
 from tests.journeys.school import School, school
 from tests.journeys.test_in_the_browser import DESK, PHONE, last, page_of, picture, says
 
@@ -23,16 +20,6 @@ MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)
 PROMISED = "Everyone in this class can watch it here until the end of Tuesday 29 September."
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    if not RENDERER.is_file():
-        lacking("npm, which brings the card renderer")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        await opened.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -11,7 +11,7 @@ from bot import app, servers
 from bot.rules.campaigns import USUAL_TIME
 from bot.rules.dates import LONDON, written
 from bot.settings import Settings
-from tests.channels.test_page import FLAGS, PICTURES
+from tests.browsing import FLAGS, PICTURES
 from tests.journeys.test_in_the_browser import last, says
 from tests.standins.microsoft import serving
 

@@ -88,7 +88,7 @@ class LittleGraph:
         if trouble.how == "html":
             return web.Response(text="<html>Sign in</html>", content_type="text/html")
         if trouble.how == "slow":
-            await asyncio.sleep(1.5)
+            await asyncio.Event().wait()  # until whoever asked has gone
         if trouble.how == "cut":
             assert request.transport is not None
             request.transport.abort()
@@ -215,6 +215,6 @@ def _misfits(
 async def little_graph() -> AsyncIterator[LittleGraph]:
     made = LittleGraph()
     assert _description() is None or _is_strict()
-    async with serving(made.app()) as made.address:
+    async with serving(made.app(), handler_cancellation=True) as made.address:
         yield made
     assert not made.wrong, json.dumps(made.wrong, indent=1)

@@ -1,0 +1,15 @@
+"""What the journeys share: a school in the demo's clothes."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.flows.ask import Mind
+from bot.settings import Settings
+from tests.journeys.school import School, school
+
+
+@pytest.fixture
+async def september(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+    async with school(settings, mind) as made:
+        yield made
