@@ -12,33 +12,35 @@ from pathlib import Path
 import snowballstemmer
 from aiohttp import ClientSession
 
-from bot import packs, pictures, policies
+from bot import policies
+from bot.ask.ask import Mind
+from bot.ask.rules.lint import Finding, check
+from bot.ask.rules.policy import Policy
+from bot.ask.training import open_recogniser
+from bot.campaigns import progress_picture
 from bot.cards import Cards
-from bot.channels.pacer import Pacer
-from bot.channels.web import LOOPBACK
+from bot.channels.teams.rate_limit import Pacer
+from bot.channels.web.chat import LOOPBACK
 from bot.credentials import Identity, Tokens
+from bot.desk.rules.messages import File, Outgoing
+from bot.desk.wiring import Crafts, Work
 from bot.errors import SettingsError
-from bot.flows.ask import Mind
-from bot.flows.records import Records
-from bot.flows.sync import Sync
-from bot.flows.work import Crafts, Work
-from bot.learning import open_recogniser
+from bot.evidence import pack_file
+from bot.evidence.records import Records
+from bot.evidence.rules.pack import Pack
+from bot.people.roster_sync import Sync
 from bot.ports import Roster, Store
-from bot.rules.dates import LONDON, Calendar
-from bot.rules.evidence import Pack
-from bot.rules.lint import Finding, check
-from bot.rules.policy import Policy
-from bot.rules.talk import File, Outgoing
+from bot.recordings.rules.spoken_dates import understood
+from bot.school.calendar_file import read_ics
+from bot.school.rules.calendar import LONDON, Calendar
 from bot.settings import CREDENTIALS, PREFIX, Settings
-from bot.stores import copies
-from bot.stores.tiny import TinyStore
-from bot.tenant.calendars import read_ics
-from bot.tenant.files import FileRoster
-from bot.tenant.graph import GraphTenant
-from bot.tenant.graph_client import GraphClient
-from bot.tenant.graph_lessons import GraphLessons
-from bot.tenant.roster import GroupRoster
-from bot.when import understood
+from bot.stores.sqlite import backup
+from bot.stores.sqlite.store import TinyStore
+from bot.tenant.graph.client import GraphClient
+from bot.tenant.graph.lessons import GraphLessons
+from bot.tenant.graph.tenant import GraphTenant
+from bot.tenant.group_roster import GroupRoster
+from bot.tenant.staff_file import FileRoster
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
@@ -47,7 +49,7 @@ LARGEST_CARD = 25_000
 # Graph takes five a second from an application in one tenant (https://learn.microsoft.com/graph/throttling-limits).
 TOASTS_A_SECOND = 4
 CALENDAR, DIRECTORY = "calendar.ics", "directory.json"  # in the data folder
-DEMO_ROSTER = Path(__file__).parent / "tenant" / "demo.csv"
+DEMO_ROSTER = Path(__file__).parent / "demo" / "staff.csv"
 
 
 def now() -> datetime:
@@ -83,13 +85,13 @@ def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Sto
 
 def back_up(url: str, target: Path) -> None:
     """Copies a store into a new file, also while Staffroom runs; raises StoreError."""
-    copies.back_up(_store_file(url), target)
+    backup.back_up(_store_file(url), target)
 
 
-async def restore(settings: Settings, backup: Path, *, local: bool) -> int:
+async def restore(settings: Settings, file: Path, *, local: bool) -> int:
     """Puts a backup in the place of a stopped store; how many erased people were erased again."""
     target = _store_file(store_of(settings, local=local))
-    return await copies.restore(backup, target, settings.school, now(), demo=local)
+    return await backup.restore(file, target, settings.school, now(), demo=local)
 
 
 def _store_file(url: str) -> Path:
@@ -239,9 +241,9 @@ def crafts(settings: Settings, *, local: bool) -> Crafts:
         mark = "DEMO-" if local else ""
         safe = "encrypted with the school's key" if settings.evidence_key else "NOT encrypted: the school set no key"
         name = f"{mark}evidence-{pack.campaign.id}-{pack.made_at:%Y-%m-%d}.zip"
-        return File(name, packs.build(pack, settings.evidence_key), f"{name}, {safe}.")
+        return File(name, pack_file.build(pack, settings.evidence_key), f"{name}, {safe}.")
 
-    return Crafts(pictures.progress, build, understood)
+    return Crafts(progress_picture.progress, build, understood)
 
 
 def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str]]:

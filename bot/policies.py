@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot import school as school_file
+from bot.ask.rules.bank import Example
+from bot.ask.rules.decide import Thresholds
+from bot.ask.rules.policy import Absent, Policy
+from bot.ask.rules.rulings import Approval, Ruling, Situation
+from bot.ask.rules.safeguarding import Signs
+from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
-from bot.fields import day, text, texts
-from bot.rules.clauses import Bound, Clause, Document, Modality
-from bot.rules.examples import Example
-from bot.rules.harm import Signs
-from bot.rules.notices import Wording
-from bot.rules.policy import Absent, Policy
-from bot.rules.readings import Thresholds
-from bot.rules.rulings import Approval, Ruling, Situation
-from bot.rules.verdicts import Verdict
+from bot.recordings.rules.notices import Wording
+from bot.school import settings as school_file
+from bot.school.rules.documents import Bound, Clause, Document, Modality
+from bot.toml_fields import day, text, texts
 
 COMMON = "staffroom"
 DOCUMENTS = ("social-media.toml", "acceptable-use.toml")

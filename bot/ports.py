@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.rules.campaigns import Known
-from bot.rules.directory import Account, Directory
-from bot.rules.ledger import Entry, Event
-from bot.rules.lessons import Lesson
-from bot.rules.people import Person
-from bot.rules.places import Place
-from bot.rules.questions import Count, SentQuestion, Tally
-from bot.rules.readings import Reading
-from bot.rules.recordings import File, Found
-from bot.rules.slots import Slot, Sort
-from bot.rules.talk import Outgoing
-from bot.rules.timetable import CalendarEntry, Seen
-from bot.rules.versions import Version
+from bot.ask.rules.decide import Reading
+from bot.ask.rules.tallies import Count, SentQuestion, Tally
+from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.versions import Version
+from bot.desk.rules.messages import Outgoing
+from bot.evidence.rules.ledger import Entry, Event
+from bot.outbox.rules.message import Slot, Sort
+from bot.people.rules.conversations import Place
+from bot.people.rules.directory import Account, Directory
+from bot.people.rules.person import Person
+from bot.recordings.rules.lesson import Lesson
+from bot.recordings.rules.recording import File, Found
+from bot.recordings.rules.timetable import CalendarEntry, Seen
 
 
 class Recogniser(Protocol):

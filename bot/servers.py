@@ -12,22 +12,22 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from bot.app import DemoClock, identity
 from bot.cards import Cards, Pages
 from bot.channels.both import Both
-from bot.channels.door import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
 from bot.channels.health import add_health
-from bot.channels.keys import SigningKeys
-from bot.channels.teams_company import Company
-from bot.channels.teams_connector import Connector
-from bot.channels.teams_reach import CHANNEL, Bring, Reach
-from bot.channels.web import WebChat
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.membership import Company
+from bot.channels.teams.proactive import CHANNEL, Bring, Reach
+from bot.channels.teams.signing_keys import SigningKeys
+from bot.channels.teams.token_check import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
+from bot.channels.web.chat import WebChat
 from bot.credentials import Tokens, open_tokens
+from bot.demo.play import Play
+from bot.desk.tick import Pulse, report, tick
+from bot.desk.wiring import Work
 from bot.errors import SettingsError, StaffroomError
-from bot.flows.send import Progress
-from bot.flows.tick import Pulse, report, tick
-from bot.flows.work import Work
-from bot.play import Play
+from bot.outbox.send import Progress
+from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.person import Caller, Proof
 from bot.ports import Messenger
-from bot.rules.people import Caller, Proof
-from bot.rules.places import Kind, Place
 from bot.schedule import Schedule
 from bot.settings import Settings
 
@@ -98,10 +98,10 @@ def add_teams(
     """
     # Loaded here because only a server needs it: the SDK costs 0.4 s and 60 MB, which a question on the command line
     # should not pay.
-    from bot.channels.teams import Teams
-    from bot.channels.teams_adapter import TeamsAdapter
-    from bot.channels.teams_cards import with_fallback
-    from bot.channels.teams_files import TeamsFiles
+    from bot.channels.teams.adapter import TeamsAdapter
+    from bot.channels.teams.bot import Teams
+    from bot.channels.teams.cards import with_fallback
+    from bot.channels.teams.files import TeamsFiles
 
     def caller(account: str) -> Caller:
         return Caller(settings.school, CHANNEL, settings.tenant, account, Proof.TOKEN)

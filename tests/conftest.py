@@ -11,9 +11,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot import app, policies
-from bot.channels.web import RENDERER
-from bot.flows.ask import Mind
-from bot.rules.policy import Policy
+from bot.ask.ask import Mind
+from bot.ask.rules.policy import Policy
+from bot.channels.web.chat import RENDERER
 from bot.settings import ROOT, Settings, read_settings
 from tests.browsing import FLAGS
 

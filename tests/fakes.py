@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.ask.rules.decide import Reading, Thresholds
+from bot.ask.rules.policy import Absent, Contacts, Policy
+from bot.ask.rules.rulings import Ruling, Situation
+from bot.ask.rules.tallies import Count, SentQuestion, Tally
+from bot.ask.rules.verdicts import Verdict
+from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.versions import Version
 from bot.errors import StoreError
-from bot.rules.campaigns import Known
-from bot.rules.clauses import Bound, Clause, Document, Modality
-from bot.rules.ledger import Entry, Event, Head, seal
-from bot.rules.people import Caller, Person, Proof, Role
-from bot.rules.places import Place
-from bot.rules.policy import Absent, Contacts, Policy
-from bot.rules.questions import Count, SentQuestion, Tally
-from bot.rules.readings import Reading, Thresholds
-from bot.rules.rulings import Ruling, Situation
-from bot.rules.slots import Slot, Sort, State
-from bot.rules.verdicts import Verdict
-from bot.rules.versions import Version
+from bot.evidence.rules.ledger import Entry, Event, Head, seal
+from bot.outbox.rules.message import Slot, Sort, State
+from bot.people.rules.conversations import Place
+from bot.people.rules.person import Caller, Person, Proof, Role
+from bot.school.rules.documents import Bound, Clause, Document, Modality
 
 MONDAY = date(2021, 9, 6)
 

@@ -16,15 +16,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import app, doctor, servers
+from bot import app, servers
+from bot.ask.ask import Mind
+from bot.cli import doctor
 from bot.credentials import Tokens
+from bot.desk.desk import STRANGER
 from bot.errors import SettingsError
-from bot.flows.ask import Mind
-from bot.flows.desk import STRANGER
-from bot.rules.ledger import Event, Kind
+from bot.evidence.rules.ledger import Event, Kind
 from bot.settings import PREFIX, ROOT, Settings, read_settings
-from bot.stores.tiny import TinyStore
-from bot.tenant.files import FileRoster
+from bot.stores.sqlite.store import TinyStore
+from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore
 from tests.standins.activities import activity, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving

@@ -13,13 +13,13 @@ from zipfile import ZipFile
 import pytest
 
 from bot import manifest
+from bot.ask.ask import Mind, ask
+from bot.campaigns.acknowledge import WORDS as WORDS_FOR_AGREEMENT
+from bot.campaigns.reports import WORDS_FOR_RECORD
+from bot.desk.desk import WORDS_FOR_HELP
 from bot.errors import SettingsError
-from bot.flows.agree import WORDS as WORDS_FOR_AGREEMENT
-from bot.flows.announce import ASKED
-from bot.flows.ask import Mind, ask
-from bot.flows.desk import WORDS_FOR_HELP
-from bot.flows.inform import WORDS_FOR_RECORD
 from bot.manifest import Package
+from bot.recordings.plan_notice import ASKED
 from bot.settings import ROOT
 from tests.conftest import lacking
 from tests.fakes import MONDAY

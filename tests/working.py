@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot import app
-from bot.flows.ask import Mind
-from bot.flows.records import Records
-from bot.flows.work import Work
+from bot.ask.ask import Mind
+from bot.desk.wiring import Work
+from bot.evidence.records import Records
 from bot.ports import Roster, Store
-from bot.rules.dates import Calendar
+from bot.school.rules.calendar import Calendar
 from bot.settings import Settings, read_settings
 
 

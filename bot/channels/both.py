@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.desk.rules.messages import Outgoing
 from bot.ports import Messenger
-from bot.rules.talk import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
-from bot.flows.ask import Mind
-from bot.flows.desk import STRANGER
-from bot.rules.places import Kind, Place
+from bot.ask.ask import Mind
+from bot.desk.desk import STRANGER
+from bot.people.rules.conversations import Kind, Place
 from bot.settings import ROOT
-from bot.stores.tiny import TinyStore
+from bot.stores.sqlite.store import TinyStore
 from tests.browsing import FLAGS, PICTURES
 from tests.conftest import lacking
 from tests.standins.microsoft import free_port

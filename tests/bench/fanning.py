@@ -18,17 +18,17 @@ import aiohttp
 
 from bot import app
 from bot.cards import Cards
-from bot.channels.teams import Teams
-from bot.channels.teams_connector import Connector
-from bot.channels.teams_files import TeamsFiles
-from bot.channels.teams_reach import Reach
-from bot.flows.tick import tick
-from bot.flows.work import Work
-from bot.rules.dates import LONDON
-from bot.rules.people import Caller, Proof
-from bot.rules.places import Kind as PlaceKind
-from bot.rules.places import Place
-from bot.rules.talk import Incoming
+from bot.channels.teams.bot import Teams
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.proactive import Reach
+from bot.desk.rules.messages import Incoming
+from bot.desk.tick import tick
+from bot.desk.wiring import Work
+from bot.people.rules.conversations import Kind as PlaceKind
+from bot.people.rules.conversations import Place
+from bot.people.rules.person import Caller, Proof
+from bot.school.rules.calendar import LONDON
 from bot.settings import read_settings
 from tests.standins.microsoft import little_microsoft
 

@@ -19,24 +19,24 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import app, policies
-from bot.flows.ask import Mind
-from bot.flows.records import Records, who
-from bot.flows.tick import tick
-from bot.flows.work import Work
-from bot.rules.dates import LONDON, Calendar
-from bot.rules.harm import Signs
-from bot.rules.ledger import Event, Kind
-from bot.rules.lessons import Lesson
-from bot.rules.people import Caller, Person, Proof, Role
-from bot.rules.places import Kind as PlaceKind
-from bot.rules.places import Place
-from bot.rules.recordings import File, Found, State
-from bot.rules.shelf import RECORDED, TEACHER, TENANT
-from bot.rules.slots import Slot, Sort
-from bot.rules.talk import Incoming, Outgoing
-from bot.rules.timetable import EARLY, CalendarEntry, Seen, Timetable, Watch
+from bot.ask.ask import Mind
+from bot.ask.rules.safeguarding import Signs
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.tick import tick
+from bot.desk.wiring import Work
+from bot.evidence.records import Records, who
+from bot.evidence.rules.ledger import Event, Kind
+from bot.outbox.rules.message import Slot, Sort
+from bot.people.rules.conversations import Kind as PlaceKind
+from bot.people.rules.conversations import Place
+from bot.people.rules.person import Caller, Person, Proof, Role
+from bot.recordings.rules.lesson import Lesson
+from bot.recordings.rules.projection import RECORDED, TEACHER, TENANT
+from bot.recordings.rules.recording import File, Found, State
+from bot.recordings.rules.timetable import EARLY, CalendarEntry, Seen, Timetable, Watch
+from bot.school.rules.calendar import LONDON, Calendar
 from bot.settings import ROOT, read_settings
-from bot.stores.tiny import TinyStore
+from bot.stores.sqlite.store import TinyStore
 from tests.fakes import SURE, FakeRecogniser, FakeRoster
 
 SCHOOL, TEACHERS, A_WEEK, WEEKS = "slyne-with-hest", 100, 5, 39  # lessons of each teacher in a week

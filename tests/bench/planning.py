@@ -5,14 +5,14 @@ import time
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.rules.campaigns import Campaign, Known
-from bot.rules.dates import LONDON, Calendar, Period
-from bot.rules.directory import Account, Directory, Sources, directory, doubts, people
-from bot.rules.people import Person, Role
-from bot.rules.register import Register
-from bot.rules.reminders import Rhythm, digests
-from bot.rules.slots import Slot, Sort
-from bot.rules.standing import School
+from bot.campaigns.rules.campaign import Campaign, Known
+from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.reminder_dates import Rhythm, digests
+from bot.campaigns.rules.standing import School
+from bot.outbox.rules.message import Slot, Sort
+from bot.people.rules.directory import Account, Directory, Sources, directory, doubts, people
+from bot.people.rules.person import Person, Role
+from bot.school.rules.calendar import LONDON, Calendar, Period
 
 PEOPLE, CAMPAIGNS = 2_000, 10
 STAFF = frozenset({Role.STAFF})

@@ -16,14 +16,14 @@ from botbuilder.schema import Activity
 from botframework.connector.auth import ConnectorFactory
 
 from bot import app, servers
-from bot.channels.door import LoopbackDoor
-from bot.channels.teams_connector import Connector
-from bot.flows.desk import Desk
-from bot.rules.people import Caller, Member, Proof
-from bot.rules.talk import Incoming, Outgoing
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.token_check import LoopbackDoor
+from bot.desk.desk import Desk
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.people.rules.person import Caller, Member, Proof
 from bot.settings import read_settings
-from bot.stores.tiny import TinyStore
-from bot.tenant.files import FileRoster
+from bot.stores.sqlite.store import TinyStore
+from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore
 from tests.working import working
 

@@ -14,15 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 import bm25s
 import numpy as np
 
-from bot import app, learning
-from bot.flows.ask import ask
-from bot.flows.desk import Desk
-from bot.flows.show import show
-from bot.recognise import Recogniser
-from bot.rules.talk import Incoming
-from bot.rules.words import Lexicon, words
+from bot import app
+from bot.ask import training
+from bot.ask.answer_card import show
+from bot.ask.ask import ask
+from bot.ask.classifier import Recogniser
+from bot.ask.rules.words import Lexicon, words
+from bot.desk.desk import Desk
+from bot.desk.rules.messages import Incoming
 from bot.settings import ROOT, read_settings
-from bot.tenant.files import FileRoster
+from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore, caller
 
 ROUNDS = 300
@@ -75,7 +76,7 @@ def start(arguments: list[str], **environment: str) -> float:
 def main() -> None:
     settings = read_settings()
     mind = app.open_mind(settings, local=True)
-    given = learning.lessons(settings)
+    given = training.lessons(settings)
     questions = [example.text for example in given.examples[:: len(given.examples) // ROUNDS]][:ROUNDS]
     texts = [clause.text for clause in mind.policy.clauses.values()] + [example.text for example in given.examples]
     left, right = np.ones((20, 384), np.float32), np.ones((384, 1536), np.float32)
@@ -108,7 +109,7 @@ def main() -> None:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'resident memory with BM25, FTS5 and the bank':46} {most:8.0f} MB")
     alone = (
-        "import resource; from bot.cli import main; main(['ask', 'lunch']);"
+        "import resource; from bot.cli.main import main; main(['ask', 'lunch']);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
     )
     done = subprocess.run([sys.executable, "-c", alone], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -16,8 +16,8 @@ from tinydb import TinyDB
 from tinydb.storages import JSONStorage
 from tinydb.table import Document
 
-from bot.stores.rows import PRAGMAS
-from bot.stores.tiny import TinyStore
+from bot.stores.sqlite.rows import PRAGMAS
+from bot.stores.sqlite.store import TinyStore
 
 SIZES = (100, 10_000, 100_000)
 TOGETHER = (1, 16, 64)

@@ -3,13 +3,13 @@
 import time
 from datetime import datetime, timedelta
 
-from bot.rules.campaigns import Known
-from bot.rules.dates import LONDON, Calendar
-from bot.rules.ledger import Entry, Event, Head, Kind, seal, verify
-from bot.rules.people import Person, Role
-from bot.rules.register import Register
-from bot.rules.standing import School, signatories
-from bot.rules.summary import summary_of
+from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.standing import School, signatories
+from bot.campaigns.rules.summary import summary_of
+from bot.evidence.rules.ledger import Entry, Event, Head, Kind, seal, verify
+from bot.people.rules.person import Person, Role
+from bot.school.rules.calendar import LONDON, Calendar
 
 PEOPLE, CAMPAIGNS = 2_000, 10
 NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)

@@ -13,13 +13,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot import learning, policies, recognise
-from bot.rules.examples import Example
-from bot.rules.policy import Policy
-from bot.rules.readings import Reading, Thresholds, decide
-from bot.rules.verdicts import Verdict
-from bot.rules.words import Lexicon
-from bot.sentence import Sentence
+from bot import policies
+from bot.ask import classifier, training
+from bot.ask.encoder import Sentence
+from bot.ask.rules.bank import Example
+from bot.ask.rules.decide import Reading, Thresholds, decide
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.verdicts import Verdict
+from bot.ask.rules.words import Lexicon
 from bot.settings import read_settings
 
 FOLDS = 4
@@ -35,13 +36,13 @@ def readings(examples: tuple[Example, ...], lexicon: Lexicon, sentence: Sentence
     fold_of = {voice: number % FOLDS for number, voice in enumerate(voices)}
     for fold in range(FOLDS):
         seen = [number for number, example in enumerate(examples) if fold_of[example.voice] != fold]
-        learnt = recognise.learn([examples[number] for number in seen], lexicon, meanings[seen], lambda done: None)
+        learnt = classifier.learn([examples[number] for number in seen], lexicon, meanings[seen], lambda done: None)
         asked = {
             examples[number].text: meanings[number]
             for number in range(len(examples))
             if fold_of[examples[number].voice] == fold
         }
-        reader = recognise.Recogniser(
+        reader = classifier.Recogniser(
             learnt, lexicon, lambda texts, held=asked: np.stack([held[text] for text in texts])
         )
         for example in examples:
@@ -85,7 +86,7 @@ def outcome(pairs: list[tuple[Example, Reading]], policy: Policy, sure: Threshol
 def main() -> None:
     settings = read_settings()
     policy = policies.read_policy(settings.policies, settings.school, demo=True)
-    given = learning.lessons(settings)
+    given = training.lessons(settings)
     if given.weights is None:
         raise SystemExit("The sentence model is not installed; thresholds are found with it.")
     held = [

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from bot import app
-from bot.flows.desk import Desk
-from bot.rules.talk import Incoming
+from bot.desk.desk import Desk
+from bot.desk.rules.messages import Incoming
 from bot.settings import read_settings
-from bot.tenant.files import FileRoster
+from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore, caller
 from tests.standins.activities import pressed, said
 

@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 
 from bot import app
-from bot.flows.ask import Mind, ask
-from bot.rules.answers import Answer, Reply
-from bot.rules.verdicts import Verdict
+from bot.ask.ask import Mind, ask
+from bot.ask.rules.answers import Answer, Reply
+from bot.ask.rules.verdicts import Verdict
 from bot.settings import read_settings
 
 TODAY = date(2026, 9, 7)

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot import app
+from bot.ask.ask import Mind
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.safeguarding import Signs
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.tick import report, tick
+from bot.desk.wiring import Work
 from bot.errors import ChannelError, GraphError, Unreachable
-from bot.flows.ask import Mind
-from bot.flows.records import Records
-from bot.flows.tick import report, tick
-from bot.flows.work import Work
+from bot.evidence.records import Records
+from bot.evidence.rules.ledger import Kind as Happened
+from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import State as Sent
+from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.ports import Store
-from bot.rules.dates import LONDON
-from bot.rules.harm import Signs
-from bot.rules.ledger import Kind as Happened
-from bot.rules.people import Caller, Person, Proof, Role
-from bot.rules.places import Kind, Place
-from bot.rules.policy import Policy
-from bot.rules.recordings import File, Found, Recording
-from bot.rules.slots import Slot, Sort
-from bot.rules.slots import State as Sent
-from bot.rules.talk import Incoming, Outgoing
-from bot.rules.timetable import CalendarEntry, Seen, Timetable, Watch
+from bot.recordings.rules.recording import File, Found, Recording
+from bot.recordings.rules.timetable import CalendarEntry, Seen, Timetable, Watch
+from bot.school.rules.calendar import LONDON
 from bot.settings import read_settings
 from tests.fakes import SURE, FakeRecogniser, FakeRoster, FakeStore
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.flows.ask import Mind
+from bot.ask.ask import Mind
 from bot.settings import Settings
 from tests.journeys.school import School, school
 

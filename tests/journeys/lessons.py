@@ -3,10 +3,10 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.rules.dates import LONDON
-from bot.rules.recordings import Recording
-from bot.rules.slots import Slot, Sort
-from bot.rules.slots import State as Sent
+from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import State as Sent
+from bot.recordings.rules.recording import Recording
+from bot.school.rules.calendar import LONDON
 from tests.journeys.school import School, words
 
 TEACHER, HEAD, IT, CLASS = "demo-teacher", "demo-head", "demo-it", "class-year-4"

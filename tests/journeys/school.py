@@ -13,14 +13,14 @@ import aiohttp
 from aiohttp import web
 
 from bot import app, servers
+from bot.ask.ask import Mind
 from bot.cards import Cards
-from bot.flows.ask import Mind
-from bot.flows.records import Records
-from bot.flows.work import Work
-from bot.rules.dates import LONDON
+from bot.desk.wiring import Work
+from bot.evidence.records import Records
+from bot.school.rules.calendar import LONDON
 from bot.settings import ROOT, Settings
-from bot.stores.tiny import TinyStore
-from bot.tenant.files import FileRoster
+from bot.stores.sqlite.store import TinyStore
+from bot.tenant.staff_file import FileRoster
 from tests.standins.microsoft import serving
 
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)

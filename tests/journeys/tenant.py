@@ -12,17 +12,17 @@ import aiohttp
 import requests
 
 from bot import app, servers
+from bot.ask.ask import Mind
 from bot.credentials import Identity, open_tokens
-from bot.flows.ask import Mind
-from bot.flows.work import Work
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.wiring import Work
+from bot.people.rules.person import Caller, Person, Proof
 from bot.policies import read_policy
-from bot.rules.dates import LONDON
-from bot.rules.people import Caller, Person, Proof
-from bot.rules.talk import Incoming, Outgoing
+from bot.school.rules.calendar import LONDON
 from bot.settings import PREFIX, ROOT, Settings, read_settings
-from bot.tenant.graph import GraphTenant
-from bot.tenant.graph_client import GraphClient
-from bot.tenant.roster import GroupRoster
+from bot.tenant.graph.client import GraphClient
+from bot.tenant.graph.tenant import GraphTenant
+from bot.tenant.group_roster import GroupRoster
 from tests.standins.entra import little_entra
 from tests.standins.graph import APP, LittleGraph, little_graph, member
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving

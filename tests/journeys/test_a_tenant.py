@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from bot import app, servers
-from bot.channels.pacer import Pacer
-from bot.channels.teams_reach import AGAIN
+from bot.ask.ask import Mind
+from bot.channels.teams.proactive import AGAIN
+from bot.channels.teams.rate_limit import Pacer
 from bot.credentials import Identity, open_tokens
-from bot.flows.ask import Mind
-from bot.rules.slots import Sort, State
+from bot.outbox.rules.message import Sort, State
 from bot.settings import Settings
-from bot.tenant.roster import GroupRoster
+from bot.tenant.group_roster import GroupRoster
 from tests.journeys.tenant import GROUPS, NINE, STAFF, Tenant, joined, people, policies_with
 from tests.standins.graph import Trouble, member
 from tests.standins.microsoft import APP_ID, TENANT

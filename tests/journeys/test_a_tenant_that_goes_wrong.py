@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.ask.rules.policy import Policy
 from bot.errors import GraphError
-from bot.rules.dates import LONDON
-from bot.rules.ledger import Kind
-from bot.rules.policy import Policy
-from bot.rules.recordings import State
-from bot.rules.slots import Sort
+from bot.evidence.rules.ledger import Kind
+from bot.outbox.rules.message import Sort
+from bot.recordings.rules.recording import State
+from bot.school.rules.calendar import LONDON
 from tests.journeys.classroom import (
     CLASS,
     HOUR,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.flows.ask import Mind
-from bot.flows.erase import erase
-from bot.rules.ledger import verify
-from bot.rules.slots import Sort
+from bot.ask.ask import Mind
+from bot.evidence.erase import erase
+from bot.evidence.rules.ledger import verify
+from bot.outbox.rules.message import Sort
 from bot.settings import Settings
 from tests.journeys.campaign import ASSISTANT, HEAD, TEACHER, acknowledge, agreement_of, opened, summary
 from tests.journeys.school import School, school, words

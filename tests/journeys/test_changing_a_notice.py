@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.flows.ask import Mind
-from bot.rules.dates import LONDON
-from bot.rules.ledger import Kind
-from bot.rules.recordings import State
-from bot.rules.slots import Sort
+from bot.ask.ask import Mind
+from bot.evidence.rules.ledger import Kind
+from bot.outbox.rules.message import Sort
+from bot.recordings.rules.recording import State
+from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.lessons import (
     CLASS,

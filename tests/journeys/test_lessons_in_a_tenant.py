@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.flows.ask import Mind
-from bot.rules.dates import LONDON
-from bot.rules.places import Kind, Place
-from bot.rules.recordings import Recording, State
-from bot.rules.slots import Slot, Sort
-from bot.rules.slots import State as Sent
+from bot.ask.ask import Mind
+from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import State as Sent
+from bot.people.rules.conversations import Kind, Place
+from bot.recordings.rules.recording import Recording, State
+from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.tenant import Tenant, joined
 from tests.standins.graph import Trouble

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.ask.rules.policy import Policy
 from bot.errors import InDoubt
-from bot.rules.ledger import Kind
-from bot.rules.policy import Policy
-from bot.rules.recordings import State
-from bot.rules.slots import Sort
-from bot.rules.slots import State as Sent
+from bot.evidence.rules.ledger import Kind
+from bot.outbox.rules.message import Sort
+from bot.outbox.rules.message import State as Sent
+from bot.recordings.rules.recording import State
 from tests.journeys.classroom import CLASS, HEAD, IT, NOTICE, OTHER, TEACHER, Classroom, classroom
 
 TUESDAYS = "recording notice for Year 4 maths every Tuesday 10am until 22 September"

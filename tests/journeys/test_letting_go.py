@@ -8,12 +8,12 @@ from datetime import datetime
 import pytest
 
 from bot.app import LARGEST_CARD
+from bot.ask.ask import Mind
 from bot.cards import Cards
-from bot.flows.ask import Mind
-from bot.rules.dates import LONDON
-from bot.rules.people import Caller, Proof
-from bot.rules.slots import Sort, State
-from bot.rules.talk import Incoming, Outgoing
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.outbox.rules.message import Sort, State
+from bot.people.rules.person import Caller, Proof
+from bot.school.rules.calendar import LONDON
 from bot.settings import ROOT, Settings
 from tests.journeys.school import School, words
 from tests.journeys.test_reminding import HEAD, TEACHER, looked_after, on, opened_school, send, slots

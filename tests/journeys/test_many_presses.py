@@ -4,12 +4,12 @@ import asyncio
 import random
 from pathlib import Path
 
-from bot.flows.ask import Mind
-from bot.rules.ledger import Kind, verify
-from bot.rules.people import Caller, Person, Proof, Role
-from bot.rules.talk import Incoming, Outgoing
+from bot.ask.ask import Mind
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.evidence.rules.ledger import Kind, verify
+from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.settings import Settings
-from bot.stores.tiny import TinyStore
+from bot.stores.sqlite.store import TinyStore
 from tests.fakes import FakeRoster
 from tests.journeys.school import MONDAY
 from tests.working import working

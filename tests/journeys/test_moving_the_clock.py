@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from bot import app
-from bot.flows.ask import Mind
-from bot.rules.dates import LONDON
-from bot.rules.ledger import Kind
+from bot.ask.ask import Mind
+from bot.evidence.rules.ledger import Kind
+from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.school import School, school
 

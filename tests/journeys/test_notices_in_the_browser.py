@@ -8,8 +8,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot import app
-from bot.flows.ask import Mind
-from bot.rules.dates import LONDON
+from bot.ask.ask import Mind
+from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.school import School, school
 from tests.journeys.test_in_the_browser import DESK, PHONE, last, page_of, picture, says

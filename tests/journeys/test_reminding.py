@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.flows.ask import Mind
-from bot.flows.send import AT_ONCE
-from bot.flows.tick import tick
-from bot.rules.agreement import Retention
-from bot.rules.dates import LONDON, Period
-from bot.rules.slots import Slot, Sort, State
-from bot.rules.talk import Outgoing
+from bot.ask.ask import Mind
+from bot.campaigns.rules.agreement import Retention
+from bot.desk.rules.messages import Outgoing
+from bot.desk.tick import tick
+from bot.outbox.rules.message import Slot, Sort, State
+from bot.outbox.send import AT_ONCE
+from bot.school.rules.calendar import LONDON, Period
 from bot.settings import Settings
 from tests.journeys.school import School, school, words
 

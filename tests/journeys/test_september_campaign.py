@@ -8,9 +8,9 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from bot.rules.evidence import others
-from bot.rules.ledger import verify
-from bot.rules.slots import Sort, State
+from bot.evidence.rules.ledger import verify
+from bot.evidence.rules.pack import others
+from bot.outbox.rules.message import Sort, State
 from tests.journeys.campaign import ASSISTANT, HEAD, OFFICE, TEACHER, acknowledge, agreement_of, opened, summary
 from tests.journeys.school import School, words
 

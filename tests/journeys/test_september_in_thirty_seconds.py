@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot import app, servers
-from bot.rules.campaigns import USUAL_TIME
-from bot.rules.dates import LONDON, written
+from bot.campaigns.rules.campaign import USUAL_TIME
+from bot.school.rules.calendar import LONDON, written
 from bot.settings import Settings
 from tests.browsing import FLAGS, PICTURES
 from tests.journeys.test_in_the_browser import last, says

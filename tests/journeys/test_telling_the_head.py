@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.ask.rules.policy import Policy
 from bot.errors import ChannelError, InDoubt, Unreachable
-from bot.rules.dates import LONDON
-from bot.rules.ledger import Event, Kind
-from bot.rules.policy import Policy
-from bot.rules.recordings import State
-from bot.rules.slots import Sort
-from bot.rules.slots import State as Sent
-from bot.stores.tiny import TinyStore
+from bot.evidence.rules.ledger import Event, Kind
+from bot.outbox.rules.message import Sort
+from bot.outbox.rules.message import State as Sent
+from bot.recordings.rules.recording import State
+from bot.school.rules.calendar import LONDON
+from bot.stores.sqlite.store import TinyStore
 from tests.journeys.classroom import CLASS, HEAD, SIGHT, TEACHER, TEN, Classroom, classroom, lesson
 
 TWO_DAYS = timedelta(hours=48)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.campaigns.rules.versions import Passage, Version
+from bot.evidence.rules.ledger import GENESIS, Event, Kind, head, verify
+from bot.outbox.rules.message import Slot, Sort, State
+from bot.people.rules.conversations import Kind as PlaceKind
+from bot.people.rules.conversations import Place
+from bot.people.rules.person import Person, Role
 from bot.ports import Store
-from bot.rules.dates import LONDON
-from bot.rules.ledger import GENESIS, Event, Kind, head, verify
-from bot.rules.people import Person, Role
-from bot.rules.places import Kind as PlaceKind
-from bot.rules.places import Place
-from bot.rules.slots import Slot, Sort, State
-from bot.rules.versions import Passage, Version
+from bot.school.rules.calendar import LONDON
 from tests.fakes import MONDAY, days
 
 NINE = datetime(2021, 9, 6, 8, tzinfo=UTC)

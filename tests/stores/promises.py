@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.ask.rules.tallies import Count, Happened, SentQuestion, Tally
 from bot.errors import StoreError
+from bot.people.rules.conversations import Kind, Place
 from bot.ports import Store
-from bot.rules.places import Kind, Place
-from bot.rules.questions import Count, Happened, SentQuestion, Tally
 from tests.fakes import MONDAY, days
 
 ASKED = Count(MONDAY, "lunch", Happened.ASKED)

@@ -1,0 +1,1 @@
+"""What may be answered, and from which clauses: pure."""

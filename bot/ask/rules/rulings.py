@@ -1,0 +1,79 @@
+"""What staff ask about, and what one school's policy says about it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.ask.rules.verdicts import Verdict
+from bot.school.rules.documents import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Something staff ask about, independent of any school's wording.
+
+    `asks` finishes "I read your question as: ..."; `offers` names what to offer where the question is too wide.
+    `volunteers` marks what only volunteers ask: clauses that speak of employees are no ground for its ruling.
+    """
+
+    id: str
+    asks: str
+    label: str
+    about: str
+    elsewhere: bool = False
+    offers: tuple[str, ...] = ()
+    hand_off: bool = False
+    volunteers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved a ruling, when, and the digest of exactly what was approved."""
+
+    by: str
+    on: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One school's answer to one situation. `clauses` are ids, the governing one first."""
+
+    situation: str
+    verdict: Verdict
+    says: str
+    headline: str = ""
+    conditions: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    silent_on: str = ""
+    pointer: str = ""
+    see_also: tuple[str, ...] = ()
+    needs_owner: str = ""
+    approval: Approval | None = None
+
+    @property
+    def shown_headline(self) -> str:
+        """The verdict in words: the ruling's own, else the usual ones."""
+        return self.headline or self.verdict.headline
+
+
+def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
+    """The fingerprint of a ruling's words and of the clauses it rests on; any change makes it a draft again."""
+    words = [
+        ruling.situation,
+        ruling.verdict.value,
+        ruling.says,
+        ruling.headline,
+        list(ruling.conditions),
+        ruling.silent_on,
+        ruling.pointer,
+        [[ref, " ".join(clauses[ref].text.split()) if ref in clauses else ""] for ref in ruling.clauses],
+    ]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def is_draft(ruling: Ruling, clauses: Mapping[str, Clause]) -> bool:
+    """Whether the school has yet to approve exactly these words on exactly these clauses."""
+    return ruling.approval is None or ruling.approval.digest != digest(ruling, clauses)

@@ -1,0 +1,1 @@
+"""The annual agreement: asked for, reminded of, acknowledged, summed up."""

@@ -1,0 +1,1 @@
+"""What a campaign asks of whom, and when: pure."""

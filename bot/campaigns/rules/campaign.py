@@ -1,0 +1,131 @@
+"""A campaign: one policy to be acknowledged by an audience by a date; and what it asks of one person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.people.rules.person import Person, Role
+
+USUAL_TIME = timedelta(days=21)  # to acknowledge, for everybody and again for each new starter
+EVERYBODY = frozenset({Role.STAFF, Role.VOLUNTEER, Role.GOVERNOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A text that became a version: `asked` is the digest of the last material one, which may be itself.
+
+    `statement` is the words acknowledged with it.
+    """
+
+    document: str
+    digest: str
+    label: str
+    asked: str
+    statement: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One policy to be acknowledged. Days are London days; `people` are pseudonyms, everybody ever asked.
+
+    `version` is the digest of the text in force, `asked` that of its last material change: who acknowledged any text
+    since then has acknowledged.
+    """
+
+    id: str
+    document: str
+    label: str
+    version: str
+    asked: str
+    audience: frozenset[Role]
+    opened: date
+    due: date
+    people: frozenset[str]
+    closed: date | None = None
+
+    @property
+    def subject(self) -> str:
+        """What its agreement cards are about: the campaign and the text that is asked for."""
+        return f"{self.id}.{self.asked[:12]}"
+
+    @property
+    def first_year(self) -> int:
+        """The year in which the school year it belongs to begins, in September."""
+        return self.opened.year if self.opened.month >= 9 else self.opened.year - 1
+
+    @property
+    def year(self) -> str:
+        """The school year it belongs to, which begins in September.
+
+        >>> from dataclasses import replace
+        >>> one = Campaign("c", "AUP", "1", "", "", frozenset(), date(2026, 9, 1), date(2026, 9, 22), frozenset())
+        >>> one.year, replace(one, opened=date(2026, 8, 31)).year
+        ('2026/27', '2025/26')
+        """
+        return f"{self.first_year}/{(self.first_year + 1) % 100:02d}"
+
+
+class How(StrEnum):
+    """How somebody acknowledged."""
+
+    PRESSED = "pressed"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An acknowledgement as recorded. `number` is its entry in the ledger; `signed` the day on a paper sheet."""
+
+    number: int
+    campaign: str
+    subject: str
+    at: datetime
+    version: str
+    label: str
+    asked: str
+    how: How
+    signed: date | None = None
+
+    @property
+    def short_digest(self) -> str:
+        """Enough of the text's digest to compare by eye."""
+        return self.version[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which somebody is left in peace, for no stated reason; both days belong to it."""
+
+    since: date
+    until: date
+
+    def covers(self, day: date) -> bool:
+        """Whether that day belongs to it."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """That somebody asked the headteacher, and when; never what. `number` is its entry in the ledger."""
+
+    number: int
+    subject: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody as last seen on the roster, under a pseudonym; what erasing a person takes away."""
+
+    pseudonym: str
+    id: str
+    name: str
+    email: str
+    account: str
+
+
+def audience(people: Iterable[Person], roles: frozenset[Role], today: date) -> tuple[Person, ...]:
+    """Who is asked on a day: everybody who works here then and has one of the roles."""
+    return tuple(one for one in people if one.works_here(today) and one.roles & roles)

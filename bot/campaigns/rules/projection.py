@@ -1,0 +1,214 @@
+"""What the ledger says today: its entries read from the first to the last, nothing else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from bot.campaigns.rules.campaign import Campaign, How, Pause, Publication, Question, Receipt
+from bot.evidence.rules.ledger import Entry, Event, Head, Kind
+from bot.people.rules.person import Role
+from bot.school.rules.calendar import LONDON
+
+
+@dataclass(slots=True)
+class Register:
+    """Campaigns, receipts, pauses and questions. Mappings are keyed by id, or by campaign and pseudonym."""
+
+    publications: list[Publication] = field(default_factory=list)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], list[Receipt]] = field(default_factory=lambda: defaultdict(list))
+    pauses: dict[str, tuple[int, Pause]] = field(default_factory=dict)  # with the number of the entry
+    questions: dict[str, Question] = field(default_factory=dict)  # open ones, by who asked
+    time_until: dict[tuple[str, str], date] = field(default_factory=dict)
+    own_due: dict[tuple[str, str], date] = field(default_factory=dict)
+    left: dict[tuple[str, str], date] = field(default_factory=dict)
+    released: dict[str, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign and text
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)  # what was counted when a campaign closed
+    corrections: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    head: Head = field(default_factory=Head)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Register":
+        """The register of a ledger."""
+        register = cls()
+        for entry in entries:
+            register.add(entry)
+        return register
+
+    def add(self, entry: Entry) -> None:
+        """Takes in the next entry; one that is in already changes nothing."""
+        if entry.number <= self.head.number:
+            return
+        self.head = Head(entry.number, entry.hash)
+        event = entry.event
+        taken = _TAKEN_IN.get(event.kind)
+        if taken:
+            taken(self, entry.number, event)
+
+    def current(self, document: str) -> Publication | None:
+        """A document's text in force, where one was published."""
+        return next((one for one in reversed(self.publications) if one.document == document), None)
+
+    def statement(self, digest: str) -> str:
+        """The words acknowledged with a published text."""
+        return next((one.statement for one in reversed(self.publications) if one.digest == digest), "")
+
+    def is_released(self, campaign: Campaign, subject: str) -> bool:
+        """Whether the headteacher let a campaign's messages about its text go out to somebody."""
+        return subject in self.released.get(campaign.subject, frozenset())
+
+    def has_begun(self, campaign: Campaign) -> bool:
+        """Whether messages of a campaign were let go, be it with an older text, and not stopped since."""
+        return any(one.startswith(f"{campaign.id}.") for one in self.released)
+
+    def is_asked_again(self, campaign: Campaign) -> bool:
+        """Whether a campaign's text has changed since its messages were let go, and nobody may have the new one yet."""
+        return self.has_begun(campaign) and not self.released.get(campaign.subject)
+
+    def open_campaigns(self) -> tuple[Campaign, ...]:
+        """The campaigns that run, oldest first."""
+        return tuple(one for one in self.campaigns.values() if one.closed is None)
+
+    def receipt(self, campaign: Campaign, subject: str) -> Receipt | None:
+        """Somebody's acknowledgement of the text a campaign asks for; one of an older text does not count."""
+        held = self.receipts.get((campaign.id, subject), ())
+        return next((one for one in held if one.asked == campaign.asked), None)
+
+    def last_receipt(self, document: str, subject: str) -> Receipt | None:
+        """The last text of a document that somebody acknowledged, in whatever campaign."""
+        held = [
+            one
+            for (campaign, who), receipts in self.receipts.items()
+            if who == subject and self.campaigns[campaign].document == document
+            for one in receipts
+        ]
+        return max(held, key=lambda one: one.number, default=None)
+
+    def pause(self, subject: str) -> Pause | None:
+        """Somebody's last pause, also one that is over."""
+        held = self.pauses.get(subject)
+        return held[1] if held else None
+
+    def acknowledgement_key(self, campaign: Campaign, subject: str) -> str:
+        """What makes an acknowledgement unique: nobody acknowledges one text twice, unless the first was corrected."""
+        times = self.corrections.get((campaign.id, subject), 0)
+        return f"acknowledge/{campaign.subject}/{subject}/{times}"
+
+    def _publish(self, number: int, event: Event) -> None:
+        facts: Any = event.facts
+        before = self.current(facts["document"])
+        asked = facts["digest"] if facts["weight"] == "material" or before is None else before.asked
+        new = Publication(facts["document"], facts["digest"], facts["label"], asked, facts["statement"], event.at)
+        self.publications.append(new)
+        for one in self.open_campaigns():
+            if one.document == new.document:
+                self._ask(replace(one, version=new.digest, label=new.label, asked=new.asked))
+
+    def _ask(self, campaign: Campaign) -> None:
+        """From now on a campaign is about this text; one that was asked for before needs to be let go again as well."""
+        if campaign.subject != self.campaigns[campaign.id].subject and campaign.subject in self.released:
+            self.released[campaign.subject] = frozenset()
+        self.campaigns[campaign.id] = campaign
+
+    def _open(self, number: int, event: Event) -> None:
+        facts: Any = event.facts
+        self.campaigns[event.campaign] = Campaign(
+            id=event.campaign,
+            document=facts["document"],
+            label=facts["label"],
+            version=facts["version"],
+            asked=facts["asked"],
+            audience=frozenset(Role(one) for one in facts["audience"]),
+            opened=event.at.astimezone(LONDON).date(),
+            due=date.fromisoformat(facts["due"]),
+            people=frozenset(facts["people"]),
+        )
+
+    def _release(self, number: int, event: Event) -> None:
+        people: Any = event.facts["people"]
+        subject = self.campaigns[event.campaign].subject
+        self.released[subject] = self.released.get(subject, frozenset()) | frozenset(people)
+
+    def _hold(self, number: int, event: Event) -> None:
+        for one in [one for one in self.released if one.startswith(f"{event.campaign}.")]:
+            del self.released[one]
+
+    def _extend(self, number: int, event: Event) -> None:
+        due = date.fromisoformat(str(event.facts["due"]))
+        self.campaigns[event.campaign] = replace(self.campaigns[event.campaign], due=due)
+
+    def _close(self, number: int, event: Event) -> None:
+        on = event.at.astimezone(LONDON).date()
+        self.campaigns[event.campaign] = replace(self.campaigns[event.campaign], closed=on)
+        self.results[event.campaign] = dict(event.facts)
+
+    def _join(self, number: int, event: Event) -> None:
+        self.left.pop((event.campaign, event.subject), None)
+        if not event.campaign:  # somebody who had left the school is back
+            return
+        campaign = self.campaigns[event.campaign]
+        self.campaigns[event.campaign] = replace(campaign, people=campaign.people | {event.subject})
+        self.own_due[event.campaign, event.subject] = date.fromisoformat(str(event.facts["due"]))
+
+    def _leave(self, number: int, event: Event) -> None:
+        self.left[event.campaign, event.subject] = event.at.astimezone(LONDON).date()
+
+    def _acknowledge(self, number: int, event: Event) -> None:
+        facts: Any = event.facts
+        signed = facts.get("signed")
+        receipt = Receipt(
+            number=number,
+            campaign=event.campaign,
+            subject=event.subject,
+            at=event.at,
+            version=facts["version"],
+            label=facts["label"],
+            asked=facts["asked"],
+            how=How.PAPER if event.kind is Kind.PAPER else How.PRESSED,
+            signed=date.fromisoformat(signed) if signed else None,
+        )
+        self.receipts[event.campaign, event.subject].append(receipt)
+
+    def _pause(self, number: int, event: Event) -> None:
+        until = date.fromisoformat(str(event.facts["until"]))
+        self.pauses[event.subject] = (number, Pause(event.at.astimezone(LONDON).date(), until))
+
+    def _question(self, number: int, event: Event) -> None:
+        self.questions[event.subject] = Question(number, event.subject, event.at.astimezone(LONDON).date())
+
+    def _answer(self, number: int, event: Event) -> None:
+        self.questions.pop(event.subject, None)
+
+    def _time(self, number: int, event: Event) -> None:
+        self.time_until[event.campaign, event.subject] = date.fromisoformat(str(event.facts["until"]))
+
+    def _correct(self, number: int, event: Event) -> None:
+        wrong = event.facts["entry"]
+        held = self.receipts[event.campaign, event.subject]
+        kept = [one for one in held if one.number != wrong]
+        if len(kept) < len(held):
+            self.corrections[event.campaign, event.subject] += 1
+        self.receipts[event.campaign, event.subject] = kept
+        if self.pauses.get(event.subject, (0, None))[0] == wrong:
+            del self.pauses[event.subject]
+
+
+_TAKEN_IN: dict[Kind, Callable[[Register, int, Event], None]] = {
+    Kind.PUBLISH: Register._publish,
+    Kind.OPEN: Register._open,
+    Kind.RELEASE: Register._release,
+    Kind.HOLD: Register._hold,
+    Kind.EXTEND: Register._extend,
+    Kind.CLOSE: Register._close,
+    Kind.JOIN: Register._join,
+    Kind.LEAVE: Register._leave,
+    Kind.ACKNOWLEDGE: Register._acknowledge,
+    Kind.PAPER: Register._acknowledge,
+    Kind.PAUSE: Register._pause,
+    Kind.QUESTION: Register._question,
+    Kind.ANSWER: Register._answer,
+    Kind.TIME: Register._time,
+    Kind.CORRECT: Register._correct,
+}

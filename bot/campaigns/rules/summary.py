@@ -1,0 +1,158 @@
+"""How a campaign stands, in figures that add up."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.campaigns.rules.campaign import Campaign
+from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing, counted
+from bot.evidence.rules.ledger import Head
+from bot.outbox.rules.message import Slot, Sort, State
+from bot.school.rules.calendar import LONDON, written
+
+NAMED_BELOW = 12  # outstanding people are named at once
+SAID = {
+    Standing.ACKNOWLEDGED: "acknowledged",
+    Standing.PAPER: "on paper",
+    Standing.LEFT: "left before completing",
+    Standing.PAUSED: "paused",
+    Standing.UNREACHABLE: "not reachable here",
+    Standing.OVERDUE: "past their day",
+    Standing.PENDING: "still with time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One campaign on one day. `progress` says how many had acknowledged by the end of each day so far."""
+
+    campaign: Campaign
+    title: str
+    today: date
+    people: tuple[Signatory, ...]
+    progress: tuple[tuple[date, int], ...]
+    last_year: str
+    asking: int
+    doubtful: int
+    failed: int
+    head: Head
+
+    @property
+    def counts(self) -> dict[Standing, int]:
+        """How many stand where."""
+        return counted(self.people)
+
+    @property
+    def total(self) -> int:
+        """Everybody ever asked."""
+        return len(self.people)
+
+    @property
+    def done(self) -> int:
+        """Who acknowledged, here or on paper."""
+        return self.counts[Standing.ACKNOWLEDGED] + self.counts[Standing.PAPER]
+
+    @property
+    def outstanding(self) -> tuple[Signatory, ...]:
+        """Who still has to, in the order of their standing."""
+        return tuple(one for standing in OUTSTANDING for one in self.people if one.standing is standing)
+
+    @property
+    def line(self) -> str:
+        """The figure everybody asks for."""
+        return f"{self.done} of {self.total} have acknowledged ({percent(self.done, self.total)})."
+
+    @property
+    def sum(self) -> str:
+        """Everybody, in parts that add up."""
+        parts = [f"{number} {SAID[standing]}" for standing, number in self.counts.items() if number]
+        return f"{self.total} people = {' + '.join(parts) or 'nobody'}."
+
+    @property
+    def governors(self) -> str:
+        """The same without a name, for a governors' meeting."""
+        on_paper = self.counts[Standing.PAPER]
+        paper = f", {on_paper} of them on paper" if on_paper else ""
+        return (
+            f"{self.campaign.year}, version {self.campaign.label}: {self.done} of {self.total} people have "
+            f"acknowledged ({percent(self.done, self.total)}){paper}; {len(self.outstanding)} have not yet."
+        )
+
+    @property
+    def picture_says(self) -> str:
+        """The picture of progress, in words."""
+        if not self.progress:
+            return "Nobody has acknowledged yet."
+        first, last = self.progress[0], self.progress[-1]
+        half = next((day for day, done in self.progress if done * 2 >= self.total), None)
+        middle = f" Half had by {written(half)}." if half and half != last[0] else ""
+        return f"Progress by day: {first[1]} on {written(first[0])}, {last[1]} of {self.total} by now.{middle}"
+
+
+def summary_of(
+    campaign: Campaign,
+    title: str,
+    people: Sequence[Signatory],
+    register: Register,
+    slots: Iterable[Slot],
+    today: date,
+) -> Summary:
+    """The summary of a campaign as it stands."""
+    mine = [one for one in slots if one.sort is Sort.AGREEMENT and one.subject == campaign.subject]
+    return Summary(
+        campaign=campaign,
+        title=title,
+        today=today,
+        people=tuple(people),
+        progress=_progress(campaign, people, today),
+        last_year=_last_year(campaign, register, today),
+        asking=sum(one.is_asking for one in people),
+        doubtful=sum(one.state is State.DOUBT for one in mine),
+        failed=sum(one.state is State.FAILED for one in mine),
+        head=register.head,
+    )
+
+
+def _progress(campaign: Campaign, people: Sequence[Signatory], today: date) -> tuple[tuple[date, int], ...]:
+    end = min(campaign.closed or today, today)
+    by_day = Counter(one.receipt.at.astimezone(LONDON).date() for one in people if one.receipt)
+    done, found = 0, []
+    for number in range((end - campaign.opened).days + 1):
+        day = campaign.opened + timedelta(days=number)
+        done += by_day[day]
+        found.append((day, done))
+    return tuple(found)
+
+
+def _last_year(campaign: Campaign, register: Register, today: date) -> str:
+    """How the last closed campaign for the same policy stood as many days after it had opened."""
+    older = [
+        one
+        for one in register.campaigns.values()
+        if one.document == campaign.document and one.closed and one.id != campaign.id and one.opened < campaign.opened
+    ]
+    if not older:
+        return ""
+    before = max(older, key=lambda one: one.opened)
+    day = before.opened + (min(campaign.closed or today, today) - campaign.opened)
+    by_then = sum(
+        1
+        for (id, _), receipts in register.receipts.items()
+        if id == before.id
+        and any(one.asked == before.asked and one.at.astimezone(LONDON).date() <= day for one in receipts)
+    )
+    total = int(register.results.get(before.id, {}).get("total", len(before.people)))
+    return f"At this point in {before.year}: {by_then} of {total} ({percent(by_then, total)})."
+
+
+def percent(part: int, whole: int) -> str:
+    """A share as people say it: never 100% while somebody is missing, never 0% once somebody has begun.
+
+    >>> percent(199, 200), percent(1, 400), percent(0, 0), percent(3, 3)
+    ('99%', '1%', '0%', '100%')
+    """
+    if not whole or not part:
+        return "0%"
+    return f"{100 if part == whole else min(99, max(1, round(100 * part / whole)))}%"

@@ -1,0 +1,1 @@
+"""Routes what came in to the part of Staffroom that answers it."""

@@ -1,0 +1,1 @@
+"""What can be proven: the ledger, and packs made from it."""

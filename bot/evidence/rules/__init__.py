@@ -1,0 +1,1 @@
+"""How events are sealed and opened: pure."""

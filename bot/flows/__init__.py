@@ -1,1 +1,0 @@
-"""What the bot does: fetch, decide, keep, act."""

@@ -1,0 +1,1 @@
+"""What a recorded lesson's dates and states are: pure."""

@@ -1,1 +1,0 @@
-"""What is true and what should happen: pure, no I/O, no async, no clock."""

@@ -1,0 +1,1 @@
+"""The school's documents, settings and calendar."""

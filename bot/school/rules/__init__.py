@@ -1,0 +1,1 @@
+"""Days and documents as the school knows them: pure."""

@@ -1,0 +1,1 @@
+"""The default store: TinyDB documents in one SQLite file."""

@@ -1,0 +1,114 @@
+"""What `python -m bot check` finds."""
+
+from dataclasses import replace
+
+import pytest
+import snowballstemmer
+
+from bot.ask.rules.bank import Example
+from bot.ask.rules.lint import Finding, check
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.rulings import Ruling, Situation
+from bot.ask.rules.verdicts import Verdict
+from tests.fakes import MONDAY, days, policy
+
+STEM = snowballstemmer.stemmer("english").stemWord
+FORBIDDEN = Ruling("forbidden", Verdict.NO, "You may not.", clauses=("P-2",))
+SCHOOL = replace(policy(FORBIDDEN), absent=())
+SOURCE = " ".join(clause.text for clause in SCHOOL.clauses.values())
+BANK = (Example("what is for dinner", "lunch", "w"), Example("may I smoke a pipe", "forbidden", "w"))
+
+
+def found(school: Policy = SCHOOL, source: str = SOURCE, bank: tuple[Example, ...] = BANK, today=MONDAY) -> list[str]:
+    return [str(one) for one in check(school, source, bank, STEM, today)]
+
+
+def with_ruling(**changes: object) -> Policy:
+    return replace(SCHOOL, rulings={**SCHOOL.rulings, "forbidden": replace(FORBIDDEN, **changes)})
+
+
+def test_a_sound_folder_has_no_findings():
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("school", "place"),
+    [
+        (with_ruling(clauses=("P-77",)), "rulings.toml: forbidden: clauses"),
+        (with_ruling(clauses=()), "rulings.toml: forbidden: clauses"),
+        (with_ruling(see_also=("nowhere",)), "rulings.toml: forbidden: see_also"),
+        (with_ruling(says="x" * 171), "rulings.toml: forbidden: says"),
+        (with_ruling(verdict=Verdict.YES_IF), "rulings.toml: forbidden: conditions"),
+        (replace(SCHOOL, rulings={"forbidden": FORBIDDEN}), "rulings.toml: lunch: verdict"),
+        (replace(SCHOOL, situations={"lunch": SCHOOL.situations["lunch"]}), "rulings.toml: forbidden: situation"),
+    ],
+)
+def test_what_is_wrong_with_a_ruling_is_named_by_file_entry_and_field(school, place):
+    assert any(line.startswith(f"{place}: ") for line in found(school))
+
+
+def test_a_ruling_for_volunteers_never_rests_on_what_speaks_of_employees():
+    theirs = replace(SCHOOL.situations["forbidden"], volunteers=True)
+    school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": theirs})
+
+    assert found(school) == [
+        f"rulings.toml: forbidden: clauses: {ref} does not bind volunteers, and this ruling is for them."
+        for ref in FORBIDDEN.clauses
+    ]
+
+
+def test_words_that_are_not_the_schools_are_found():
+    assert found(source=SOURCE.replace("Clause 3 says so.", "Clause 3 said so.")) == [
+        "P: P-3: text: these are not the words of source.txt."
+    ]
+
+
+def test_an_overdue_review_is_found_on_the_day_after():
+    due = SCHOOL.documents["P"].review_due
+
+    assert found(today=due) == []
+    assert "review_due" in found(today=due + days(1))[0]
+
+
+def test_a_policy_mentioned_and_not_held_is_found():
+    assert "Far Policy" in found(policy(FORBIDDEN))[0]
+
+
+@pytest.mark.parametrize("twin", ["What is for DINNER?", "what the dinner is for please", "dinner"])
+def test_questions_that_differ_only_in_case_or_stop_words_are_found(twin):
+    lines = found(bank=(*BANK, Example(twin, "lunch", "w")))
+
+    assert len(lines) == 1
+    assert "the same as" in lines[0]
+
+
+def test_one_question_under_two_situations_is_found():
+    assert "under lunch" in found(bank=(*BANK, Example("what is for dinner", "forbidden", "w")))[0]
+
+
+def test_long_questions_one_word_apart_are_found_within_one_situation_only():
+    first = Example("menu changed again fish chips peas Friday", "lunch", "w")
+    near = "menu changed again fish chips beans Friday"
+
+    assert "one word away" in found(bank=(*BANK, first, Example(near, "lunch", "w")))[0]
+    assert found(bank=(*BANK, first, Example(near, "forbidden", "w"))) == []
+
+
+def test_a_situation_nobody_asks_about_is_found():
+    assert any("no question" in line for line in found(bank=BANK[:1]))
+
+
+def test_situations_that_are_hard_to_tell_apart_are_found():
+    words = ["apple pear", "cherry plum", "grape fig", "kiwi lime"]
+    others = {id: Situation(id, id, id, "") for id in ("one", "two")}
+    rulings = {id: replace(FORBIDDEN, situation=id) for id in others}
+    school = replace(SCHOOL, situations={**SCHOOL.situations, **others}, rulings={**SCHOOL.rulings, **rulings})
+    bank = [Example(text, "one", "w") for text in words] + [
+        Example(f"{a} {b}", "two", "w") for a, b in (w.split()[::-1] for w in words)
+    ]
+
+    assert any("hard to tell apart" in line for line in found(school, bank=(*BANK, *bank)))
+
+
+def test_a_finding_is_named_by_its_place():
+    assert Finding("a.toml", "b", "c", "wrong.").place == "a.toml: b: c"

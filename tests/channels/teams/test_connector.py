@@ -1,0 +1,123 @@
+"""What the bot does when Teams does not take a message: over real HTTP, with waits that are only noted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+
+from bot.channels.teams.connector import Connector
+from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
+from tests.standins.microsoft import LittleMicrosoft, little_microsoft
+
+HI = {"type": "message", "text": "hi"}
+WAIT = {"Retry-After": "7"}
+
+
+@dataclass
+class Line:
+    microsoft: LittleMicrosoft
+    connector: Connector
+    waited: list[float] = field(default_factory=list)
+
+    async def send(self) -> str:
+        return await self.connector.send(self.microsoft.service, "19:a/b;messageid=1", HI)
+
+    async def update(self) -> None:
+        await self.connector.update(self.microsoft.service, "19:a/b;messageid=1", "m/1", HI)
+
+    async def pause(self, seconds: float) -> None:
+        self.waited.append(seconds)
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
+        made = Line(microsoft, Connector(lambda: http, None))
+        made.connector.pause = made.pause
+        yield made
+
+
+async def test_a_message_gets_its_id_and_its_place_is_written_safely(line: Line):
+    assert await line.send() == "m1"
+    await line.connector.delete(line.microsoft.service, "19:a/b;messageid=1", "m/1")
+
+    assert [one.method for one in line.microsoft.taken] == ["POST", "DELETE"]
+    assert line.microsoft.taken[0].token == ""
+
+
+async def test_a_full_line_is_waited_for_as_long_as_teams_says(line: Line):
+    line.microsoft.next_answers.extend([(429, WAIT), (429, {})])
+
+    assert await line.send() == "m3"
+    assert line.waited == [7.0, 1.0]
+
+
+async def test_a_line_that_stays_full_is_given_up_with_the_time_to_come_back(line: Line):
+    line.microsoft.next_answers.extend([(429, WAIT)] * 5)
+    with pytest.raises(Busy) as seen:
+        await line.send()
+    assert (seen.value.seconds, len(line.microsoft.taken)) == (7.0, 3)
+
+    line.microsoft.next_answers.clear()
+    line.microsoft.next_answers.append((429, {"Retry-After": "600"}))
+    with pytest.raises(Busy) as seen:
+        await line.send()
+    assert (seen.value.seconds, line.waited) == (600.0, [7.0, 7.0])
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_message_that_may_have_arrived_is_never_sent_again(line: Line, status: int):
+    line.microsoft.next_answers.append((status, {}))
+
+    with pytest.raises(InDoubt):
+        await line.send()
+    assert len(line.microsoft.taken) == 1
+
+
+async def test_a_line_cut_in_the_middle_leaves_doubt(line: Line):
+    line.microsoft.next_answers.append((0, {}))
+
+    with pytest.raises(InDoubt):
+        await line.send()
+    assert len(line.microsoft.taken) == 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_what_may_be_repeated_without_harm_is_repeated(line: Line, status: int):
+    line.microsoft.next_answers.append((status, {}))
+
+    await line.update()
+
+    assert [one.method for one in line.microsoft.taken] == ["PUT", "PUT"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(403, Unreachable), (404, Unreachable), (400, ChannelError), (302, ChannelError)]
+)
+async def test_what_will_never_be_taken_is_said_at_once(line: Line, status: int, error: type[Exception]):
+    line.microsoft.next_answers.append((status, {"Location": "http://127.0.0.1:1/"}))
+
+    with pytest.raises(error):
+        await line.send()
+    assert len(line.microsoft.taken) == 1
+
+
+async def test_nobody_at_the_other_end_is_no_doubt(line: Line):
+    with pytest.raises(Busy):
+        await line.connector.send("http://127.0.0.1:9/", "c", HI)
+
+
+async def test_no_token_means_nothing_is_sent(line: Line):
+    async def none(scope: str) -> str:
+        raise TokenUnavailable("No.")
+
+    line.connector.token = none
+    with pytest.raises(Busy, match=r"^No\.$"):
+        await line.send()
+    assert line.microsoft.taken == []
+
+
+async def test_many_messages_go_side_by_side(line: Line):
+    assert len(set(await asyncio.gather(*(line.send() for _ in range(50))))) == 50

@@ -1,0 +1,148 @@
+"""The school's records from a terminal, over the store a campaign left behind; where it counts in their own process."""
+
+import io
+import zipfile
+from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.ask.ask import Mind
+from bot.cli import main as cli
+from bot.errors import StaffroomError
+from bot.settings import Settings
+from tests.cli.test_main import bot
+from tests.journeys.school import school
+
+
+@pytest.fixture
+async def left(settings: Settings, mind: Mind) -> Settings:
+    """Settings with a store in which a teacher has acknowledged; the bot is stopped."""
+    async with school(settings, mind) as at:
+        await at.presses("demo-head", "publish", weight="material")
+        await at.presses("demo-head", "open", audience="staff,volunteer", due="2026-09-28", anyway="true")
+        await at.tick()
+        card = (await at.says("demo-teacher", "agreement"))["card"]
+        await at.press_on("demo-teacher", card, "Acknowledge", agree="true")
+    return settings
+
+
+def run(settings: Settings, *arguments: str) -> tuple[int, str]:
+    """What a command says, and its status."""
+    given = cli.parser().parse_args(arguments)
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said):
+            status = given.command(settings, given)
+    except StaffroomError as seen:
+        return 1, str(seen)
+    return status, said.getvalue()
+
+
+def apart(folder: Path, *arguments: str) -> tuple[int, str]:
+    """The same in a process of its own."""
+    done = bot(*arguments, STAFFROOM_DATA=str(folder))
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def test_publishing_is_for_those_who_may_and_happens_once(settings: Settings):
+    assert "Only the headteacher" in run(settings, "publish", "--as", "t1")[1]
+    assert "nobody with the id" in run(settings, "publish", "--as", "nobody")[1]
+    status, said = apart(settings.data, "publish", "--as", "he1")
+    assert (status, said.startswith("Published: Acceptable Use Policy")) == (0, True)
+    status, said = apart(settings.data, "publish", "--as", "he1")
+    assert (status, "is published already, word for word" in said) == (1, True)
+
+
+def test_the_ledger_is_checked_against_a_head_kept_outside(left: Settings):
+    status, said = run(left, "ledger", "verify")
+    head = said.split("Head ")[1].strip()
+    assert (status, "3 entries" in said) == (0, True)
+
+    assert run(left, "ledger", "verify", "--head", head)[0] == 0
+    status, said = run(left, "ledger", "verify", "--head", head.replace("3:", "9:"))
+    assert (status, "entry 9 was seen outside" in said) == (1, True)
+    assert run(left, "ledger", "verify", "--head", "nonsense")[0] == 1
+
+
+def test_the_summary_and_a_persons_record_are_read(left: Settings):
+    assert "1 of 16 have acknowledged" in run(left, "summary")[1]
+    said = run(left, "person", "t1")[1]
+    assert "acknowledged AUP, version September 2021: receipt 3" in said
+    assert "In the evidence the school keeps" in said
+    assert "nobody with the id" in run(left, "person", "t99")[1]
+
+
+def test_an_evidence_pack_says_whether_it_is_encrypted_and_never_overwrites(left: Settings, tmp_path: Path):
+    out = str(tmp_path / "pack.zip")
+
+    said = run(left, "evidence", "--as", "he1", "--out", out)[1]
+
+    assert "NOT encrypted: the school set no key" in said
+    assert "verify.py" in zipfile.ZipFile(out).namelist()
+    assert "exists already" in run(left, "evidence", "--as", "he1", "--out", out)[1]
+    kept = str(tmp_path / "kept.zip")
+    said = run(replace(left, evidence_key="a key"), "evidence", "--as", "he1", "--out", kept)[1]
+    assert "encrypted with the school's key" in said
+    with pytest.raises(RuntimeError, match="password"):
+        zipfile.ZipFile(kept).read("statement.txt")
+
+
+def test_nobody_is_erased_while_on_the_staff_list(left: Settings):
+    assert "Take the row 't1' out of the staff list first" in run(left, "erase", "t1", "--as", "it1")[1]
+    assert "Nothing is kept about 'x9'" in run(left, "erase", "x9", "--as", "it1")[1]
+    assert "Only the headteacher" in run(left, "erase", "t1", "--as", "t1")[1]
+
+
+def test_sheets_are_printed_for_whoever_is_left(left: Settings, tmp_path: Path):
+    out = tmp_path / "sheets.html"
+
+    assert run(left, "print", "sheets", "--out", str(out), "--large")[0] == 0
+
+    text = out.read_text(encoding="utf-8")
+    assert text.count('<article class="sheet"') == 15
+    assert "A volunteer without an account" in text and "A class teacher" not in text
+    assert "18pt" in text and "DEMO" in text and "Cut here" in text
+    single = tmp_path / "one.html"
+    run(left, "print", "sheets", "--out", str(single), "--person", "vo2")
+    assert single.read_text(encoding="utf-8").count('<article class="sheet"') == 1
+    assert "Nobody is left" in run(left, "print", "sheets", "--out", str(tmp_path / "x"), "--person", "t1")[1]
+
+
+def test_the_wall_sheet_marks_drafts_in_the_demo(left: Settings, tmp_path: Path):
+    out = tmp_path / "answers.html"
+
+    assert run(left, "print", "answers", "--out", str(out))[0] == 0
+
+    assert out.read_text(encoding="utf-8").count("(draft, not approved)") == 20
+
+
+def test_the_year_the_messages_to_come_and_the_roster_are_told(left: Settings):
+    assert "DEMO: made-up terms." in run(left, "calendar")[1]
+    said = run(left, "nudge", "preview")[1]
+    assert "A class teacher: has acknowledged already" in said and said.startswith("DEMO. 16 people are asked")
+    assert "A reminder says: A reminder, no more. The Acceptable Use Policy is waiting for you" in said
+    assert "This is my last reminder. After [a later day] I will tell the headteacher" in said
+    assert "of1" in run(left, "roster")[1]
+    assert "No lessons with a notice in this week." in run(left, "lessons")[1]
+    (left.data / "calendar.ics").write_text("nonsense")
+    assert "cannot be read as a calendar" in run(left, "calendar")[1]
+
+
+def test_a_backup_is_restored_while_the_bot_is_stopped(left: Settings, tmp_path: Path):
+    copy = str(tmp_path / "copy.db")
+    assert run(left, "backup", copy, "--demo")[0] == 0
+
+    assert "Restored from" in run(left, "restore", copy, "--demo")[1]
+    assert "4 entries" in run(left, "ledger", "verify")[1]
+
+
+async def test_while_the_bot_runs_it_is_read_beside_it_and_nothing_is_changed(settings: Settings, mind: Mind):
+    async with school(settings, mind) as at:
+        await at.presses("demo-head", "publish", weight="material")
+
+        assert "1 entries" in apart(settings.data, "ledger", "verify")[1]
+        assert "already using" in apart(settings.data, "publish", "--as", "he1")[1]
+        assert "already using" in apart(settings.data, "restore", "nothing.db", "--demo")[1]

@@ -1,0 +1,54 @@
+"""Who may do what: the whole table, and the deputy who stands in until a day."""
+
+from datetime import date
+
+import pytest
+
+from bot.errors import NotAllowed
+from bot.people.rules.permissions import MAY, Act, may, refuse_unless
+from bot.people.rules.person import Person, Role
+from bot.settings import ROOT
+
+TODAY = date(2026, 9, 7)
+
+
+def person(*roles: Role, until: date | None = None, ends: date | None = None) -> Person:
+    return Person("t", "", "", "", frozenset(roles), delegate_until=until, ends=ends)
+
+
+def test_the_table_in_the_docs_is_the_table_in_force():
+    text = (ROOT / "docs" / "staff-list.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    told = {cells[0].strip("`"): set(cells[2].split(", ")) for cells in rows if len(cells) == 3}
+
+    assert {act: told.get(act.value) for act in Act} == {act: {role.value for role in MAY[act]} for act in Act}
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_exactly_what_the_table_says(act: Act, role: Role):
+    assert may(person(role), act, TODAY) is (role in MAY[act])
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Act):
+    assert may(person(Role.DEPUTY, until=TODAY), act, TODAY) is (Role.HEAD in MAY[act])
+    assert not may(person(Role.DEPUTY, until=date(2026, 9, 6)), act, TODAY)
+    assert not may(person(Role.DEPUTY), act, TODAY)
+    assert may(person(Role.STAFF, until=TODAY), act, TODAY) is (Role.STAFF in MAY[act])
+
+
+def test_whoever_has_left_may_nothing():
+    assert not may(person(Role.HEAD, ends=date(2026, 9, 6)), Act.OPEN, TODAY)
+
+
+def test_a_change_of_the_staff_list_is_the_it_leads_alone_to_confirm():
+    with pytest.raises(NotAllowed, match=r"^Only the IT lead can confirm a change of the staff list\. Nothing was"):
+        refuse_unless(person(Role.HEAD), Act.TAKE_OVER, TODAY)
+
+
+def test_a_refusal_says_who_may():
+    with pytest.raises(
+        NotAllowed, match=r"Only the headteacher \(or the deputy standing in\) and the office can record"
+    ):
+        refuse_unless(person(Role.STAFF), Act.PAPER, TODAY)

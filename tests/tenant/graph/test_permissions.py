@@ -1,0 +1,66 @@
+"""Which permissions of Microsoft Graph the school's own choices need, lack, or could do without."""
+
+from dataclasses import replace
+
+from bot.people.rules.directory import Sources
+from bot.people.rules.person import Role
+from bot.recordings.rules.timetable import Timetable, Watch
+from bot.tenant.graph.permissions import spare, tiers
+
+ALL = Sources(groups={Role.STAFF: ("g",)}, app="a", installs=True, toasts=True)
+
+
+def missing(sources: Sources, *held: str) -> dict[str, list[str]]:
+    return {one.name: one.missing(frozenset(held)) for one in tiers(sources) if one.is_on}
+
+
+def test_each_tier_names_the_least_permission_it_lacks():
+    assert missing(ALL, "User.Read.All") == {
+        "roster from groups": ["GroupMember.Read.All"],
+        "installs for people": ["TeamsAppInstallation.ReadWriteSelfForUser.All"],
+        "toasts in the feed": ["TeamsActivity.Send", "TeamsAppInstallation.ReadWriteSelfForUser.All"],
+    }
+
+
+def test_a_larger_permission_stands_in_for_a_smaller_one():
+    held = ("Directory.Read.All", "TeamsAppInstallation.ReadWriteForUser.All", "TeamsActivity.Send")
+    assert not any(missing(ALL, *held).values())
+
+
+def test_what_no_tier_that_is_on_needs_is_spare():
+    only_roster = Sources(groups={Role.STAFF: ("g",)})
+    assert spare(only_roster, frozenset({"User.Read.All", "Mail.Send"})) == ["Mail.Send"]
+    assert spare(Sources(), frozenset({"User.Read.All"})) == ["User.Read.All"]
+    assert missing(Sources()) == {}
+
+
+WATCHED = Watch(Timetable(subjects=("maths",)), chats=True, recordings=True, files=True, pupils_messages="DPIA 3")
+
+
+def needed(watch: Watch, *held: str) -> dict[str, list[str]]:
+    return {one.name: one.missing(frozenset(held)) for one in tiers(Sources(), watch) if one.is_on}
+
+
+def test_each_use_of_lessons_and_recordings_has_a_tier_of_its_own():
+    assert needed(WATCHED) == {
+        "lessons from calendars": ["Calendars.ReadBasic"],
+        "notices in meeting chats": ["TeamsAppInstallation.ReadWriteSelfForChat.All"],
+        "recordings of meetings": ["OnlineMeetingRecording.Read.All"],
+        "files of recordings": ["Files.Read.All"],
+        "reads pupils' messages": ["ChannelMessage.Read.All", "Chat.Read.All"],
+    }
+    assert needed(Watch()) == {}
+
+
+def test_looking_at_files_on_named_sites_only_is_enough():
+    assert needed(Watch(files=True), "Sites.Selected") == {"files of recordings": []}
+
+
+def test_pupils_messages_stay_unread_when_everything_else_is_on():
+    held = frozenset({"Chat.Read.All", "ChannelMessage.Read.All", "Calendars.ReadBasic"})
+    without = replace(WATCHED, pupils_messages="")
+
+    assert "reads pupils' messages" not in needed(without)
+    assert spare(Sources(), held, without) == ["ChannelMessage.Read.All", "Chat.Read.All"]
+    assert spare(Sources(), held, WATCHED) == []
+    assert spare(Sources(), held) == sorted(held)
