@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
-import yaml
 
 from bot import policies
 from bot.errors import PolicyFileError
 from bot.settings import ROOT
+from tests.practice import read_cases
 
 POLICIES = ROOT / "policies"
 BANK = policies.read_bank(POLICIES)
@@ -39,9 +39,7 @@ def test_many_voices_wrote_it_and_most_of_them_blind():
 
 def test_no_measuring_question_is_in_the_bank_where_there_are_any():
     plain = {" ".join(example.text.lower().split()) for example in BANK}
-    cases = [
-        case for file in SHARED.glob("practice*.yaml") for case in yaml.safe_load(file.read_text(encoding="utf-8"))
-    ]
+    cases = [case for file in SHARED.glob("practice*.yaml") for case in read_cases(file)]
 
     assert [case["id"] for case in cases if " ".join(case["q"].lower().split()) in plain] == []
 

@@ -11,13 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot import app
 from bot.ask.ask import Mind, ask
 from bot.ask.rules.answers import Answer, Reply
 from bot.ask.rules.verdicts import Verdict
 from bot.settings import read_settings
+from tests.practice import read_cases
 
 TODAY = date(2026, 9, 7)
 
@@ -97,7 +96,7 @@ class Score:
 
 def measure(file: Path, mind: Mind) -> Score:
     score = Score()
-    for case in yaml.safe_load(file.read_text(encoding="utf-8")):
+    for case in read_cases(file):
         score.take(case, ask(case["q"], mind, TODAY))
     return score
 
