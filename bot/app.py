@@ -13,29 +13,29 @@ import snowballstemmer
 from aiohttp import ClientSession
 
 from bot import policies
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.lint import Finding, check
 from bot.ask.rules.policy import Policy
 from bot.ask.training import open_recogniser
 from bot.campaigns import progress_picture
 from bot.cards import Cards
-from bot.channels.teams.rate_limit import Pacer
+from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.web.chat import LOOPBACK
 from bot.credentials import Identity, Tokens
-from bot.desk.rules.messages import File, Outgoing
+from bot.desk.rules.messages import Attachment, Outgoing
 from bot.desk.wiring import Crafts, Work
 from bot.errors import SettingsError
 from bot.evidence import pack_file
 from bot.evidence.records import Records
 from bot.evidence.rules.pack import Pack
-from bot.people.roster_sync import Sync
+from bot.people.roster_sync import RosterSync
 from bot.ports import Roster, Store
-from bot.recordings.rules.spoken_dates import understood
+from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.school.calendar_file import read_ics
 from bot.school.rules.calendar import LONDON, Calendar
 from bot.settings import CREDENTIALS, PREFIX, Settings
 from bot.stores.sqlite import backup
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from bot.tenant.graph.client import GraphClient
 from bot.tenant.graph.lessons import GraphLessons
 from bot.tenant.graph.tenant import GraphTenant
@@ -80,7 +80,7 @@ def today() -> date:
 
 def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Store:
     """The store behind a URL such as tiny:data/staffroom.db; raises SettingsError for a kind we do not have."""
-    return TinyStore(_store_file(url), school, demo=demo, writes=writes)
+    return SqliteStore(_store_file(url), school, demo=demo, writes=writes)
 
 
 def back_up(url: str, target: Path) -> None:
@@ -101,9 +101,9 @@ def _store_file(url: str) -> Path:
     return Path(place)
 
 
-def open_mind(settings: Settings, *, local: bool) -> Mind:
+def open_mind(settings: Settings, *, local: bool) -> Understanding:
     """All that understanding needs."""
-    return Mind(
+    return Understanding(
         policy=policies.read_policy(settings.policies, settings.school, demo=local),
         recogniser=open_recogniser(settings),
         sure=policies.read_thresholds(settings.policies),
@@ -158,7 +158,7 @@ async def open_work(
     clock: Callable[[], datetime] = now,
     tenant: GraphTenant | None = None,
     lessons: GraphLessons | None = None,
-    mind: Mind | None = None,
+    mind: Understanding | None = None,
 ) -> AsyncIterator[Work]:
     """The desk and the duties of the tick, with the store open for as long as the block runs.
 
@@ -175,7 +175,7 @@ async def open_work(
     async with open_records(settings, local=local, clock=clock) as records:
         await records.store.settle(clock())
         sources, roster = records.policy.sources, records.roster
-        sync = Sync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
+        sync = RosterSync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
         toast = tenant.toast if tenant and sources.toasts else None
         yield Work.of(understanding, records, crafts(settings, local=local), sync, toast, lessons)
 
@@ -211,7 +211,7 @@ def tenant_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tok
     sources = policies.read_policy(settings.policies, settings.school).sources
     if not (sources.is_on or sources.installs or sources.toasts):
         return None
-    pacer = Pacer(TOASTS_A_SECOND)
+    pacer = RateLimiter(TOASTS_A_SECOND)
     return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app, pacer=pacer)
 
 
@@ -237,13 +237,13 @@ def store_of(settings: Settings, *, local: bool) -> str:
 def crafts(settings: Settings, *, local: bool) -> Crafts:
     """What flows have done for them."""
 
-    def build(pack: Pack) -> File:
+    def build(pack: Pack) -> Attachment:
         mark = "DEMO-" if local else ""
         safe = "encrypted with the school's key" if settings.evidence_key else "NOT encrypted: the school set no key"
         name = f"{mark}evidence-{pack.campaign.id}-{pack.made_at:%Y-%m-%d}.zip"
-        return File(name, pack_file.build(pack, settings.evidence_key), f"{name}, {safe}.")
+        return Attachment(name, pack_file.build(pack, settings.evidence_key), f"{name}, {safe}.")
 
-    return Crafts(progress_picture.progress, build, understood)
+    return Crafts(progress_picture.progress, build, parse_lesson)
 
 
 def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str]]:

@@ -9,7 +9,7 @@ from bot.ask.rules.bank import Example
 from bot.ask.rules.decide import Thresholds
 from bot.ask.rules.policy import Absent, Policy
 from bot.ask.rules.rulings import Approval, Ruling, Situation
-from bot.ask.rules.safeguarding import Signs
+from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
 from bot.recordings.rules.notices import Wording
@@ -128,12 +128,12 @@ def read_thresholds(folder: Path) -> Thresholds:
         raise PolicyFileError(f"{file.name}: {seen}: every threshold must be there, as a number.") from seen
 
 
-def read_signs(folder: Path) -> Signs:
+def read_signs(folder: Path) -> HarmSigns:
     """The words that bring the safeguarding hand-off."""
     file = folder / COMMON / "harm.toml"
     given = read_toml(file)
     try:
-        return Signs.of(given["alone"], given["innocent"], given["groups"], given["together"])
+        return HarmSigns.of(given["alone"], given["innocent"], given["groups"], given["together"])
     except (KeyError, TypeError, AttributeError) as seen:
         raise PolicyFileError(f"{file.name}: {seen}: alone, innocent, groups and together must be there.") from seen
 

@@ -6,20 +6,20 @@ from typing import Protocol
 
 from bot.ask.rules.decide import Reading
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
-from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.campaign import KnownPerson
 from bot.campaigns.rules.versions import Version
 from bot.desk.rules.messages import Outgoing
 from bot.evidence.rules.ledger import Entry, Event
-from bot.outbox.rules.message import Slot, Sort
-from bot.people.rules.conversations import Place
+from bot.outbox.rules.message import Message, MessageKind
+from bot.people.rules.conversations import Conversation
 from bot.people.rules.directory import Account, Directory
 from bot.people.rules.person import Person
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import File, Found
-from bot.recordings.rules.timetable import CalendarEntry, Seen
+from bot.recordings.rules.recording import FileState, RecordingFile
+from bot.recordings.rules.timetable import CalendarEntry, SeenRecording
 
 
-class Recogniser(Protocol):
+class QuestionReader(Protocol):
     """Finds what a question is about."""
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
@@ -53,14 +53,14 @@ class Tenant(Protocol):
 class Recordings(Protocol):
     """What the school's tenant knows of recordings."""
 
-    async def recordings_of(self, lesson: Lesson) -> tuple[File, ...] | None:
+    async def recordings_of(self, lesson: Lesson) -> tuple[RecordingFile, ...] | None:
         """The files of a lesson's recording: none where only that there is one is known, None where there is none.
 
         Raises GraphError.
         """
         ...
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         """Whether a recording's file is there; raises GraphError where that could not be found out."""
         ...
 
@@ -72,27 +72,27 @@ class LessonTenant(Protocol):
         """All that stands in somebody's calendar between two instants, lesson or not."""
         ...
 
-    async def join_chat(self, thread: str) -> Place:
+    async def join_chat(self, thread: str) -> Conversation:
         """A meeting's chat, with the bot in it; raises ChannelError."""
         ...
 
-    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[Seen, ...]:
+    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[SeenRecording, ...]:
         """The recordings of somebody's meetings, without their files."""
         ...
 
-    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[Seen, ...]:
+    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
         """The recordings in a channel's folder."""
         ...
 
-    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[Seen, ...]:
+    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
         """The recordings that the messages of a chat or channel tell of."""
         ...
 
-    async def file_of(self, link: str) -> File:
+    async def file_of(self, link: str) -> RecordingFile:
         """The file behind a link."""
         ...
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         """Whether a file is there."""
         ...
 
@@ -137,7 +137,7 @@ class Messenger(Protocol):
 class Ledger(Protocol):
     """The evidence, and who is behind its pseudonyms."""
 
-    async def append(self, event: Event, key: str = "", slots: Sequence[Slot] = ()) -> Entry:
+    async def append(self, event: Event, key: str = "", slots: Sequence[Message] = ()) -> Entry:
         """Adds an event, and with it, all or none, whatever must go out because of it.
 
         Where an event with the same `key` is there already, that entry comes back and nothing is changed.
@@ -152,7 +152,7 @@ class Ledger(Protocol):
         """Pseudonyms by roster id, made where somebody is new; names and addresses are renewed where they changed."""
         ...
 
-    async def known(self) -> dict[str, Known]:
+    async def known(self) -> dict[str, KnownPerson]:
         """Everybody who was ever enrolled and was not erased, by pseudonym."""
         ...
 
@@ -176,23 +176,23 @@ class Ledger(Protocol):
 class Outbox(Protocol):
     """What goes out, and how far it has come. Slots are kept by their key."""
 
-    async def keep_slots(self, *slots: Slot) -> int:
+    async def keep_slots(self, *slots: Message) -> int:
         """Keeps those whose key is new, all or none, and says how many; the others change nothing."""
         ...
 
-    async def slots(self, *sorts: Sort) -> tuple[Slot, ...]:
+    async def slots(self, *sorts: MessageKind) -> tuple[Message, ...]:
         """Every slot of these sorts, or of all where none is named, by key."""
         ...
 
-    async def slot(self, key: str) -> Slot | None:
+    async def slot(self, key: str) -> Message | None:
         """One slot by its key."""
         ...
 
-    async def move(self, before: Slot, after: Slot) -> bool:
+    async def move(self, before: Message, after: Message) -> bool:
         """Puts a slot in the place of exactly this one; False, and nothing is changed, where it is another by now."""
         ...
 
-    async def drop_slots(self, *slots: Slot) -> int:
+    async def drop_slots(self, *slots: Message) -> int:
         """Forgets these slots where they are exactly as given, and says how many."""
         ...
 
@@ -232,7 +232,7 @@ class Store(Ledger, Outbox, Protocol):
         """Person ids by account."""
         ...
 
-    async def keep_place(self, place: Place) -> None:
+    async def keep_place(self, place: Conversation) -> None:
         """Keeps where somebody can be reached, by conversation."""
         ...
 
@@ -240,7 +240,7 @@ class Store(Ledger, Outbox, Protocol):
         """Forgets a conversation; forgetting it again changes nothing."""
         ...
 
-    async def places(self) -> tuple[Place, ...]:
+    async def places(self) -> tuple[Conversation, ...]:
         """Every conversation the bot is in."""
         ...
 

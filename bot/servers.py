@@ -14,18 +14,18 @@ from bot.cards import Cards, Pages
 from bot.channels.both import Both
 from bot.channels.health import add_health
 from bot.channels.teams.connector import Connector
-from bot.channels.teams.membership import Company
-from bot.channels.teams.proactive import CHANNEL, Bring, Reach
+from bot.channels.teams.membership import GroupMembership
+from bot.channels.teams.proactive import CHANNEL, Install, ProactiveMessages
 from bot.channels.teams.signing_keys import SigningKeys
-from bot.channels.teams.token_check import Door, FrontDoor, LoopbackDoor, Microsoft, guarded
+from bot.channels.teams.token_check import AccessCheck, LoopbackCheck, Microsoft, TeamsTokenCheck, guarded
 from bot.channels.web.chat import WebChat
 from bot.credentials import Tokens, open_tokens
-from bot.demo.play import Play
-from bot.desk.tick import Pulse, report, tick
+from bot.demo.play import DemoTime
+from bot.desk.tick import Heartbeat, report, tick
 from bot.desk.wiring import Work
 from bot.errors import SettingsError, StaffroomError
 from bot.outbox.send import Progress
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Caller, Proof
 from bot.ports import Messenger
 from bot.schedule import Schedule
@@ -61,7 +61,7 @@ def teams_app(
     tokens: Tokens | None = None,
     tell: Telling = lambda progress: None,
     online: Online | None = None,
-    bring: Bring | None = None,
+    bring: Install | None = None,
 ) -> web.Application:
     """The real mode's server: Teams' messages, two health pages, and nothing else.
 
@@ -70,7 +70,7 @@ def teams_app(
     where = microsoft or Microsoft()
     online = online or Online()
     keys = SigningKeys(where.metadata, online, monotonic)
-    door = FrontDoor(settings.app_id, settings.tenant, keys, monotonic, where)
+    door = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, where)
     app = web.Application()
     app.cleanup_ctx.append(online.running)
     connector = Connector(online, (tokens or open_tokens(identity(settings))).token)
@@ -90,7 +90,12 @@ def teams_app(
 
 
 def add_teams(
-    app: web.Application, settings: Settings, work: Work, door: Door, connector: Connector, bring: Bring | None = None
+    app: web.Application,
+    settings: Settings,
+    work: Work,
+    door: AccessCheck,
+    connector: Connector,
+    bring: Install | None = None,
 ) -> Messenger:
     """Adds Teams to a server: what the door lets in goes to the desk, what the desk says goes out by the connector.
 
@@ -109,12 +114,14 @@ def add_teams(
     chat = Teams(
         desk=work.desk,
         fill=Cards(settings.cards, with_fallback).fill,
-        reach=Reach(work.records.store, connector, work.records.now, bring),
+        reach=ProactiveMessages(work.records.store, connector, work.records.now, bring),
         school=settings.school,
         proof=Proof.TOKEN if connector.token else Proof.DEMO,
         now=work.records.now,
         files=TeamsFiles(connector.http, work.records.now),
-        company=Company(connector, lambda account: work.desk.knows(caller(account))) if connector.token else None,
+        company=GroupMembership(connector, lambda account: work.desk.knows(caller(account)))
+        if connector.token
+        else None,
     )
 
     work.whereabouts.includes = chat.is_in
@@ -165,12 +172,12 @@ async def web_app(
     app = chat.app()
     online = Online()
     app.cleanup_ctx.append(online.running)
-    playground = add_teams(app, settings, work, LoopbackDoor(), Connector(online, None))
+    playground = add_teams(app, settings, work, LoopbackCheck(), Connector(online, None))
     for id, name in DEMO_CLASSES.items():
-        await work.records.store.keep_place(Place("web", id, Kind.TEAM, "", "", team=id, name=name))
+        await work.records.store.keep_place(Conversation("web", id, ConversationKind.TEAM, "", "", team=id, name=name))
     in_teams = work.whereabouts.includes
 
-    async def includes(place: Place, account: str) -> bool:
+    async def includes(place: Conversation, account: str) -> bool:
         return place.channel == "web" or await in_teams(place, account)
 
     work.whereabouts.includes = includes
@@ -180,7 +187,7 @@ async def web_app(
         tell(progress)
 
     app[TICK] = due = _due(work, Both(playground, chat), tell=told)
-    chat.demo = Play(work, clock, due, chat.show_clock) if clock else None
+    chat.demo = DemoTime(work, clock, due, chat.show_clock) if clock else None
     app.cleanup_ctx.append(_ticking(due, work.pulse))
     return app
 
@@ -200,7 +207,7 @@ def _due(
     return due
 
 
-def _ticking(due: Callable[[], Awaitable[None]], pulse: Pulse) -> Callable[[web.Application], AsyncIterator[None]]:
+def _ticking(due: Callable[[], Awaitable[None]], pulse: Heartbeat) -> Callable[[web.Application], AsyncIterator[None]]:
     async def ticking(app: web.Application) -> AsyncIterator[None]:
         schedule = Schedule(due)
         schedule.start()

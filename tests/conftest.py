@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot import app, policies
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.policy import Policy
 from bot.channels.web.chat import RENDERER
 from bot.settings import ROOT, Settings, read_settings
@@ -41,7 +41,7 @@ def school() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def mind() -> Mind:
+def mind() -> Understanding:
     """The real thing, learnt from the real bank; the first time takes a minute or two."""
     return app.open_mind(read_settings({}), local=True)
 

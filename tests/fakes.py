@@ -10,12 +10,12 @@ from bot.ask.rules.policy import Absent, Contacts, Policy
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.ask.rules.verdicts import Verdict
-from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.campaign import KnownPerson
 from bot.campaigns.rules.versions import Version
 from bot.errors import StoreError
 from bot.evidence.rules.ledger import Entry, Event, Head, seal
-from bot.outbox.rules.message import Slot, Sort, State
-from bot.people.rules.conversations import Place
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.conversations import Conversation
 from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.school.rules.documents import Bound, Clause, Document, Modality
 
@@ -55,12 +55,12 @@ class FakeStore:
     counted: Counter[Count] = field(default_factory=Counter)
     kept: set[SentQuestion] = field(default_factory=set)
     pinned: dict[str, str] = field(default_factory=dict)
-    reached: dict[str, Place] = field(default_factory=dict)
+    reached: dict[str, Conversation] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     once: dict[str, Entry] = field(default_factory=dict)
-    enrolled: dict[str, Known] = field(default_factory=dict)
+    enrolled: dict[str, KnownPerson] = field(default_factory=dict)
     texts: dict[str, Version] = field(default_factory=dict)
-    outbox: dict[str, Slot] = field(default_factory=dict)
+    outbox: dict[str, Message] = field(default_factory=dict)
 
     async def count(self, *counts: Count) -> None:
         self.counted.update(counts)
@@ -88,16 +88,16 @@ class FakeStore:
     async def pins(self) -> dict[str, str]:
         return dict(self.pinned)
 
-    async def keep_place(self, place: Place) -> None:
+    async def keep_place(self, place: Conversation) -> None:
         self.reached[place.conversation] = place
 
     async def forget_place(self, conversation: str) -> None:
         self.reached.pop(conversation, None)
 
-    async def places(self) -> tuple[Place, ...]:
+    async def places(self) -> tuple[Conversation, ...]:
         return tuple(self.reached.values())
 
-    async def append(self, event: Event, key: str = "", slots: Sequence[Slot] = ()) -> Entry:
+    async def append(self, event: Event, key: str = "", slots: Sequence[Message] = ()) -> Entry:
         if key in self.once:
             return self.once[key]
         last = Head(self.ledger[-1].number, self.ledger[-1].hash) if self.ledger else Head()
@@ -116,11 +116,11 @@ class FakeStore:
         for one in people:
             held = next((known.pseudonym for known in self.enrolled.values() if known.id == one.id), "")
             pseudonym = held or f"{len(self.ledger):04x}{len(self.enrolled):04x}{abs(hash(one.id)):024x}"[:32]
-            self.enrolled[pseudonym] = Known(pseudonym, one.id, one.name, one.email, one.account)
+            self.enrolled[pseudonym] = KnownPerson(pseudonym, one.id, one.name, one.email, one.account)
             made[one.id] = pseudonym
         return made
 
-    async def known(self) -> dict[str, Known]:
+    async def known(self) -> dict[str, KnownPerson]:
         return dict(self.enrolled)
 
     async def erase(self, pseudonym: str, event: Event) -> Entry:
@@ -140,31 +140,31 @@ class FakeStore:
     async def version(self, digest: str) -> Version | None:
         return self.texts.get(digest)
 
-    async def keep_slots(self, *slots: Slot) -> int:
+    async def keep_slots(self, *slots: Message) -> int:
         new = {one.key: one for one in slots if one.key not in self.outbox}
         self.outbox |= new
         return len(new)
 
-    async def slots(self, *sorts: Sort) -> tuple[Slot, ...]:
+    async def slots(self, *sorts: MessageKind) -> tuple[Message, ...]:
         return tuple(one for _, one in sorted(self.outbox.items()) if not sorts or one.sort in sorts)
 
-    async def slot(self, key: str) -> Slot | None:
+    async def slot(self, key: str) -> Message | None:
         return self.outbox.get(key)
 
-    async def move(self, before: Slot, after: Slot) -> bool:
+    async def move(self, before: Message, after: Message) -> bool:
         if self.outbox.get(before.key) != before:
             return False
         self.outbox[before.key] = after
         return True
 
-    async def drop_slots(self, *slots: Slot) -> int:
+    async def drop_slots(self, *slots: Message) -> int:
         same = [one.key for one in slots if self.outbox.get(one.key) == one]
         for key in same:
             del self.outbox[key]
         return len(same)
 
     async def settle(self, now: datetime) -> int:
-        stuck = [one for one in self.outbox.values() if one.state is State.SENDING]
+        stuck = [one for one in self.outbox.values() if one.state is DeliveryState.SENDING]
         for one in stuck:
             self.outbox[one.key] = one.doubted(now, "stopped")
         return len(stuck)

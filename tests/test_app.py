@@ -17,14 +17,14 @@ import aiohttp
 import pytest
 
 from bot import app, servers
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.cli import doctor
 from bot.credentials import Tokens
 from bot.desk.desk import STRANGER
 from bot.errors import SettingsError
-from bot.evidence.rules.ledger import Event, Kind
+from bot.evidence.rules.ledger import Event, EventKind
 from bot.settings import PREFIX, ROOT, Settings, read_settings
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore
 from tests.standins.activities import activity, said
@@ -66,7 +66,7 @@ class Server:
 
 
 @pytest.fixture
-async def server(settings: Settings, mind: Mind) -> AsyncIterator[Server]:
+async def server(settings: Settings, mind: Understanding) -> AsyncIterator[Server]:
     ready = real(settings)
     store = FakeStore()
     work = working(replace(mind, trusts_drafts=False), FileRoster(ready.staff_file), store)
@@ -111,7 +111,7 @@ async def test_health_is_told_without_secrets_and_the_web_chat_is_not_there(serv
         assert (await server.get(path))[0] == 404
 
 
-async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind: Mind):
+async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind: Understanding):
     class Lost(FakeStore):
         async def is_well(self) -> bool:
             return False
@@ -129,7 +129,7 @@ async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind
     assert (status, told["store"], told["keys"]) == (503, False, True)
 
 
-async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Mind):
+async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Understanding):
     ready = real(settings)
     work = working(mind, FileRoster(ready.staff_file), FakeStore())
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
@@ -173,8 +173,10 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
         assert found["Graph: reads pupils' messages"].says.startswith("off; needs ")
         assert found["recordings' expiry"].says == "Teams keeps them 120 days, not 21"
 
-        store = TinyStore(ready.data / "staffroom.db", ready.school, demo=False)
-        await store.append(Event(Kind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21}))
+        store = SqliteStore(ready.data / "staffroom.db", ready.school, demo=False)
+        await store.append(
+            Event(EventKind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21})
+        )
         await store.close()
         found = await lines(ready, microsoft, Tokens(token()))
         assert found["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
@@ -206,7 +208,7 @@ def test_an_id_that_is_none_is_named_before_anything_starts(settings: Settings):
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_wish_to_stop_is_granted_in_order(mind: Mind, tmp_path: Path, sign: signal.Signals):
+def test_a_wish_to_stop_is_granted_in_order(mind: Understanding, tmp_path: Path, sign: signal.Signals):
     environment = {**os.environ, "STAFFROOM_DATA": str(tmp_path), "STAFFROOM_PORT": "0"}
     command = [sys.executable, "-m", "bot", "run", "--local"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from bot import manifest
-from bot.ask.ask import Mind, ask
+from bot.ask.ask import Understanding, ask
 from bot.campaigns.acknowledge import WORDS as WORDS_FOR_AGREEMENT
 from bot.campaigns.reports import WORDS_FOR_RECORD
 from bot.desk.desk import WORDS_FOR_HELP
@@ -279,7 +279,7 @@ def test_what_is_one_persons_own_is_only_on_their_own_menu():
     assert all(menu & WORDS_FOR_HELP for menu in titles)
 
 
-def test_every_question_on_a_menu_has_an_answer_in_the_policy(mind: Mind):
+def test_every_question_on_a_menu_has_an_answer_in_the_policy(mind: Understanding):
     titles = {one["title"] for menu in menus() for one in menu}
     for title in titles:
         is_ours = title.lower() in WORDS_FOR_HELP | WORDS_FOR_RECORD | set(WORDS_FOR_AGREEMENT)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot import app
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.desk.wiring import Work
 from bot.evidence.records import Records
 from bot.ports import Roster, Store
@@ -13,7 +13,7 @@ from bot.settings import Settings, read_settings
 
 
 def working(
-    mind: Mind,
+    mind: Understanding,
     roster: Roster,
     store: Store,
     now: Callable[[], datetime] = app.now,

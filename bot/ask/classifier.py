@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from bot.ask.rules.bank import Example
 from bot.ask.rules.decide import Reading
-from bot.ask.rules.words import LONGEST, Lexicon, one_slip_apart, words
+from bot.ask.rules.words import MAX_QUESTION_CHARS, Lexicon, one_slip_apart, words
 
 Floats: TypeAlias = NDArray[np.float32]
 Embed: TypeAlias = Callable[[Sequence[str]], Floats]  # a row a text
@@ -40,7 +40,7 @@ _NUMBERED = re.compile(r"(?:y|yr|year|ks|key|room|p|v|g)?\d{1,6}(?:st|nd|rd|th|a
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class FeatureView:
     """One way to look at a question: the terms it counts, how rare each is, and how much the view weighs."""
 
     places: Mapping[str, int]
@@ -82,7 +82,7 @@ class Learnt:
     """What learning found: situations, views, the words and questions it met, a weight per feature and situation."""
 
     situations: tuple[str, ...]
-    views: Mapping[str, View]
+    views: Mapping[str, FeatureView]
     known: frozenset[str]
     taught: Mapping[str, str]  # the bank's own questions, as plain words, and what each is about
     weights: Floats
@@ -92,7 +92,7 @@ class Learnt:
 
 def learn(examples: Sequence[Example], lexicon: Lexicon, meanings: Floats | None, tell: Tell) -> Learnt:
     """Learns from the bank; `meanings` has a row an example. `tell` hears shares of 1 done."""
-    texts = [example.text[:LONGEST] for example in examples]
+    texts = [example.text[:MAX_QUESTION_CHARS] for example in examples]
     terms = [_terms(text, lexicon) for text in texts]
     views = {name: _view(name, [one[name] for one in terms]) for name in VIEWS}
     columns = [_matrix(view, [one[name] for one in terms]) for name, view in views.items()]
@@ -132,16 +132,16 @@ def _fit(columns: list[Any], meanings: Floats | None, examples: Sequence[Example
     return model
 
 
-def _view(name: str, questions: Sequence[Sequence[str]]) -> View:
+def _view(name: str, questions: Sequence[Sequence[str]]) -> FeatureView:
     weight, least, most = VIEWS[name]
     spread = Counter(term for terms in questions for term in set(terms))
     chosen = sorted((term for term in spread if spread[term] >= least), key=lambda term: (-spread[term], term))[:most]
     total = len(questions)
     rarity = np.array([np.log((1 + total) / (1 + spread[term])) + 1 for term in chosen], np.float32)
-    return View({term: place for place, term in enumerate(chosen)}, rarity, weight)
+    return FeatureView({term: place for place, term in enumerate(chosen)}, rarity, weight)
 
 
-def _matrix(view: View, questions: Sequence[Sequence[str]]) -> Any:
+def _matrix(view: FeatureView, questions: Sequence[Sequence[str]]) -> Any:
     from scipy.sparse import csr_matrix
 
     rows = [view.row(terms) for terms in questions]
@@ -152,7 +152,7 @@ def _matrix(view: View, questions: Sequence[Sequence[str]]) -> Any:
     )
 
 
-class Recogniser:
+class Classifier:
     """Reads a question. Safe to call from any thread; about 8 ms with the sentence model, under 1 ms without."""
 
     def __init__(self, learnt: Learnt, lexicon: Lexicon, embed: Embed | None) -> None:
@@ -163,7 +163,7 @@ class Recogniser:
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """For each text every situation with its share of likelihood, best first, and the words nobody has taught."""
-        texts = [text[:LONGEST] for text in texts]
+        texts = [text[:MAX_QUESTION_CHARS] for text in texts]
         scores = np.stack([self._by_words(text) for text in texts])
         if self._embed is not None:
             scores += (self._embed(texts) * MEANING_WEIGHT) @ self._learnt.weights[self._starts[-1] :]
@@ -237,7 +237,7 @@ def load(file: Path) -> Learnt:
     """What was learnt before; raises OSError or ValueError where the file is missing or broken."""
     with np.load(file, allow_pickle=False) as held:
         views = {
-            name: View(
+            name: FeatureView(
                 {term: place for place, term in enumerate(_lines(held[f"{name}.terms"]))},
                 held[f"{name}.rarity"],
                 weight,

@@ -19,7 +19,7 @@ KEPT_LEARNT = 2  # caches kept: with the sentence model and without
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class TrainingData:
     """What there is to learn from, and where what was learnt is kept."""
 
     examples: tuple[Example, ...]
@@ -28,7 +28,7 @@ class Lessons:
     file: Path
 
 
-def lessons(settings: Settings) -> Lessons:
+def lessons(settings: Settings) -> TrainingData:
     """Reads the bank; without the sentence model's weights, learning goes on with the other readings."""
     examples = policies.read_bank(settings.policies)
     phrases = policies.read_words(settings.policies)
@@ -37,7 +37,7 @@ def lessons(settings: Settings) -> Lessons:
     except WeightsError:
         weights = None
     name = classifier.fingerprint(examples, phrases, has_meaning=weights is not None)
-    return Lessons(examples, phrases, weights, settings.cache / f"learnt-{name}.npz")
+    return TrainingData(examples, phrases, weights, settings.cache / f"learnt-{name}.npz")
 
 
 def learn(settings: Settings, tell: Callable[[float], None]) -> None:
@@ -47,7 +47,7 @@ def learn(settings: Settings, tell: Callable[[float], None]) -> None:
     share = 0.5 if given.weights else 0.0
     meanings = None
     if given.weights:
-        meanings = encoder.Sentence(given.weights).vectors(texts, lambda done: tell(share * done / len(texts)))
+        meanings = encoder.SentenceEncoder(given.weights).vectors(texts, lambda done: tell(share * done / len(texts)))
     learnt = classifier.learn(
         given.examples, Lexicon.of(given.phrases), meanings, lambda done: tell(share + (1 - share) * done)
     )
@@ -62,14 +62,14 @@ def has_learnt(settings: Settings) -> bool:
     return _learnt(lessons(settings)) is not None
 
 
-def _learnt(given: Lessons) -> classifier.Learnt | None:
+def _learnt(given: TrainingData) -> classifier.Learnt | None:
     try:
         return classifier.load(given.file)
     except (OSError, ValueError, KeyError):
         return None
 
 
-def open_recogniser(settings: Settings) -> classifier.Recogniser:
+def open_recogniser(settings: Settings) -> classifier.Classifier:
     """The recogniser, learning first in a child process where the bank has changed."""
     given = lessons(settings)
     learnt = _learnt(given)
@@ -79,5 +79,5 @@ def open_recogniser(settings: Settings) -> classifier.Recogniser:
             raise SettingsError("Staffroom could not learn from the bank; the lines above say why.")
         learnt = classifier.load(given.file)
     threadpool_limits(1)  # two people asking at once each get a processor: 129 questions a second instead of 81
-    embed = encoder.Sentence(given.weights) if given.weights else None
-    return classifier.Recogniser(learnt, Lexicon.of(given.phrases), embed)
+    embed = encoder.SentenceEncoder(given.weights) if given.weights else None
+    return classifier.Classifier(learnt, Lexicon.of(given.phrases), embed)

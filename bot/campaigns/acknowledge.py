@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.ask.answer_card import note, show
-from bot.ask.ask import Mind, ask, worries
+from bot.ask.ask import Understanding, ask, worries
 from bot.ask.rules.answers import hand_off
 from bot.campaigns import cards
 from bot.campaigns.rules.campaign import Campaign, Receipt
 from bot.campaigns.rules.first_cards import begin_of, cards_of, delivery, named_by, put_off
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import due_for, signatory
 from bot.campaigns.rules.versions import differences
 from bot.desk.routing import verb_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Entry, Kind
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.evidence.rules.ledger import Entry, EventKind
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
 
@@ -36,11 +36,11 @@ ASKED = "Sent to {head}. I keep that you asked, never what, and leave you in pea
 
 
 @dataclass(frozen=True, slots=True)
-class Agree:
+class Acknowledge:
     """The part of the desk where staff read, ask about and acknowledge their agreement."""
 
     records: Records
-    mind: Mind
+    mind: Understanding
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
@@ -119,7 +119,7 @@ class Agree:
             return await self.card(campaign, pseudonym, NOT_YOURS)
         return note("That card was brought to somebody else, so nothing was recorded.")
 
-    async def _replaced(self, incoming: Incoming, campaign: Campaign, register: Register) -> str:
+    async def _replaced(self, incoming: Incoming, campaign: Campaign, register: CampaignProjection) -> str:
         old = incoming.inputs.get("version", "")
         label = next((one.label for one in register.publications if one.digest == old), "that one")
         return (
@@ -135,7 +135,7 @@ class Agree:
         shared = cards.agreement(version, campaign, about, self.records.headteacher, for_nobody)
         typed = incoming.inputs.get("typed", "").strip()[:100] if about.typed_name else ""
         entry = await self.records.write(
-            Kind.ACKNOWLEDGE,
+            EventKind.ACKNOWLEDGE,
             subject=pseudonym,
             actor=pseudonym,
             campaign=campaign.id,
@@ -183,12 +183,12 @@ class Agree:
         subject = f"{campaign.id}.{pseudonym}.{self.records.now():%H%M%S%f}"
         to = await self.records.store.enrol(heads)
         await self.records.write(
-            Kind.QUESTION,
+            EventKind.QUESTION,
             subject=pseudonym,
             actor=pseudonym,
             campaign=campaign.id,
             who=who(person, incoming.caller, incoming.conversation),
-            slots=tuple(Slot(Sort.QUESTION, subject, to[one.id], self.records.today, words) for one in heads),
+            slots=tuple(Message(MessageKind.QUESTION, subject, to[one.id], self.records.today, words) for one in heads),
         )
         return note(ASKED.format(head=" and ".join(one.name for one in heads)))
 
@@ -198,7 +198,7 @@ class Agree:
         again = await self._again(campaign, pseudonym, until)
         until = again.on if again else until
         await self.records.write(
-            Kind.TIME,
+            EventKind.TIME,
             subject=pseudonym,
             actor=pseudonym,
             campaign=campaign.id,
@@ -227,20 +227,20 @@ class Agree:
         The card that came last keeps the day, so that it counts whatever becomes of the row of the next one.
         """
         store, register = self.records.store, await self.records.register()
-        cards = cards_of(await store.slots(Sort.AGREEMENT)).get((campaign.subject, pseudonym), ())
+        cards = cards_of(await store.slots(MessageKind.AGREEMENT)).get((campaign.subject, pseudonym), ())
         named = named_by(campaign, pseudonym, register, cards)
         until = max(until, named or until)
-        came = [one for one in cards if one.state in {State.SENT, State.DOUBT}]
+        came = [one for one in cards if one.state in {DeliveryState.SENT, DeliveryState.DOUBT}]
         if came:
             await store.move(came[-1], put_off(came[-1], until))
         again = await self._again(campaign, pseudonym, until)
         if again is None:
             return "I know of no working day of yours then, so I will not bring it again by myself."
-        await store.drop_slots(*[one for one in cards if one.state is State.DUE and one.on < again.on])
+        await store.drop_slots(*[one for one in cards if one.state is DeliveryState.DUE and one.on < again.on])
         await store.keep_slots(again)
         return f"I will bring it again on {written(again.on)}."
 
-    async def _again(self, campaign: Campaign, pseudonym: str, day: date) -> Slot | None:
+    async def _again(self, campaign: Campaign, pseudonym: str, day: date) -> Message | None:
         """Somebody's card, to be brought again from a day on."""
         one = signatory(pseudonym, campaign, await self.records.register(), await self.records.school())
         return delivery(campaign, one, self.records.calendar, begin_of(day))
@@ -256,15 +256,15 @@ class Agree:
         return campaign, pseudonym
 
 
-_Does = Callable[[Agree, Incoming, Person], Awaitable[Outgoing]]
+_Does = Callable[[Acknowledge, Incoming, Person], Awaitable[Outgoing]]
 _VERBS: dict[str, _Does] = {
-    "agreement": Agree._show,
-    "acknowledge": Agree._acknowledge,
-    "question": Agree._question,
-    "ask_first": Agree._ask_first,
-    "ask_head": Agree._ask_head,
-    "time": Agree._time,
-    "not_now": Agree._not_now,
+    "agreement": Acknowledge._show,
+    "acknowledge": Acknowledge._acknowledge,
+    "question": Acknowledge._question,
+    "ask_first": Acknowledge._ask_first,
+    "ask_head": Acknowledge._ask_head,
+    "time": Acknowledge._time,
+    "not_now": Acknowledge._not_now,
 }
 
 

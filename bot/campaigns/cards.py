@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.campaigns.rules.agreement import Agreement
-from bot.campaigns.rules.campaign import Campaign, How, Receipt
+from bot.campaigns.rules.campaign import Campaign, Method, Receipt
 from bot.campaigns.rules.versions import Change, Difference, Version
 from bot.desk.rules.messages import Outgoing
 from bot.school.rules.calendar import london, written
@@ -111,7 +111,7 @@ def _as_text(values: Mapping[str, Any]) -> Iterator[str]:
 def receipt(receipt: Receipt, name: str, title: str) -> Outgoing:
     """What takes the card's place once somebody has acknowledged: who, what, when, and the receipt's number."""
     who = name or "Somebody whose details were erased"
-    on_paper = receipt.how is How.PAPER and receipt.signed is not None
+    on_paper = receipt.how is Method.PAPER and receipt.signed is not None
     how = f"signed the sheet on {written(receipt.signed)}" if receipt.signed else "acknowledged"
     says = f"{who} {how}: {title}, version {receipt.label}."
     facts = {

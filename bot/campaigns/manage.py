@@ -6,18 +6,18 @@ from datetime import date
 
 from bot.ask.answer_card import note
 from bot.campaigns import forms, schedule
-from bot.campaigns.acknowledge import Agree
+from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.preview import preview, unreleased
-from bot.campaigns.rules.campaign import EVERYBODY, USUAL_TIME, Campaign, Publication, audience
+from bot.campaigns.rules.campaign import EVERYBODY, TIME_TO_ACKNOWLEDGE, Campaign, Publication, audience
 from bot.campaigns.rules.preview import Preview, people
 from bot.campaigns.rules.standing import OUTSTANDING, counted
 from bot.campaigns.rules.versions import frozen
 from bot.desk.routing import Verbs, act_on, verb_of
-from bot.desk.rules.messages import File, Incoming, Outgoing
+from bot.desk.rules.messages import Attachment, Incoming, Outgoing
 from bot.errors import BadInput
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Kind
-from bot.people.rules.permissions import Act
+from bot.evidence.rules.ledger import EventKind
+from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import written
 
@@ -42,11 +42,11 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class ManageCampaign:
     """The part of the desk that runs campaigns."""
 
     records: Records
-    agree: Agree
+    agree: Acknowledge
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
@@ -59,7 +59,7 @@ class Lead:
         given = inputs or {}
         publication = await self._published()
         version = await self.records.text(publication.digest)
-        due = given.get("due") or (self.records.today + USUAL_TIME).isoformat()
+        due = given.get("due") or (self.records.today + TIME_TO_ACKNOWLEDGE).isoformat()
         roles = given.get("audience") or ",".join(sorted(EVERYBODY))
         return forms.opening(
             title=version.title,
@@ -109,7 +109,7 @@ class Lead:
         if self.records.fits(card):
             return card
         name, text = ("DEMO-preview.txt", f"DEMO. {made.text}") if self.records.is_demo else ("preview.txt", made.text)
-        file = File(name, text.encode(), ALL)
+        file = Attachment(name, text.encode(), ALL)
         return replace(forms.preview(made, is_whole=False), file=file)
 
     async def _release(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -118,7 +118,7 @@ class Lead:
         if incoming.inputs.get("digest") != made.seal:  # something changed while the preview was open
             return self._shown(made)
         await self.records.write(
-            Kind.RELEASE,
+            EventKind.RELEASE,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
             facts={"people": unreleased(await self.records.register(), campaign)},
@@ -131,7 +131,7 @@ class Lead:
     async def _hold(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
         await self.records.write(
-            Kind.HOLD,
+            EventKind.HOLD,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
             who=who(person, incoming.caller, incoming.conversation),
@@ -142,7 +142,7 @@ class Lead:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
         publication = await self._published()
         roles = _roles(incoming.inputs.get("audience") or ",".join(EVERYBODY))
-        due = day_in(incoming.inputs.get("due") or (self.records.today + USUAL_TIME).isoformat())
+        due = day_in(incoming.inputs.get("due") or (self.records.today + TIME_TO_ACKNOWLEDGE).isoformat())
         if due <= self.records.today:
             raise BadInput("The last day must lie ahead. Nothing was opened.")
         people = audience(self.records.roster.people(), roles, self.records.today)
@@ -174,7 +174,7 @@ class Lead:
         if self._is_overdue(review_due) and not anyway:
             return await self._form(self._overdue(review_due), incoming.inputs)
         await self.records.write(
-            Kind.OPEN,
+            EventKind.OPEN,
             actor=await self.records.pseudonym(person),
             campaign=draft.id,
             facts={
@@ -198,7 +198,7 @@ class Lead:
         if due <= max(campaign.due, self.records.today):
             raise BadInput("The new last day must be later than the old one and lie ahead. Nothing was changed.")
         await self.records.write(
-            Kind.EXTEND,
+            EventKind.EXTEND,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
             facts={"due": due.isoformat(), "before": campaign.due.isoformat()},
@@ -217,7 +217,7 @@ class Lead:
         people = await self.records.signatories(campaign)
         left = [one.pseudonym for one in people if one.standing in OUTSTANDING]
         await self.records.write(
-            Kind.CLOSE,
+            EventKind.CLOSE,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
             facts={
@@ -239,16 +239,16 @@ class Lead:
         return campaign
 
 
-_VERBS: Verbs[Lead] = {
-    "campaign": (Act.OPEN, Lead._campaign),
-    "test": (Act.TEST, Lead._test),
-    "preview": (Act.PREVIEW, Lead._preview),
-    "release": (Act.RELEASE, Lead._release),
-    "hold": (Act.HOLD, Lead._hold),
-    "open": (Act.OPEN, Lead._open),
-    "extend": (Act.EXTEND, Lead._extend),
-    "closing": (Act.CLOSE, Lead._closing),
-    "close": (Act.CLOSE, Lead._close),
+_VERBS: Verbs[ManageCampaign] = {
+    "campaign": (Permission.OPEN, ManageCampaign._campaign),
+    "test": (Permission.TEST, ManageCampaign._test),
+    "preview": (Permission.PREVIEW, ManageCampaign._preview),
+    "release": (Permission.RELEASE, ManageCampaign._release),
+    "hold": (Permission.HOLD, ManageCampaign._hold),
+    "open": (Permission.OPEN, ManageCampaign._open),
+    "extend": (Permission.EXTEND, ManageCampaign._extend),
+    "closing": (Permission.CLOSE, ManageCampaign._closing),
+    "close": (Permission.CLOSE, ManageCampaign._close),
 }
 
 

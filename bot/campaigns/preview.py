@@ -8,11 +8,11 @@ from bot.campaigns import cards, reminders
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.first_cards import cards_of, named_by, next_delivery
 from bot.campaigns.rules.preview import Line, Preview, seal
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import PAST, WAITING, History, Reminder, coming
-from bot.campaigns.rules.standing import School, Signatory, Standing, signatories
+from bot.campaigns.rules.standing import Signatory, Staff, Standing, signatories
 from bot.evidence.records import Records, failed
-from bot.outbox.rules.message import Slot, State
+from bot.outbox.rules.message import DeliveryState, Message
 from bot.school.rules.calendar import written
 
 ERASED = "Somebody whose details were erased"
@@ -36,7 +36,7 @@ async def preview(records: Records, campaign: Campaign) -> Preview:
     )
 
 
-def unreleased(register: Register, campaign: Campaign) -> list[str]:
+def unreleased(register: CampaignProjection, campaign: Campaign) -> list[str]:
     """Pseudonyms of those to whom nothing goes before one press."""
     return sorted(one for one in campaign.people if not register.is_released(campaign, one))
 
@@ -53,10 +53,10 @@ class _View:
 
     records: Records
     campaign: Campaign
-    register: Register
+    register: CampaignProjection
     people: tuple[Signatory, ...]
-    school: School
-    cards: Mapping[tuple[str, str], Sequence[Slot]]
+    school: Staff
+    cards: Mapping[tuple[str, str], Sequence[Message]]
     history: History
     unreached: set[str]
 
@@ -124,9 +124,9 @@ class _View:
         slot = new or next(reversed(had), None)
         if slot is None or slot.is_over(self.records.now()):
             return "no day is known on which they may be written to, so on paper", None
-        if slot.state is not State.DUE or slot.not_before is None:
+        if slot.state is not DeliveryState.DUE or slot.not_before is None:
             return f"has the card since {written(slot.on)}", slot.on
-        is_first = all(one.state is State.DUE for one in had)
+        is_first = all(one.state is DeliveryState.DUE for one in had)
         by = f", to acknowledge by {written(one.due)}" if is_first else ""
         return f"the card on {written(slot.on)} at {slot.not_before:%H:%M}{by}", slot.on
 

@@ -9,8 +9,8 @@ from bot.campaigns.rules.versions import Difference, Version, Weight, difference
 from bot.desk.rules.messages import Incoming, Outgoing, said_plainly
 from bot.errors import BadInput
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Kind
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.evidence.rules.ledger import EventKind
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
 TOO_LONG = "This text is too long for one message of Teams (28 kB), so nobody could get it. Nothing was published."
@@ -37,7 +37,7 @@ async def publish(records: Records, person: Person, weight: Weight | None) -> Ve
 
     A first text is always material.
     """
-    refuse_unless(person, Act.PUBLISH, records.today)
+    refuse_unless(person, Permission.PUBLISH, records.today)
     version, changed = await to_publish(records)
     if changed is not None and weight is None:
         raise BadInput(ASK)
@@ -45,7 +45,7 @@ async def publish(records: Records, person: Person, weight: Weight | None) -> Ve
         raise BadInput(TOO_LONG)
     await records.store.keep_version(version)
     await records.write(
-        Kind.PUBLISH,
+        EventKind.PUBLISH,
         actor=await records.pseudonym(person),
         facts={
             "document": version.document,
@@ -70,7 +70,7 @@ def _card_of(version: Version, records: Records) -> Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Publishing:
+class Publish:
     """The part of the desk that publishes."""
 
     records: Records
@@ -78,14 +78,14 @@ class Publishing:
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to our button or word; None for those of others."""
         if incoming.verb == "publish":
-            refuse_unless(person, Act.PUBLISH, self.records.today)
+            refuse_unless(person, Permission.PUBLISH, self.records.today)
             weight = Weight.MINOR if incoming.inputs.get("weight") == Weight.MINOR else Weight.MATERIAL
             version = await publish(self.records, person, weight)
             said = f"Published: {version.title}, version {version.label}. Text {version.digest[:12]}."
             return note(f"{said} {AGAIN}" if await self._is_asked_again(version) else said)
         if incoming.verb or said_plainly(incoming) != "publish":
             return None
-        refuse_unless(person, Act.PUBLISH, self.records.today)
+        refuse_unless(person, Permission.PUBLISH, self.records.today)
         return await self._form()
 
     async def _is_asked_again(self, version: Version) -> bool:

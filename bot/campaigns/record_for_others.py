@@ -10,9 +10,9 @@ from bot.desk.routing import Verbs, act_on, verb_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Kind
-from bot.outbox.rules.message import Slot, Sort, State
-from bot.people.rules.permissions import Act
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
 
@@ -30,7 +30,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Enter:
+class RecordForOthers:
     """The part of the desk where things are recorded on behalf of somebody else."""
 
     records: Records
@@ -67,7 +67,7 @@ class Enter:
         details = who(signatory.person) if signatory.person else {"name": signatory.name}
         reason = incoming.inputs.get("reason", "").strip()[:LONGEST_REASON] or NO_ACCOUNT
         entry = await self.records.write(
-            Kind.PAPER,
+            EventKind.PAPER,
             subject=subject,
             actor=await self.records.pseudonym(person),
             campaign=campaign.id,
@@ -83,7 +83,7 @@ class Enter:
             },
             who={**details, "reason": reason},
             key=register.acknowledgement_key(campaign, subject),
-            slots=(Slot(Sort.PAPER, campaign.subject, subject, self.records.today),),
+            slots=(Message(MessageKind.PAPER, campaign.subject, subject, self.records.today),),
         )
         return note(f"Recorded: the sheet {signatory.name} signed on {written(signed)}. Receipt {entry.number}.")
 
@@ -101,15 +101,15 @@ class Enter:
         if until < self.records.today:
             raise BadInput("The pause must end today or later; nothing was changed.")
         await self.records.write(
-            Kind.PAUSE,
+            EventKind.PAUSE,
             subject=subject,
             actor=await self.records.pseudonym(person),
             facts={"until": until.isoformat()},
         )
         unsent = [
             one
-            for one in await self.records.store.slots(Sort.AGREEMENT)
-            if one.recipient == subject and one.state is State.DUE
+            for one in await self.records.store.slots(MessageKind.AGREEMENT)
+            if one.recipient == subject and one.state is DeliveryState.DUE
         ]
         await self.records.store.drop_slots(*unsent)
         return note(
@@ -131,7 +131,7 @@ class Enter:
             raise BadInput("Please say in a few words what was wrong; nothing was changed.")
         wrong = held[0]
         await self.records.write(
-            Kind.CORRECT,
+            EventKind.CORRECT,
             subject=wrong.subject,
             actor=await self.records.pseudonym(person),
             campaign=wrong.campaign,
@@ -148,12 +148,12 @@ class Enter:
             return note("That question is marked as answered already.")
         number = register.questions[subject].number
         await self.records.write(
-            Kind.ANSWER,
+            EventKind.ANSWER,
             subject=subject,
             actor=await self.records.pseudonym(person),
             campaign=incoming.inputs.get("campaign", ""),
             key=f"answer/{number}",
-            slots=(Slot(Sort.REPLY, str(number), subject, self.records.today),),
+            slots=(Message(MessageKind.REPLY, str(number), subject, self.records.today),),
         )
         return note("Marked as answered. Whoever asked is told that you did.")
 
@@ -166,12 +166,12 @@ class Enter:
         return found[0]
 
 
-_VERBS: Verbs[Enter] = {
-    "paper": (Act.PAPER, Enter._paper),
-    "record_paper": (Act.PAPER, Enter._record_paper),
-    "pause": (Act.PAUSE, Enter._pause),
-    "record_pause": (Act.PAUSE, Enter._record_pause),
-    "correcting": (Act.CORRECT, Enter._correcting),
-    "correct": (Act.CORRECT, Enter._correct),
-    "answered": (Act.ANSWER, Enter._answered),
+_VERBS: Verbs[RecordForOthers] = {
+    "paper": (Permission.PAPER, RecordForOthers._paper),
+    "record_paper": (Permission.PAPER, RecordForOthers._record_paper),
+    "pause": (Permission.PAUSE, RecordForOthers._pause),
+    "record_pause": (Permission.PAUSE, RecordForOthers._record_pause),
+    "correcting": (Permission.CORRECT, RecordForOthers._correcting),
+    "correct": (Permission.CORRECT, RecordForOthers._correct),
+    "answered": (Permission.ANSWER, RecordForOthers._answered),
 }

@@ -4,10 +4,10 @@ from datetime import date, time
 
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.reminder_dates import PAST, WAITING, History, digests, told_after
-from bot.campaigns.rules.standing import School, Signatory, signatories, signatory
+from bot.campaigns.rules.standing import Signatory, Staff, signatories, signatory
 from bot.desk.rules.messages import Outgoing
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import written
 
@@ -40,14 +40,14 @@ async def tell_heads(records: Records) -> int:
     if records.now().time() < HEADS_AT or not records.calendar.is_school_day(records.today):
         return 0
     register, school = await records.register(), await records.school()
-    slots = await records.store.slots(*PAST, Sort.JOINED)
+    slots = await records.store.slots(*PAST, MessageKind.JOINED)
     history, new = History.of(slots), []
     for campaign in register.open_campaigns():
         people = [one for one in signatories(campaign, register, school) if one.standing in WAITING]
         late = [one.pseudonym for one in people if _is_given_up(one, campaign, history, records)]
         began = register.has_begun(campaign)
         fresh = [one.pseudonym for one in people if began and not register.is_released(campaign, one.pseudonym)]
-        for sort, about in ((Sort.STILL_OPEN, late), (Sort.JOINED, fresh)):
+        for sort, about in ((MessageKind.STILL_OPEN, late), (MessageKind.JOINED, fresh)):
             told = {each for one in slots if one.sort is sort and one.subject == campaign.subject for each in one.about}
             new += await _for_heads(sort, campaign, [one for one in about if one not in told], records)
     return await records.store.keep_slots(*new) if new else 0
@@ -63,21 +63,21 @@ def _told_after(one: Signatory, campaign: Campaign, history: History, records: R
     return told_after(one, past, records.calendar, records.policy.rhythm, records.today)
 
 
-async def _for_heads(sort: Sort, campaign: Campaign, about: list[str], records: Records) -> list[Slot]:
+async def _for_heads(sort: MessageKind, campaign: Campaign, about: list[str], records: Records) -> list[Message]:
     """One message for each headteacher; of the headteacher's own, the chair is told."""
     heads = await records.store.enrol(await records.heads())
     chairs = await records.store.enrol(records.chairs())
     own = [one for one in about if one in heads.values()]
     parts = ((heads, [one for one in about if one not in own]), (chairs, own))
     return [
-        Slot(sort, campaign.subject, recipient, records.today, about=tuple(people))
+        Message(sort, campaign.subject, recipient, records.today, about=tuple(people))
         for told, people in parts
         if people
         for recipient in told.values()
     ]
 
 
-async def nudge(slot: Slot, records: Records, school: School, history: History) -> Outgoing | None:
+async def nudge(slot: Message, records: Records, school: Staff, history: History) -> Outgoing | None:
     """A digest as it is when it goes out; None where nothing in it is wanted any more."""
     register = await records.register()
     lines, last = [], ""
@@ -119,7 +119,7 @@ def _whom(person: Person | None, records: Records) -> str:
     return records.policy.contacts.chair or "the chair of governors" if is_head else records.headteacher
 
 
-async def still_open(slot: Slot, campaign: Campaign, records: Records, school: School) -> Outgoing | None:
+async def still_open(slot: Message, campaign: Campaign, records: Records, school: Staff) -> Outgoing | None:
     """Whose agreement is still open after all reminders, for the headteacher."""
     names = await _names(slot, campaign, records, school)
     says = f"No more reminders go out for the agreement of {campaign.year}, and these are still open:"
@@ -127,7 +127,7 @@ async def still_open(slot: Slot, campaign: Campaign, records: Records, school: S
     return _list("Still open", says, names, what, campaign, may_preview=False) if names else None
 
 
-async def joined(slot: Slot, campaign: Campaign, records: Records, school: School) -> Outgoing | None:
+async def joined(slot: Message, campaign: Campaign, records: Records, school: Staff) -> Outgoing | None:
     """Who came after a campaign's first messages and waits for one press by the headteacher."""
     register = await records.register()
     waiting = [one for one in slot.about if not register.is_released(campaign, one)]
@@ -140,7 +140,7 @@ async def joined(slot: Slot, campaign: Campaign, records: Records, school: Schoo
 
 
 async def _names(
-    slot: Slot, campaign: Campaign, records: Records, school: School, among: list[str] | None = None
+    slot: Message, campaign: Campaign, records: Records, school: Staff, among: list[str] | None = None
 ) -> list[str]:
     register = await records.register()
     about = slot.about if among is None else among

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from bot.ask.answer_card import note
-from bot.campaigns.summary_card import Report
+from bot.campaigns.summary_card import SummaryCards
 from bot.desk.routing import Verbs, act_on, verb_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.evidence.export import Build, export, record_of
 from bot.evidence.records import Records
-from bot.people.rules.permissions import Act
+from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 
 WORDS = {
@@ -25,11 +25,11 @@ WORDS |= dict.fromkeys(WORDS_FOR_RECORD, "record")
 
 
 @dataclass(frozen=True, slots=True)
-class Inform:
+class Reports:
     """The part of the desk that tells how things stand."""
 
     records: Records
-    report: Report
+    report: SummaryCards
     build: Build
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
@@ -63,8 +63,8 @@ class Inform:
         return next(reversed((await self.records.register()).campaigns), "")
 
 
-_VERBS: Verbs[Inform] = {
-    "summary": (Act.SUMMARY, Inform._summary),
-    "left": (Act.SUMMARY, Inform._left),
-    "export": (Act.EXPORT, Inform._export),
+_VERBS: Verbs[Reports] = {
+    "summary": (Permission.SUMMARY, Reports._summary),
+    "left": (Permission.SUMMARY, Reports._left),
+    "export": (Permission.EXPORT, Reports._export),
 }

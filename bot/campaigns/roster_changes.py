@@ -1,9 +1,9 @@
 """Follows the roster: who came is asked from then on, who left is asked no more and noted as never having completed."""
 
-from bot.campaigns.rules.campaign import USUAL_TIME, Campaign, audience
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.campaign import TIME_TO_ACKNOWLEDGE, Campaign, audience
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.evidence.records import Records
-from bot.evidence.rules.ledger import Kind
+from bot.evidence.rules.ledger import EventKind
 
 
 async def follow_roster(records: Records) -> int:
@@ -21,9 +21,9 @@ async def follow_roster(records: Records) -> int:
 
 
 async def _joined(records: Records, campaign: Campaign, pseudonym: str) -> int:
-    due = max(campaign.due, records.today + USUAL_TIME)
+    due = max(campaign.due, records.today + TIME_TO_ACKNOWLEDGE)
     await records.write(
-        Kind.JOIN,
+        EventKind.JOIN,
         subject=pseudonym,
         campaign=campaign.id,
         facts={"due": due.isoformat()},
@@ -42,16 +42,16 @@ async def _leavers(records: Records) -> int:
         if has_gone and not was_gone:
             noted += await _left(records, register, pseudonym)
         elif was_gone and not has_gone:
-            await records.write(Kind.JOIN, subject=pseudonym)
+            await records.write(EventKind.JOIN, subject=pseudonym)
             noted += 1
     return noted
 
 
-async def _left(records: Records, register: Register, pseudonym: str) -> int:
+async def _left(records: Records, register: CampaignProjection, pseudonym: str) -> int:
     """Once for the school, and once for each campaign they never completed."""
     for campaign in register.open_campaigns():
         if pseudonym in campaign.people and not register.receipt(campaign, pseudonym):
             key = f"leave/{campaign.subject}/{pseudonym}"
-            await records.write(Kind.LEAVE, subject=pseudonym, campaign=campaign.id, key=key)
-    await records.write(Kind.LEAVE, subject=pseudonym)
+            await records.write(EventKind.LEAVE, subject=pseudonym, campaign=campaign.id, key=key)
+    await records.write(EventKind.LEAVE, subject=pseudonym)
     return 1

@@ -6,7 +6,7 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.first_cards import deliveries
 from bot.campaigns.rules.standing import Standing
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import Message, MessageKind
 
 SUMMARY_AT = time(8)
 WEEK = timedelta(days=7)
@@ -15,7 +15,7 @@ WEEK = timedelta(days=7)
 async def plan_cards(records: Records) -> int:
     """Keeps a slot for every card that must go out and has none; says how many. Safe to repeat at any time."""
     register, school = await records.register(), await records.school()
-    new = deliveries(register, school, await records.store.slots(Sort.AGREEMENT), records.now())
+    new = deliveries(register, school, await records.store.slots(MessageKind.AGREEMENT), records.now())
     return await records.store.keep_slots(*new) if new else 0
 
 
@@ -31,7 +31,7 @@ async def plan_summaries(records: Records) -> int:
     closed = [one for one in register.campaigns.values() if one.closed and one.closed > monday - WEEK]
     due += [(one, f"{one.id}.closed", one.closed) for one in closed if one.closed]
     slots = [
-        Slot(Sort.SUMMARY, subject, recipient, on)
+        Message(MessageKind.SUMMARY, subject, recipient, on)
         for campaign, subject, on in due
         for recipient in await _told(records, campaign)
     ]

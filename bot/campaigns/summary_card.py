@@ -22,7 +22,7 @@ STARTS = {False: "emphasis", True: "good"}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SummaryCards:
     """How summaries are made. `picture` draws progress by day, of how many, as a PNG."""
 
     records: Records

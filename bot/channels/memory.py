@@ -26,7 +26,7 @@ MOST = 2_000  # things remembered of each kind; a school has a hundred people
 
 
 @dataclass(slots=True)
-class Memory:
+class RecentAnswers:
     """Last situations by (account, conversation); in memory only, gone when the process ends."""
 
     _held: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.channels.memory import KEPT_FOR
-from bot.desk.rules.messages import File
+from bot.desk.rules.messages import Attachment
 
 MOST = 20
 
 
 @dataclass(slots=True)
-class Held:
+class PendingFiles:
     """Files by an id nobody can guess."""
 
-    _held: dict[str, tuple[File, datetime]] = field(default_factory=dict)
+    _held: dict[str, tuple[Attachment, datetime]] = field(default_factory=dict)
 
-    def keep(self, file: File, now: datetime) -> str:
+    def keep(self, file: Attachment, now: datetime) -> str:
         """Keeps a file for ten minutes; its id."""
         self._held = {id: held for id, held in self._held.items() if now - held[1] <= KEPT_FOR}
         while len(self._held) >= MOST:
@@ -25,7 +25,7 @@ class Held:
         self._held[id] = (file, now)
         return id
 
-    def get(self, id: str, now: datetime) -> File | None:
+    def get(self, id: str, now: datetime) -> Attachment | None:
         """A file that still waits."""
         file, at = self._held.get(id, (None, now))
         return file if now - at <= KEPT_FOR else None

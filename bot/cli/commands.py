@@ -14,7 +14,7 @@ from bot.campaigns.preview import preview
 from bot.campaigns.publish import publish, to_publish
 from bot.campaigns.rules.sheets import answers, sheets
 from bot.campaigns.rules.versions import Weight
-from bot.campaigns.summary_card import Report
+from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
 from bot.errors import BadInput, StaffroomError
 from bot.evidence.erase import erase
@@ -22,8 +22,8 @@ from bot.evidence.export import export, record_of
 from bot.evidence.records import Records
 from bot.evidence.rules.ledger import Head, verify
 from bot.people.rules.person import Person
-from bot.recordings.overview import Oversee
-from bot.school.rules.year_picture import wallchart, warnings
+from bot.recordings.overview import Overview
+from bot.school.rules.year_picture import warnings, year_picture
 from bot.settings import Settings
 from bot.tenant.group_roster import GroupRoster
 
@@ -127,7 +127,7 @@ async def _summary(settings: Settings, given: argparse.Namespace) -> str:
     local = _is_demo(settings)
     async with app.open_records(settings, local=local, writes=False) as records:
         campaign = await records.campaign(given.campaign or next(reversed((await records.register()).campaigns), ""))
-        said = (await Report(records, app.crafts(settings, local=local).picture).summary(campaign)).text
+        said = (await SummaryCards(records, app.crafts(settings, local=local).picture).summary(campaign)).text
     return f"DEMO. {said}" if local else said
 
 
@@ -183,7 +183,7 @@ async def _calendar(settings: Settings, given: argparse.Namespace) -> str:
     calendar, today = app.calendar_of(settings, policy), app.today()
     first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
     demo = ["DEMO: made-up terms."] if _is_demo(settings) and policy.calendar.terms else []
-    return "\n".join([*demo, wallchart(calendar, first), *warnings(calendar, today)])
+    return "\n".join([*demo, year_picture(calendar, first), *warnings(calendar, today)])
 
 
 async def _roster(settings: Settings, given: argparse.Namespace) -> str:
@@ -204,7 +204,7 @@ async def _nudge(settings: Settings, given: argparse.Namespace) -> str:
 
 async def _lessons(settings: Settings, given: argparse.Namespace) -> str:
     async with app.open_records(settings, local=_is_demo(settings), writes=False) as records:
-        shown = await Oversee(records).shown(records.today)
+        shown = await Overview(records).shown(records.today)
     return "\n".join(["DEMO."] * _is_demo(settings) + [shown.text])
 
 

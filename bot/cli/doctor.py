@@ -23,11 +23,11 @@ from bot.channels.web.chat import RENDERER
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
 from bot.people.rules.directory import Sources
-from bot.recordings.rules.timetable import Watch
+from bot.recordings.rules.timetable import TenantAccess
 from bot.school.rules.calendar import written
 from bot.school.rules.year_picture import warnings
 from bot.settings import PREFIX, Settings
-from bot.tenant.graph.permissions import spare, tiers
+from bot.tenant.graph.permissions import unused_permissions, uses_of_graph
 from bot.tenant.staff_file import FileRoster
 
 GRAPH = "https://graph.microsoft.com/.default"
@@ -164,7 +164,7 @@ def _teams(settings: Settings) -> Iterator[Health]:
         yield Health("Teams app package", False, "not built yet", "run `python -m bot manifest`")
 
 
-async def _tokens(tokens: Tokens, sources: Sources, watch: Watch) -> AsyncIterator[Health]:
+async def _tokens(tokens: Tokens, sources: Sources, watch: TenantAccess) -> AsyncIterator[Health]:
     remedy = "check app id, tenant and proof in the app registration, and that this machine reaches Microsoft"
     try:
         await tokens.token(SCOPE)
@@ -176,16 +176,19 @@ async def _tokens(tokens: Tokens, sources: Sources, watch: Watch) -> AsyncIterat
         held = frozenset(permissions(await tokens.token(GRAPH)))
     except TokenUnavailable as seen:
         yield Health(
-            "Graph permissions", not any(one.is_on for one in tiers(sources, watch)), f"not known: {seen}", remedy
+            "Graph permissions",
+            not any(one.is_on for one in uses_of_graph(sources, watch)),
+            f"not known: {seen}",
+            remedy,
         )
         return
-    for tier in tiers(sources, watch):
+    for tier in uses_of_graph(sources, watch):
         missing = tier.missing(held) if tier.is_on else []
         state = "on" if tier.is_on else "off"
         needs = " and ".join(group[0] for group in tier.needs)
         says = f"{state}; needs {needs}" + (f"; MISSING {', '.join(missing)}" if missing else "")
         yield Health(f"Graph: {tier.name}", not missing, says, "grant it in the app registration, with admin consent")
-    extra = spare(sources, held, watch)
+    extra = unused_permissions(sources, held, watch)
     says = f"the app may also: {', '.join(extra)}" if extra else "none that is not needed"
     yield Health("Graph permissions", not extra, says, "take away what Staffroom does not need")
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot import VERSION, app, manifest, policies, servers
 from bot.ask import training
 from bot.ask.answer_card import as_json, refused_json, show
-from bot.ask.ask import Mind, ask
+from bot.ask.ask import Understanding, ask
 from bot.ask.rules.rulings import digest
 from bot.channels.terminal.chat import chat, demo_caller
 from bot.cli import commands, doctor
@@ -177,7 +177,7 @@ def _ask_lines(settings: Settings) -> int:
     return 0
 
 
-def _object(question: str, mind: Mind) -> str:
+def _object(question: str, mind: Understanding) -> str:
     try:
         made = as_json(ask(question, mind, app.today()), question)
     except StaffroomError as seen:

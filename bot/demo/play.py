@@ -9,14 +9,14 @@ from bot.app import DemoClock
 from bot.demo.rehearsal import Rehearsal
 from bot.desk.wiring import Work
 from bot.errors import BadInput
-from bot.outbox.rules.message import State
+from bot.outbox.rules.message import DeliveryState
 from bot.school.rules.calendar import LONDON
 
 WAKES, SLEEPS = time(7), time(19)  # between the two the bot is looked after every hour, at night not at all
 
 
 @dataclass(slots=True)
-class Play:
+class DemoTime:
     """What the local page does with time. `due` does what is due; `shown` shows the time."""
 
     work: Work
@@ -68,7 +68,9 @@ class Play:
     async def _next_stop(self) -> datetime:
         """The next hour, or the minute before it at which a notice goes up."""
         now, slots = self.clock(), await self.work.records.store.slots()
-        notices = [one.not_before for one in slots if one.sort.is_public and one.state is State.DUE and one.not_before]
+        notices = [
+            one.not_before for one in slots if one.sort.is_public and one.state is DeliveryState.DUE and one.not_before
+        ]
         return min([_next_hour(now), *(at for at in notices if at > now)])
 
 

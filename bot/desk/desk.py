@@ -9,9 +9,9 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.ask.answer_card import note, show
-from bot.ask.ask import Mind, ask, look, worries
+from bot.ask.ask import Understanding, ask, look, worries
 from bot.ask.rules.answers import Reply, hand_off, marked
-from bot.ask.rules.tallies import Count, Happened, sent, week_of
+from bot.ask.rules.tallies import Count, Outcome, sent, week_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput, NotAllowed, StoreError
 from bot.people.link_account import join, known
@@ -42,7 +42,7 @@ class Desk:
     of conversations and teams in which children are.
     """
 
-    mind: Mind
+    mind: Understanding
     roster: Roster
     store: Store
     today: Callable[[], date]
@@ -97,7 +97,7 @@ class Desk:
                     look(incoming.inputs.get("situation", ""), self.mind, self.today()), incoming
                 )
             case "helped" | "did_not_help":
-                await self._count(incoming.inputs.get("situation", ""), Happened(incoming.verb))
+                await self._count(incoming.inputs.get("situation", ""), Outcome(incoming.verb))
                 return note(NOTED)
             case "send":
                 question = sent(incoming.inputs.get("question", ""), self.today())
@@ -129,8 +129,8 @@ class Desk:
 
     async def _counted(self, reply: Reply, incoming: Incoming) -> Outgoing:
         week = week_of(self.today())
-        counts = [Count(week, one.situation.id, Happened.ASKED) for one in reply.answers]
-        counts += [Count(week, one.situation.id, Happened.OFFERED) for one in reply.offers]
+        counts = [Count(week, one.situation.id, Outcome.ASKED) for one in reply.answers]
+        counts += [Count(week, one.situation.id, Outcome.OFFERED) for one in reply.offers]
         try:
             await self.store.count(*counts)
         except StoreError:
@@ -138,7 +138,7 @@ class Desk:
         reply = marked(reply, await self.drafts())
         return show(reply, self.mind.policy, is_private=incoming.is_private)
 
-    async def _count(self, situation: str, what: Happened) -> None:
+    async def _count(self, situation: str, what: Outcome) -> None:
         if situation not in self.mind.policy.situations:
             raise BadInput("That button belongs to an older version of me. Please ask again.")
         await self.store.count(Count(week_of(self.today()), situation, what))

@@ -5,11 +5,11 @@ from typing import TypeAlias, TypeVar
 
 from bot.desk.rules.messages import Incoming, Outgoing, said_plainly
 from bot.evidence.records import Records
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
 _Part = TypeVar("_Part")
-Verbs: TypeAlias = Mapping[str, tuple[Act, Callable[[_Part, Incoming, Person], Awaitable[Outgoing]]]]
+Verbs: TypeAlias = Mapping[str, tuple[Permission, Callable[[_Part, Incoming, Person], Awaitable[Outgoing]]]]
 
 
 def verb_of(incoming: Incoming, words: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.errors import StaffroomError
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Slot, Sort
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Role
 
 LOG = logging.getLogger("staffroom.tick")
@@ -18,7 +18,7 @@ FAULT = "Something I do by the clock could not be done ({duty}). I try again eve
 
 
 @dataclass(slots=True)
-class Pulse:
+class Heartbeat:
     """What the tick is told between two beats: to come at once, or to begin nothing new because the end has come."""
 
     hurry: Callable[[], None] = lambda: None
@@ -51,8 +51,8 @@ async def report(undone: Mapping[str, str], records: Records) -> int:
     known = await records.store.enrol(carers)
     return await records.store.keep_slots(
         *[
-            Slot(
-                Sort.FAULT,
+            Message(
+                MessageKind.FAULT,
                 duty,
                 recipient,
                 records.today,

@@ -5,36 +5,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.tallies import kept_since
 from bot.campaigns import reminders as remind
 from bot.campaigns import schedule as plan
-from bot.campaigns.acknowledge import Agree
-from bot.campaigns.manage import Lead
-from bot.campaigns.publish import Publishing
-from bot.campaigns.record_for_others import Enter
-from bot.campaigns.reports import Inform
+from bot.campaigns.acknowledge import Acknowledge
+from bot.campaigns.manage import ManageCampaign
+from bot.campaigns.publish import Publish
+from bot.campaigns.record_for_others import RecordForOthers
+from bot.campaigns.reports import Reports
 from bot.campaigns.roster_changes import follow_roster
-from bot.campaigns.summary_card import Report
+from bot.campaigns.summary_card import SummaryCards
 from bot.desk.desk import Counter, Desk
 from bot.desk.rules.messages import Outgoing
-from bot.desk.tick import Duty, Pulse
+from bot.desk.tick import Duty, Heartbeat
 from bot.errors import NotAllowed
 from bot.evidence.erase import clear_outbox, remove_old
 from bot.evidence.export import Build
 from bot.evidence.records import Records
-from bot.outbox.render import Round
-from bot.outbox.send import Post, Progress, Toast
-from bot.people.roster_sync import Sync
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.outbox.render import SendingRound
+from bot.outbox.send import Notify, Progress, Sender
+from bot.people.roster_sync import RosterSync
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Caller, Person
 from bot.ports import LessonTenant, Messenger
 from bot.recordings import cards as tell
-from bot.recordings.discovery import Find
-from bot.recordings.follow_up import Watch
-from bot.recordings.overview import Oversee
-from bot.recordings.plan_notice import Announce, Understand, Whereabouts
-from bot.recordings.teacher_reply import Answer
+from bot.recordings.discovery import Discovery
+from bot.recordings.follow_up import FollowUp
+from bot.recordings.overview import Overview
+from bot.recordings.plan_notice import Membership, ParseLesson, PlanNotice
+from bot.recordings.teacher_reply import TeacherReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Crafts:
 
     picture: Callable[[Sequence[tuple[date, int]], int], bytes]
     build: Build
-    understand: Understand
+    understand: ParseLesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +52,45 @@ class Work:
 
     desk: Desk
     records: Records
-    agree: Agree
-    report: Report
-    watch: Watch
-    oversee: Oversee
-    pulse: Pulse
-    whereabouts: Whereabouts
-    sync: Sync | None = None
-    toast: Toast | None = None
-    find: Find | None = None
+    agree: Acknowledge
+    report: SummaryCards
+    watch: FollowUp
+    oversee: Overview
+    pulse: Heartbeat
+    whereabouts: Membership
+    sync: RosterSync | None = None
+    toast: Notify | None = None
+    find: Discovery | None = None
 
     @classmethod
     def of(
         cls,
-        mind: Mind,
+        mind: Understanding,
         records: Records,
         crafts: Crafts,
-        sync: Sync | None = None,
-        toast: Toast | None = None,
+        sync: RosterSync | None = None,
+        toast: Notify | None = None,
         lessons: LessonTenant | None = None,
     ) -> "Work":
         """All the flows over one set of records; `sync`, `toast` and `lessons` where the school's tenant is joined."""
-        agree, report, oversee = Agree(records, mind), Report(records, crafts.picture), Oversee(records)
-        pulse, whereabouts = Pulse(), Whereabouts()
+        agree, report, oversee = Acknowledge(records, mind), SummaryCards(records, crafts.picture), Overview(records)
+        pulse, whereabouts = Heartbeat(), Membership()
         counters: tuple[Counter, ...] = (
             agree,
-            Publishing(records),
-            Lead(records, agree),
-            Enter(records),
-            Inform(records, report, crafts.build),
-            Announce(records, crafts.understand, whereabouts, pulse),
-            Answer(records, pulse),
+            Publish(records),
+            ManageCampaign(records, agree),
+            RecordForOthers(records),
+            Reports(records, report, crafts.build),
+            PlanNotice(records, crafts.understand, whereabouts, pulse),
+            TeacherReply(records, pulse),
             oversee,
         )
         if sync:
             counters += (sync,)
-        find = Find(records, lessons, records.policy.watch, whereabouts, pulse) if lessons else None
+        find = Discovery(records, lessons, records.policy.watch, whereabouts, pulse) if lessons else None
         if find:
             counters += (find,)
-        watch = Watch(records, find, find.sight) if find else Watch(records)
+        watch = FollowUp(records, find, find.sight) if find else FollowUp(records)
         desk = Desk(
             mind, records.roster, records.store, lambda: records.today, counters, records.drafts, records.classes
         )
@@ -111,7 +111,7 @@ class Work:
         person = await self.desk.person(caller)
         if not isinstance(person, Person):
             raise NotAllowed("Only staff can see that.")
-        refuse_unless(person, Act.SUMMARY, self.records.today)
+        refuse_unless(person, Permission.SUMMARY, self.records.today)
         register = await self.records.register()
         return await self.report.values(await self.records.campaign(next(reversed(register.campaigns), "")))
 
@@ -120,7 +120,7 @@ class Work:
         person = await self.desk.person(caller)
         if not isinstance(person, Person):
             raise NotAllowed("Only staff can see that.")
-        refuse_unless(person, Act.OVERSEE, self.records.today)
+        refuse_unless(person, Permission.OVERSEE, self.records.today)
         return await self.oversee.values()
 
     def duties(
@@ -128,7 +128,9 @@ class Work:
     ) -> Mapping[str, Duty]:
         """What each tick does, in order. `tell` hears how far the sending is."""
         records = self.records
-        post = Post(records.store, messenger, self._begin, records.now, tell, self.toast, lambda: self.pulse.is_ending)
+        post = Sender(
+            records.store, messenger, self._begin, records.now, tell, self.toast, lambda: self.pulse.is_ending
+        )
         synced: dict[str, Duty] = {"sync_roster": self.sync.nightly} if self.sync else {}
         lessons: dict[str, Duty] = {}
         if records.policy.promise:
@@ -148,5 +150,5 @@ class Work:
             "send": post.send_due,
         }
 
-    async def _begin(self) -> Round:
-        return await Round.begin(self.records, self.agree, self.report, self.sync, self.find)
+    async def _begin(self) -> SendingRound:
+        return await SendingRound.begin(self.records, self.agree, self.report, self.sync, self.find)

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from bot.errors import BadInput
 from bot.evidence.records import Records
-from bot.evidence.rules.ledger import Event, Kind
-from bot.outbox.rules.message import Slot, Sort, State
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.evidence.rules.ledger import Event, EventKind
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
 SUMMED = timedelta(days=14)  # in which a summary is looked for, be it the one after a campaign's close
@@ -14,13 +14,13 @@ SUMMED = timedelta(days=14)  # in which a summary is looked for, be it the one a
 
 async def erase(records: Records, id: str, actor: Person) -> int:
     """Takes away everything that names somebody who is off the staff list; the number of the event that says so."""
-    refuse_unless(actor, Act.ERASE, records.today)
+    refuse_unless(actor, Permission.ERASE, records.today)
     if any(one.id == id for one in records.roster.people()):
         raise BadInput(f"Take the row {id!r} out of the staff list first; nothing was erased.")
     pseudonym = next((known.pseudonym for known in (await records.store.known()).values() if known.id == id), "")
     if not pseudonym:
         raise BadInput(f"Nothing is kept about {id!r}.")
-    event = Event(Kind.ERASE, records.now(), subject=pseudonym, actor=await records.pseudonym(actor))
+    event = Event(EventKind.ERASE, records.now(), subject=pseudonym, actor=await records.pseudonym(actor))
     return (await records.store.erase(pseudonym, event)).number
 
 
@@ -30,7 +30,7 @@ async def remove_old(records: Records) -> int:
     limit = _years_before(records.today, records.policy.retention.leavers_years)
     gone = [who for (campaign, who), on in register.left.items() if not campaign and on < limit and who in known]
     for pseudonym in gone:
-        await records.store.erase(pseudonym, Event(Kind.REMOVE, records.now(), subject=pseudonym))
+        await records.store.erase(pseudonym, Event(EventKind.REMOVE, records.now(), subject=pseudonym))
     return len(gone)
 
 
@@ -40,7 +40,7 @@ async def clear_outbox(records: Records) -> int:
     Those that the plan of a running campaign is made from stay: without them it would send everything anew.
     """
     limit = records.today - timedelta(days=records.policy.retention.outbox_days)
-    over = {State.SENT, State.DOUBT, State.FAILED}
+    over = {DeliveryState.SENT, DeliveryState.DOUBT, DeliveryState.FAILED}
     running = {one.subject for one in (await records.register()).open_campaigns()}
     old = [
         one
@@ -50,12 +50,12 @@ async def clear_outbox(records: Records) -> int:
     if not old:
         return 0
     removed = await records.store.drop_slots(*old)
-    await records.write(Kind.REMOVE, facts={"messages": removed})
+    await records.write(EventKind.REMOVE, facts={"messages": removed})
     return removed
 
 
-def _is_planned_from(slot: Slot, running: set[str], today: date) -> bool:
-    if slot.sort is Sort.SUMMARY:
+def _is_planned_from(slot: Message, running: set[str], today: date) -> bool:
+    if slot.sort is MessageKind.SUMMARY:
         return slot.on > today - SUMMED
     return slot.subject in running or bool(running & set(slot.about))
 

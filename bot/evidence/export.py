@@ -7,46 +7,46 @@ from typing import TypeAlias
 
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.versions import Version
-from bot.desk.rules.messages import File
+from bot.desk.rules.messages import Attachment
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Event, Kind
+from bot.evidence.rules.ledger import Event, EventKind
 from bot.evidence.rules.pack import Pack, lessons, opened, others, rows
 from bot.people.rules.person import Person, record
 from bot.school.rules.calendar import london, written
 
-Build: TypeAlias = Callable[[Pack], File]  # the pack as a file, encrypted where the school has set a key
+Build: TypeAlias = Callable[[Pack], Attachment]  # the pack as a file, encrypted where the school has set a key
 DID = {
-    Kind.PUBLISH: "published a policy",
-    Kind.OPEN: "opened a campaign",
-    Kind.EXTEND: "moved a campaign's last day",
-    Kind.CLOSE: "closed a campaign",
-    Kind.ACKNOWLEDGE: "acknowledged {document}, version {label}: receipt {number}",
-    Kind.PAPER: "a sheet for {document}, version {label}, signed on {signed}, was recorded: receipt {number}",
-    Kind.PAUSE: "a pause was set until {until}",
-    Kind.QUESTION: "sent a question to the headteacher",
-    Kind.ANSWER: "a question was marked as answered",
-    Kind.TIME: "asked for time to read until {until}",
-    Kind.JOIN: "was asked as a new starter, by {due}",
-    Kind.LEAVE: "left",
-    Kind.CORRECT: "receipt {entry} was corrected",
-    Kind.EXPORT: "made an evidence pack",
-    Kind.LESSON: "a lesson on {starts} was planned, with a notice that it is recorded",
-    Kind.MOVE: "a lesson was moved to {starts}",
-    Kind.ANNOUNCE: "a lesson's notice said: {text}",
-    Kind.TAKE_BACK: "a lesson's notice was taken back",
-    Kind.ASK: "was asked about a lesson's recording ({about})",
-    Kind.RECORD: "a lesson was recorded: {recorded} (by {by})",
-    Kind.REMIND: "was reminded of a recording's last day",
-    Kind.LOOK: "a lesson's recording was looked for: {found} (by {by})",
-    Kind.TELL: "the headteacher was told of a recording",
-    Kind.WISH: "said whether notices go up for lessons in the calendar: {wanted}",
-    Kind.EXPIRY: "said that the tenant takes recordings away by itself",
+    EventKind.PUBLISH: "published a policy",
+    EventKind.OPEN: "opened a campaign",
+    EventKind.EXTEND: "moved a campaign's last day",
+    EventKind.CLOSE: "closed a campaign",
+    EventKind.ACKNOWLEDGE: "acknowledged {document}, version {label}: receipt {number}",
+    EventKind.PAPER: "a sheet for {document}, version {label}, signed on {signed}, was recorded: receipt {number}",
+    EventKind.PAUSE: "a pause was set until {until}",
+    EventKind.QUESTION: "sent a question to the headteacher",
+    EventKind.ANSWER: "a question was marked as answered",
+    EventKind.TIME: "asked for time to read until {until}",
+    EventKind.JOIN: "was asked as a new starter, by {due}",
+    EventKind.LEAVE: "left",
+    EventKind.CORRECT: "receipt {entry} was corrected",
+    EventKind.EXPORT: "made an evidence pack",
+    EventKind.LESSON: "a lesson on {starts} was planned, with a notice that it is recorded",
+    EventKind.MOVE: "a lesson was moved to {starts}",
+    EventKind.ANNOUNCE: "a lesson's notice said: {text}",
+    EventKind.TAKE_BACK: "a lesson's notice was taken back",
+    EventKind.ASK: "was asked about a lesson's recording ({about})",
+    EventKind.RECORD: "a lesson was recorded: {recorded} (by {by})",
+    EventKind.REMIND: "was reminded of a recording's last day",
+    EventKind.LOOK: "a lesson's recording was looked for: {found} (by {by})",
+    EventKind.TELL: "the headteacher was told of a recording",
+    EventKind.WISH: "said whether notices go up for lessons in the calendar: {wanted}",
+    EventKind.EXPIRY: "said that the tenant takes recordings away by itself",
 }
 
 
-async def export(records: Records, campaign: Campaign, person: Person, build: Build) -> File:
+async def export(records: Records, campaign: Campaign, person: Person, build: Build) -> Attachment:
     """A campaign's evidence as a file. That it was made is in the ledger, and in the pack itself."""
-    await records.write(Kind.EXPORT, actor=await records.pseudonym(person), campaign=campaign.id, who=who(person))
+    await records.write(EventKind.EXPORT, actor=await records.pseudonym(person), campaign=campaign.id, who=who(person))
     register = await records.register()
     known = await records.store.known()
     entries = opened(await records.store.entries(), campaign)

@@ -8,17 +8,17 @@ from datetime import date, datetime
 from bot.ask.rules.policy import Policy
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.standing import School, Signatory, signatories
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.standing import Signatory, Staff, signatories
 from bot.campaigns.rules.versions import Version, frozen
 from bot.desk.rules.messages import Outgoing
 from bot.errors import BadInput
-from bot.evidence.rules.ledger import Entry, Event, Fact, Kind
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.person import Caller, Person, Role
 from bot.ports import Roster, Store
 from bot.recordings.rules.notices import Promise
-from bot.recordings.rules.projection import Shelf
+from bot.recordings.rules.projection import RecordingProjection
 from bot.school.rules.calendar import Calendar
 
 
@@ -37,8 +37,8 @@ class Records:
     fingerprint: Callable[[Outgoing], str]
     fits: Callable[[Outgoing], bool] = lambda outgoing: True
     is_demo: bool = False
-    _register: Register = field(default_factory=Register)
-    _shelf: Shelf = field(default_factory=Shelf)
+    _register: CampaignProjection = field(default_factory=CampaignProjection)
+    _shelf: RecordingProjection = field(default_factory=RecordingProjection)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -71,12 +71,12 @@ class Records:
         """What the headteacher is called in a sentence."""
         return self.policy.contacts.headteacher or "the headteacher"
 
-    async def register(self) -> Register:
+    async def register(self) -> CampaignProjection:
         """What the ledger says now of campaigns."""
         await self._read()
         return self._register
 
-    async def shelf(self) -> Shelf:
+    async def shelf(self) -> RecordingProjection:
         """What the ledger says now of recorded lessons."""
         await self._read()
         return self._shelf
@@ -87,7 +87,7 @@ class Records:
                 self._register.add(entry)
                 self._shelf.add(entry)
 
-    async def school(self) -> School:
+    async def school(self) -> Staff:
         """Who is who now. Unreachable is whoever has no account, and whoever the last card did not get to."""
         people = self.roster.people()
         known = await self.store.known()
@@ -97,7 +97,7 @@ class Records:
         silent = {
             pseudonym for pseudonym, one in known.items() if one.id in roster and not account(roster[one.id], pins)
         }
-        return School(known, roster, frozenset(silent | failed(slots)), self.calendar, self.today)
+        return Staff(known, roster, frozenset(silent | failed(slots)), self.calendar, self.today)
 
     async def person(self, pseudonym: str) -> Person | None:
         """Somebody on the roster, by pseudonym; None for whoever has gone."""
@@ -161,7 +161,7 @@ class Records:
 
     async def write(  # noqa: PLR0913 - an event has that many parts
         self,
-        kind: Kind,
+        kind: EventKind,
         *,
         subject: str = "",
         actor: str = "",
@@ -169,7 +169,7 @@ class Records:
         facts: Mapping[str, Fact] | None = None,
         who: Mapping[str, str] | None = None,
         key: str = "",
-        slots: tuple[Slot, ...] = (),
+        slots: tuple[Message, ...] = (),
     ) -> Entry:
         """Adds an event that happened just now; the earlier entry where that key has one."""
         event = Event(kind, self.now(), subject, actor, campaign, facts or {}, who or {})
@@ -191,13 +191,13 @@ def account(person: Person, pins: Mapping[str, str]) -> str:
     return person.account or next((account for account, id in pins.items() if id == person.id), "")
 
 
-CARDS = (Sort.AGREEMENT, Sort.NUDGE)  # which show whether somebody can be reached
+CARDS = (MessageKind.AGREEMENT, MessageKind.NUDGE)  # which show whether somebody can be reached
 
 
-def failed(slots: Iterable[Slot]) -> set[str]:
+def failed(slots: Iterable[Message]) -> set[str]:
     """Pseudonyms whose last agreement card or reminder could not be delivered."""
-    last: dict[str, Slot] = {}
+    last: dict[str, Message] = {}
     for slot in sorted(slots, key=lambda one: one.on):
-        if slot.sort in CARDS and slot.state in {State.SENT, State.FAILED, State.DOUBT}:
+        if slot.sort in CARDS and slot.state in {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DOUBT}:
             last[slot.recipient] = slot
-    return {recipient for recipient, slot in last.items() if slot.state is State.FAILED}
+    return {recipient for recipient, slot in last.items() if slot.state is DeliveryState.FAILED}

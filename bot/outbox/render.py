@@ -6,45 +6,45 @@ from dataclasses import dataclass
 from bot.ask.answer_card import note
 from bot.campaigns import cards as bring
 from bot.campaigns import reminders as remind
-from bot.campaigns.acknowledge import Agree
+from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.reminder_dates import PAST, WAITING, History
-from bot.campaigns.rules.standing import School, Standing, signatory
-from bot.campaigns.summary_card import Report
+from bot.campaigns.rules.standing import Staff, Standing, signatory
+from bot.campaigns.summary_card import SummaryCards
 from bot.desk.rules.messages import Outgoing
 from bot.evidence.records import Records, account
-from bot.outbox.rules.message import Slot, Sort
-from bot.people.roster_sync import Sync
-from bot.recordings.discovery import Find
-from bot.recordings.render import ABOUT_LESSONS, phrase
-from bot.recordings.rules.projection import Shelf
+from bot.outbox.rules.message import Message, MessageKind
+from bot.people.roster_sync import RosterSync
+from bot.recordings.discovery import Discovery
+from bot.recordings.render import ABOUT_LESSONS, render_lesson_message
+from bot.recordings.rules.projection import RecordingProjection
 
 ANSWERED = "{head} has marked your question as answered. If it is still open for you, please ask again."
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class SendingRound:
     """One round of sending: who is who at its beginning, and what was sent before."""
 
     records: Records
-    agree: Agree
-    report: Report
-    school: School
+    agree: Acknowledge
+    report: SummaryCards
+    school: Staff
     history: History
     accounts: Mapping[str, str]
-    sync: Sync | None
-    find: Find | None
-    shelf: Shelf
+    sync: RosterSync | None
+    find: Discovery | None
+    shelf: RecordingProjection
 
     @classmethod
     async def begin(
         cls,
         records: Records,
-        agree: Agree,
-        report: Report,
-        sync: Sync | None,
-        find: Find | None,
-    ) -> "Round":
+        agree: Acknowledge,
+        report: SummaryCards,
+        sync: RosterSync | None,
+        find: Discovery | None,
+    ) -> "SendingRound":
         """A round that begins now."""
         pins = await records.store.pins()
         school = await records.school()
@@ -53,11 +53,11 @@ class Round:
         history, shelf = History.of(await records.store.slots(*PAST)), await records.shelf()
         return cls(records, agree, report, school, history, accounts, sync, find, shelf)
 
-    def address(self, slot: Slot) -> str:
+    def address(self, slot: Message) -> str:
         """The account it goes to, empty where there is none; or the lesson's chat."""
         return slot.recipient if slot.sort.is_public else self.accounts.get(slot.recipient, "")
 
-    def is_welcome(self, slot: Slot) -> bool:
+    def is_welcome(self, slot: Message) -> bool:
         """Whether whoever it is for works at this hour: nobody is written to at night or on a day off.
 
         A lesson's notice goes up when it is time, whoever works.
@@ -67,30 +67,30 @@ class Round:
         person = self.school.person(slot.recipient)
         return person is None or self.records.calendar.is_at_work(person, self.records.now())
 
-    async def replaces(self, slot: Slot) -> str:
+    async def replaces(self, slot: Message) -> str:
         """The message in whose place it goes: a notice that says something else by now."""
-        one = self.shelf.get(slot.subject.partition(".")[0]) if slot.sort is Sort.EDIT else None
+        one = self.shelf.get(slot.subject.partition(".")[0]) if slot.sort is MessageKind.EDIT else None
         return one.message if one else ""
 
-    async def card(self, slot: Slot) -> Outgoing | None:
+    async def card(self, slot: Message) -> Outgoing | None:
         """What a slot says as things stand now; None where nobody needs it any more."""
-        if slot.sort is Sort.NUDGE:
+        if slot.sort is MessageKind.NUDGE:
             return await remind.nudge(slot, self.records, self.school, self.history)
-        if slot.sort is Sort.REPLY:
+        if slot.sort is MessageKind.REPLY:
             return note(ANSWERED.format(head=self.records.headteacher))
-        if slot.sort is Sort.SYNC:
+        if slot.sort is MessageKind.SYNC:
             return self.sync.card(slot) if self.sync else None
-        if slot.sort is Sort.FAULT:
+        if slot.sort is MessageKind.FAULT:
             return note(slot.words)
         if slot.sort in ABOUT_LESSONS:
-            return await phrase(slot, self.records)
-        if slot.sort is Sort.FOUND_LESSON:
+            return await render_lesson_message(slot, self.records)
+        if slot.sort is MessageKind.FOUND_LESSON:
             return await self.find.card(slot) if self.find else None
         register = await self.records.register()
         campaign = register.campaigns.get(slot.subject.split(".", 1)[0])
         return await _SAYS[slot.sort](self, slot, campaign) if campaign else None
 
-    async def _agreement(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _agreement(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         register = await self.records.register()
         one = signatory(slot.recipient, campaign, register, self.school)
         is_asked = one.standing in {*WAITING, Standing.UNREACHABLE}
@@ -98,29 +98,29 @@ class Round:
         is_wanted = is_asked and is_now and register.is_released(campaign, slot.recipient)
         return await self.agree.card(campaign, slot.recipient) if is_wanted else None
 
-    async def _paper(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _paper(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         return await self.agree.card(campaign, slot.recipient)
 
-    async def _summary(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _summary(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         return await self.report.summary(campaign)
 
-    async def _question(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _question(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         asker = slot.subject.split(".")[1]
         known = self.school.known.get(asker)
         return bring.asked(known.name, slot.words, campaign.id, asker) if known else None
 
-    async def _still_open(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _still_open(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         return await remind.still_open(slot, campaign, self.records, self.school)
 
-    async def _joined(self, slot: Slot, campaign: Campaign) -> Outgoing | None:
+    async def _joined(self, slot: Message, campaign: Campaign) -> Outgoing | None:
         return await remind.joined(slot, campaign, self.records, self.school)
 
 
-_SAYS: Mapping[Sort, Callable[[Round, Slot, Campaign], Awaitable[Outgoing | None]]] = {
-    Sort.AGREEMENT: Round._agreement,
-    Sort.PAPER: Round._paper,
-    Sort.SUMMARY: Round._summary,
-    Sort.QUESTION: Round._question,
-    Sort.STILL_OPEN: Round._still_open,
-    Sort.JOINED: Round._joined,
+_SAYS: Mapping[MessageKind, Callable[[SendingRound, Message, Campaign], Awaitable[Outgoing | None]]] = {
+    MessageKind.AGREEMENT: SendingRound._agreement,
+    MessageKind.PAPER: SendingRound._paper,
+    MessageKind.SUMMARY: SendingRound._summary,
+    MessageKind.QUESTION: SendingRound._question,
+    MessageKind.STILL_OPEN: SendingRound._still_open,
+    MessageKind.JOINED: SendingRound._joined,
 }

@@ -9,13 +9,15 @@ from typing import Protocol, TypeAlias
 
 from bot.desk.rules.messages import Outgoing
 from bot.errors import Busy, ChannelError, GraphError, InDoubt, StaffroomError, Unreachable
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.ports import Messenger, Outbox
 
 LOG = logging.getLogger("staffroom.send")
 AT_ONCE = 24  # messages on their way at the same time; how fast they go is the channel's to say
-TOASTED = frozenset({Sort.AGREEMENT, Sort.NUDGE})
-PLANNED_ANEW = frozenset({Sort.AGREEMENT, Sort.NUDGE})  # at an hour that suits, once somebody can be reached again
+TOASTED = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
+PLANNED_ANEW = frozenset(
+    {MessageKind.AGREEMENT, MessageKind.NUDGE}
+)  # at an hour that suits, once somebody can be reached again
 MOST_BUSY = 3  # in a row, after which it is not this or that chat but the channel
 STUCK = "The channel never answered."
 BROKEN = "{number} messages could not be sent because of a fault of mine ({kind}). The others were."
@@ -24,19 +26,19 @@ BROKEN = "{number} messages could not be sent because of a fault of mine ({kind}
 class Round(Protocol):
     """One round of sending: who is who at its start."""
 
-    async def card(self, slot: Slot) -> Outgoing | None:
+    async def card(self, slot: Message) -> Outgoing | None:
         """What a slot says as things stand now; None where nobody needs it any more."""
         ...
 
-    def address(self, slot: Slot) -> str:
+    def address(self, slot: Message) -> str:
         """Where it goes: an account, or the id of a conversation; empty where there is neither."""
         ...
 
-    def is_welcome(self, slot: Slot) -> bool:
+    def is_welcome(self, slot: Message) -> bool:
         """Whether whoever it is for may be written to at this hour."""
         ...
 
-    async def replaces(self, slot: Slot) -> str:
+    async def replaces(self, slot: Message) -> str:
         """The id of the message in whose place it goes; empty where it is a new one."""
         ...
 
@@ -56,11 +58,11 @@ class Progress:
 
 
 # A line in somebody's activity feed: account, what it is about, words. Raises GraphError.
-Toast: TypeAlias = Callable[[str, str, str], Awaitable[None]]
+Notify: TypeAlias = Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Sender:
     """How slots become messages. `is_ending` says whether Staffroom is being stopped: then nothing new is begun."""
 
     outbox: Outbox
@@ -68,7 +70,7 @@ class Post:
     begin: Callable[[], Awaitable[Round]]
     now: Callable[[], datetime]
     tell: Callable[[Progress], None] = lambda progress: None
-    toast: Toast | None = None
+    toast: Notify | None = None
     is_ending: Callable[[], bool] = lambda: False
 
     async def send_due(self) -> int:
@@ -82,7 +84,7 @@ class Post:
         under_way = _UnderWay(Progress(of=len(due)))
         room = asyncio.Semaphore(AT_ONCE)
 
-        async def one(slot: Slot) -> None:
+        async def one(slot: Message) -> None:
             async with room:
                 await self._one(slot, begun, under_way)
 
@@ -94,7 +96,7 @@ class Post:
             raise StaffroomError(BROKEN.format(number=len(under_way.broken), kind=under_way.broken[0]))
         return under_way.progress.sent
 
-    async def _one(self, slot: Slot, begun: Round, under_way: "_UnderWay") -> None:
+    async def _one(self, slot: Message, begun: Round, under_way: "_UnderWay") -> None:
         try:
             if not under_way.is_halted and not self.is_ending():
                 under_way.progress.sent += await self._send(slot, begun, under_way)
@@ -106,7 +108,7 @@ class Post:
         under_way.progress.done += 1
         self.tell(under_way.progress)
 
-    async def _current(self, slot: Slot, begun: Round) -> Slot | None:
+    async def _current(self, slot: Message, begun: Round) -> Message | None:
         """The slot where it should go out now. One whose time went by is forgotten, one that is stuck is in doubt."""
         if slot.is_stuck(self.now()):
             await self.outbox.move(slot, slot.doubted(self.now(), STUCK))
@@ -118,7 +120,7 @@ class Post:
             return None
         return slot if slot.is_due(self.now()) and begun.is_welcome(slot) else None
 
-    async def _reached_again(self, slot: Slot, begun: Round) -> Slot | None:
+    async def _reached_again(self, slot: Message, begun: Round) -> Message | None:
         """What could not reach somebody goes out once it can; cards and reminders are planned anew instead."""
         to = begun.address(slot)
         if not to or not await self.messenger.reaches(to):
@@ -129,18 +131,18 @@ class Post:
         again = slot.again()
         return again if await self.outbox.move(slot, again) and begun.is_welcome(again) else None
 
-    async def _expire(self, slot: Slot) -> None:
+    async def _expire(self, slot: Message) -> None:
         await self._let_go(slot, "Its time went by.")
         LOG.info("slot_expired sort=%s", slot.sort.value)
 
-    async def _let_go(self, slot: Slot, why: str) -> None:
+    async def _let_go(self, slot: Message, why: str) -> None:
         """Forgets a slot that is not wanted any more, unless it may have arrived: then it stays listed as a doubt."""
         if slot.tries:
             await self.outbox.move(slot, slot.left_in_doubt(why))
         else:
             await self.outbox.drop_slots(slot)
 
-    async def _send(self, slot: Slot, begun: Round, under_way: "_UnderWay") -> bool:
+    async def _send(self, slot: Message, begun: Round, under_way: "_UnderWay") -> bool:
         """Whether the channel took it; raises Busy, with the slot kept for later, where it asks everybody to wait.
 
         The wait comes first: what a message says, and whether it is wanted, is decided when it really goes.
@@ -165,12 +167,12 @@ class Post:
             raise
         await self.outbox.move(taken, after)
         LOG.info("slot_done sort=%s state=%s", slot.sort.value, after.state.value)
-        if after.state is State.SENT and after.sort in TOASTED:
+        if after.state is DeliveryState.SENT and after.sort in TOASTED:
             words = str(outgoing.values.get("fallback", outgoing.text))
             under_way.toasts.append((to, (*after.about, after.subject)[0], words))
-        return after.state is State.SENT
+        return after.state is DeliveryState.SENT
 
-    async def _is_ready(self, slot: Slot, to: str, under_way: "_UnderWay") -> bool:
+    async def _is_ready(self, slot: Message, to: str, under_way: "_UnderWay") -> bool:
         """Whether the channel is ready for it by now; else the slot says why not. Several in a row end the round."""
         if not to:
             await self.outbox.move(slot, slot.unreached("has no account here"))
@@ -188,7 +190,7 @@ class Post:
         under_way.busy = 0
         return True
 
-    async def _tell(self, taken: Slot, to: str, outgoing: Outgoing, replaces: str) -> Slot:
+    async def _tell(self, taken: Message, to: str, outgoing: Outgoing, replaces: str) -> Message:
         """How the slot stands afterwards; a fault of ours while the channel had it leaves doubt. Raises Busy."""
         try:
             if replaces:

@@ -11,9 +11,9 @@ from bot.desk.routing import verb_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput, GraphError
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Slot, Sort
-from bot.people.rules.directory import Account, Directory, Shift, Sources, directory, doubts, people, shifts
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.outbox.rules.message import Message, MessageKind
+from bot.people.rules.directory import Account, Directory, RoleChange, Sources, directory, doubts, people, role_changes
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person, Role
 from bot.ports import DirectoryRoster, Tenant
 
@@ -28,12 +28,12 @@ WHAT = "If this is right, {who} confirms it. If not, put the groups in order fir
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StaffListChange:
     """What a sync would change, and why it must wait for a person's word, if it must."""
 
     before: Directory
     after: Directory
-    shifted: tuple[Shift, ...]
+    shifted: tuple[RoleChange, ...]
     why: tuple[str, ...]
 
     @property
@@ -64,7 +64,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Sync:
+class RosterSync:
     """The part of the desk that reads the groups; for the IT lead and the head.
 
     A doubtful change is the IT lead's to confirm, and the head's only where the roster has no IT lead.
@@ -77,14 +77,14 @@ class Sync:
     time_limit: float = LONGEST
     _last: date | None = None
     _not_before: datetime | None = None
-    _waiting: Change | None = field(default=None)
+    _waiting: StaffListChange | None = field(default=None)
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
         does = _VERBS.get(verb_of(incoming, WORDS))
         if does is None:
             return None
-        refuse_unless(person, Act.SYNC, self.records.today)
+        refuse_unless(person, Permission.SYNC, self.records.today)
         try:
             return await does(self, incoming, person)
         except GraphError as seen:
@@ -107,14 +107,14 @@ class Sync:
         self._last = now.date()
         return True
 
-    async def _ask_for_a_word(self, change: Change) -> None:
+    async def _ask_for_a_word(self, change: StaffListChange) -> None:
         self._waiting = change
         carers = self._with(Role.IT) or self._with(Role.HEAD)
         known = await self.records.store.enrol(carers)
-        slots = [Slot(Sort.SYNC, change.digest, one, self.records.today) for one in known.values()]
+        slots = [Message(MessageKind.SYNC, change.digest, one, self.records.today) for one in known.values()]
         await self.records.store.keep_slots(*slots)
 
-    def card(self, slot: Slot) -> Outgoing | None:
+    def card(self, slot: Message) -> Outgoing | None:
         """The change that waits, as it is told; None where it waits no longer."""
         return self._shown(self._waiting) if self._waiting and self._waiting.digest == slot.subject else None
 
@@ -122,7 +122,7 @@ class Sync:
         today = self.records.today
         return [one for one in self.roster.people() if role in one.roles and one.works_here(today)]
 
-    async def _change(self) -> Change:
+    async def _change(self) -> StaffListChange:
         try:
             async with asyncio.timeout(self.time_limit):
                 members = {role: await self._members(*groups) for role, groups in self.sources.groups.items()}
@@ -131,8 +131,8 @@ class Sync:
             raise GraphError(TOO_LONG.format(seconds=self.time_limit)) from seen
         before, rows = self.roster.held, self.roster.rows()
         after = directory(members, before, rows, self.sources)
-        shifted = shifts(self.roster.people(), people(after, rows))
-        return Change(before, after, shifted, doubts(before, after, pupils, shifted))
+        shifted = role_changes(self.roster.people(), people(after, rows))
+        return StaffListChange(before, after, shifted, doubts(before, after, pupils, shifted))
 
     async def _members(self, *groups: str) -> tuple[Account, ...]:
         """Everybody in any of these groups, once."""
@@ -148,7 +148,7 @@ class Sync:
 
     async def _take_over(self, incoming: Incoming, person: Person) -> Outgoing:
         if self._with(Role.IT):
-            refuse_unless(person, Act.TAKE_OVER, self.records.today)
+            refuse_unless(person, Permission.TAKE_OVER, self.records.today)
         change = await self._change()
         if change.digest != incoming.inputs.get("digest"):  # the groups have changed since
             self._waiting = change
@@ -157,7 +157,7 @@ class Sync:
         self._waiting = None
         return note(_said(change))
 
-    def _shown(self, change: Change) -> Outgoing:
+    def _shown(self, change: StaffListChange) -> Outgoing:
         """The change as a card, to be confirmed by one press."""
         who = "the IT lead" if self._with(Role.IT) else self.records.headteacher
         says = f"Nothing was changed yet. {' '.join(change.why)}"
@@ -176,12 +176,12 @@ class Sync:
         return Outgoing("names", values, "\n".join([says, *change.lines]), is_for_one=True, is_beside=True)
 
 
-_VERBS: dict[str, Callable[[Sync, Incoming, Person], Awaitable[Outgoing]]] = {
-    "sync": Sync._now,
-    "take_over": Sync._take_over,
+_VERBS: dict[str, Callable[[RosterSync, Incoming, Person], Awaitable[Outgoing]]] = {
+    "sync": RosterSync._now,
+    "take_over": RosterSync._take_over,
 }
 
 
-def _said(change: Change) -> str:
+def _said(change: StaffListChange) -> str:
     says = f"The staff list has {len(change.after.entries)} people from the groups."
     return "\n\n".join([says, *(f"{line}." for line in change.lines)])

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.desk.rules.messages import Outgoing
-from bot.people.rules.conversations import Place, fitting
+from bot.people.rules.conversations import Conversation, fitting
 from bot.people.rules.person import Person
 from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.notices import AGAIN, Promise
-from bot.recordings.rules.parsed_lesson import plain
-from bot.recordings.rules.recording import MAY_BECOME, OVERDUE, Found, Recording, State
+from bot.recordings.rules.parsed_lesson import without_markup
+from bot.recordings.rules.recording import MAY_BECOME, OVERDUE, FileState, Recording, RecordingState
 from bot.recordings.rules.timetable import CalendarEntry
 from bot.recordings.rules.week import Week, named, standing
 from bot.school.rules.calendar import LONDON, Calendar, spoken
@@ -50,7 +50,7 @@ def notice(one: Recording, promise: Promise, today: date, *, is_again: bool = Fa
     says = promise.of(one, today)
     if is_again:
         says = f"{says} {AGAIN}"
-    stands = one.state not in {State.TAKEN_BACK, State.NOT_RECORDED}
+    stands = one.state not in {RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED}
     quote = f"Our promise: \u201c{promise.quote}\u201d" if stands else ""
     values = {"fallback": says, "says": says, "has_quote": stands, "quote": quote}
     return Outgoing("notice", values, f"{says}\n{quote}".strip())
@@ -89,7 +89,7 @@ def due_soon(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
 def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
     """Asks the teacher whether a recording is gone, once its time is over."""
     told = spoken(one.told_from.astimezone(LONDON).date())
-    seen = ["I looked: it is still there."] if one.is_seen and one.found is Found.THERE else []
+    seen = ["I looked: it is still there."] if one.is_seen and one.found is FileState.THERE else []
     lines = [
         named(one),
         f"Its {kept} days ended with {spoken(one.lesson.last)}. Is the recording gone?",
@@ -101,7 +101,7 @@ def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
         Button("Yes, it is gone", "is_gone", one.lesson.id, "yes"),
         Button("Not yet", "is_gone", one.lesson.id, "no"),
     ]
-    if State.NOT_RECORDED in MAY_BECOME[one.state]:
+    if RecordingState.NOT_RECORDED in MAY_BECOME[one.state]:
         buttons.append(Button("It was not recorded", "was_recorded", one.lesson.id, "no"))
     return _card("Is it gone?", lines, buttons, one.link)
 
@@ -116,17 +116,17 @@ def to_copy(one: Recording, promise: Promise, today: date, why: str) -> Outgoing
 def about(one: Recording, now: datetime) -> Outgoing:
     """One lesson, and what its teacher may still say of it."""
     id, buttons = one.lesson.id, list[Button]()
-    if one.state in {State.PLANNED, State.ANNOUNCED} and now < one.lesson.ends:
+    if one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED} and now < one.lesson.ends:
         buttons = [Button("Take it back", "take_back", id), Button("The lesson is off", "take_back", id, "off")]
         buttons.append(Button("Another time", "moving", id))
         buttons += [Button("Take back all that are left", "take_back_all", id)] if one.lesson.series else []
         buttons += [Button("I have put it up", "copied", id)] if not one.lesson.place and not one.shown else []
-    elif one.state in {State.PLANNED, State.ANNOUNCED, State.NOT_RECORDED}:
+    elif one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED, RecordingState.NOT_RECORDED}:
         buttons = [Button("It was recorded", "was_recorded", id, "yes")]
         buttons += [Button("It was not recorded", "was_recorded", id, "no")] if not one.is_answered else []
-    elif one.state in {State.RECORDED, State.REMINDED} | OVERDUE:
+    elif one.state in {RecordingState.RECORDED, RecordingState.REMINDED} | OVERDUE:
         buttons = [Button("It is gone", "is_gone", id, "yes")]
-        may_deny = State.NOT_RECORDED in MAY_BECOME[one.state]
+        may_deny = RecordingState.NOT_RECORDED in MAY_BECOME[one.state]
         buttons += [Button("It was not recorded", "was_recorded", id, "no")] if may_deny else []
     return _card("A lesson of yours", [named(one), standing(one, now)], buttons, one.link)
 
@@ -155,9 +155,9 @@ def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
     return Outgoing("lessons", values, "\n".join(str(one) for one in text), is_for_one=True, is_beside=True)
 
 
-def found(entry: CalendarEntry, key: str, places: Sequence[Place]) -> Outgoing:
+def found(entry: CalendarEntry, key: str, places: Sequence[Conversation]) -> Outgoing:
     """Asks a teacher whether notices should go up for a lesson of their calendar, and where."""
-    lesson = Lesson("", "", plain(entry.subject)[:LONGEST_NAME], entry.starts, entry.ends, 0)
+    lesson = Lesson("", "", without_markup(entry.subject)[:LONGEST_NAME], entry.starts, entry.ends, 0)
     says = f"Your calendar has {named(Recording(lesson))}."
     wishes = [("Yes, each time", "each"), ("Yes, this one only", "once")] if entry.series else [("Yes", "once")]
     offered = [{"title": one.name or "A chat without a name", "value": one.conversation} for one in places]
@@ -182,7 +182,7 @@ def to_mend(one: Recording, promise: Promise, today: date, why: str) -> Outgoing
     return _card("A notice that is wrong by now", lines, [])
 
 
-def _likeliest(entry: CalendarEntry, places: Sequence[Place], label: str) -> str:
+def _likeliest(entry: CalendarEntry, places: Sequence[Conversation], label: str) -> str:
     """Where its notice most likely goes: the channel it is held in, else the class's own, else the meeting's chat."""
     there = [one.conversation for one in places]
     if there[:1] == [entry.thread]:

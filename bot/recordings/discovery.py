@@ -12,23 +12,21 @@ from datetime import date, datetime, time, timedelta
 
 from bot.ask.answer_card import note
 from bot.desk.rules.messages import Incoming, Outgoing
-from bot.desk.tick import Pulse
+from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, ChannelError, GraphError
 from bot.evidence.records import Records, account, who
-from bot.evidence.rules.ledger import Kind
-from bot.outbox.rules.message import Slot, Sort
-from bot.outbox.rules.message import State as Sent
-from bot.people.rules.conversations import Kind as PlaceKind
-from bot.people.rules.conversations import Place
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 from bot.ports import LessonTenant
 from bot.recordings import cards
-from bot.recordings.plan_notice import Whereabouts, fresh, plan_lesson
+from bot.recordings.plan_notice import Membership, fresh, plan_lesson
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.parsed_lesson import plain
-from bot.recordings.rules.recording import File, Found, Recording, Sight, State
-from bot.recordings.rules.timetable import EARLY, LATE, CalendarEntry, Seen, Watch, is_lesson, of_lesson
+from bot.recordings.rules.parsed_lesson import without_markup
+from bot.recordings.rules.recording import FileState, Recording, RecordingFile, RecordingState, Visibility
+from bot.recordings.rules.timetable import EARLY, LATE, CalendarEntry, SeenRecording, TenantAccess, is_lesson, of_lesson
 from bot.school.rules.calendar import LONDON
 
 LOG = logging.getLogger("staffroom.find")
@@ -50,14 +48,14 @@ NO = "Thank you. I put up nothing for it, and do not ask again."
 
 
 @dataclass(slots=True)
-class Find:
+class Discovery:
     """What is found in the tenant, and the part of the desk where teachers say what is wanted of it."""
 
     records: Records
     tenant: LessonTenant
-    watch: Watch
-    whereabouts: Whereabouts
-    pulse: Pulse
+    watch: TenantAccess
+    whereabouts: Membership
+    pulse: Heartbeat
     _read_on: dict[str, date] = field(default_factory=dict)  # when a teacher's calendar was last read, by pseudonym
     _not_before: dict[str, datetime] = field(default_factory=dict)
     _read_at: dict[str, datetime] = field(default_factory=dict)
@@ -65,16 +63,16 @@ class Find:
     _found: dict[str, CalendarEntry] = field(default_factory=dict)  # what teachers are asked about, in memory only
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> Visibility:
         """What may be seen."""
         finds = self.watch.recordings or self.watch.files or bool(self.watch.pupils_messages)
-        return Sight(finds=finds, looks=self.watch.files)
+        return Visibility(finds=finds, looks=self.watch.files)
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to what a teacher says of a lesson found; None for buttons of others."""
         if incoming.verb != "wish":
             return None
-        refuse_unless(person, Act.ANNOUNCE, self.records.today)
+        refuse_unless(person, Permission.ANNOUNCE, self.records.today)
         return await self._wish(incoming, person)
 
     async def _wish(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -90,7 +88,7 @@ class Find:
         teacher = await self.records.pseudonym(person)
         for source, is_wanted in _wishes(entry, answer):
             await self.records.write(
-                Kind.WISH,
+                EventKind.WISH,
                 subject=teacher,
                 actor=teacher,
                 facts={"source": source, "wanted": is_wanted, "place": place if is_wanted else ""},
@@ -131,7 +129,7 @@ class Find:
             one.lesson.teacher
             for one in (await self.records.shelf()).open.values()
             if one.lesson.source
-            and one.state is State.PLANNED
+            and one.state is RecordingState.PLANNED
             and timedelta() < one.lesson.starts - now <= ONCE_MORE
             and self._read_at.get(one.lesson.teacher, now) < one.lesson.starts - ONCE_MORE
         }
@@ -160,16 +158,19 @@ class Find:
             self._empty.pop(teacher, None)
         for one in (await self.records.shelf()).of_teacher(teacher):
             lesson = one.lesson
-            is_ahead = self.records.now() < lesson.starts < until and one.state in {State.PLANNED, State.ANNOUNCED}
+            is_ahead = self.records.now() < lesson.starts < until and one.state in {
+                RecordingState.PLANNED,
+                RecordingState.ANNOUNCED,
+            }
             if lesson.source and is_ahead and not one.is_moved_by_hand and lesson.source not in there:
-                await self._write(Kind.TAKE_BACK, one, off=True)
+                await self._write(EventKind.TAKE_BACK, one, off=True)
                 done += 1
         return done
 
     async def _take_in(self, entry: CalendarEntry, person: Person, teacher: str) -> int:
         shelf = await self.records.shelf()
         held = shelf.recordings.get(shelf.by_source.get((teacher, entry.id), ""))
-        if held and not (held.state is State.TAKEN_BACK and held.is_off):  # one that was off may be on again
+        if held and not (held.state is RecordingState.TAKEN_BACK and held.is_off):  # one that was off may be on again
             return await self._move(held, entry)
         wish = shelf.wishes.get((teacher, entry.id)) or shelf.wishes.get((teacher, _series(entry)))
         if wish is None:
@@ -181,9 +182,9 @@ class Find:
 
     async def _move(self, one: Recording, entry: CalendarEntry) -> int:
         is_same = (one.lesson.starts, one.lesson.ends) == (entry.starts, entry.ends)
-        if is_same or one.is_moved_by_hand or one.state not in {State.PLANNED, State.ANNOUNCED}:
+        if is_same or one.is_moved_by_hand or one.state not in {RecordingState.PLANNED, RecordingState.ANNOUNCED}:
             return 0
-        await self._write(Kind.MOVE, one, starts=entry.starts.isoformat(), ends=entry.ends.isoformat())
+        await self._write(EventKind.MOVE, one, starts=entry.starts.isoformat(), ends=entry.ends.isoformat())
         return 1
 
     async def _ask(self, entry: CalendarEntry, teacher: str) -> int:
@@ -192,19 +193,19 @@ class Find:
         if first is None or entry.starts < first.starts or first.starts <= self.records.now():
             self._found[key] = entry
         asked = [one for one in await self.records.store.slots() if (one.subject, one.recipient) == (key, teacher)]
-        if any(one.state in {Sent.SENT, Sent.SENDING} for one in asked):
+        if any(one.state in {DeliveryState.SENT, DeliveryState.SENDING} for one in asked):
             return 0  # once is enough
-        asked = [one for one in asked if one.state is Sent.DUE]
-        new = Slot(Sort.FOUND_LESSON, key, teacher, self.records.today)
+        asked = [one for one in asked if one.state is DeliveryState.DUE]
+        new = Message(MessageKind.FOUND_LESSON, key, teacher, self.records.today)
         return 0 if asked else await self.records.store.keep_slots(new)
 
     def _lesson(self, entry: CalendarEntry, teacher: str, place: str) -> Lesson:
         id = hashlib.sha256(f"{teacher}\n{entry.id}".encode()).hexdigest()[:16]
-        label = plain(entry.subject)[: cards.LONGEST_NAME]
+        label = without_markup(entry.subject)[: cards.LONGEST_NAME]
         kept = self.records.promise.kept
         return Lesson(id, teacher, label, entry.starts, entry.ends, kept, place, entry.series, entry.id, entry.thread)
 
-    async def card(self, slot: Slot) -> Outgoing | None:
+    async def card(self, slot: Message) -> Outgoing | None:
         """Asks a teacher about a lesson found; None where it is not before our eyes any more, or was answered."""
         entry, person = self._found.get(slot.subject), await self.records.person(slot.recipient)
         wishes = (await self.records.shelf()).wishes
@@ -212,15 +213,15 @@ class Find:
             return None
         return cards.found(entry, slot.subject, await self._places(person, entry))
 
-    async def _places(self, person: Person, entry: CalendarEntry) -> list[Place]:
+    async def _places(self, person: Person, entry: CalendarEntry) -> list[Conversation]:
         """Where the notice can go: class channels first, then the meeting's own chat."""
         theirs = account(person, await self.records.store.pins())
-        held = [one for one in await self.records.store.places() if one.kind is not PlaceKind.PERSONAL]
+        held = [one for one in await self.records.store.places() if one.kind is not ConversationKind.PERSONAL]
         found = [one for one in held if await self.whereabouts.includes(one, theirs)]
-        found.sort(key=lambda one: (one.conversation != entry.thread, one.kind is not PlaceKind.TEAM, one.name))
+        found.sort(key=lambda one: (one.conversation != entry.thread, one.kind is not ConversationKind.TEAM, one.name))
         if self.watch.chats and entry.thread.startswith(MEETING):
             found = [one for one in found if one.conversation != entry.thread]
-            found.append(Place("msteams", entry.thread, PlaceKind.GROUP, "", "", name=ITS_OWN_CHAT))
+            found.append(Conversation("msteams", entry.thread, ConversationKind.GROUP, "", "", name=ITS_OWN_CHAT))
         return found
 
     async def join_chats(self) -> int:
@@ -231,7 +232,7 @@ class Find:
         now, done = self.records.now(), 0
         for one in list((await self.records.shelf()).open.values()):
             chat, lesson = one.lesson.place, one.lesson
-            is_due = one.state is State.PLANNED and lesson.starts - JOINS_BEFORE <= now < lesson.ends
+            is_due = one.state is RecordingState.PLANNED and lesson.starts - JOINS_BEFORE <= now < lesson.ends
             if not is_due or not chat.startswith(MEETING) or chat in here or self._not_before.get(chat, now) > now:
                 continue
             self._not_before[chat] = now + JOINS_AGAIN
@@ -244,21 +245,21 @@ class Find:
             done += 1
         return done
 
-    async def recordings_of(self, lesson: Lesson) -> tuple[File, ...] | None:
+    async def recordings_of(self, lesson: Lesson) -> tuple[RecordingFile, ...] | None:
         """The files of a lesson's recording: none where only that there is one is known, None where there is none."""
         held = (await self.records.shelf()).between(lesson.day, lesson.day)
-        others = [one.lesson for one in held if one.state is not State.TAKEN_BACK]
+        others = [one.lesson for one in held if one.state is not RecordingState.TAKEN_BACK]
         seen = of_lesson(await self._seen(lesson), lesson, others)
         taken = {file for one in held if one.lesson.id != lesson.id for file in one.files}
         files = [each.file or await self._file_of(each) for each in seen]
         mine = [one for one in files if one and one not in taken]
         return tuple(mine) if mine or any(one is None for one in files) else None
 
-    async def _seen(self, lesson: Lesson) -> list[Seen]:
+    async def _seen(self, lesson: Lesson) -> list[SeenRecording]:
         since, until, thread = lesson.starts - EARLY, lesson.ends + LATE, lesson.thread or lesson.place
         places = {one.conversation: one for one in await self.records.store.places()}
         group = places[thread].group if thread in places else ""
-        found: list[Seen] = []
+        found: list[SeenRecording] = []
         if self.watch.files and group:
             found += await self.tenant.in_channel(group, thread, since)
         if self.watch.pupils_messages and (group or thread.startswith(MEETING)):
@@ -269,14 +270,14 @@ class Find:
             found += await self.tenant.recorded(owner, since, until) if owner else ()
         return found
 
-    async def _file_of(self, seen: Seen) -> File | None:
+    async def _file_of(self, seen: SeenRecording) -> RecordingFile | None:
         return await self.tenant.file_of(seen.link) if seen.link and self.watch.files else None
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         """Whether a recording's file is there; raises GraphError where that could not be found out."""
         return await self.tenant.look(file)
 
-    async def _write(self, kind: Kind, one: Recording, /, **facts: str | bool) -> None:
+    async def _write(self, kind: EventKind, one: Recording, /, **facts: str | bool) -> None:
         await self.records.write(kind, subject=one.lesson.teacher, facts={"lesson": one.lesson.id, **facts})
 
 

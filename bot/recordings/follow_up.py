@@ -12,14 +12,23 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.errors import GraphError, StaffroomError, StoreError
 from bot.evidence.records import Records
-from bot.evidence.rules.ledger import Fact, Kind
-from bot.outbox.rules.message import Slot, Sort
-from bot.outbox.rules.message import State as Sent
+from bot.evidence.rules.ledger import EventKind, Fact
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.person import Person, Role
 from bot.ports import Recordings
 from bot.recordings.rules.lesson import GRACE
 from bot.recordings.rules.projection import GONE, NOTHING, RECORDED, TENANT
-from bot.recordings.rules.recording import BLIND, ENDED, File, Found, Recording, Sight, State, Step, next_step
+from bot.recordings.rules.recording import (
+    ENDED,
+    NOTHING_VISIBLE,
+    FileState,
+    Recording,
+    RecordingFile,
+    RecordingState,
+    Step,
+    Visibility,
+    next_step,
+)
 from bot.school.rules.calendar import LONDON
 
 LOG = logging.getLogger("staffroom.watch")
@@ -39,12 +48,12 @@ BY_HAND = "Here is the notice for your next lesson. Please copy it into its chat
 
 
 @dataclass(slots=True)
-class Watch:
+class FollowUp:
     """The duties around recorded lessons. `tenant` is None where the school lets nothing be looked at."""
 
     records: Records
     tenant: Recordings | None = None
-    sight: Sight = BLIND
+    sight: Visibility = NOTHING_VISIBLE
     _graph_rests: datetime = FIRST  # until when nothing is asked of a tenant that does not answer
     _not_before: dict[str, datetime] = field(default_factory=dict)  # after trouble with a file, in memory only
 
@@ -73,7 +82,7 @@ class Watch:
         if sent:
             await self._note(one, sent)
             one = (await self.records.shelf()).recordings[one.lesson.id]
-        if one.state is State.PLANNED:
+        if one.state is RecordingState.PLANNED:
             return await self._plan_notice(one)
         if one.is_misread:
             return await self._plan_change(one)
@@ -83,9 +92,9 @@ class Watch:
         """A lesson that ended before its notice was seen: where one may stand in its chat, the teacher is told."""
         if self.records.now() > one.lesson.ends + LONG_OVER:
             (await self.records.shelf()).open.pop(one.lesson.id, None)  # it will not be seen any more
-        if not any(each.state is Sent.DOUBT for each in await self._notices(one)):
+        if not any(each.state is DeliveryState.DOUBT for each in await self._notices(one)):
             return 0
-        slot = Slot(Sort.MEND, f"{one.lesson.id}.0", one.lesson.teacher, one.lesson.day, words=UNSURE)
+        slot = Message(MessageKind.MEND, f"{one.lesson.id}.0", one.lesson.teacher, one.lesson.day, words=UNSURE)
         return await self.records.store.keep_slots(slot)
 
     async def _plan_notice(self, one: Recording) -> int:
@@ -96,13 +105,13 @@ class Watch:
         no_lessons = lesson.series and not lesson.source and not self.records.calendar.are_pupils_in(lesson.day)
         teacher = await self.records.person(lesson.teacher)
         if no_lessons or teacher is None or teacher.has_left(self.records.today):  # since it was planned
-            await self._write(Kind.TAKE_BACK, one, off=True)
+            await self._write(EventKind.TAKE_BACK, one, off=True)
             return 1
         if not lesson.place:
             return await self._hand_over(one, BY_HAND) if lesson.series and now >= self._early(one) else 0
         held = await self.records.store.slot(slot.key)
-        if held and held.state in {Sent.FAILED, Sent.DOUBT}:
-            why = held.why if held.state is Sent.FAILED else UNSURE
+        if held and held.state in {DeliveryState.FAILED, DeliveryState.DOUBT}:
+            why = held.why if held.state is DeliveryState.FAILED else UNSURE
             return await self._hand_over(one, COULD_NOT.format(why=why))
         return 0 if held else await self.records.store.keep_slots(slot)
 
@@ -111,17 +120,17 @@ class Watch:
         lesson, teacher = one.lesson, await self.records.person(one.lesson.teacher)
         if teacher is None or not self.records.calendar.is_at_work(teacher, self.records.now()):
             return 0
-        slot = Slot(Sort.COPY, lesson.id, lesson.teacher, lesson.day, words=why, expires_at=lesson.ends)
+        slot = Message(MessageKind.COPY, lesson.id, lesson.teacher, lesson.day, words=why, expires_at=lesson.ends)
         return await self.records.store.keep_slots(slot)
 
     def _early(self, one: Recording) -> datetime:
         return one.lesson.starts - self.records.promise.before
 
-    def _notice(self, one: Recording) -> Slot:
+    def _notice(self, one: Recording) -> Message:
         lesson = one.lesson
         is_later = bool(lesson.series or lesson.source)
-        return Slot(
-            Sort.NOTICE,
+        return Message(
+            MessageKind.NOTICE,
             f"{lesson.id}.{one.moves}",
             lesson.place,
             lesson.day,
@@ -130,19 +139,21 @@ class Watch:
             about=(one.announces,),
         )
 
-    def _change(self, one: Recording) -> Slot:
-        return Slot(Sort.EDIT, f"{one.lesson.id}.{one.notices}", one.lesson.place, one.lesson.day, about=(one.says,))
+    def _change(self, one: Recording) -> Message:
+        return Message(
+            MessageKind.EDIT, f"{one.lesson.id}.{one.notices}", one.lesson.place, one.lesson.day, about=(one.says,)
+        )
 
     async def _plan_change(self, one: Recording) -> int:
         """Changes the notice; where that cannot be done any more, the teacher is asked to do it by hand."""
         new = self._change(one)
         held = await self.records.store.slot(new.key)
-        if held is None or held.state not in {Sent.FAILED, Sent.DOUBT}:
+        if held is None or held.state not in {DeliveryState.FAILED, DeliveryState.DOUBT}:
             return 0 if held else await self.records.store.keep_slots(new)
         lesson = one.lesson
-        by_hand = Slot(Sort.MEND, f"{lesson.id}.{one.notices}", lesson.teacher, lesson.day, words=held.why)
+        by_hand = Message(MessageKind.MEND, f"{lesson.id}.{one.notices}", lesson.teacher, lesson.day, words=held.why)
         await self._write(
-            Kind.ANNOUNCE,
+            EventKind.ANNOUNCE,
             one,
             key=f"mend/{new.key}",
             slot=by_hand,
@@ -154,25 +165,25 @@ class Watch:
         )
         return 1
 
-    async def _sent_change(self, one: Recording) -> Slot | None:
+    async def _sent_change(self, one: Recording) -> Message | None:
         """A change the channel took and the ledger does not know, whatever should be said by now."""
         if not one.shown or one.is_by_hand:
             return None
         change = self._change(one)
         held = [await self.records.store.slot(change.key)]
         if one.moves:  # its day was another one, perhaps
-            held = [each for each in await self.records.store.slots(Sort.EDIT) if each.subject == change.subject]
-        return next((each for each in held if each and each.state is Sent.SENT), None)
+            held = [each for each in await self.records.store.slots(MessageKind.EDIT) if each.subject == change.subject]
+        return next((each for each in held if each and each.state is DeliveryState.SENT), None)
 
-    async def _sent_notice(self, one: Recording) -> Slot | None:
+    async def _sent_notice(self, one: Recording) -> Message | None:
         """The notice the channel took, also one from before the lesson moved."""
-        return next((each for each in await self._notices(one) if each.state is Sent.SENT), None)
+        return next((each for each in await self._notices(one) if each.state is DeliveryState.SENT), None)
 
-    async def _notices(self, one: Recording) -> list[Slot]:
+    async def _notices(self, one: Recording) -> list[Message]:
         """What was to go up for a lesson, one for each time it had."""
         held = [await self.records.store.slot(self._notice(one).key)]
         if one.moves:
-            held = list(await self.records.store.slots(Sort.NOTICE))
+            held = list(await self.records.store.slots(MessageKind.NOTICE))
         return [each for each in held if each and each.subject.partition(".")[0] == one.lesson.id]
 
     async def standing_in(self, place: str) -> list[tuple[str, Recording]]:
@@ -184,7 +195,7 @@ class Watch:
             found += [(sent.message, one)] if sent else []
         return found
 
-    async def _note(self, one: Recording, sent: Slot) -> None:
+    async def _note(self, one: Recording, sent: Message) -> None:
         """The event that says what stands in the chat from now on: what was sent, not what should be."""
         says = next(iter(sent.about), one.says)
         then = one.lesson
@@ -192,7 +203,7 @@ class Watch:
             day = date.fromisoformat(says.partition("/")[2])
             then = replace(then, starts=datetime.combine(day, then.starts.astimezone(LONDON).time(), LONDON))
         await self._write(
-            Kind.ANNOUNCE,
+            EventKind.ANNOUNCE,
             one,
             key=f"announce/{sent.key}",
             says=says,
@@ -221,19 +232,19 @@ class Watch:
         done = await self._each(take)
         return done + await self._tell(late[:MOST_TOLD]) + await self._tell_of_expiry()
 
-    def _sight_of(self, one: Recording) -> Sight:
+    def _sight_of(self, one: Recording) -> Visibility:
         """What can be seen of a recording just now: nothing, while its files or the whole tenant give no answer."""
         now = self.records.now()
         rests = max(self._graph_rests, self._not_before.get(one.lesson.id, FIRST))
-        return self.sight if (one.lesson.place or one.lesson.thread) and rests <= now else BLIND
+        return self.sight if (one.lesson.place or one.lesson.thread) and rests <= now else NOTHING_VISIBLE
 
     async def _may_tell(self, one: Recording) -> bool:
         """Whether 48 hours went by since the teacher was really asked, where nobody else can look."""
-        if one.state is State.GONE_EARLY or not one.asked_gone or one.is_seen:
+        if one.state is RecordingState.GONE_EARLY or not one.asked_gone or one.is_seen:
             return True
-        asked = Slot(Sort.IS_GONE, one.lesson.id, one.lesson.teacher, one.asked_gone[0])
+        asked = Message(MessageKind.IS_GONE, one.lesson.id, one.lesson.teacher, one.asked_gone[0])
         held = await self.records.store.slot(asked.key)
-        if held is None or held.state not in {Sent.DUE, Sent.SENT}:
+        if held is None or held.state not in {DeliveryState.DUE, DeliveryState.SENT}:
             return True
         since = held.sent_at or (held.not_before or datetime.combine(held.on, time(), LONDON)) + LONGEST_UNASKED
         return self.records.now() >= since + GRACE
@@ -244,17 +255,24 @@ class Watch:
         on = at.date() if at else now.date()
         match step:
             case Step.ASK_RECORDED:
-                slot = Slot(Sort.WAS_RECORDED, f"{lesson.id}.{one.moves}", lesson.teacher, lesson.day, not_before=at)
+                slot = Message(
+                    MessageKind.WAS_RECORDED, f"{lesson.id}.{one.moves}", lesson.teacher, lesson.day, not_before=at
+                )
                 await self._write(
-                    Kind.ASK, one, key=f"ask/{lesson.id}/{RECORDED}/{one.moves}", slot=slot, about=RECORDED, on=f"{on}"
+                    EventKind.ASK,
+                    one,
+                    key=f"ask/{lesson.id}/{RECORDED}/{one.moves}",
+                    slot=slot,
+                    about=RECORDED,
+                    on=f"{on}",
                 )
             case Step.REMIND:
-                slot = Slot(Sort.DUE_SOON, lesson.id, lesson.teacher, lesson.last, not_before=at)
-                await self._write(Kind.REMIND, one, key=f"remind/{lesson.id}", slot=slot)
+                slot = Message(MessageKind.DUE_SOON, lesson.id, lesson.teacher, lesson.last, not_before=at)
+                await self._write(EventKind.REMIND, one, key=f"remind/{lesson.id}", slot=slot)
             case Step.ASK_GONE:
-                slot = Slot(Sort.IS_GONE, lesson.id, lesson.teacher, on, not_before=at)
+                slot = Message(MessageKind.IS_GONE, lesson.id, lesson.teacher, on, not_before=at)
                 key = f"ask/{lesson.id}/{GONE}/{len(one.asked_gone)}"
-                await self._write(Kind.ASK, one, key=key, slot=slot, about=GONE, on=f"{on}")
+                await self._write(EventKind.ASK, one, key=key, slot=slot, about=GONE, on=f"{on}")
         return 1
 
     async def _look(self, one: Recording, step: Step) -> int:
@@ -276,13 +294,13 @@ class Watch:
         files = await self.tenant.recordings_of(one.lesson)
         known = {(each.drive, each.item) for each in one.files}
         new = [each for each in files or () if (each.drive, each.item) not in known]
-        if files == () and one.state is not State.RECORDED:
-            new = [File("", "")]
+        if files == () and one.state is not RecordingState.RECORDED:
+            new = [RecordingFile("", "")]
         if not new:
-            await self._write(Kind.LOOK, one, found=NOTHING, by=TENANT)
+            await self._write(EventKind.LOOK, one, found=NOTHING, by=TENANT)
         for file in new:
             await self._write(
-                Kind.RECORD,
+                EventKind.RECORD,
                 one,
                 key=f"record/{one.lesson.id}/{file.drive}/{file.item}",
                 who={"address": file.address} if file.address else {},
@@ -295,8 +313,10 @@ class Watch:
     async def _see(self, one: Recording) -> None:
         assert self.tenant is not None
         found = [await self.tenant.look(file) for file in one.files]
-        worst = next(each for each in (Found.FORBIDDEN, Found.LOCKED, Found.THERE, Found.GONE) if each in found)
-        await self._write(Kind.LOOK, one, found=worst.value, by=TENANT)
+        worst = next(
+            each for each in (FileState.FORBIDDEN, FileState.LOCKED, FileState.THERE, FileState.GONE) if each in found
+        )
+        await self._write(EventKind.LOOK, one, found=worst.value, by=TENANT)
 
     async def _tell(self, late: Sequence[Recording]) -> int:
         """One message for each headteacher about all that is late, with the event that they were told."""
@@ -306,8 +326,10 @@ class Watch:
             return 0
         ids = [one.lesson.id for one in late]
         batch = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
-        slots = [Slot(Sort.NOT_GONE, batch, to, self.records.today, about=tuple(ids)) for to in known.values()]
-        await self.records.write(Kind.TELL, facts={"lessons": ids}, key=f"tell/{batch}", slots=tuple(slots))
+        slots = [
+            Message(MessageKind.NOT_GONE, batch, to, self.records.today, about=tuple(ids)) for to in known.values()
+        ]
+        await self.records.write(EventKind.TELL, facts={"lessons": ids}, key=f"tell/{batch}", slots=tuple(slots))
         return len(late)
 
     async def _tell_of_expiry(self) -> int:
@@ -319,17 +341,17 @@ class Watch:
             one for one in self.records.roster.people() if Role.IT in one.roles and one.works_here(self.records.today)
         ]
         known = await self.records.store.enrol(carers)
-        slots = [Slot(Sort.EXPIRY, "expiry", to, shelf.first_on) for to in known.values()]
+        slots = [Message(MessageKind.EXPIRY, "expiry", to, shelf.first_on) for to in known.values()]
         return await self.records.store.keep_slots(*slots)
 
     async def _write(
         self,
-        kind: Kind,
+        kind: EventKind,
         one: Recording,
         /,
         *,
         key: str = "",
-        slot: Slot | None = None,
+        slot: Message | None = None,
         who: Mapping[str, str] | None = None,
         **facts: Fact,
     ) -> None:

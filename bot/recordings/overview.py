@@ -8,8 +8,8 @@ from bot.ask.answer_card import note
 from bot.desk.routing import Verbs, act_on, verb_of
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.evidence.records import Records
-from bot.evidence.rules.ledger import Kind
-from bot.people.rules.permissions import Act
+from bot.evidence.rules.ledger import EventKind
+from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.recordings import cards
 from bot.recordings.rules.recording import OVERDUE
@@ -25,7 +25,7 @@ DONE = "Thank you. I say so to the headteacher, and ask no more."
 
 
 @dataclass(frozen=True, slots=True)
-class Oversee:
+class Overview:
     """The part of the desk that shows every lesson."""
 
     records: Records
@@ -63,7 +63,9 @@ class Oversee:
         shelf = await self.records.shelf()
         if shelf.expiry_set_on is None:
             actor = await self.records.pseudonym(person)
-            await self.records.write(Kind.EXPIRY, actor=actor, facts={"done": True, "days": self.records.promise.kept})
+            await self.records.write(
+                EventKind.EXPIRY, actor=actor, facts={"done": True, "days": self.records.promise.kept}
+            )
         return note(DONE)
 
 
@@ -94,8 +96,8 @@ def _day_in(text: str, usual: date) -> date:
     return day if abs(day - usual) < A_LIFETIME else usual
 
 
-_VERBS: Verbs[Oversee] = {
-    "lessons": (Act.OVERSEE, Oversee._lessons),
-    "expiry": (Act.EXPIRY, Oversee._expiry),
-    "expiry_done": (Act.EXPIRY, Oversee._expiry_done),
+_VERBS: Verbs[Overview] = {
+    "lessons": (Permission.OVERSEE, Overview._lessons),
+    "expiry": (Permission.EXPIRY, Overview._expiry),
+    "expiry_done": (Permission.EXPIRY, Overview._expiry_done),
 }

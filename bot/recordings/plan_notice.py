@@ -8,19 +8,18 @@ from typing import Any, TypeAlias
 
 from bot.ask.answer_card import note
 from bot.desk.rules.messages import Incoming, Outgoing
-from bot.desk.tick import Pulse
+from bot.desk.tick import Heartbeat
 from bot.errors import BadInput
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Kind
-from bot.people.rules.conversations import Kind as PlaceKind
-from bot.people.rules.conversations import Place, fitting
-from bot.people.rules.permissions import Act, refuse_unless
+from bot.evidence.rules.ledger import EventKind
+from bot.people.rules.conversations import Conversation, ConversationKind, fitting
+from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 from bot.recordings import cards
 from bot.recordings.rules.lesson import Lesson, planned
-from bot.recordings.rules.parsed_lesson import Meant, plain
-from bot.recordings.rules.projection import TEACHER, Shelf
-from bot.recordings.rules.recording import Recording, State
+from bot.recordings.rules.parsed_lesson import ParsedLesson, without_markup
+from bot.recordings.rules.projection import TEACHER, RecordingProjection
+from bot.recordings.rules.recording import Recording, RecordingState
 from bot.school.rules.calendar import spoken
 
 ASKED = re.compile(
@@ -36,42 +35,42 @@ GONE_FROM = "I am not in that chat any more, or you are not. Please choose anoth
 TAKEN = "A notice for a lesson at that time stands in that chat already, or soon will. Nothing was posted."
 TOO_LONG = f"Please keep the lesson's name below {cards.LONGEST_NAME} characters."
 MEETING = "19:meeting_"  # how the conversation of a meeting begins: a notice goes there from the calendar only
-Understand: TypeAlias = Callable[[str, datetime], Meant]
+ParseLesson: TypeAlias = Callable[[str, datetime], ParsedLesson]
 
 
-async def _nobody(place: Place, account: str) -> bool:
+async def _nobody(place: Conversation, account: str) -> bool:
     return False
 
 
 @dataclass(slots=True)
-class Whereabouts:
+class Membership:
     """Who is in a conversation the bot is in; a channel says so. Before one has, nobody is anywhere."""
 
-    includes: Callable[[Place, str], Awaitable[bool]] = _nobody
+    includes: Callable[[Conversation, str], Awaitable[bool]] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Announce:
+class PlanNotice:
     """The part of the desk where notices are planned."""
 
     records: Records
-    understand: Understand
-    whereabouts: Whereabouts
-    pulse: Pulse
+    understand: ParseLesson
+    whereabouts: Membership
+    pulse: Heartbeat
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or words of ours; None for those of others."""
         if incoming.verb in _VERBS:
-            refuse_unless(person, Act.ANNOUNCE, self.records.today)
+            refuse_unless(person, Permission.ANNOUNCE, self.records.today)
             return await _VERBS[incoming.verb](self, incoming, person)
         asked = None if incoming.verb else ASKED.fullmatch(incoming.text)
         if asked is None or self.records.policy.promise is None:
             return None
         meant = self.understand(asked["rest"].strip(), self.records.now())
-        meant = replace(meant, label=plain(meant.label))
+        meant = replace(meant, label=without_markup(meant.label))
         if meant.day is None and asked["rest"].rstrip().endswith("?"):
             return None  # a question about notices, not the wish for one
-        refuse_unless(person, Act.ANNOUNCE, self.records.today)
+        refuse_unless(person, Permission.ANNOUNCE, self.records.today)
         return await self._shown(meant, incoming, person, self._here(incoming))
 
     def _here(self, incoming: Incoming) -> str:
@@ -85,10 +84,12 @@ class Announce:
         try:
             meant = meant_in(incoming.inputs)
         except BadInput as seen:
-            return _planning(Meant(label=incoming.inputs.get("label", "")), incoming.inputs.get("place", ""), str(seen))
+            return _planning(
+                ParsedLesson(label=incoming.inputs.get("label", "")), incoming.inputs.get("place", ""), str(seen)
+            )
         return await self._shown(meant, incoming, person, incoming.inputs.get("place", ""))
 
-    async def _shown(self, meant: Meant, incoming: Incoming, person: Person, place: str) -> Outgoing:
+    async def _shown(self, meant: ParsedLesson, incoming: Incoming, person: Person, place: str) -> Outgoing:
         """What was understood and what would be posted; the form where something is missing."""
         wrong = self._wrong(meant)
         if wrong:
@@ -98,7 +99,7 @@ class Announce:
             return _planning(meant, place, NO_LESSONS)
         return self._previewed(meant, lessons, await self._places(incoming.caller.account), place)
 
-    def _wrong(self, meant: Meant) -> str:
+    def _wrong(self, meant: ParsedLesson) -> str:
         if len(meant.label) > cards.LONGEST_NAME:
             return TOO_LONG
         if not meant.label:
@@ -107,21 +108,23 @@ class Announce:
             return "When is the lesson? Please choose a day and an hour."
         return TOO_FAR if meant.day > self.records.today + FURTHEST else ""
 
-    async def _lessons(self, meant: Meant, person: Person, place: str) -> tuple[Lesson, ...]:
+    async def _lessons(self, meant: ParsedLesson, person: Person, place: str) -> tuple[Lesson, ...]:
         promise, pseudonym = self.records.promise, await self.records.pseudonym(person)
         found = planned(meant, pseudonym, place, promise.kept, promise.lasts, self.records.calendar)
         return tuple(one for one in found if not one.series or one.ends > self.records.now())
 
-    async def _places(self, account: str) -> list[Place]:
+    async def _places(self, account: str) -> list[Conversation]:
         """Where a notice can be posted: chats and channels in which both the bot and this account are."""
         held = [
             one
             for one in await self.records.store.places()
-            if one.kind is not PlaceKind.PERSONAL and not one.conversation.startswith(MEETING)
+            if one.kind is not ConversationKind.PERSONAL and not one.conversation.startswith(MEETING)
         ]
         return [one for one in held if await self.whereabouts.includes(one, account)]
 
-    def _previewed(self, meant: Meant, lessons: tuple[Lesson, ...], places: list[Place], place: str) -> Outgoing:
+    def _previewed(
+        self, meant: ParsedLesson, lessons: tuple[Lesson, ...], places: list[Conversation], place: str
+    ) -> Outgoing:
         first = lessons[0]
         promise, today, now = self.records.promise, self.records.today, self.records.now()
         is_over = first.ends <= now and not first.series
@@ -186,7 +189,7 @@ class Announce:
         lessons, _ = await self._plan(incoming, person, cards.BY_HAND)
         one = lessons[0]
         await self.records.write(
-            Kind.RECORD,
+            EventKind.RECORD,
             subject=one.teacher,
             actor=one.teacher,
             facts={"lesson": one.id, "recorded": True, "by": TEACHER, "drive": "", "item": ""},
@@ -222,7 +225,7 @@ async def plan_lesson(records: Records, lesson: Lesson, person: Person, incoming
     """Keeps in the ledger that a lesson is planned; planning it again changes nothing."""
     caller, conversation = (incoming.caller, incoming.conversation) if incoming else (None, "")
     await records.write(
-        Kind.LESSON,
+        EventKind.LESSON,
         subject=lesson.teacher,
         actor=lesson.teacher if incoming else "",
         facts={
@@ -240,26 +243,27 @@ async def plan_lesson(records: Records, lesson: Lesson, person: Person, incoming
     )
 
 
-def _is_taken(lesson: Lesson, shelf: Shelf) -> bool:
+def _is_taken(lesson: Lesson, shelf: RecordingProjection) -> bool:
     """Whether a notice for that time stands in that chat already, or is about to."""
     return any(
-        (one.lesson.place, one.lesson.starts) == (lesson.place, lesson.starts) and one.state is not State.TAKEN_BACK
+        (one.lesson.place, one.lesson.starts) == (lesson.place, lesson.starts)
+        and one.state is not RecordingState.TAKEN_BACK
         for one in (shelf.between(lesson.day, lesson.day) if lesson.place else ())
     )
 
 
-def fresh(lesson: Lesson, shelf: Shelf) -> Lesson:
+def fresh(lesson: Lesson, shelf: RecordingProjection) -> Lesson:
     """The lesson, under another id where the one of that id was taken back or is at another time by now."""
     id, number = lesson.id, 1
-    while (held := shelf.get(id)) and (held.state is State.TAKEN_BACK or held.lesson.starts != lesson.starts):
+    while (held := shelf.get(id)) and (held.state is RecordingState.TAKEN_BACK or held.lesson.starts != lesson.starts):
         number += 1
         id = f"{lesson.id}-{number}"
     return replace(lesson, id=id)
 
 
-def meant_in(inputs: Mapping[str, str]) -> Meant:
+def meant_in(inputs: Mapping[str, str]) -> ParsedLesson:
     """The lesson a form or a preview holds; raises BadInput."""
-    label = plain(inputs.get("label", ""))
+    label = without_markup(inputs.get("label", ""))
     if len(label) > cards.LONGEST_NAME:
         raise BadInput(TOO_LONG)
     try:
@@ -272,7 +276,7 @@ def meant_in(inputs: Mapping[str, str]) -> Meant:
     is_weekly = inputs.get("weekly") == "true"
     if until and day and until < day:
         raise BadInput("The last day of the series lies before the first.")
-    return Meant(label, day, begins, ends, is_weekly, until)
+    return ParsedLesson(label, day, begins, ends, is_weekly, until)
 
 
 def hour_in(text: str) -> time:
@@ -283,7 +287,7 @@ def hour_in(text: str) -> time:
     return at
 
 
-def inputs_of(meant: Meant) -> dict[str, str]:
+def inputs_of(meant: ParsedLesson) -> dict[str, str]:
     """The same as a form's inputs."""
     return {
         "label": meant.label,
@@ -295,7 +299,7 @@ def inputs_of(meant: Meant) -> dict[str, str]:
     }
 
 
-def _planning(meant: Meant, place: str, problem: str = "") -> Outgoing:
+def _planning(meant: ParsedLesson, place: str, problem: str = "") -> Outgoing:
     values: dict[str, Any] = {
         "fallback": "A recording notice",
         "has_problem": bool(problem),
@@ -315,12 +319,12 @@ def _minutes(before: timedelta) -> str:
     return "a quarter of an hour" if minutes == 15 else f"{minutes} minutes"
 
 
-_Does = Callable[[Announce, Incoming, Person], Awaitable[Outgoing]]
+_Does = Callable[[PlanNotice, Incoming, Person], Awaitable[Outgoing]]
 _VERBS: dict[str, _Does] = {
-    "notice": Announce._form,
-    "notice_preview": Announce._preview,
-    "notice_post": Announce._post,
-    "notice_copy": Announce._copy,
-    "notice_track": Announce._track,
-    "notice_cancel": Announce._cancel,
+    "notice": PlanNotice._form,
+    "notice_preview": PlanNotice._preview,
+    "notice_post": PlanNotice._post,
+    "notice_copy": PlanNotice._copy,
+    "notice_track": PlanNotice._track,
+    "notice_cancel": PlanNotice._cancel,
 }

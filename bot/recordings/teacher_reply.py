@@ -7,16 +7,16 @@ from typing import TypeAlias
 
 from bot.ask.answer_card import note
 from bot.desk.rules.messages import Incoming, Outgoing, said_plainly
-from bot.desk.tick import Pulse
+from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, NotAllowed
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Entry, Fact, Kind
-from bot.people.rules.permissions import Act, may, refuse_unless
+from bot.evidence.rules.ledger import Entry, EventKind, Fact
+from bot.people.rules.permissions import Permission, may, refuse_unless
 from bot.people.rules.person import Person
 from bot.recordings import cards
 from bot.recordings.plan_notice import FURTHEST, hour_in
 from bot.recordings.rules.projection import TEACHER
-from bot.recordings.rules.recording import MAY_BECOME, Found, Recording, State
+from bot.recordings.rules.recording import MAY_BECOME, FileState, Recording, RecordingState
 from bot.recordings.rules.week import named, standing
 from bot.school.rules.calendar import LONDON, spoken
 
@@ -31,37 +31,45 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TeacherReply:
     """The part of the desk where teachers answer for their lessons."""
 
     records: Records
-    pulse: Pulse
+    pulse: Heartbeat
 
     async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
         """The reply to a button or word of ours; None for those of others."""
         does = _VERBS.get(incoming.verb or self._word(incoming, person))
         if does is None:
             return None
-        refuse_unless(person, Act.ANNOUNCE, self.records.today)
+        refuse_unless(person, Permission.ANNOUNCE, self.records.today)
         return await does(self, incoming, person)
 
     def _word(self, incoming: Incoming, person: Person) -> str:
         """The verb of a word; who may not see every lesson sees their own."""
         said = said_plainly(incoming)
-        is_theirs = said in WORDS_FOR_ALL and not may(person, Act.OVERSEE, self.records.today)
+        is_theirs = said in WORDS_FOR_ALL and not may(person, Permission.OVERSEE, self.records.today)
         return "my_lessons" if is_theirs else WORDS.get(said, "")
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
         one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
         if self.records.now() < one.lesson.ends:
             return note(NOT_OVER.format(named=named(one)))
-        wanted = State.RECORDED if is_yes else State.NOT_RECORDED
+        wanted = RecordingState.RECORDED if is_yes else RecordingState.NOT_RECORDED
         if one.is_answered and one.state is wanted:
             return note(self._how(one))
         if wanted not in MAY_BECOME[one.state]:
             return note(self._how(one))
         await self._write(
-            Kind.RECORD, one, incoming, person, recorded=is_yes, by=TEACHER, drive="", item="", before=one.state.value
+            EventKind.RECORD,
+            one,
+            incoming,
+            person,
+            recorded=is_yes,
+            by=TEACHER,
+            drive="",
+            item="",
+            before=one.state.value,
         )
         self.pulse.hurry()
         return note(self._after_answer(await self._again(one), person, is_yes=is_yes))
@@ -84,16 +92,16 @@ class Answer:
         one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
         if self.records.now() < one.lesson.ends:
             return note(NOT_OVER.format(named=named(one)))
-        if State.REMOVED not in MAY_BECOME[one.state]:
+        if RecordingState.REMOVED not in MAY_BECOME[one.state]:
             return note(self._how(one))
-        found = Found.GONE if is_yes else Found.THERE
-        await self._write(Kind.LOOK, one, incoming, person, found=found.value, by=TEACHER)
+        found = FileState.GONE if is_yes else FileState.THERE
+        await self._write(EventKind.LOOK, one, incoming, person, found=found.value, by=TEACHER)
         after = await self._again(one)
         if not is_yes:
             return note(f"Thank you.{'' if one.told_on else ' I ask you once more tomorrow.'} {cards.HOW_TO}")
-        if after.state not in {State.REMOVED, State.GONE_EARLY}:
+        if after.state not in {RecordingState.REMOVED, RecordingState.GONE_EARLY}:
             return note(f"Thank you. {named(one)}: I look once more myself, and tell you only if it is still there.")
-        if after.state is State.GONE_EARLY:
+        if after.state is RecordingState.GONE_EARLY:
             return note(
                 f"Thank you. It was promised until the end of {spoken(one.lesson.last)}, so I note that it went too "
                 f"early and tell {self.records.headteacher}. It may still be in the recycle bin: can it be put back?"
@@ -102,11 +110,11 @@ class Answer:
 
     async def _copied(self, incoming: Incoming, person: Person) -> Outgoing:
         one = await self._mine(incoming, person)
-        if one.state is not State.PLANNED:
+        if one.state is not RecordingState.PLANNED:
             return note(self._how(one))
         text = self.records.promise.of(one, self.records.today)
         await self._write(
-            Kind.ANNOUNCE, one, incoming, person, says=one.says, text=text, message="", by_hand=True, again=False
+            EventKind.ANNOUNCE, one, incoming, person, says=one.says, text=text, message="", by_hand=True, again=False
         )
         return note(f"Thank you. {named(one)}: announced. I ask you after the lesson whether it was recorded.")
 
@@ -120,23 +128,23 @@ class Answer:
         ahead = [
             each
             for each in shelf.in_series(one.lesson.series)
-            if each.lesson.starts > now and State.TAKEN_BACK in MAY_BECOME[each.state]
+            if each.lesson.starts > now and RecordingState.TAKEN_BACK in MAY_BECOME[each.state]
         ]
         for each in ahead:
             await self._taken_back(each, incoming, person)
         if one.lesson.source:  # and none of its later lessons either
             facts: dict[str, Fact] = {"source": one.lesson.series, "wanted": False, "place": ""}
             actor = await self.records.pseudonym(person)
-            await self.records.write(Kind.WISH, subject=one.lesson.teacher, actor=actor, facts=facts)
+            await self.records.write(EventKind.WISH, subject=one.lesson.teacher, actor=actor, facts=facts)
         return note(f"Taken back: {len(ahead)} lessons of {one.lesson.label}.")
 
     async def _taken_back(self, one: Recording, incoming: Incoming, person: Person) -> str:
-        if State.TAKEN_BACK not in MAY_BECOME[one.state]:
+        if RecordingState.TAKEN_BACK not in MAY_BECOME[one.state]:
             return self._how(one)
         if self.records.now() >= one.lesson.ends:
             return OVER.format(named=named(one))
         is_off = incoming.inputs.get("answer") == "off"
-        await self._write(Kind.TAKE_BACK, one, incoming, person, off=is_off)
+        await self._write(EventKind.TAKE_BACK, one, incoming, person, off=is_off)
         self.pulse.hurry()
         if not one.shown:
             return f"{named(one)}: taken back. Should the notice be up already, I change it."
@@ -160,14 +168,14 @@ class Answer:
 
     async def _move(self, incoming: Incoming, person: Person) -> Outgoing:
         one = await self._mine(incoming, person)
-        if one.state not in {State.PLANNED, State.ANNOUNCED}:
+        if one.state not in {RecordingState.PLANNED, RecordingState.ANNOUNCED}:
             return note(self._how(one))
         starts, ends = _times(incoming)
         if not timedelta() < starts - self.records.now() < FURTHEST:
             raise BadInput("The new time must lie ahead, within a year. Nothing was changed.")
         if (starts, ends) == (one.lesson.starts, one.lesson.ends):
             return note("That is the time it has already.")
-        await self._write(Kind.MOVE, one, incoming, person, starts=starts.isoformat(), ends=ends.isoformat())
+        await self._write(EventKind.MOVE, one, incoming, person, starts=starts.isoformat(), ends=ends.isoformat())
         self.pulse.hurry()
         after = await self._again(one)
         return cards.kept(after, f"Moved. It is to be watched until the end of {spoken(after.lesson.last)}.")
@@ -184,7 +192,7 @@ class Answer:
         if one is None:
             raise BadInput(UNKNOWN)
         is_mine = one.lesson.teacher == await self.records.pseudonym(person)
-        if not is_mine and not may(person, Act.OVERSEE, self.records.today):
+        if not is_mine and not may(person, Permission.OVERSEE, self.records.today):
             raise NotAllowed(NOT_YOURS)
         return one
 
@@ -194,7 +202,9 @@ class Answer:
     def _how(self, one: Recording) -> str:
         return f"{named(one)}: {standing(one, self.records.now())}. Nothing was changed."
 
-    async def _write(self, kind: Kind, one: Recording, incoming: Incoming, person: Person, /, **facts: Fact) -> Entry:
+    async def _write(
+        self, kind: EventKind, one: Recording, incoming: Incoming, person: Person, /, **facts: Fact
+    ) -> Entry:
         actor = await self.records.pseudonym(person)
         is_mine = (
             actor == one.lesson.teacher
@@ -227,15 +237,15 @@ def _times(incoming: Incoming) -> tuple[datetime, datetime]:
     return datetime.combine(day, begins, LONDON), datetime.combine(day, ends, LONDON)
 
 
-_Does: TypeAlias = Callable[[Answer, Incoming, Person], Awaitable[Outgoing]]
+_Does: TypeAlias = Callable[[TeacherReply, Incoming, Person], Awaitable[Outgoing]]
 _VERBS: dict[str, _Does] = {
-    "was_recorded": Answer._was_recorded,
-    "is_gone": Answer._is_gone,
-    "copied": Answer._copied,
-    "take_back": Answer._take_back,
-    "take_back_all": Answer._take_back_all,
-    "moving": Answer._moving,
-    "move": Answer._move,
-    "my_lessons": Answer._my_lessons,
-    "my_lesson": Answer._my_lesson,
+    "was_recorded": TeacherReply._was_recorded,
+    "is_gone": TeacherReply._is_gone,
+    "copied": TeacherReply._copied,
+    "take_back": TeacherReply._take_back,
+    "take_back_all": TeacherReply._take_back_all,
+    "moving": TeacherReply._moving,
+    "move": TeacherReply._move,
+    "my_lessons": TeacherReply._my_lessons,
+    "my_lesson": TeacherReply._my_lesson,
 }

@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.ask.rules.policy import Contacts
 from bot.campaigns.rules.agreement import Agreement, Retention
-from bot.campaigns.rules.reminder_dates import Rhythm
+from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.errors import PolicyFileError
 from bot.people.rules.directory import Sources
 from bot.people.rules.person import Role
 from bot.recordings.rules.lesson import kept_for
 from bot.recordings.rules.notices import Promise, Wording, check_wordings
-from bot.recordings.rules.timetable import Timetable, Watch
+from bot.recordings.rules.timetable import TenantAccess, Timetable
 from bot.school.rules.calendar import NATIONS, Calendar, Period
 from bot.school.rules.documents import Document
 from bot.toml_fields import text, texts
@@ -139,9 +139,9 @@ def _quiet(entry: Mapping[str, Any], usual: tuple[time, time], file: Path) -> tu
     return evening, morning
 
 
-def rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:
+def rhythm(entry: Mapping[str, Any], file: Path) -> ReminderSettings:
     """When reminders come."""
-    usual = Rhythm()
+    usual = ReminderSettings()
     before, every = entry.get("before", list(usual.before)), entry.get("every", usual.every)
     most, rest = entry.get("most", usual.most), entry.get("rest", usual.rest)
     numbers = [*before, every, most, rest] if isinstance(before, list) else [0]
@@ -149,7 +149,7 @@ def rhythm(entry: Mapping[str, Any], file: Path) -> Rhythm:
         raise PolicyFileError(
             f"{file.name}: reminders: before, every, most and rest must be whole numbers from 1 to 100."
         )
-    return Rhythm(tuple(before), every, most, rest)
+    return ReminderSettings(tuple(before), every, most, rest)
 
 
 def sources(entry: Mapping[str, Any], file: Path) -> Sources:
@@ -172,9 +172,9 @@ def sources(entry: Mapping[str, Any], file: Path) -> Sources:
     )
 
 
-def watch(entry: Mapping[str, Any], file: Path) -> Watch:
+def watch(entry: Mapping[str, Any], file: Path) -> TenantAccess:
     """What of lessons and recordings may be looked at in the tenant. Other keys of the entry are left alone."""
-    return Watch(
+    return TenantAccess(
         timetable=Timetable(frozenset(_words(entry, "categories", file)), _words(entry, "subjects", file)),
         chats=_switch(entry, "chats", file),
         recordings=_switch(entry, "recordings", file),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError, StoreError
-from bot.people.rules.directory import Account, Directory, Entry, LeftOut, people
+from bot.people.rules.directory import Account, Directory, DirectoryEntry, LeftOut, people
 from bot.people.rules.person import Person, Role
 from bot.ports import Roster
 
@@ -70,9 +70,9 @@ def _read(file: Path) -> Directory:
     return Directory({one.account.id: one for one in entries}, left_out)
 
 
-def _entry(one: Mapping[str, Any]) -> Entry:
+def _entry(one: Mapping[str, Any]) -> DirectoryEntry:
     account = Account(one["account"], one["name"], one["email"], one["sign_in"])
-    return Entry(account, frozenset(Role(role) for role in one["roles"]), str(one["person"]))
+    return DirectoryEntry(account, frozenset(Role(role) for role in one["roles"]), str(one["person"]))
 
 
 def _to_json(directory: Directory) -> dict[str, Any]:

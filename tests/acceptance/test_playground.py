@@ -15,11 +15,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.desk.desk import STRANGER
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.settings import ROOT
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from tests.browsing import FLAGS, PICTURES
 from tests.conftest import lacking
 from tests.standins.microsoft import free_port
@@ -82,7 +82,7 @@ def playground(folder: Path, bot: str, who: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def running(mind: Mind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(mind: Understanding, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     if NODE is None or not PLAYGROUND.is_file():
         lacking("Node, which runs Microsoft's Agents Playground")
     folder, port = tmp_path_factory.mktemp("acceptance"), str(free_port())
@@ -141,8 +141,8 @@ async def mock(page: Page, activity: str) -> None:
     await page.get_by_role("button", name="Send activity").click()
 
 
-async def places(running: Running) -> tuple[Place, ...]:
-    store = TinyStore(running.data / "demo.db", "slyne-with-hest", demo=True, writes=False)
+async def places(running: Running) -> tuple[Conversation, ...]:
+    store = SqliteStore(running.data / "demo.db", "slyne-with-hest", demo=True, writes=False)
     try:
         return await store.places()
     finally:
@@ -158,7 +158,7 @@ async def test_installing_greets_and_a_question_is_answered_with_the_clause(page
     await page.screenshot(path=PICTURES / "playground.png")
     assert await answer.get_by_text("version September 2021; review was due November 2021").first.is_visible()
     await answer.get_by_role("button", name="Show 4 more clauses").click()
-    assert [one.kind for one in await places(running) if one.channel == "msteams"] == [Kind.PERSONAL]
+    assert [one.kind for one in await places(running) if one.channel == "msteams"] == [ConversationKind.PERSONAL]
 
 
 async def test_a_wide_question_offers_choices_and_a_press_puts_the_answer_in_their_place(page: Page):
@@ -286,7 +286,7 @@ async def test_the_agreement_is_read_acknowledged_once_and_stays_a_receipt(page:
 async def test_whoever_uninstalls_is_forgotten_as_a_place_to_write_to(page: Page, running: Running):
     await say(page, "hello")
     await cards(page).get_by_text("I do not keep your questions").nth(1).wait_for()
-    assert Kind.PERSONAL in {one.kind for one in await places(running)}
+    assert ConversationKind.PERSONAL in {one.kind for one in await places(running)}
 
     log = page.get_by_text("installationUpdate 200")
     before = await log.count()
@@ -294,4 +294,4 @@ async def test_whoever_uninstalls_is_forgotten_as_a_place_to_write_to(page: Page
     await mock(page, "Uninstall application")
     await log.nth(before).wait_for()
 
-    assert Kind.PERSONAL not in {one.kind for one in await places(running)}
+    assert ConversationKind.PERSONAL not in {one.kind for one in await places(running)}

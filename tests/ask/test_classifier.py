@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.ask import classifier
-from bot.ask.encoder import SIZE, Sentence, find_weights
+from bot.ask.encoder import SIZE, SentenceEncoder, find_weights
 from bot.ask.rules.bank import Example
 from bot.ask.rules.words import Lexicon
 from bot.errors import WeightsError
@@ -32,7 +32,7 @@ def learnt():
     ("said", "situation"), [("INSTA at lunch??", "social"), ("wifi code", "wifi"), ("dinner today", "menu")]
 )
 def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
-    reading = classifier.Recogniser(learnt, LEXICON, None).read([said])[0]
+    reading = classifier.Classifier(learnt, LEXICON, None).read([said])[0]
 
     assert reading.ranked[0][0] == situation
     assert sum(share for _, share in reading.ranked) == pytest.approx(1, abs=1e-5)
@@ -41,7 +41,7 @@ def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
 def test_the_same_question_is_always_read_the_same(learnt):
     again = classifier.learn(BANK, LEXICON, None, lambda done: None)
     one, two = (
-        classifier.Recogniser(held, LEXICON, None).read(["is tiktok ok at lunch"])[0] for held in (learnt, again)
+        classifier.Classifier(held, LEXICON, None).read(["is tiktok ok at lunch"])[0] for held in (learnt, again)
     )
 
     assert one == two
@@ -49,7 +49,7 @@ def test_the_same_question_is_always_read_the_same(learnt):
 
 def test_a_wording_somebody_taught_is_read_as_taught_and_only_word_for_word(learnt):
     odd = Example("Is the blue thing in the staffroom free?", "wifi", "w")
-    reader = classifier.Recogniser(classifier.learn((*BANK, odd), LEXICON, None, lambda done: None), LEXICON, None)
+    reader = classifier.Classifier(classifier.learn((*BANK, odd), LEXICON, None, lambda done: None), LEXICON, None)
 
     taught, near = reader.read(
         ["is the BLUE thing in the staffroom free", "is the blue thing in the staffroom not free"]
@@ -63,13 +63,13 @@ def test_what_was_learnt_is_kept_and_found_again_whole(learnt, tmp_path):
     classifier.save(learnt, tmp_path / "held.npz")
     held = classifier.load(tmp_path / "held.npz")
 
-    readings = [classifier.Recogniser(one, LEXICON, None).read(["my phone and the wifi"])[0] for one in (learnt, held)]
+    readings = [classifier.Classifier(one, LEXICON, None).read(["my phone and the wifi"])[0] for one in (learnt, held)]
     assert readings[0] == readings[1]
     assert list(tmp_path.iterdir()) == [tmp_path / "held.npz"]
 
 
 def test_a_word_nobody_has_taught_is_named_and_a_slip_of_a_known_one_is_not(learnt):
-    reading = classifier.Recogniser(learnt, LEXICON, None).read(["can i have blorbify on the wfii in 5B"])[0]
+    reading = classifier.Classifier(learnt, LEXICON, None).read(["can i have blorbify on the wfii in 5B"])[0]
 
     assert reading.unknown == ("on", "blorbify", "in") or reading.unknown == ("blorbify", "in")
 
@@ -83,14 +83,14 @@ def test_anything_that_changes_what_is_learnt_changes_its_name():
 
 
 def test_a_question_of_strange_letters_is_read_without_an_error(learnt):
-    reading = classifier.Recogniser(learnt, LEXICON, None).read(["电话 مرحبا 🙂"])[0]
+    reading = classifier.Classifier(learnt, LEXICON, None).read(["电话 مرحبا 🙂"])[0]
 
     assert len(reading.ranked) == 3
 
 
 @pytest.fixture(scope="module")
-def sentence() -> Sentence:
-    return Sentence(find_weights())
+def sentence() -> SentenceEncoder:
+    return SentenceEncoder(find_weights())
 
 
 def test_sentences_that_mean_the_same_lie_close(sentence):

@@ -21,12 +21,11 @@ from bot.cards import Cards
 from bot.channels.teams.bot import Teams
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import TeamsFiles
-from bot.channels.teams.proactive import Reach
+from bot.channels.teams.proactive import ProactiveMessages
 from bot.desk.rules.messages import Incoming
 from bot.desk.tick import tick
 from bot.desk.wiring import Work
-from bot.people.rules.conversations import Kind as PlaceKind
-from bot.people.rules.conversations import Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Caller, Proof
 from bot.school.rules.calendar import LONDON
 from bot.settings import read_settings
@@ -73,12 +72,14 @@ async def fan_out(folder: Path) -> None:
         await released(work)
         store = work.records.store
         for person in work.desk.roster.people():
-            place = Place("msteams", f"c-{person.id}", PlaceKind.PERSONAL, microsoft.service, "t", person.account, "u")
+            place = Conversation(
+                "msteams", f"c-{person.id}", ConversationKind.PERSONAL, microsoft.service, "t", person.account, "u"
+            )
             await store.keep_place(place)
         teams = Teams(
             work.desk,
             Cards(settings.cards).fill,
-            Reach(store, Connector(lambda: http, None), lambda: NINE),
+            ProactiveMessages(store, Connector(lambda: http, None), lambda: NINE),
             settings.school,
             Proof.DEMO,
             lambda: NINE,

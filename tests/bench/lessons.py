@@ -19,30 +19,29 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import app, policies
-from bot.ask.ask import Mind
-from bot.ask.rules.safeguarding import Signs
+from bot.ask.ask import Understanding
+from bot.ask.rules.safeguarding import HarmSigns
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.desk.tick import tick
 from bot.desk.wiring import Work
 from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Event, Kind
-from bot.outbox.rules.message import Slot, Sort
-from bot.people.rules.conversations import Kind as PlaceKind
-from bot.people.rules.conversations import Place
+from bot.evidence.rules.ledger import Event, EventKind
+from bot.outbox.rules.message import Message, MessageKind
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.projection import RECORDED, TEACHER, TENANT
-from bot.recordings.rules.recording import File, Found, State
-from bot.recordings.rules.timetable import EARLY, CalendarEntry, Seen, Timetable, Watch
+from bot.recordings.rules.recording import FileState, RecordingFile, RecordingState
+from bot.recordings.rules.timetable import EARLY, CalendarEntry, SeenRecording, TenantAccess, Timetable
 from bot.school.rules.calendar import LONDON, Calendar
 from bot.settings import ROOT, read_settings
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from tests.fakes import SURE, FakeRecogniser, FakeRoster
 
 SCHOOL, TEACHERS, A_WEEK, WEEKS = "slyne-with-hest", 100, 5, 39  # lessons of each teacher in a week
 LIVED = int(sys.argv[1]) if len(sys.argv) > 1 else 4  # weeks
 MONDAY, LAST = date(2026, 9, 7), date(2027, 7, 16)  # the last day that is lived: a week of lessons lies ahead
-SEEN = Watch(Timetable(frozenset({"Lesson"})), chats=True, recordings=True, files=True)
+SEEN = TenantAccess(Timetable(frozenset({"Lesson"})), chats=True, recordings=True, files=True)
 GOAL, TOGETHER = 200, 500  # milliseconds; entries
 TICKS = 45  # from seven to six
 HOUR, DAY, QUARTER = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
@@ -79,8 +78,8 @@ def is_recorded(id: str) -> bool:
     return bool((teacher + lesson + week) % 10)
 
 
-def file_of(entry: CalendarEntry) -> File:
-    return File("d1", entry.id, f"https://school.example/{entry.id}")
+def file_of(entry: CalendarEntry) -> RecordingFile:
+    return RecordingFile("d1", entry.id, f"https://school.example/{entry.id}")
 
 
 @dataclass
@@ -113,25 +112,25 @@ class Counting:
         self._note("calendar", account)
         return tuple(one for one in self.calendars[account] if since <= one.starts < until)
 
-    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[Seen, ...]:
+    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
         entry = self.made[channel, since.timestamp()]
         self._note("lesson", entry.id)
-        return (Seen(entry.starts, channel, file=file_of(entry)),) if is_recorded(entry.id) else ()
+        return (SeenRecording(entry.starts, channel, file=file_of(entry)),) if is_recorded(entry.id) else ()
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         self._note("file", file.item)
-        return Found.THERE if self.clock().date() <= self.last[file.item] else Found.GONE
+        return FileState.THERE if self.clock().date() <= self.last[file.item] else FileState.GONE
 
-    async def join_chat(self, thread: str) -> Place:
+    async def join_chat(self, thread: str) -> Conversation:
         raise AssertionError(thread)
 
-    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[Seen, ...]:
+    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[SeenRecording, ...]:
         raise AssertionError(organiser)
 
-    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[Seen, ...]:
+    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
         raise AssertionError(thread)
 
-    async def file_of(self, link: str) -> File:
+    async def file_of(self, link: str) -> RecordingFile:
         raise AssertionError(link)
 
     def most(self, what: str) -> int:
@@ -175,7 +174,7 @@ class Past:
 
     async def write(self, calendars: dict[str, list[CalendarEntry]]) -> None:
         """All of it, in the order of time."""
-        records, events = self.work.records, list[tuple[Event, str, tuple[Slot, ...]]]()
+        records, events = self.work.records, list[tuple[Event, str, tuple[Message, ...]]]()
         known = await records.store.enrol(records.roster.people())
         for person in records.roster.people():
             for entry in calendars.get(person.account, ()):
@@ -185,61 +184,63 @@ class Past:
             part = events[begin : begin + TOGETHER]
             await asyncio.gather(*(records.store.append(*one) for one in part))
 
-    def _of(self, entry: CalendarEntry, person: Person, teacher: str) -> Iterator[tuple[Event, str, tuple[Slot, ...]]]:
+    def _of(
+        self, entry: CalendarEntry, person: Person, teacher: str
+    ) -> Iterator[tuple[Event, str, tuple[Message, ...]]]:
         assert self.work.find
         found, lesson = entry.starts - 14 * DAY, self.work.find._lesson(entry, teacher, entry.thread)
         if entry.id.endswith("-0"):
-            found_slot = Slot(Sort.FOUND_LESSON, entry.series, teacher, found.date()).arrived("m")
+            found_slot = Message(MessageKind.FOUND_LESSON, entry.series, teacher, found.date()).arrived("m")
             facts = {"source": entry.series, "wanted": True, "place": entry.thread}
-            yield Event(Kind.WISH, found, teacher, teacher, "", facts, who(person)), "", (found_slot,)
+            yield Event(EventKind.WISH, found, teacher, teacher, "", facts, who(person)), "", (found_slot,)
         times = {"starts": lesson.starts.isoformat(), "ends": lesson.ends.isoformat(), "kept": lesson.kept}
         facts = {"lesson": lesson.id, **times, "place": lesson.place, "series": lesson.series, "source": entry.id}
         whom = who(person, label=lesson.label)
-        yield Event(Kind.LESSON, found, teacher, "", "", facts, whom), f"lesson/{lesson.id}", ()
-        yield self._notice(Sort.NOTICE, lesson, 0, lesson.starts - QUARTER, f"says/{lesson.day}")
+        yield Event(EventKind.LESSON, found, teacher, "", "", facts, whom), f"lesson/{lesson.id}", ()
+        yield self._notice(MessageKind.NOTICE, lesson, 0, lesson.starts - QUARTER, f"says/{lesson.day}")
         yield from (
             self._recorded(entry, lesson, person) if is_recorded(entry.id) else self._not_recorded(lesson, person)
         )
 
     def _notice(
-        self, sort: Sort, lesson: Lesson, number: int, at: datetime, says: str
-    ) -> tuple[Event, str, tuple[Slot, ...]]:
-        slot = Slot(sort, f"{lesson.id}.{number}", lesson.place, lesson.day).arrived("m")
+        self, sort: MessageKind, lesson: Lesson, number: int, at: datetime, says: str
+    ) -> tuple[Event, str, tuple[Message, ...]]:
+        slot = Message(sort, f"{lesson.id}.{number}", lesson.place, lesson.day).arrived("m")
         text = self.work.records.promise.says(lesson, at.date(), says)
         facts = {"lesson": lesson.id, "says": says, "text": text, "message": "m", "by_hand": False, "again": False}
-        return Event(Kind.ANNOUNCE, at, lesson.teacher, facts=facts), f"announce/{slot.key}", (slot,)
+        return Event(EventKind.ANNOUNCE, at, lesson.teacher, facts=facts), f"announce/{slot.key}", (slot,)
 
     def _recorded(
         self, entry: CalendarEntry, lesson: Lesson, person: Person
-    ) -> Iterator[tuple[Event, str, tuple[Slot, ...]]]:
+    ) -> Iterator[tuple[Event, str, tuple[Message, ...]]]:
         file, on = file_of(entry), lesson.reminded_on(person, self.work.records.calendar)
         where = {"drive": file.drive, "item": file.item}
         facts = {"lesson": lesson.id, "recorded": True, "by": TENANT, **where}
-        found = Event(Kind.RECORD, lesson.ends + HOUR, lesson.teacher, "", "", facts, {"address": file.address})
+        found = Event(EventKind.RECORD, lesson.ends + HOUR, lesson.teacher, "", "", facts, {"address": file.address})
         yield found, f"record/{lesson.id}/{file.drive}/{file.item}", ()
         if on:
-            slot = Slot(Sort.DUE_SOON, lesson.id, lesson.teacher, lesson.last).arrived("m")
+            slot = Message(MessageKind.DUE_SOON, lesson.id, lesson.teacher, lesson.last).arrived("m")
             yield self._look(lesson, at(on, 8), "there")
-            remind = Event(Kind.REMIND, at(on, 8, 30), lesson.teacher, facts={"lesson": lesson.id})
+            remind = Event(EventKind.REMIND, at(on, 8, 30), lesson.teacher, facts={"lesson": lesson.id})
             yield remind, f"remind/{lesson.id}", (slot,)
         yield self._look(lesson, at(lesson.over, 7), "gone")
 
-    def _not_recorded(self, lesson: Lesson, person: Person) -> Iterator[tuple[Event, str, tuple[Slot, ...]]]:
+    def _not_recorded(self, lesson: Lesson, person: Person) -> Iterator[tuple[Event, str, tuple[Message, ...]]]:
         asked = self.work.records.calendar.first_moment(person, lesson.ends + DAY) or lesson.ends + DAY
         yield self._look(lesson, lesson.ends + HOUR, "nothing")
         for later in (1, 2):
             if (day := lesson.day + later * DAY) <= asked.date():
                 yield self._look(lesson, at(day, 7), "nothing")
-        slot = Slot(Sort.WAS_RECORDED, lesson.id, lesson.teacher, lesson.day).arrived("m")
+        slot = Message(MessageKind.WAS_RECORDED, lesson.id, lesson.teacher, lesson.day).arrived("m")
         facts = {"lesson": lesson.id, "about": RECORDED, "on": asked.date().isoformat()}
-        yield Event(Kind.ASK, asked, lesson.teacher, facts=facts), f"ask/{lesson.id}/{RECORDED}", (slot,)
+        yield Event(EventKind.ASK, asked, lesson.teacher, facts=facts), f"ask/{lesson.id}/{RECORDED}", (slot,)
         no = {"lesson": lesson.id, "recorded": False, "by": TEACHER, "drive": "", "item": "", "before": "announced"}
-        yield Event(Kind.RECORD, asked + QUARTER, lesson.teacher, lesson.teacher, facts=no), "", ()
-        yield self._notice(Sort.EDIT, lesson, 1, asked + QUARTER + timedelta(minutes=1), "not_recorded")
+        yield Event(EventKind.RECORD, asked + QUARTER, lesson.teacher, lesson.teacher, facts=no), "", ()
+        yield self._notice(MessageKind.EDIT, lesson, 1, asked + QUARTER + timedelta(minutes=1), "not_recorded")
 
-    def _look(self, lesson: Lesson, at: datetime, found: str) -> tuple[Event, str, tuple[Slot, ...]]:
+    def _look(self, lesson: Lesson, at: datetime, found: str) -> tuple[Event, str, tuple[Message, ...]]:
         facts = {"lesson": lesson.id, "found": found, "by": TENANT}
-        return Event(Kind.LOOK, at, lesson.teacher, facts=facts), "", ()
+        return Event(EventKind.LOOK, at, lesson.teacher, facts=facts), "", ()
 
 
 @dataclass
@@ -272,8 +273,8 @@ def open_work(file: Path, clock: Clock, calendars: dict[str, list[CalendarEntry]
     policy = replace(policies.read_policy(ROOT / "policies", SCHOOL, demo=True), watch=SEEN)
     people = [Person(f"t{one}", f"Teacher {one}", "", f"a{one}", frozenset({Role.STAFF})) for one in range(TEACHERS)]
     people += [Person(role, role, "", role, frozenset({Role.STAFF, Role(role)})) for role in ("head", "it")]
-    store, tenant = TinyStore(file, SCHOOL, demo=True), Counting(clock, {**calendars, "head": [], "it": []})
-    mind = Mind(policy, FakeRecogniser(), SURE, Signs.of([], [], {}, []), trusts_drafts=True)
+    store, tenant = SqliteStore(file, SCHOOL, demo=True), Counting(clock, {**calendars, "head": [], "it": []})
+    mind = Understanding(policy, FakeRecogniser(), SURE, HarmSigns.of([], [], {}, []), trusts_drafts=True)
     records = Records(policy, FakeRoster(tuple(people)), store, policy.calendar, clock, str, is_demo=True)
     return Work.of(mind, records, app.crafts(read_settings({}), local=True), lessons=tenant), tenant
 
@@ -305,7 +306,7 @@ async def bench(file: Path) -> None:
     work, tenant = open_work(file, clock, calendars)
     began = time.perf_counter()
     for one in range(TEACHERS):
-        where = Place("msteams", channel(one), PlaceKind.TEAM, "", "", team=channel(one), group=f"g{one}")
+        where = Conversation("msteams", channel(one), ConversationKind.TEAM, "", "", team=channel(one), group=f"g{one}")
         await work.records.store.keep_place(where)
     await Past(work, clock.at).write(calendars)
     year = Year(work, clock, Everybody())
@@ -313,7 +314,7 @@ async def bench(file: Path) -> None:
         await year.live(first + ahead * DAY)
     shelf, slots = await work.records.shelf(), await work.records.store.slots()
     entries = len(await work.records.store.entries())
-    planned = sum(one.state is State.PLANNED for one in shelf.open.values())
+    planned = sum(one.state is RecordingState.PLANNED for one in shelf.open.values())
     print(
         f"{sum(map(len, calendars.values()))} lessons by {TEACHERS} teachers: {entries} entries in the ledger,", end=" "
     )

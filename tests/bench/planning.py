@@ -5,11 +5,11 @@ import time
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.campaigns.rules.campaign import Campaign, Known
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.reminder_dates import Rhythm, digests
-from bot.campaigns.rules.standing import School
-from bot.outbox.rules.message import Slot, Sort
+from bot.campaigns.rules.campaign import Campaign, KnownPerson
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.reminder_dates import ReminderSettings, digests
+from bot.campaigns.rules.standing import Staff
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.directory import Account, Directory, Sources, directory, doubts, people
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import LONDON, Calendar, Period
@@ -28,18 +28,18 @@ def plan() -> None:
         f"t{one}": Person(f"t{one}", f"Person {one}", "", f"a{one}", STAFF, days=frozenset(PATTERNS[one % 4]))
         for one in range(PEOPLE)
     }
-    known = {f"p{one}": Known(f"p{one}", f"t{one}", "", "", "") for one in range(PEOPLE)}
-    register, slots = Register(), []
+    known = {f"p{one}": KnownPerson(f"p{one}", f"t{one}", "", "", "") for one in range(PEOPLE)}
+    register, slots = CampaignProjection(), []
     for number in range(CAMPAIGNS):
         one = Campaign(f"c{number}", "AUP", "1", "v", "v", STAFF, OPENED, DUE, pseudonyms)
         register.campaigns[one.id] = one
         register.released[one.subject] = pseudonyms
-        slots += [Slot(Sort.AGREEMENT, one.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
+        slots += [Message(MessageKind.AGREEMENT, one.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
     now = datetime(2026, 9, 30, 9, tzinfo=LONDON)
-    school = School(known, roster, frozenset(), Calendar(terms=TERMS), now.date())
+    school = Staff(known, roster, frozenset(), Calendar(terms=TERMS), now.date())
     for name in ("cold", "warm"):
         began = time.perf_counter()
-        made = digests(register, school, slots, Rhythm(), now)
+        made = digests(register, school, slots, ReminderSettings(), now)
         print(f"Plan for {PEOPLE} people and {CAMPAIGNS} campaigns, {name}: {time.perf_counter() - began:.2f} s")
     assert 0 < len(made) <= PEOPLE and all(len(one.about) == CAMPAIGNS for one in made)
 

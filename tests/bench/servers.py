@@ -17,12 +17,12 @@ from botframework.connector.auth import ConnectorFactory
 
 from bot import app, servers
 from bot.channels.teams.connector import Connector
-from bot.channels.teams.token_check import LoopbackDoor
+from bot.channels.teams.token_check import LoopbackCheck
 from bot.desk.desk import Desk
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Member, Proof
 from bot.settings import read_settings
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from bot.tenant.staff_file import FileRoster
 from tests.fakes import FakeStore
 from tests.working import working
@@ -127,7 +127,7 @@ async def staffroom(*, instant: bool) -> AsyncIterator[web.Application]:
     settings = read_settings({})
     mind, roster = app.open_mind(settings, local=True), FileRoster(app.DEMO_ROSTER)
     with tempfile.TemporaryDirectory() as folder:
-        store = TinyStore(Path(folder) / "s.db", settings.school, demo=True)
+        store = SqliteStore(Path(folder) / "s.db", settings.school, demo=True)
         work = working(mind, roster, store)
         if instant:
             question = Incoming(Caller(settings.school, "t", "", "demo-teacher", Proof.DEMO), "c", "phone at lunch?")
@@ -135,7 +135,7 @@ async def staffroom(*, instant: bool) -> AsyncIterator[web.Application]:
             work = replace(work, desk=InstantDesk(mind, roster, FakeStore(), app.today))
         made = web.Application()
         async with ClientSession() as http:
-            servers.add_teams(made, settings, work, LoopbackDoor(), Connector(lambda: http, None))
+            servers.add_teams(made, settings, work, LoopbackCheck(), Connector(lambda: http, None))
             yield made
         await store.close()
 

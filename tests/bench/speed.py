@@ -18,7 +18,7 @@ from bot import app
 from bot.ask import training
 from bot.ask.answer_card import show
 from bot.ask.ask import ask
-from bot.ask.classifier import Recogniser
+from bot.ask.classifier import Classifier
 from bot.ask.rules.words import Lexicon, words
 from bot.desk.desk import Desk
 from bot.desk.rules.messages import Incoming
@@ -85,7 +85,7 @@ def main() -> None:
     base = timed("this machine: a product of 20x384 and 384x1536", lambda _: left @ right, questions)
     timed("BM25 (bm25s) over clauses and bank", best_match(texts), questions, base)
     timed("SQLite FTS5 over clauses and bank", full_text(texts), questions, base)
-    wordless = Recogniser(
+    wordless = Classifier(
         mind.recogniser._learnt, Lexicon.of(given.phrases), lambda texts: np.zeros((len(texts), 384), np.float32)
     )  # type: ignore[attr-defined]
     timed("Staffroom: reading without the sentence model", lambda one: wordless.read([one]), questions, base)

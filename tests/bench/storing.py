@@ -17,7 +17,7 @@ from tinydb.storages import JSONStorage
 from tinydb.table import Document
 
 from bot.stores.sqlite.rows import PRAGMAS
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 
 SIZES = (100, 10_000, 100_000)
 TOGETHER = (1, 16, 64)
@@ -32,7 +32,7 @@ def numbers(size: int) -> Iterator[int]:
 
 async def ours(folder: Path, size: int, together: int) -> tuple[float, float, float]:
     """Insert and update p50 in milliseconds, and inserts a second."""
-    store = TinyStore(folder / f"{size}-{together}.db", "school", demo=True)
+    store = SqliteStore(folder / f"{size}-{together}.db", "school", demo=True)
     for start in range(0, size, 500):
         await store._write(lambda start=start: [store._add("row", f"{n:09d}", ROW) for n in range(start, start + 500)])  # type: ignore[misc]
     fresh = numbers(max(size, 500))
@@ -43,11 +43,11 @@ async def ours(folder: Path, size: int, together: int) -> tuple[float, float, fl
     return took[0], changed[0], took[1]
 
 
-async def add(store: TinyStore, number: int) -> None:
+async def add(store: SqliteStore, number: int) -> None:
     await store._write(lambda: store._add("row", f"{number:09d}", ROW))
 
 
-async def put(store: TinyStore, number: int) -> None:
+async def put(store: SqliteStore, number: int) -> None:
     await store._write(lambda: store._put("row", f"{number:09d}", {**ROW, "at": time.monotonic()}))
 
 

@@ -3,11 +3,11 @@
 import time
 from datetime import datetime, timedelta
 
-from bot.campaigns.rules.campaign import Known
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.standing import School, signatories
+from bot.campaigns.rules.campaign import KnownPerson
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.standing import Staff, signatories
 from bot.campaigns.rules.summary import summary_of
-from bot.evidence.rules.ledger import Entry, Event, Head, Kind, seal, verify
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal, verify
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import LONDON, Calendar
 
@@ -21,7 +21,7 @@ def ledger() -> list[Entry]:
     made: list[Entry] = []
     last = Head()
 
-    def add(kind: Kind, subject: str, campaign: str, **facts: object) -> None:
+    def add(kind: EventKind, subject: str, campaign: str, **facts: object) -> None:
         nonlocal last
         at = NINE + timedelta(seconds=len(made))
         entry = seal(Event(kind, at, subject, subject, campaign, facts), last, EMPTY)  # type: ignore[arg-type]
@@ -31,9 +31,9 @@ def ledger() -> list[Entry]:
     people = [f"p{number}" for number in range(PEOPLE)]
     for number in range(CAMPAIGNS):
         policy = {"document": f"D{number}", "label": "1", "version": "v1", "asked": "v1"}
-        add(Kind.OPEN, "", f"c{number}", audience=["staff"], due="2026-09-28", people=people, **policy)
+        add(EventKind.OPEN, "", f"c{number}", audience=["staff"], due="2026-09-28", people=people, **policy)
         for subject in people[: PEOPLE * 9 // 10]:
-            add(Kind.ACKNOWLEDGE, subject, f"c{number}", **policy)
+            add(EventKind.ACKNOWLEDGE, subject, f"c{number}", **policy)
     return made
 
 
@@ -43,13 +43,13 @@ def main() -> None:
     verify(entries)
     verified = time.perf_counter() - began
     began = time.perf_counter()
-    register = Register.of(entries)
+    register = CampaignProjection.of(entries)
     folded = time.perf_counter() - began
     staff = frozenset({Role.STAFF})
     roster = {f"t{number}": Person(f"t{number}", f"Person {number}", "", "a", staff) for number in range(PEOPLE)}
-    known = {f"p{number}": Known(f"p{number}", f"t{number}", "", "", "") for number in range(PEOPLE)}
+    known = {f"p{number}": KnownPerson(f"p{number}", f"t{number}", "", "", "") for number in range(PEOPLE)}
     today = NINE.date() + timedelta(days=30)
-    school = School(known, roster, frozenset(), Calendar(), today)
+    school = Staff(known, roster, frozenset(), Calendar(), today)
     began = time.perf_counter()
     for campaign in register.open_campaigns():
         people = signatories(campaign, register, school)

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot import policies
 from bot.ask import classifier, training
-from bot.ask.encoder import Sentence
+from bot.ask.encoder import SentenceEncoder
 from bot.ask.rules.bank import Example
 from bot.ask.rules.decide import Reading, Thresholds, decide
 from bot.ask.rules.policy import Policy
@@ -29,7 +29,9 @@ RASH = 0.003  # of answers may allow what the bank forbids
 GRID = [round(float(share), 2) for share in np.arange(0.05, 0.96, 0.05)]
 
 
-def readings(examples: tuple[Example, ...], lexicon: Lexicon, sentence: Sentence) -> Iterator[tuple[Example, Reading]]:
+def readings(
+    examples: tuple[Example, ...], lexicon: Lexicon, sentence: SentenceEncoder
+) -> Iterator[tuple[Example, Reading]]:
     """Every example with a reading by a recogniser that has not seen its writer."""
     meanings = sentence.vectors([example.text for example in examples])
     voices = sorted({example.voice for example in examples})
@@ -42,7 +44,7 @@ def readings(examples: tuple[Example, ...], lexicon: Lexicon, sentence: Sentence
             for number in range(len(examples))
             if fold_of[examples[number].voice] == fold
         }
-        reader = classifier.Recogniser(
+        reader = classifier.Classifier(
             learnt, lexicon, lambda texts, held=asked: np.stack([held[text] for text in texts])
         )
         for example in examples:
@@ -91,7 +93,7 @@ def main() -> None:
         raise SystemExit("The sentence model is not installed; thresholds are found with it.")
     held = [
         pair
-        for pair in readings(given.examples, Lexicon.of(given.phrases), Sentence(given.weights))
+        for pair in readings(given.examples, Lexicon.of(given.phrases), SentenceEncoder(given.weights))
         if not policy.situations[pair[0].situation].offers
     ]
     pairs = [(example, replace(reading, ranked=reading.ranked[:40], unknown=())) for example, reading in held]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app
-from bot.ask.ask import Mind, ask
+from bot.ask.ask import Understanding, ask
 from bot.ask.rules.answers import Answer, Reply
 from bot.ask.rules.verdicts import Verdict
 from bot.settings import read_settings
@@ -94,7 +94,7 @@ class Score:
         ]
 
 
-def measure(file: Path, mind: Mind) -> Score:
+def measure(file: Path, mind: Understanding) -> Score:
     score = Score()
     for case in read_cases(file):
         score.take(case, ask(case["q"], mind, TODAY))

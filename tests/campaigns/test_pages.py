@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Approval, digest
-from bot.ask.rules.tallies import Count, Happened, Tally
+from bot.ask.rules.tallies import Count, Outcome, Tally
 from bot.campaigns.rules.campaign import EVERYBODY, Campaign
 from bot.campaigns.rules.sheets import answers, sheets
 from bot.campaigns.rules.standing import Signatory, Standing
@@ -75,7 +75,7 @@ def test_only_approved_rulings_hang_on_the_wall_the_most_asked_first(school: Pol
     assert approved, "the situations have other names now"
     some = replace(school, rulings={**school.rulings, **approved})
     last = list(approved)[-1]
-    made = answers(some, [Tally(Count(MONDAY, last, Happened.ASKED), 9)], drafts=False)
+    made = answers(some, [Tally(Count(MONDAY, last, Outcome.ASKED), 9)], drafts=False)
 
     assert len(made["answers"]) == len(approved)
     assert made["answers"][0]["asks"] == some.situations[last].label

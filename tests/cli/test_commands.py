@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.cli import main as cli
 from bot.errors import StaffroomError
 from bot.settings import Settings
@@ -17,7 +17,7 @@ from tests.journeys.school import school
 
 
 @pytest.fixture
-async def left(settings: Settings, mind: Mind) -> Settings:
+async def left(settings: Settings, mind: Understanding) -> Settings:
     """Settings with a store in which a teacher has acknowledged; the bot is stopped."""
     async with school(settings, mind) as at:
         await at.presses("demo-head", "publish", weight="material")
@@ -139,7 +139,7 @@ def test_a_backup_is_restored_while_the_bot_is_stopped(left: Settings, tmp_path:
     assert "4 entries" in run(left, "ledger", "verify")[1]
 
 
-async def test_while_the_bot_runs_it_is_read_beside_it_and_nothing_is_changed(settings: Settings, mind: Mind):
+async def test_while_the_bot_runs_it_is_read_beside_it_and_nothing_is_changed(settings: Settings, mind: Understanding):
     async with school(settings, mind) as at:
         await at.presses("demo-head", "publish", weight="material")
 

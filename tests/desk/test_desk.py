@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.bank import Example
 from bot.ask.rules.rulings import Ruling, Situation
-from bot.ask.rules.safeguarding import Signs
-from bot.ask.rules.tallies import Count, Happened, SentQuestion, week_of
+from bot.ask.rules.safeguarding import HarmSigns
+from bot.ask.rules.tallies import Count, Outcome, SentQuestion, week_of
 from bot.ask.rules.verdicts import Verdict
 from bot.desk.desk import STRANGER, Desk
 from bot.desk.rules.messages import Incoming, Outgoing
@@ -21,7 +21,7 @@ ALLOWED = Ruling(
 FORBIDDEN = Ruling("forbidden", Verdict.NO, "You may not.", clauses=("P-2",))
 WORRY = Ruling("worry", Verdict.REPORT, "Report it.", clauses=("P-3",))
 WIDE = Situation("wide", "many things", "Many", "", offers=("allowed", "forbidden"))
-SIGNS = Signs.of(["bruises"], [], {}, [])
+SIGNS = HarmSigns.of(["bruises"], [], {}, [])
 RECOGNISER = FakeRecogniser(
     {
         "may i": {"allowed": 0.95, "worry": 0.05},
@@ -45,7 +45,7 @@ def store() -> FakeStore:
 def desk(store: FakeStore) -> Desk:
     school = policy(ALLOWED, FORBIDDEN, WORRY, wide=(WIDE,), worries=("worry",))
     return Desk(
-        Mind(school, RECOGNISER, SURE, SIGNS, trusts_drafts=True),
+        Understanding(school, RECOGNISER, SURE, SIGNS, trusts_drafts=True),
         FakeRoster((TEACHER,)),
         store,
         lambda: MONDAY + days(2),
@@ -123,7 +123,7 @@ async def test_situations_are_counted_by_week_and_no_text_is_kept(desk, store):
     await desk(pressed("helped", situation="allowed"))
 
     week = week_of(MONDAY + days(2))
-    assert store.counted == {Count(week, "allowed", Happened.ASKED): 1, Count(week, "allowed", Happened.HELPED): 1}
+    assert store.counted == {Count(week, "allowed", Outcome.ASKED): 1, Count(week, "allowed", Outcome.HELPED): 1}
     assert not store.kept
 
 

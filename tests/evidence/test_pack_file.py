@@ -12,10 +12,10 @@ import pytest
 import pyzipper
 from openpyxl import load_workbook
 
-from bot.campaigns.rules.campaign import Campaign, Known
+from bot.campaigns.rules.campaign import Campaign, KnownPerson
 from bot.campaigns.rules.versions import Passage, Version
 from bot.evidence import pack_file, verify
-from bot.evidence.rules.ledger import Entry, Event, Fact, Head, Kind, head, seal
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact, Head, head, seal
 from bot.evidence.rules.pack import ERASED, Pack, lessons, opened, rows
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import LONDON
@@ -45,24 +45,24 @@ def ledger() -> list[Entry]:
     """A publication, an event of another campaign, and an acknowledgement by everybody, one of them on paper."""
     events = [
         Event(
-            Kind.PUBLISH,
+            EventKind.PUBLISH,
             NINE,
             facts={"document": "AUP", "digest": TEXT.digest, "label": "1", "statement": "I have read it."},
         ),
-        Event(Kind.PAUSE, NINE, "p9", "p0", facts={"until": "2026-10-01"}, who={"name": "Somebody private"}),
+        Event(EventKind.PAUSE, NINE, "p9", "p0", facts={"until": "2026-10-01"}, who={"name": "Somebody private"}),
     ]
     for number, name in enumerate(NAMES):
         who = {"name": name, "email": f"p{number}@school.example", "roles": "staff"}
-        events.append(Event(Kind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN.id, facts(), who))
+        events.append(Event(EventKind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN.id, facts(), who))
     paper = facts(signed="2026-09-07", witness="p0")
-    events.append(Event(Kind.PAPER, NINE, "p7", "p0", CAMPAIGN.id, paper, {"name": "V", "email": "", "roles": ""}))
+    events.append(Event(EventKind.PAPER, NINE, "p7", "p0", CAMPAIGN.id, paper, {"name": "V", "email": "", "roles": ""}))
     for id, starts in (("l1", NINE), ("l0", NINE - timedelta(days=365))):
         lesson: dict[str, Fact] = {"lesson": id, "starts": starts.isoformat(), "kept": 21}
         events.append(
-            Event(Kind.LESSON, NINE, "p1", "p1", facts=lesson, who={"name": "A colleague", "label": f"+{id}"})
+            Event(EventKind.LESSON, NINE, "p1", "p1", facts=lesson, who={"name": "A colleague", "label": f"+{id}"})
         )
-        events.append(Event(Kind.LOOK, NINE, "p1", facts={"lesson": id, "found": "gone", "by": "tenant"}))
-    events.append(Event(Kind.CORRECT, NINE, "p7", "p0", CAMPAIGN.id, {"entry": 8}, {"reason": "wrong person"}))
+        events.append(Event(EventKind.LOOK, NINE, "p1", facts={"lesson": id, "found": "gone", "by": "tenant"}))
+    events.append(Event(EventKind.CORRECT, NINE, "p7", "p0", CAMPAIGN.id, {"entry": 8}, {"reason": "wrong person"}))
     made: list[Entry] = []
     for number, event in enumerate(events):
         made.append(seal(event, head(made), (f"{number:032x}", f"{number + 100:032x}")))
@@ -70,7 +70,7 @@ def ledger() -> list[Entry]:
 
 
 def pack_of(entries: list[Entry]) -> Pack:
-    known = {"p0": Known("p0", "t0", "The office", "", "")}
+    known = {"p0": KnownPerson("p0", "t0", "The office", "", "")}
     shown = opened(entries, CAMPAIGN)
     return Pack(
         school="School",

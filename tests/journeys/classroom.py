@@ -6,22 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot import app
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.safeguarding import Signs
+from bot.ask.rules.safeguarding import HarmSigns
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.desk.tick import report, tick
 from bot.desk.wiring import Work
 from bot.errors import ChannelError, GraphError, Unreachable
 from bot.evidence.records import Records
-from bot.evidence.rules.ledger import Kind as Happened
-from bot.outbox.rules.message import Slot, Sort
-from bot.outbox.rules.message import State as Sent
-from bot.people.rules.conversations import Kind, Place
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.ports import Store
-from bot.recordings.rules.recording import File, Found, Recording
-from bot.recordings.rules.timetable import CalendarEntry, Seen, Timetable, Watch
+from bot.recordings.rules.recording import FileState, Recording, RecordingFile
+from bot.recordings.rules.timetable import CalendarEntry, SeenRecording, TenantAccess, Timetable
 from bot.school.rules.calendar import LONDON
 from bot.settings import read_settings
 from tests.fakes import SURE, FakeRecogniser, FakeRoster, FakeStore
@@ -35,8 +34,8 @@ TEACHER, OTHER, HEAD, IT = (
     Person(one, f"The {one}", "", one, frozenset({role}))
     for one, role in (("teacher", Role.STAFF), ("other", Role.STAFF), ("head", Role.HEAD), ("it", Role.IT))
 )
-SIGHT = Watch(Timetable(frozenset({"Lesson"})), files=True)
-YEAR_4 = Place("msteams", CLASS, Kind.TEAM, "", "", team=CLASS, group="g4", name="Year 4")
+SIGHT = TenantAccess(Timetable(frozenset({"Lesson"})), files=True)
+YEAR_4 = Conversation("msteams", CLASS, ConversationKind.TEAM, "", "", team=CLASS, group="g4", name="Year 4")
 
 
 @dataclass
@@ -76,8 +75,8 @@ class FakeTenant:
     """Calendars by account, recordings, and what a look at a file finds or meets; one that is not listed is gone."""
 
     calendars: dict[str, list[CalendarEntry]] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
-    files: dict[str, Found | GraphError] = field(default_factory=dict)
+    seen: list[SeenRecording] = field(default_factory=list)
+    files: dict[str, FileState | GraphError] = field(default_factory=dict)
     trouble: GraphError | None = None
 
     def _try(self) -> None:
@@ -86,32 +85,32 @@ class FakeTenant:
 
     def record(self, id: str, at: datetime) -> None:
         """A recording that lies in the channel's folder from now on."""
-        self.seen.append(Seen(at, CLASS, file=File("d", id)))
-        self.files[id] = Found.THERE
+        self.seen.append(SeenRecording(at, CLASS, file=RecordingFile("d", id)))
+        self.files[id] = FileState.THERE
 
     async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
         self._try()
         return tuple(one for one in self.calendars.get(account, ()) if one.starts < until and one.ends > since)
 
-    async def join_chat(self, thread: str) -> Place:
+    async def join_chat(self, thread: str) -> Conversation:
         raise Unreachable("no such chat")
 
-    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[Seen, ...]:
+    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[SeenRecording, ...]:
         return ()
 
-    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[Seen, ...]:
+    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
         self._try()
         return tuple(one for one in self.seen if one.at >= since and one.thread == channel)
 
-    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[Seen, ...]:
+    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
         return ()
 
-    async def file_of(self, link: str) -> File:
+    async def file_of(self, link: str) -> RecordingFile:
         raise GraphError("nothing there", 404)
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         self._try()
-        found = self.files.get(file.item, Found.GONE)
+        found = self.files.get(file.item, FileState.GONE)
         if isinstance(found, GraphError):
             raise found
         return found
@@ -134,7 +133,7 @@ class Classroom:
 
     def restart(self) -> None:
         """All that was in memory only is gone."""
-        mind = Mind(self.policy, FakeRecogniser(), SURE, Signs.of((), (), {}, ()), trusts_drafts=True)
+        mind = Understanding(self.policy, FakeRecogniser(), SURE, HarmSigns.of((), (), {}, ()), trusts_drafts=True)
         calendar = self.policy.calendar
 
         def fingerprint(outgoing: Outgoing) -> str:
@@ -143,7 +142,7 @@ class Classroom:
         records = Records(self.policy, self.roster, self.store, calendar, lambda: self.now, fingerprint)
         self.work = Work.of(mind, records, app.crafts(read_settings({}), local=True), lessons=self.tenant)
 
-        async def everywhere(place: Place, account: str) -> bool:
+        async def everywhere(place: Conversation, account: str) -> bool:
             return True
 
         self.work.whereabouts.includes = everywhere
@@ -190,7 +189,7 @@ class Classroom:
         """Somebody is asked about what was found in their calendar, and says yes."""
         await self.tick()
         pseudonym = await self.work.records.pseudonym(who)
-        for slot in await self.slots(Sort.FOUND_LESSON):
+        for slot in await self.slots(MessageKind.FOUND_LESSON):
             if slot.recipient == pseudonym:
                 said = await self.says(who, verb="wish", found=slot.subject, answer=answer, place=place)
                 assert "Thank you." in said.text
@@ -204,13 +203,13 @@ class Classroom:
         (one,) = await self.all()
         return one
 
-    async def slots(self, sort: Sort) -> list[Slot]:
+    async def slots(self, sort: MessageKind) -> list[Message]:
         return [one for one in await self.store.slots() if one.sort is sort]
 
-    async def sent(self, sort: Sort) -> list[Slot]:
-        return [one for one in await self.slots(sort) if one.state is Sent.SENT]
+    async def sent(self, sort: MessageKind) -> list[Message]:
+        return [one for one in await self.slots(sort) if one.state is DeliveryState.SENT]
 
-    async def happened(self, kind: Happened) -> list[dict[str, object]]:
+    async def happened(self, kind: EventKind) -> list[dict[str, object]]:
         """The facts of every event of a kind."""
         return [dict(one.event.facts) for one in await self.store.entries() if one.event.kind is kind]
 
@@ -228,7 +227,7 @@ def lesson(starts: datetime = TEN, id: str = "u1", series: str = "s1", subject: 
 
 @asynccontextmanager
 async def classroom(
-    policy: Policy, *, watch: Watch | None = None, store: Store | None = None
+    policy: Policy, *, watch: TenantAccess | None = None, store: Store | None = None
 ) -> AsyncIterator[Classroom]:
     """A classroom; `watch` says what may be seen in its tenant, and without one there is no tenant."""
     tenant = FakeTenant() if watch else None

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.settings import Settings
 from tests.journeys.school import School, school
 
 
 @pytest.fixture
-async def september(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def september(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with school(settings, mind) as made:
         yield made

@@ -3,8 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.outbox.rules.message import Slot, Sort
-from bot.outbox.rules.message import State as Sent
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.recordings.rules.recording import Recording
 from bot.school.rules.calendar import LONDON
 from tests.journeys.school import School, words
@@ -42,9 +41,9 @@ async def only(at: School) -> Recording:
     return one
 
 
-async def sent(at: School, sort: Sort, account: str = "") -> list[Slot]:
+async def sent(at: School, sort: MessageKind, account: str = "") -> list[Message]:
     known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
-    found = [one for one in await at.work.records.store.slots() if one.sort is sort and one.state is Sent.SENT]
+    found = [one for one in await at.work.records.store.slots() if one.sort is sort and one.state is DeliveryState.SENT]
     return [one for one in found if not account or known.get(one.recipient) == account]
 
 

@@ -13,13 +13,13 @@ import aiohttp
 from aiohttp import web
 
 from bot import app, servers
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.cards import Cards
 from bot.desk.wiring import Work
 from bot.evidence.records import Records
 from bot.school.rules.calendar import LONDON
 from bot.settings import ROOT, Settings
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from bot.tenant.staff_file import FileRoster
 from tests.standins.microsoft import serving
 
@@ -103,13 +103,13 @@ def words(message: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def school(settings: Settings, mind: Mind, clock: app.DemoClock | None = None) -> AsyncIterator[School]:
+async def school(settings: Settings, mind: Understanding, clock: app.DemoClock | None = None) -> AsyncIterator[School]:
     """A school open for as long as the block runs; the page moves its `clock`, where it is given one."""
     settings.data.mkdir(parents=True, exist_ok=True)
     staff = settings.data / "staff.csv"
     if not staff.exists():
         shutil.copy(app.DEMO_ROSTER, staff)
-    store = TinyStore(settings.data / "demo.db", settings.school, demo=True)
+    store = SqliteStore(settings.data / "demo.db", settings.school, demo=True)
     cards = Cards(ROOT / "cards")
 
     def fingerprint(outgoing: Any) -> str:

@@ -12,7 +12,7 @@ import aiohttp
 import requests
 
 from bot import app, servers
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.credentials import Identity, open_tokens
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.desk.wiring import Work
@@ -79,7 +79,7 @@ class Tenant:
         return self.work.records.roster
 
 
-def mind_of(mind: Mind, settings: Settings) -> Mind:
+def mind_of(mind: Understanding, settings: Settings) -> Understanding:
     """What was learnt already, over this school's own policy."""
     return replace(mind, policy=read_policy(settings.policies, settings.school), trusts_drafts=False)
 
@@ -106,7 +106,7 @@ def people(number: int) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def joined(
-    settings: Settings, folder: Path, mind: Mind, change: Callable[[str], str] = lambda text: text
+    settings: Settings, folder: Path, mind: Understanding, change: Callable[[str], str] = lambda text: text
 ) -> AsyncIterator[Tenant]:
     """A school whose tenant is joined, open for as long as the block runs; `change` changes its school.toml."""
     given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot import app, servers
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.channels.teams.proactive import AGAIN
-from bot.channels.teams.rate_limit import Pacer
+from bot.channels.teams.rate_limit import RateLimiter
 from bot.credentials import Identity, open_tokens
-from bot.outbox.rules.message import Sort, State
+from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.settings import Settings
 from bot.tenant.group_roster import GroupRoster
 from tests.journeys.tenant import GROUPS, NINE, STAFF, Tenant, joined, people, policies_with
@@ -22,7 +22,7 @@ from tests.standins.microsoft import APP_ID, TENANT
 
 
 @pytest.fixture
-async def tenant(settings: Settings, tmp_path: Path, mind: Mind) -> AsyncIterator[Tenant]:
+async def tenant(settings: Settings, tmp_path: Path, mind: Understanding) -> AsyncIterator[Tenant]:
     async with joined(settings, tmp_path, mind) as made:
         yield made
 
@@ -60,8 +60,8 @@ async def test_small_changes_are_taken_over_at_night_large_ones_wait_and_are_tol
     tenant.clock.at += timedelta(days=1)
     await tenant.tick()
     assert "b6" in {one.id for one in tenant.roster.people()}
-    *_, slot = [one for one in await tenant.work.records.store.slots() if one.sort is Sort.SYNC]
-    assert slot.state is State.SENT
+    *_, slot = [one for one in await tenant.work.records.store.slots() if one.sort is MessageKind.SYNC]
+    assert slot.state is DeliveryState.SENT
     assert "5 people would go at once" in str(tenant.microsoft.messages()[-1])
 
 
@@ -121,9 +121,9 @@ async def test_where_the_staff_list_has_no_it_lead_the_head_confirms(tenant: Ten
     await tenant.tick()
 
     slots = await tenant.work.records.store.slots()
-    (slot,) = [one for one in slots if one.sort is Sort.SYNC and one.on == tenant.clock.at.date()]
+    (slot,) = [one for one in slots if one.sort is MessageKind.SYNC and one.on == tenant.clock.at.date()]
     card = await tenant.says("h1", "sync")
-    assert slot.state is State.SENT and "the headteacher confirms it" in str(card.values["what"])
+    assert slot.state is DeliveryState.SENT and "the headteacher confirms it" in str(card.values["what"])
     said = await tenant.says("h1", verb="take_over", digest=str(card.values["digest"]))
     assert "The staff list has 9 people" in said.text
 
@@ -151,7 +151,7 @@ async def test_the_bot_is_brought_to_people_then_the_card_and_a_toast_beside_it(
     cards = [one for one in tenant.microsoft.messages() if "Our Acceptable Use Policy" in one["summary"]]
     assert len(cards) == sum(tenant.graph.installed.values()) == len(tenant.graph.toasts) == 8 - 1
     assert "cannot be reached here" in (await tenant.says("h1", "preview")).text
-    (failed,) = [one for one in await tenant.work.records.store.slots() if one.state is State.FAILED]
+    (failed,) = [one for one in await tenant.work.records.store.slots() if one.state is DeliveryState.FAILED]
     assert "a Teams administrator allows it" in failed.why
 
     tenant.graph.blocked = set()
@@ -184,4 +184,4 @@ def test_toasts_keep_below_the_five_a_second_that_graph_takes(settings: Settings
 
     made = app.tenant_of(ready, servers.Online(), open_tokens(Identity(APP_ID, TENANT, secret="s")))
 
-    assert made is not None and isinstance(made.pacer, Pacer) and made.pacer.a_second == 4
+    assert made is not None and isinstance(made.pacer, RateLimiter) and made.pacer.a_second == 4

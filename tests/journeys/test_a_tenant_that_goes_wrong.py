@@ -8,9 +8,9 @@ import pytest
 
 from bot.ask.rules.policy import Policy
 from bot.errors import GraphError
-from bot.evidence.rules.ledger import Kind
-from bot.outbox.rules.message import Sort
-from bot.recordings.rules.recording import State
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import MessageKind
+from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON
 from tests.journeys.classroom import (
     CLASS,
@@ -48,7 +48,7 @@ async def recorded(at: Classroom) -> None:
     assert [one.item for one in (await at.only()).files] == ["f1"]
 
 
-async def states(at: Classroom) -> list[tuple[int, State]]:
+async def states(at: Classroom) -> list[tuple[int, RecordingState]]:
     return [(one.lesson.day.day, one.state) for one in await at.all()]
 
 
@@ -57,7 +57,7 @@ async def test_yes_to_a_single_lesson_of_the_calendar_plans_it(at: Classroom):
     await at.confirmed(answer="once")
     await at.until(8, hour=10)
 
-    assert await states(at) == [(8, State.ANNOUNCED)]
+    assert await states(at) == [(8, RecordingState.ANNOUNCED)]
     assert at.chat.said(CLASS)[0].startswith("Today's lesson will be recorded.")
 
 
@@ -65,10 +65,10 @@ async def test_yes_to_a_single_lesson_of_the_calendar_plans_it(at: Classroom):
 async def test_an_answer_about_a_lesson_found_that_is_no_answer_changes_nothing(at: Classroom, answer: str):
     tenant(at).calendars["teacher"] = [lesson()]
     await at.tick()
-    (slot,) = await at.slots(Sort.FOUND_LESSON)
+    (slot,) = await at.slots(MessageKind.FOUND_LESSON)
 
     said = await at.says(TEACHER, verb="wish", found=slot.subject, answer=answer, place=CLASS)
-    assert "Nothing was changed." in said.text and await at.happened(Kind.WISH) == []
+    assert "Nothing was changed." in said.text and await at.happened(EventKind.WISH) == []
 
 
 async def test_where_graph_refuses_for_good_the_teacher_is_reminded_and_asked_and_the_head_is_told(at: Classroom):
@@ -77,8 +77,8 @@ async def test_where_graph_refuses_for_good_the_teacher_is_reminded_and_asked_an
     tenant(at).trouble = GraphError("Graph lets nobody in", 401)
     await at.until(8, 10)
 
-    assert len(await at.sent(Sort.DUE_SOON)) == 1
-    assert len(await at.sent(Sort.IS_GONE)) >= 1 and len(await at.sent(Sort.NOT_GONE)) == 1
+    assert len(await at.sent(MessageKind.DUE_SOON)) == 1
+    assert len(await at.sent(MessageKind.IS_GONE)) >= 1 and len(await at.sent(MessageKind.NOT_GONE)) == 1
     assert (await at.only()).told_on is not None
 
 
@@ -88,8 +88,8 @@ async def test_a_not_found_that_is_not_the_files_own_is_asked_about_and_told(at:
     tenant(at).files["f1"] = GraphError("there is no such drive", 404, "resourceNotFound")
     await at.until(8, 10)
 
-    assert (await at.only()).state is State.UNCHECKED
-    assert len(await at.sent(Sort.IS_GONE)) >= 1 and len(await at.sent(Sort.NOT_GONE)) == 1
+    assert (await at.only()).state is RecordingState.UNCHECKED
+    assert len(await at.sent(MessageKind.IS_GONE)) >= 1 and len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -98,20 +98,20 @@ async def test_trouble_with_twenty_files_does_not_keep_others_from_being_looked_
     await at.confirmed()
     for number, one in enumerate(await at.all()):
         facts = {"lesson": one.lesson.id, "recorded": True, "by": "tenant", "drive": "d", "item": f"f{number}"}
-        await at.work.records.write(Kind.RECORD, subject=one.lesson.teacher, facts=facts)
+        await at.work.records.write(EventKind.RECORD, subject=one.lesson.teacher, facts=facts)
     tenant(at).files = {f"f{number}": GraphError("not that one", status) for number in range(20)}
     at.now = datetime(2026, 9, 30, 0, 1, tzinfo=LONDON)
     for _ in range(30):
         at.now += timedelta(minutes=10)
         await at.tick()
 
-    assert [one.state for one in await at.all()].count(State.GONE) == 1
+    assert [one.state for one in await at.all()].count(RecordingState.GONE) == 1
 
 
 async def test_after_a_restart_a_card_that_was_sent_can_still_be_answered_once_the_calendar_was_read(at: Classroom):
     tenant(at).calendars["teacher"] = [lesson()]
     await at.tick()
-    (slot,) = await at.sent(Sort.FOUND_LESSON)
+    (slot,) = await at.sent(MessageKind.FOUND_LESSON)
     at.restart()
     said = await at.says(TEACHER, verb="wish", found=slot.subject, answer="each", place=CLASS)
     assert "look at your calendar again first" in said.text and "Nothing was changed." in said.text
@@ -119,8 +119,8 @@ async def test_after_a_restart_a_card_that_was_sent_can_still_be_answered_once_t
     await at.tick()
     said = await at.says(TEACHER, verb="wish", found=slot.subject, answer="each", place=CLASS)
     await at.tick()
-    assert "Thank you." in said.text and await states(at) == [(8, State.PLANNED)]
-    assert len(await at.slots(Sort.FOUND_LESSON)) == 1
+    assert "Thank you." in said.text and await states(at) == [(8, RecordingState.PLANNED)]
+    assert len(await at.slots(MessageKind.FOUND_LESSON)) == 1
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ async def test_a_calendar_that_is_empty_once_calls_nothing_off(at: Classroom):
     tenant(at).calendars["teacher"] = entries
     await at.until(9)
 
-    assert await states(at) == [(8, State.ANNOUNCED), (15, State.PLANNED)]
+    assert await states(at) == [(8, RecordingState.ANNOUNCED), (15, RecordingState.PLANNED)]
 
 
 async def test_a_lesson_that_is_cancelled_is_off_and_one_that_is_on_again_is_planned_anew_once(at: Classroom):
@@ -171,11 +171,11 @@ async def test_a_lesson_that_is_cancelled_is_off_and_one_that_is_on_again_is_pla
     await at.confirmed()
     tenant(at).calendars["teacher"] = [replace(lesson(), is_cancelled=True)]
     await at.until(4)
-    assert await states(at) == [(8, State.TAKEN_BACK)]
+    assert await states(at) == [(8, RecordingState.TAKEN_BACK)]
 
     tenant(at).calendars["teacher"] = [lesson()]
     await at.until(8, hour=10)
-    assert await states(at) == [(8, State.TAKEN_BACK), (8, State.ANNOUNCED)]
+    assert await states(at) == [(8, RecordingState.TAKEN_BACK), (8, RecordingState.ANNOUNCED)]
     assert len(at.chat.said(CLASS)) == 1
 
 
@@ -192,7 +192,7 @@ async def test_a_notice_that_says_off_leaves_the_lesson_that_is_on_again_alone(a
         at.restart()
         await at.tick()
 
-    assert await states(at) == [(8, State.TAKEN_BACK), (8, State.ANNOUNCED)]
+    assert await states(at) == [(8, RecordingState.TAKEN_BACK), (8, RecordingState.ANNOUNCED)]
 
 
 async def test_a_lesson_moved_out_of_sight_is_planned_anew_when_it_comes_into_sight(at: Classroom):
@@ -200,10 +200,13 @@ async def test_a_lesson_moved_out_of_sight_is_planned_anew_when_it_comes_into_si
     await at.confirmed()
     tenant(at).calendars["teacher"] = [lesson(TEN + 3 * WEEK), lesson(TEN + WEEK, "u2")]
     await at.until(8, hour=12)
-    assert await states(at) == [(8, State.TAKEN_BACK), (15, State.PLANNED)]
+    assert await states(at) == [(8, RecordingState.TAKEN_BACK), (15, RecordingState.PLANNED)]
     await at.until(29, hour=12)
 
-    assert (await states(at))[0] == (8, State.TAKEN_BACK) and (await states(at))[-1] == (29, State.ANNOUNCED)
+    assert (await states(at))[0] == (8, RecordingState.TAKEN_BACK) and (await states(at))[-1] == (
+        29,
+        RecordingState.ANNOUNCED,
+    )
     assert len(await at.all()) == 3
 
 
@@ -216,7 +219,7 @@ async def test_two_teachers_of_one_series_answer_for_themselves(at: Classroom):
     await at.until(15, hour=10)
 
     mine = [one for one in await at.all() if one.lesson.source == "u1"]
-    assert sorted(one.state for one in mine) == [State.ANNOUNCED, State.TAKEN_BACK]
+    assert sorted(one.state for one in mine) == [RecordingState.ANNOUNCED, RecordingState.TAKEN_BACK]
 
 
 async def test_take_back_all_that_are_left_ends_the_wish_for_the_series(at: Classroom):
@@ -226,9 +229,9 @@ async def test_take_back_all_that_are_left_ends_the_wish_for_the_series(at: Clas
     await at.presses(TEACHER, "take_back_all", lesson=first)
     await at.until(7, 10)
 
-    assert {state for _, state in await states(at)} == {State.TAKEN_BACK}
+    assert {state for _, state in await states(at)} == {RecordingState.TAKEN_BACK}
     assert len(await at.all()) == 2 and at.chat.said(CLASS) == []
-    assert len(await at.slots(Sort.FOUND_LESSON)) == 1
+    assert len(await at.slots(MessageKind.FOUND_LESSON)) == 1
 
 
 async def test_the_teachers_word_that_it_is_gone_leads_to_one_more_look(at: Classroom):
@@ -237,12 +240,12 @@ async def test_the_teachers_word_that_it_is_gone_leads_to_one_more_look(at: Clas
     said = await at.presses(TEACHER, "is_gone", answer="yes")
     assert "I look once more myself" in said
     await at.until(2, 10, hour=12)
-    assert (await at.only()).state is State.STILL_THERE and len(await at.sent(Sort.NOT_GONE)) == 1
+    assert (await at.only()).state is RecordingState.STILL_THERE and len(await at.sent(MessageKind.NOT_GONE)) == 1
 
     tenant(at).files.pop("f1")
     await at.presses(TEACHER, "is_gone", answer="yes")
     await at.tick()
-    assert (await at.only()).state is State.REMOVED
+    assert (await at.only()).state is RecordingState.REMOVED
 
 
 async def test_a_second_file_that_turns_up_the_next_day_is_found_and_has_to_go_as_well(at: Classroom):
@@ -253,7 +256,7 @@ async def test_a_second_file_that_turns_up_the_next_day_is_found_and_has_to_go_a
     tenant(at).files.pop("f1")
     await at.until(2, 10, hour=12)
 
-    assert (await at.only()).state is State.STILL_THERE
+    assert (await at.only()).state is RecordingState.STILL_THERE
 
 
 async def test_a_confirmed_lesson_on_a_saturday_is_announced(at: Classroom):
@@ -262,7 +265,7 @@ async def test_a_confirmed_lesson_on_a_saturday_is_announced(at: Classroom):
     await at.confirmed()
     await at.until(12, hour=10)
 
-    assert await states(at) == [(12, State.ANNOUNCED)] and len(at.chat.said(CLASS)) == 1
+    assert await states(at) == [(12, RecordingState.ANNOUNCED)] and len(at.chat.said(CLASS)) == 1
 
 
 async def test_markup_in_a_calendars_subject_does_not_reach_a_card(at: Classroom):

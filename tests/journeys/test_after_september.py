@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.evidence.erase import erase
 from bot.evidence.rules.ledger import verify
-from bot.outbox.rules.message import Sort
+from bot.outbox.rules.message import MessageKind
 from bot.settings import Settings
 from tests.journeys.campaign import ASSISTANT, HEAD, TEACHER, acknowledge, agreement_of, opened, summary
 from tests.journeys.school import School, school, words
@@ -29,14 +29,14 @@ async def test_the_summary_on_its_page_says_what_the_card_says(september: School
 async def test_every_monday_the_head_gets_the_summary_once_and_the_chair_when_the_head_is_late(september: School):
     await opened(september)
     await september.after(days=4)  # Friday
-    assert not [one for one in await september.work.records.store.slots() if one.sort is Sort.SUMMARY]
+    assert not [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
     await september.after(days=3)
     await september.tick()
 
     told = await september.opens_page(HEAD, 2)
     assert [one["card"]["id"] for one in told] == ["agreement", "summary"]
     await september.after(days=21)
-    sent = [one for one in await september.work.records.store.slots() if one.sort is Sort.SUMMARY]
+    sent = [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
     accounts = {one.pseudonym: one.account for one in (await september.work.records.store.known()).values()}
     assert len(sent) == 5  # two Mondays for head and deputy; the second for the chair: the head's own day has passed
     assert "demo-chair" in {accounts[one.recipient] for one in sent}
@@ -120,7 +120,7 @@ async def test_a_campaign_is_extended_and_a_test_card_records_nothing(september:
     assert "0 of 18" in await summary(september)
 
 
-async def test_everything_is_there_after_a_restart(settings: Settings, mind: Mind):
+async def test_everything_is_there_after_a_restart(settings: Settings, mind: Understanding):
     async with school(settings, mind) as before:
         await opened(before)
         receipt = await acknowledge(before, TEACHER)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.ask.ask import Mind
-from bot.evidence.rules.ledger import Kind
-from bot.outbox.rules.message import Sort
-from bot.recordings.rules.recording import State
+from bot.ask.ask import Understanding
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import MessageKind
+from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.lessons import (
@@ -27,7 +27,7 @@ from tests.journeys.school import School, school, words
 
 
 @pytest.fixture
-async def at(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def at(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with school(settings, mind) as made:
         made.now = MONDAY
         yield made
@@ -41,11 +41,11 @@ async def test_a_lesson_that_was_not_recorded_changes_its_notice_and_is_left_alo
     await at.tick()
 
     assert await in_class(at) == ["This lesson was not recorded."]
-    (edited,) = await sent(at, Sort.EDIT)
-    (posted,) = await sent(at, Sort.NOTICE)
+    (edited,) = await sent(at, MessageKind.EDIT)
+    (posted,) = await sent(at, MessageKind.NOTICE)
     assert edited.message == posted.message
     await until(at, 5, 10)
-    assert await sent(at, Sort.DUE_SOON) == await sent(at, Sort.IS_GONE) == []
+    assert await sent(at, MessageKind.DUE_SOON) == await sent(at, MessageKind.IS_GONE) == []
     assert (await at.work.records.shelf()).open == {}
 
 
@@ -62,7 +62,7 @@ async def test_take_it_back_edits_the_notice_and_a_lesson_that_is_off_says_so(at
     await at.tick()
     assert (await in_class(at))[-1] == "This lesson does not take place, so nothing will be recorded."
     await until(at, 5, 10)
-    assert await sent(at, Sort.WAS_RECORDED) == []
+    assert await sent(at, MessageKind.WAS_RECORDED) == []
 
 
 async def test_a_notice_taken_back_before_it_went_up_is_never_seen(at: School):
@@ -72,7 +72,7 @@ async def test_a_notice_taken_back_before_it_went_up_is_never_seen(at: School):
     await until(at, 16)
 
     assert "taken back. Should the notice be up already, I change it." in told["text"]
-    assert [one.subject for one in await sent(at, Sort.NOTICE)] == [f"{second.lesson.id}.0"]
+    assert [one.subject for one in await sent(at, MessageKind.NOTICE)] == [f"{second.lesson.id}.0"]
 
 
 async def test_a_notice_taken_back_while_it_goes_up_is_changed_all_the_same(at: School):
@@ -86,7 +86,7 @@ async def test_a_notice_taken_back_while_it_goes_up_is_changed_all_the_same(at: 
     await at.after(minutes=1)
 
     assert await in_class(at) == ["This notice was put here by mistake."]
-    assert len(await sent(at, Sort.EDIT)) == 1
+    assert len(await sent(at, MessageKind.EDIT)) == 1
 
 
 async def test_a_lesson_moved_while_its_notice_goes_up_has_one_notice_with_the_new_day(at: School):
@@ -99,9 +99,11 @@ async def test_a_lesson_moved_while_its_notice_goes_up_has_one_notice_with_the_n
     for _ in range(3):
         await at.after(minutes=1)
 
-    assert len(await sent(at, Sort.NOTICE)) == len(await sent(at, Sort.EDIT)) == 1
+    assert len(await sent(at, MessageKind.NOTICE)) == len(await sent(at, MessageKind.EDIT)) == 1
     assert "The lesson on Thursday 10 September" in (await in_class(at))[0]
-    said = [one.event.facts["says"] for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
+    said = [
+        one.event.facts["says"] for one in await at.work.records.store.entries() if one.event.kind is EventKind.ANNOUNCE
+    ]
     assert said == ["says/2026-09-08", "moved/2026-09-10"]
 
 
@@ -120,10 +122,10 @@ async def test_a_lesson_that_moves_the_moment_it_was_announced_has_one_notice(at
     await at.tick()
     await at.tick()
 
-    (posted,) = await sent(at, Sort.NOTICE)
-    edits = await sent(at, Sort.EDIT)
+    (posted,) = await sent(at, MessageKind.NOTICE)
+    edits = await sent(at, MessageKind.EDIT)
     assert [one.on.day for one in edits] == [10, 11, 11] and {one.message for one in edits} == {posted.message}
-    told = [one.event.facts for one in await at.work.records.store.entries() if one.event.kind is Kind.ANNOUNCE]
+    told = [one.event.facts for one in await at.work.records.store.entries() if one.event.kind is EventKind.ANNOUNCE]
     assert [one["says"] for one in told] == ["says/2026-09-08", "moved/2026-09-10", "moved/2026-09-11", "taken_back"]
     assert "Tuesday 8 September" in str(told[0]["text"]) and "until the end of Tuesday 29 September" in told[0]["text"]
     assert (await only(at)).shown == "taken_back"
@@ -140,11 +142,11 @@ async def test_a_lesson_that_moves_takes_its_notice_and_its_last_day_along(at: S
     assert "This lesson was moved. The lesson on Thursday 10 September will be recorded." in said
     assert "until the end of Thursday 1 October" in said
     await until(at, 9, hour=12)
-    assert await sent(at, Sort.WAS_RECORDED) == []
+    assert await sent(at, MessageKind.WAS_RECORDED) == []
     await until(at, 10, hour=15)
     await at.after(minutes=15)
     await at.tick()
-    assert len(await sent(at, Sort.WAS_RECORDED)) == 1
+    assert len(await sent(at, MessageKind.WAS_RECORDED)) == 1
 
 
 async def test_a_day_that_lost_its_lessons_since_takes_the_notice_with_it(at: School):
@@ -154,16 +156,16 @@ async def test_a_day_that_lost_its_lessons_since_takes_the_notice_with_it(at: Sc
     await until(at, 23, hour=12)
 
     states = {one.lesson.day.day: one.state for one in (await at.work.records.shelf()).recordings.values()}
-    assert states[15] is State.TAKEN_BACK and states[22] is State.ANNOUNCED
+    assert states[15] is RecordingState.TAKEN_BACK and states[22] is RecordingState.ANNOUNCED
 
 
 async def test_what_i_cannot_post_i_give_to_copy(at: School):
     card = (await at.says(TEACHER, NOTICE))["card"]
     copied = await at.press_on(TEACHER, card, "Copy")
     assert "will be recorded. Everyone in this class" in words(copied) and "Our promise" in words(copied)
-    assert (await only(at)).state is State.PLANNED
+    assert (await only(at)).state is RecordingState.PLANNED
     await at.press_on(TEACHER, copied["card"], "I have put it up")
-    assert (await only(at)).state is State.ANNOUNCED and await in_class(at) == []
+    assert (await only(at)).state is RecordingState.ANNOUNCED and await in_class(at) == []
     off = await at.presses(TEACHER, "take_back", lesson=(await only(at)).lesson.id)
     assert "please change it there yourself" in off["text"]
 

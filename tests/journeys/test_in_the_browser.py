@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.settings import Settings
 from tests.browsing import PICTURES
 from tests.journeys.school import School, school
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def at(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def at(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with school(settings, mind) as made:
         yield made
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.ask.ask import Mind
-from bot.outbox.rules.message import Slot, Sort
-from bot.outbox.rules.message import State as Sent
-from bot.people.rules.conversations import Kind, Place
-from bot.recordings.rules.recording import Recording, State
+from bot.ask.ask import Understanding
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.recordings.rules.recording import Recording, RecordingState
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.tenant import Tenant, joined
@@ -32,7 +31,7 @@ def all_on(text: str) -> str:
 
 
 @pytest.fixture
-async def at(settings: Settings, tmp_path: Path, mind: Mind) -> AsyncIterator[Tenant]:
+async def at(settings: Settings, tmp_path: Path, mind: Understanding) -> AsyncIterator[Tenant]:
     async with joined(settings, tmp_path, mind, all_on) as made:
         card = await made.says("i1", "sync")
         await made.says("i1", verb="take_over", digest=str(card.values["digest"]))
@@ -40,7 +39,16 @@ async def at(settings: Settings, tmp_path: Path, mind: Mind) -> AsyncIterator[Te
             made.graph.lessons.calendars[account] = []
             made.graph.lessons.recordings[account] = []
         made.microsoft.members["a1"] = {"aadObjectId": "a1", "tenantId": TENANT, "userRole": "user"}
-        here = Place("msteams", CLASS, Kind.TEAM, made.microsoft.service, TENANT, team=CLASS, group="g4", name="Year 4")
+        here = Conversation(
+            "msteams",
+            CLASS,
+            ConversationKind.TEAM,
+            made.microsoft.service,
+            TENANT,
+            team=CLASS,
+            group="g4",
+            name="Year 4",
+        )
         await made.work.records.store.keep_place(here)
         lessons = made.graph.lessons
         lessons.folders["g4/" + CLASS] = {
@@ -81,13 +89,13 @@ async def until(at: Tenant, day: date, hour: int = 9, minute: int = 0) -> None:
 async def confirmed(at: Tenant, answer: str = "each", place: str = CLASS) -> None:
     """The teacher is asked about what was found, and says yes."""
     await at.tick()
-    (slot,) = await slots(at, Sort.FOUND_LESSON)
+    (slot,) = await slots(at, MessageKind.FOUND_LESSON)
     said = await at.says("a1", verb="wish", found=slot.subject, answer=answer, place=place)
     assert "Thank you." in said.text
     await at.tick()
 
 
-async def slots(at: Tenant, sort: Sort) -> list[Slot]:
+async def slots(at: Tenant, sort: MessageKind) -> list[Message]:
     return [one for one in await at.work.records.store.slots() if one.sort is sort]
 
 
@@ -118,7 +126,7 @@ async def held_a_lesson(at: Tenant) -> Recording:
     video(at, "f1", TEN + timedelta(minutes=2))
     await until(at, TEN.date(), 13)
     (one,) = await recordings(at)
-    assert (one.state, [each.item for each in one.files]) == (State.RECORDED, ["f1"])
+    assert (one.state, [each.item for each in one.files]) == (RecordingState.RECORDED, ["f1"])
     return one
 
 
@@ -142,18 +150,18 @@ async def test_lessons_are_found_by_the_schools_rule_and_announced_once_the_teac
 async def test_no_is_no_and_is_not_asked_again(at: Tenant):
     at.graph.lessons.calendars["a1"] = [maths()]
     await at.tick()
-    (slot,) = await slots(at, Sort.FOUND_LESSON)
+    (slot,) = await slots(at, MessageKind.FOUND_LESSON)
     assert "do not ask again" in (await at.says("a1", verb="wish", found=slot.subject, answer="no")).text
     await until(at, date(2026, 9, 9))
 
-    assert await recordings(at) == [] and len(await slots(at, Sort.FOUND_LESSON)) == 1
+    assert await recordings(at) == [] and len(await slots(at, MessageKind.FOUND_LESSON)) == 1
 
 
 async def test_whoever_does_not_answer_is_not_asked_every_day(at: Tenant):
     at.graph.lessons.calendars["a1"] = [maths(), maths(TEN + WEEK, "u2"), maths(TEN + 2 * WEEK, "u3")]
     await until(at, date(2026, 9, 16))
 
-    assert len(await slots(at, Sort.FOUND_LESSON)) == 1
+    assert len(await slots(at, MessageKind.FOUND_LESSON)) == 1
     assert await recordings(at) == []
 
 
@@ -175,26 +183,26 @@ async def test_a_lesson_called_off_or_moved_in_the_calendar_takes_its_notice_alo
     await until(at, TEN.date(), 9, 50)
 
     first, third, second = await recordings(at)
-    assert (first.state, first.is_off) == (State.TAKEN_BACK, True)
-    assert (second.lesson.day.day, second.moves, second.state) == (16, 1, State.PLANNED)
-    assert third.state is State.TAKEN_BACK  # it is not in the calendar at all any more
+    assert (first.state, first.is_off) == (RecordingState.TAKEN_BACK, True)
+    assert (second.lesson.day.day, second.moves, second.state) == (16, 1, RecordingState.PLANNED)
+    assert third.state is RecordingState.TAKEN_BACK  # it is not in the calendar at all any more
     assert posted(at, CLASS) == []
 
 
 async def test_a_recording_is_found_its_file_kept_and_from_day_22_gone_is_what_graph_says_is_gone(at: Tenant):
     await held_a_lesson(at)
-    assert await slots(at, Sort.WAS_RECORDED) == []  # nobody had to be asked
+    assert await slots(at, MessageKind.WAS_RECORDED) == []  # nobody had to be asked
     await until(at, date(2026, 9, 29), 16)
     assert await seen(at) == ["there"]  # once, before the teacher was reminded
-    assert len(await slots(at, Sort.DUE_SOON)) == 1
+    assert len(await slots(at, MessageKind.DUE_SOON)) == 1
 
     at.graph.lessons.items.pop("d1/f1")
     await until(at, date(2026, 10, 3))
 
     (one,) = await recordings(at)
-    assert one.state is State.GONE
+    assert one.state is RecordingState.GONE
     assert await seen(at) == ["there", "gone"]
-    assert await slots(at, Sort.IS_GONE) == await slots(at, Sort.NOT_GONE) == []
+    assert await slots(at, MessageKind.IS_GONE) == await slots(at, MessageKind.NOT_GONE) == []
 
 
 async def test_the_deleted_facet_is_gone_as_well(at: Tenant):
@@ -203,27 +211,27 @@ async def test_the_deleted_facet_is_gone_as_well(at: Tenant):
     at.graph.lessons.items["d1/f1"]["deleted"] = {"state": "deleted"}
     await until(at, date(2026, 9, 30), 16)
 
-    assert (await recordings(at))[0].state is State.GONE
+    assert (await recordings(at))[0].state is RecordingState.GONE
 
 
 async def test_one_that_is_still_there_is_told_48_hours_later_and_looked_at_once_a_day(at: Tenant):
     await held_a_lesson(at)
     await until(at, date(2026, 10, 1), 23)
-    assert await slots(at, Sort.NOT_GONE) == []
+    assert await slots(at, MessageKind.NOT_GONE) == []
     await until(at, date(2026, 10, 2), 16)
 
     (one,) = await recordings(at)
-    assert one.state is State.STILL_THERE
-    assert {one.state for one in await slots(at, Sort.NOT_GONE)} == {Sent.SENT}
+    assert one.state is RecordingState.STILL_THERE
+    assert {one.state for one in await slots(at, MessageKind.NOT_GONE)} == {DeliveryState.SENT}
     assert await seen(at) == ["there"] * 4
-    (asked,) = await slots(at, Sort.IS_GONE)
+    (asked,) = await slots(at, MessageKind.IS_GONE)
     assert asked.on == date(2026, 10, 5)  # the teacher works on Mondays and Tuesdays
 
     at.graph.lessons.items.pop("d1/f1")
     await until(at, date(2026, 10, 8))
-    assert (await recordings(at))[0].state is State.STILL_THERE  # once a week, once the headteacher knows
+    assert (await recordings(at))[0].state is RecordingState.STILL_THERE  # once a week, once the headteacher knows
     await until(at, date(2026, 10, 9), 16)
-    assert (await recordings(at))[0].state is State.REMOVED
+    assert (await recordings(at))[0].state is RecordingState.REMOVED
 
 
 async def test_one_removed_too_early_is_noticed_when_the_teacher_would_be_reminded(at: Tenant):
@@ -232,8 +240,8 @@ async def test_one_removed_too_early_is_noticed_when_the_teacher_would_be_remind
     await until(at, date(2026, 9, 23), 10)
 
     (one,) = await recordings(at)
-    assert one.state is State.GONE_EARLY and one.told_on == date(2026, 9, 22)
-    assert await slots(at, Sort.DUE_SOON) == []
+    assert one.state is RecordingState.GONE_EARLY and one.told_on == date(2026, 9, 22)
+    assert await slots(at, MessageKind.DUE_SOON) == []
     await until(at, date(2026, 10, 5))
     assert len(await seen(at)) == 1
 
@@ -243,7 +251,7 @@ async def test_a_lock_is_named_and_what_may_not_be_looked_at_is_never_gone(at: T
     at.graph.lessons.labels["d1/f1"] = {"name": "Keep for seven years", "retentionSettings": {"isDeleteAllowed": False}}
     await until(at, date(2026, 10, 2), 16)
     (one,) = await recordings(at)
-    assert one.state is State.LOCKED and one.told_on
+    assert one.state is RecordingState.LOCKED and one.told_on
     assert "LOCKED by a retention label" in str((await at.says("h1", "lessons")).values)
 
 
@@ -256,9 +264,9 @@ async def test_what_may_not_be_looked_at_is_asked_about_instead(at: Tenant):
     await at.tick()
 
     (one,) = await recordings(at)
-    assert one.state is State.UNCHECKED
-    (asked,) = await slots(at, Sort.IS_GONE)
-    assert asked.state is Sent.DUE
+    assert one.state is RecordingState.UNCHECKED
+    (asked,) = await slots(at, MessageKind.IS_GONE)
+    assert asked.state is DeliveryState.DUE
 
 
 async def test_where_graph_does_not_answer_nothing_is_known_and_it_is_asked_an_hour_later(at: Tenant):
@@ -276,7 +284,7 @@ async def test_where_graph_does_not_answer_nothing_is_known_and_it_is_asked_an_h
     at.graph.lessons.items.pop("d1/f1")
     at.clock.at += timedelta(hours=1)
     await at.tick()
-    assert (await recordings(at))[0].state is State.GONE
+    assert (await recordings(at))[0].state is RecordingState.GONE
 
 
 async def test_a_lesson_recorded_twice_is_gone_when_both_files_are(at: Tenant):
@@ -287,21 +295,21 @@ async def test_a_lesson_recorded_twice_is_gone_when_both_files_are(at: Tenant):
     await until(at, date(2026, 9, 29), 23)
     at.graph.lessons.items.pop("d1/f1")
     await until(at, date(2026, 9, 30), 16)
-    assert (await recordings(at))[0].state is State.REMINDED
+    assert (await recordings(at))[0].state is RecordingState.REMINDED
     at.graph.lessons.items.pop("d1/f2")
     await until(at, date(2026, 10, 1), 16)
 
-    assert (await recordings(at))[0].state is State.GONE
+    assert (await recordings(at))[0].state is RecordingState.GONE
 
 
 async def test_a_lesson_nobody_recorded_is_asked_about_a_day_later(at: Tenant):
     at.graph.lessons.calendars["a1"] = [maths()]
     await confirmed(at)
     await until(at, date(2026, 9, 8), 16)
-    assert await looks(at) == ["nothing"] and await slots(at, Sort.WAS_RECORDED) == []
+    assert await looks(at) == ["nothing"] and await slots(at, MessageKind.WAS_RECORDED) == []
     await until(at, date(2026, 9, 14), 10)
 
-    assert {one.state for one in await slots(at, Sort.WAS_RECORDED)} == {Sent.SENT}
+    assert {one.state for one in await slots(at, MessageKind.WAS_RECORDED)} == {DeliveryState.SENT}
 
 
 async def test_the_notice_goes_into_the_meetings_own_chat_once_there_is_one_else_the_teacher_copies_it(at: Tenant):
@@ -309,7 +317,7 @@ async def test_the_notice_goes_into_the_meetings_own_chat_once_there_is_one_else
     await confirmed(at, place=MEETING)
     await until(at, TEN.date(), 9, 46)
     assert posted(at, MEETING) == []
-    assert len(await slots(at, Sort.COPY)) == 1
+    assert len(await slots(at, MessageKind.COPY)) == 1
     assert "copy it into the lesson's chat" in str(at.microsoft.messages()[-1])
 
     at.graph.lessons.joined[MEETING] = 0  # somebody has joined, so there is a chat
@@ -321,7 +329,7 @@ async def test_the_notice_goes_into_the_meetings_own_chat_once_there_is_one_else
 
 
 async def test_searching_pupils_messages_wants_an_assessment_and_keeps_only_the_recording(
-    settings: Settings, tmp_path: Path, mind: Mind
+    settings: Settings, tmp_path: Path, mind: Understanding
 ):
     def change(text: str) -> str:
         return all_on(text).replace("pupils_messages = false", 'pupils_messages = "DPIA 2026-3"')
@@ -342,6 +350,6 @@ async def test_searching_pupils_messages_wants_an_assessment_and_keeps_only_the_
         await until(at, TEN.date(), 13)
 
         (one,) = await recordings(at)
-        assert (one.state, one.files[0].item) == (State.RECORDED, "f7")
+        assert (one.state, one.files[0].item) == (RecordingState.RECORDED, "f7")
         kept = "".join(each.what.text + each.who.text for each in await at.work.records.store.entries())
         assert "fractions" not in kept and "Tom" not in kept

@@ -7,10 +7,9 @@ import pytest
 
 from bot.ask.rules.policy import Policy
 from bot.errors import InDoubt
-from bot.evidence.rules.ledger import Kind
-from bot.outbox.rules.message import Sort
-from bot.outbox.rules.message import State as Sent
-from bot.recordings.rules.recording import State
+from bot.evidence.rules.ledger import EventKind
+from bot.outbox.rules.message import DeliveryState, MessageKind
+from bot.recordings.rules.recording import RecordingState
 from tests.journeys.classroom import CLASS, HEAD, IT, NOTICE, OTHER, TEACHER, Classroom, classroom
 
 TUESDAYS = "recording notice for Year 4 maths every Tuesday 10am until 22 September"
@@ -28,7 +27,7 @@ async def move(at: Classroom, day: int, hour: int = 14) -> str:
 
 async def last_said(at: Classroom) -> tuple[str, str]:
     """What stands in the class's chat, and the text of the last event that says so."""
-    told = await at.happened(Kind.ANNOUNCE)
+    told = await at.happened(EventKind.ANNOUNCE)
     return at.chat.said(CLASS)[-1].partition("\n")[0], str(told[-1]["text"])
 
 
@@ -60,13 +59,13 @@ async def test_one_lesson_that_breaks_stops_no_other_and_is_told_to_the_it_lead(
     await at.announced()
     one = (await at.only()).lesson
     far = {"starts": "9999-12-31T10:00:00+00:00", "ends": "9999-12-31T11:00:00+00:00"}
-    await at.work.records.write(Kind.MOVE, subject=one.teacher, facts={"lesson": one.id, **far})
+    await at.work.records.write(EventKind.MOVE, subject=one.teacher, facts={"lesson": one.id, **far})
     await at.announced("recording notice for Year 4 art tomorrow 1pm")
 
     assert "Year 4" in (await at.says(TEACHER, "my lessons")).text
     assert "Year 4 art" in (await at.says(HEAD, "lessons")).text
     await at.until(8, hour=15)
-    assert len(await at.sent(Sort.WAS_RECORDED)) == 1
+    assert len(await at.sent(MessageKind.WAS_RECORDED)) == 1
     assert any("fault of mine" in one for one in at.chat.said(IT.account))
 
 
@@ -96,7 +95,7 @@ async def test_no_and_yes_a_tick_apart_leave_the_notice_as_it_was(at: Classroom)
 
     shown, kept = await last_said(at)
     assert shown == kept and "until the end of Tuesday 29 September" in shown
-    assert (await at.only()).state is State.RECORDED
+    assert (await at.only()).state is RecordingState.RECORDED
 
 
 async def test_moved_and_off_a_tick_apart_ends_with_the_lesson_being_off(at: Classroom):
@@ -123,7 +122,7 @@ async def test_buttons_of_a_lesson_that_is_not_over_yet_change_nothing(at: Class
     for verb in ("was_recorded", "is_gone"):
         for answer in ("yes", "no"):
             assert "not over yet" in await at.presses(TEACHER, verb, answer=answer)
-    assert (await at.only()).state is State.ANNOUNCED and (await at.only()).found is None
+    assert (await at.only()).state is RecordingState.ANNOUNCED and (await at.only()).found is None
 
 
 async def test_a_notice_is_not_taken_back_once_its_lesson_is_over(at: Classroom):
@@ -131,7 +130,7 @@ async def test_a_notice_is_not_taken_back_once_its_lesson_is_over(at: Classroom)
     await at.until(8, hour=12)
 
     assert "Nothing was changed." in await at.presses(TEACHER, "take_back", answer="off")
-    assert (await at.only()).state is State.ANNOUNCED
+    assert (await at.only()).state is RecordingState.ANNOUNCED
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "YES"])
@@ -149,11 +148,11 @@ async def test_an_answer_that_is_neither_yes_nor_no_changes_nothing(at: Classroo
 async def test_a_lesson_moved_after_it_was_asked_about_is_asked_about_again(at: Classroom, day: int, hour: int):
     await at.announced()
     await at.until(8, hour=12)
-    assert len(await at.sent(Sort.WAS_RECORDED)) == 1
+    assert len(await at.sent(MessageKind.WAS_RECORDED)) == 1
     assert "Moved." in await move(at, day, hour)
     await at.until(day, hour=15, minute=30)
 
-    assert len(await at.sent(Sort.WAS_RECORDED)) == 2
+    assert len(await at.sent(MessageKind.WAS_RECORDED)) == 2
 
 
 async def test_after_a_move_the_old_time_can_be_announced_again(at: Classroom):
@@ -162,7 +161,7 @@ async def test_after_a_move_the_old_time_can_be_announced_again(at: Classroom):
     await at.announced()
 
     assert [one.lesson.day.day for one in await at.all()] == [8, 10]
-    assert {one.state for one in await at.all()} == {State.ANNOUNCED}
+    assert {one.state for one in await at.all()} == {RecordingState.ANNOUNCED}
 
 
 async def test_post_and_then_copy_of_one_preview_plan_one_lesson(at: Classroom):
@@ -189,7 +188,7 @@ async def test_a_teacher_who_has_left_puts_up_no_more_notices(at: Classroom):
     await at.until(30)
 
     assert len(at.chat.said(CLASS)) == 1
-    assert [one.state for one in await at.all()][1:] == [State.TAKEN_BACK] * 2
+    assert [one.state for one in await at.all()][1:] == [RecordingState.TAKEN_BACK] * 2
 
 
 async def test_a_teacher_whose_last_day_has_gone_by_puts_up_no_more_notices_and_the_head_is_told(at: Classroom):
@@ -199,8 +198,12 @@ async def test_a_teacher_whose_last_day_has_gone_by_puts_up_no_more_notices_and_
     await at.until(3, 10)
 
     assert len(at.chat.said(CLASS)) == 1
-    assert [one.state for one in await at.all()] == [State.UNCHECKED, State.TAKEN_BACK, State.TAKEN_BACK]
-    assert len(await at.sent(Sort.NOT_GONE)) == 1
+    assert [one.state for one in await at.all()] == [
+        RecordingState.UNCHECKED,
+        RecordingState.TAKEN_BACK,
+        RecordingState.TAKEN_BACK,
+    ]
+    assert len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
 @pytest.mark.parametrize("name", ["[Sign in](https://evil.example)", "**Year 4** <b>maths</b>", "`Year` _4_ #maths"])
@@ -220,8 +223,8 @@ async def test_a_notice_that_stays_in_doubt_is_handed_to_the_teacher_and_that_is
         at.now += timedelta(minutes=1)
         await at.tick()
 
-    (copy,) = await at.sent(Sort.COPY)
+    (copy,) = await at.sent(MessageKind.COPY)
     assert any("please look in the chat first" in one for one in at.chat.said(TEACHER.account))
     await at.presses(TEACHER, "copied")
     await at.until(8, hour=9)
-    assert len(await at.sent(Sort.COPY)) == 1 and copy.state is Sent.SENT
+    assert len(await at.sent(MessageKind.COPY)) == 1 and copy.state is DeliveryState.SENT

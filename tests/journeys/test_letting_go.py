@@ -8,10 +8,10 @@ from datetime import datetime
 import pytest
 
 from bot.app import LARGEST_CARD
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.cards import Cards
 from bot.desk.rules.messages import Incoming, Outgoing
-from bot.outbox.rules.message import Sort, State
+from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.people.rules.person import Caller, Proof
 from bot.school.rules.calendar import LONDON
 from bot.settings import ROOT, Settings
@@ -20,7 +20,7 @@ from tests.journeys.test_reminding import HEAD, TEACHER, looked_after, on, opene
 
 
 @pytest.fixture
-async def opened(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def opened(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with opened_school(settings, mind) as at:
         yield at
 
@@ -118,7 +118,7 @@ async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(ope
     again = await opened.press_on(HEAD, old, "Send")
 
     assert "A second starter: once Send is pressed: the card" in again["text"]
-    assert await slots(opened, Sort.AGREEMENT, "demo-two") == []
+    assert await slots(opened, MessageKind.AGREEMENT, "demo-two") == []
 
 
 @pytest.mark.parametrize("change", ["text", "due"])
@@ -135,7 +135,7 @@ async def test_a_press_on_a_preview_of_another_text_or_day_shows_the_new_one_ins
     again = await opened.press_on(HEAD, old, "Send")
 
     assert again["card"]["id"] == "preview"
-    assert await slots(opened, Sort.AGREEMENT) == []
+    assert await slots(opened, MessageKind.AGREEMENT) == []
 
 
 async def test_a_card_that_is_to_come_again_comes_on_the_day_that_was_said(opened: School):
@@ -145,10 +145,10 @@ async def test_a_card_that_is_to_come_again_comes_on_the_day_that_was_said(opene
     told = await opened.press_on("demo-volunteer", card, "I’d like time first")
 
     assert "again on Wednesday 23 September 2026" in told["text"]
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [23]
+    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [23]
     assert "Wednesday 23 September" in (await opened.press_on("demo-volunteer", card, "Not now"))["text"]
     await looked_after(opened, datetime(2026, 9, 23, 12, tzinfo=LONDON))
-    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.SENT]
+    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [DeliveryState.SENT]
     told = await opened.press_on("demo-volunteer", card, "I’d like time first")
     assert (
         told["text"] == "You had time until Wednesday 23 September 2026. If you need more, please ask the headteacher."
@@ -164,14 +164,14 @@ async def test_a_stop_over_the_day_on_which_a_card_was_to_come_again_only_delays
     await opened.says(HEAD, "stop")
     opened.now = datetime(2026, 9, day, 9, tzinfo=LONDON)
     await opened.tick()
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7]
+    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7]
 
     await opened.after(days=1)
     await send(opened)
 
-    assert [(one.on.day, one.state) for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [
-        (7, State.SENT),
-        (day + 1, State.SENT),
+    assert [(one.on.day, one.state) for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [
+        (7, DeliveryState.SENT),
+        (day + 1, DeliveryState.SENT),
     ]
 
 
@@ -181,4 +181,4 @@ async def test_whoever_asks_for_time_after_not_now_is_left_in_peace_until_then(o
     await opened.press_on(TEACHER, card, "Not now")
     await opened.press_on(TEACHER, card, "I’d like time first")
 
-    assert [one.on.day for one in await slots(opened, Sort.AGREEMENT, TEACHER)] == [7, 21]
+    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7, 21]

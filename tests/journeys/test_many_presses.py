@@ -4,12 +4,12 @@ import asyncio
 import random
 from pathlib import Path
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.desk.rules.messages import Incoming, Outgoing
-from bot.evidence.rules.ledger import Kind, verify
+from bot.evidence.rules.ledger import EventKind, verify
 from bot.people.rules.person import Caller, Person, Proof, Role
 from bot.settings import Settings
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from tests.fakes import FakeRoster
 from tests.journeys.school import MONDAY
 from tests.working import working
@@ -18,14 +18,14 @@ PEOPLE = 1_000
 
 
 async def test_a_thousand_acknowledgements_delivered_four_times_are_a_thousand_records(
-    settings: Settings, mind: Mind, tmp_path: Path
+    settings: Settings, mind: Understanding, tmp_path: Path
 ):
     staff = tuple(
         Person(f"t{number}", f"Person {number}", "", f"account-{number}", frozenset({Role.STAFF}))
         for number in range(PEOPLE)
     )
     head = Person("he", "The headteacher", "", "head", frozenset({Role.HEAD}))
-    store = TinyStore(tmp_path / "s.db", settings.school, demo=True)
+    store = SqliteStore(tmp_path / "s.db", settings.school, demo=True)
     work = working(mind, FakeRoster((*staff, head)), store, lambda: MONDAY)
 
     async def press(account: str, verb: str, **inputs: str) -> Outgoing:
@@ -43,7 +43,7 @@ async def test_a_thousand_acknowledgements_delivered_four_times_are_a_thousand_r
     told = await asyncio.gather(*(press(account, "acknowledge", to=to, **inputs) for account, to in presses))
 
     entries = await store.entries()
-    assert sum(one.event.kind is Kind.ACKNOWLEDGE for one in entries) == PEOPLE
+    assert sum(one.event.kind is EventKind.ACKNOWLEDGE for one in entries) == PEOPLE
     assert {one.card for one in told} == {"receipt"}
     assert len({one.text for one in told}) == PEOPLE
     assert verify(entries).number == PEOPLE + 2

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot import app
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.school import School, school
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def at(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def at(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with school(settings, mind, app.DemoClock(MONDAY - app.now(), a_day=0)) as made:
         yield made
 

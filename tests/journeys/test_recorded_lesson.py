@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.ask.ask import Mind
-from bot.evidence.rules.ledger import Event, Kind, verify
-from bot.outbox.rules.message import Sort
-from bot.recordings.rules.recording import State
+from bot.ask.ask import Understanding
+from bot.evidence.rules.ledger import Event, EventKind, verify
+from bot.outbox.rules.message import MessageKind
+from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.lessons import (
@@ -30,7 +30,7 @@ from tests.journeys.school import School, parts, school, words
 
 
 @pytest.fixture
-async def at(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def at(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with school(settings, mind) as made:
         made.now = MONDAY
         yield made
@@ -56,10 +56,10 @@ async def test_a_single_lesson_from_the_notice_to_the_empty_shelf(at: School):
     assert "It goes up in Year 4 within a minute." in words(left)
     (said,) = await in_class(at)
     assert said.startswith("The lesson on Tuesday 8 September will be recorded.")
-    assert (await only(at)).state is State.ANNOUNCED
+    assert (await only(at)).state is RecordingState.ANNOUNCED
 
     await until(at, 8, hour=11)
-    assert await sent(at, Sort.WAS_RECORDED) == []
+    assert await sent(at, MessageKind.WAS_RECORDED) == []
     await at.after(minutes=10)
     await at.tick()
     asked = await said_to(at, TEACHER)
@@ -69,21 +69,21 @@ async def test_a_single_lesson_from_the_notice_to_the_empty_shelf(at: School):
     assert "until the end of Tuesday 29 September. I remind you on Friday 25 September." in told["text"]
 
     await until(at, 24, hour=17)
-    assert await sent(at, Sort.DUE_SOON) == []
+    assert await sent(at, MessageKind.DUE_SOON) == []
     await until(at, 25, hour=10)
-    assert len(await sent(at, Sort.DUE_SOON, TEACHER)) == 1
-    assert (await only(at)).state is State.REMINDED
+    assert len(await sent(at, MessageKind.DUE_SOON, TEACHER)) == 1
+    assert (await only(at)).state is RecordingState.REMINDED
 
     await until(at, 29, hour=17)
-    assert await sent(at, Sort.IS_GONE) == []
+    assert await sent(at, MessageKind.IS_GONE) == []
     await until(at, 30, hour=10)
     assert "Is the recording gone?" in await said_to(at, TEACHER)
     done = await at.presses(TEACHER, "is_gone", lesson=lesson, answer="yes")
     assert "the recording is gone, and nothing more is needed" in done["text"]
 
     await until(at, 7, 10)
-    assert (await only(at)).state is State.REMOVED
-    assert await sent(at, Sort.NOT_GONE) == []
+    assert (await only(at)).state is RecordingState.REMOVED
+    assert await sent(at, MessageKind.NOT_GONE) == []
     assert await kinds(at) == ["lesson", "announce", "ask", "record", "remind", "ask", "look"]
     verify(await at.work.records.store.entries())
 
@@ -96,28 +96,28 @@ async def test_not_yet_asks_again_and_then_the_headteacher_is_told(at: School):
     assert "I ask you once more tomorrow." in again["text"]
 
     await until(at, 1, 10, hour=10)
-    assert len(await sent(at, Sort.IS_GONE, TEACHER)) == 2
-    assert await sent(at, Sort.NOT_GONE) == []
+    assert len(await sent(at, MessageKind.IS_GONE, TEACHER)) == 2
+    assert await sent(at, MessageKind.NOT_GONE) == []
     await until(at, 2, 10, hour=10)
-    assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
+    assert len(await sent(at, MessageKind.NOT_GONE, HEAD)) == 1
     told = await said_to(at, HEAD)
     assert "STILL THERE; it should be gone since Tuesday 29 September" in told and "A class teacher" in told
-    assert (await only(at)).state is State.STILL_THERE
+    assert (await only(at)).state is RecordingState.STILL_THERE
 
     done = await at.presses(HEAD, "is_gone", lesson=lesson, answer="yes")
     assert "nothing more is needed" in done["text"]
-    assert (await only(at)).state is State.REMOVED
+    assert (await only(at)).state is RecordingState.REMOVED
 
 
 async def test_a_teacher_who_never_says_a_word_is_asked_and_then_the_headteacher_knows(at: School):
     await announced(at)
     await until(at, 20, 11)
 
-    assert (await only(at)).state is State.UNCHECKED
-    assert len(await sent(at, Sort.WAS_RECORDED, TEACHER)) == 1
-    assert len(await sent(at, Sort.DUE_SOON, TEACHER)) == 1
-    assert len(await sent(at, Sort.IS_GONE, TEACHER)) == 4
-    assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
+    assert (await only(at)).state is RecordingState.UNCHECKED
+    assert len(await sent(at, MessageKind.WAS_RECORDED, TEACHER)) == 1
+    assert len(await sent(at, MessageKind.DUE_SOON, TEACHER)) == 1
+    assert len(await sent(at, MessageKind.IS_GONE, TEACHER)) == 4
+    assert len(await sent(at, MessageKind.NOT_GONE, HEAD)) == 1
 
 
 async def test_a_weekly_series_leaves_half_term_out_and_each_notice_goes_up_a_quarter_of_an_hour_before(at: School):
@@ -157,10 +157,10 @@ async def test_a_bot_that_was_switched_off_on_day_22_catches_up(at: School):
     await at.tick()
     await at.tick()
 
-    assert len(await sent(at, Sort.IS_GONE, TEACHER)) == 1
-    assert await sent(at, Sort.NOT_GONE) == []  # the teacher has two days, as they would have had
+    assert len(await sent(at, MessageKind.IS_GONE, TEACHER)) == 1
+    assert await sent(at, MessageKind.NOT_GONE) == []  # the teacher has two days, as they would have had
     await until(at, 7, 10, hour=10)
-    assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
+    assert len(await sent(at, MessageKind.NOT_GONE, HEAD)) == 1
 
 
 async def test_a_recording_that_went_too_early_is_told_to_the_headteacher(at: School):
@@ -173,10 +173,10 @@ async def test_a_recording_that_went_too_early_is_told_to_the_headteacher(at: Sc
     assert "it went too early" in said["text"]
     await until(at, 28, hour=12)
 
-    assert (await only(at)).state is State.GONE_EARLY
+    assert (await only(at)).state is RecordingState.GONE_EARLY
     assert "GONE TOO EARLY" in await said_to(at, HEAD)
     await until(at, 10, 10)
-    assert len(await sent(at, Sort.NOT_GONE, HEAD)) == 1
+    assert len(await sent(at, MessageKind.NOT_GONE, HEAD)) == 1
 
 
 async def test_what_is_missing_is_asked_for_and_what_is_wrong_is_said_plainly(at: School):
@@ -199,10 +199,10 @@ async def test_a_lesson_that_is_over_can_be_kept_in_mind_without_a_notice(at: Sc
     shown = await at.says(TEACHER, "recording notice for Year 4 maths today 10am")
     assert "That lesson is over, so no notice goes up any more." in words(shown)
     await at.press_on(TEACHER, shown["card"], "Keep it in mind")
-    assert (await only(at)).state is State.RECORDED
+    assert (await only(at)).state is RecordingState.RECORDED
     assert "NO notice was put up" in words(await at.says(HEAD, "lessons"))
     await until(at, 30, hour=10)
-    assert len(await sent(at, Sort.IS_GONE, TEACHER)) == 1
+    assert len(await sent(at, MessageKind.IS_GONE, TEACHER)) == 1
 
 
 async def test_the_head_sees_each_week_and_the_it_lead_says_when_the_tenant_does_it_itself(at: School):
@@ -216,7 +216,7 @@ async def test_the_head_sees_each_week_and_the_it_lead_says_when_the_tenant_does
     assert "Year 4 maths, Tuesday 8 September, 10:00 (A class teacher)" in page and "DEMO" in page
 
     asked = await said_to(at, IT)
-    assert "Recordings' own expiry" in asked and len(await sent(at, Sort.EXPIRY)) == 1
+    assert "Recordings' own expiry" in asked and len(await sent(at, MessageKind.EXPIRY)) == 1
     await at.presses(IT, "expiry_done")
     shown = words(await at.says(HEAD, "lessons"))
     assert "Since Monday 7 September 2026, the IT lead says" in shown
@@ -262,4 +262,4 @@ async def test_erasing_a_teacher_takes_the_lessons_names_and_the_ledger_is_whole
 
 
 def _erasure(at: School, pseudonym: str) -> Any:
-    return Event(Kind.ERASE, at.now, subject=pseudonym)
+    return Event(EventKind.ERASE, at.now, subject=pseudonym)

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.campaigns.rules.agreement import Retention
 from bot.desk.rules.messages import Outgoing
 from bot.desk.tick import tick
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.outbox.send import AT_ONCE
 from bot.school.rules.calendar import LONDON, Period
 from bot.settings import Settings
@@ -22,7 +22,7 @@ HEAD, TEACHER = "demo-head", "demo-teacher"
 
 
 @asynccontextmanager
-async def opened_school(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def opened_school(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     """A campaign that was opened and whose messages were not yet let go."""
     async with school(settings, mind) as at:
         await at.presses(HEAD, "publish", weight="material")
@@ -31,7 +31,7 @@ async def opened_school(settings: Settings, mind: Mind) -> AsyncIterator[School]
 
 
 @pytest.fixture
-async def opened(settings: Settings, mind: Mind) -> AsyncIterator[School]:
+async def opened(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
     async with opened_school(settings, mind) as at:
         yield at
 
@@ -42,7 +42,7 @@ async def send(at: School) -> str:
     return str(told["text"])
 
 
-async def slots(at: School, sort: Sort, account: str = "") -> list[Slot]:
+async def slots(at: School, sort: MessageKind, account: str = "") -> list[Message]:
     known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
     found = [one for one in await at.work.records.store.slots() if one.sort is sort]
     return sorted((one for one in found if not account or known.get(one.recipient) == account), key=lambda s: s.on)
@@ -56,7 +56,7 @@ async def looked_after(at: School, until: datetime) -> None:
 
 async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_send(opened: School):
     await opened.after(hours=2)
-    assert await slots(opened, Sort.AGREEMENT) == []
+    assert await slots(opened, MessageKind.AGREEMENT) == []
     preview = await opened.says(HEAD, "nudge preview")
     assert "18 people are asked: 17 are written to once Send is pressed, 1 is not." in preview["text"]
     assert "A class teacher: the card on Monday 7 September 2026 at 11:00" in preview["text"]
@@ -65,9 +65,9 @@ async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_s
 
     assert "17 people" in await send(opened)
 
-    sent = {one.state for one in await slots(opened, Sort.AGREEMENT, TEACHER)}
-    assert sent == {State.SENT}
-    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == [State.DUE]
+    sent = {one.state for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)}
+    assert sent == {DeliveryState.SENT}
+    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [DeliveryState.DUE]
     assert "18 people are asked: 17 are written to, 1 is not." in (await opened.says(HEAD, "preview"))["text"]
 
 
@@ -80,7 +80,7 @@ async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_to
     await send(opened)
     await looked_after(opened, datetime(2026, 11, 9, 12, tzinfo=LONDON))
 
-    mine = await slots(opened, Sort.NUDGE, TEACHER)
+    mine = await slots(opened, MessageKind.NUDGE, TEACHER)
     assert [f"{one.on:%a %d %b}" for one in mine] == [
         "Mon 21 Sep",
         "Wed 30 Sep",
@@ -89,15 +89,15 @@ async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_to
         "Fri 16 Oct",
         "Fri 23 Oct",
     ]
-    assert {one.state for one in mine} == {State.SENT}
+    assert {one.state for one in mine} == {DeliveryState.SENT}
     mail = [one for one in await opened.opens_page(TEACHER, 7) if one["card"]["id"] == "nudge"]
     assert ["last reminder" in one["text"] for one in mail] == [False] * 5 + [True]
     assert "After Friday 30 October 2026 I will tell the headteacher that yours is still open" in mail[-1]["text"]
     assert "by Friday 9 October 2026" in mail[0]["text"] and "by Friday 9" not in mail[-1]["text"]
     assert "overdue" not in " ".join(one["text"] for one in mail)
-    told = [one for one in await slots(opened, Sort.STILL_OPEN, HEAD) if one.state is State.SENT]
+    told = [one for one in await slots(opened, MessageKind.STILL_OPEN, HEAD) if one.state is DeliveryState.SENT]
     assert len({each for one in told for each in one.about}) == sum(len(one.about) for one in told) > 10
-    (about_them,) = await slots(opened, Sort.STILL_OPEN, "demo-chair")
+    (about_them,) = await slots(opened, MessageKind.STILL_OPEN, "demo-chair")
     assert len(about_them.about) == 2  # the head, and the deputy who stands in
 
 
@@ -111,13 +111,13 @@ async def on(at: School, *days: str) -> None:
 async def told_of(at: School, account: str) -> bool:
     """Whether the head was told that somebody's is still open."""
     known = {one.account: one.pseudonym for one in (await at.work.records.store.known()).values()}
-    return any(known[account] in one.about for one in await slots(at, Sort.STILL_OPEN, HEAD))
+    return any(known[account] in one.about for one in await slots(at, MessageKind.STILL_OPEN, HEAD))
 
 
 async def test_where_the_last_day_moves_after_five_reminders_the_head_is_told_after_the_new_one(opened: School):
     await send(opened)
     await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08", "2026-10-16")
-    assert len(await slots(opened, Sort.NUDGE, TEACHER)) == 5
+    assert len(await slots(opened, MessageKind.NUDGE, TEACHER)) == 5
     await opened.presses(HEAD, "extend", due="2026-12-11")
     await on(opened, "2026-11-23")
 
@@ -154,7 +154,11 @@ async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours
         at += timedelta(hours=2)
         opened.now = at
         await opened.tick()
-        new = [one for one in await slots(opened, Sort.NUDGE) if one.state is State.SENT and one.key not in seen]
+        new = [
+            one
+            for one in await slots(opened, MessageKind.NUDGE)
+            if one.state is DeliveryState.SENT and one.key not in seen
+        ]
         seen |= {one.key for one in new}
         people = {one.pseudonym: one.id for one in (await opened.work.records.store.known()).values()}
         here = {one.id: one for one in opened.work.desk.roster.people()}
@@ -162,7 +166,7 @@ async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours
             person = here[people[one.recipient]]
             begin, end = opened.work.records.calendar.working_hours(person, at.date())
             assert at.weekday() in person.days and begin <= at < end
-    days = Counter((one.recipient, one.on) for one in await slots(opened, Sort.NUDGE))
+    days = Counter((one.recipient, one.on) for one in await slots(opened, MessageKind.NUDGE))
     assert days and max(days.values()) == 1
 
 
@@ -170,9 +174,9 @@ async def test_after_a_week_switched_off_only_what_is_of_that_day_goes_out(opene
     await send(opened)
     await opened.after(days=25, hours=-1)  # from 7 September to 2 October, a Friday: two reminders were missed
 
-    assert await slots(opened, Sort.NUDGE, TEACHER) == []
+    assert await slots(opened, MessageKind.NUDGE, TEACHER) == []
     await opened.after(days=4)
-    assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-10-06"]
+    assert [one.on.isoformat() for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-10-06"]
 
 
 async def test_after_a_stop_over_their_hours_nobody_gets_the_card_at_night_or_at_a_weekend(opened: School):
@@ -180,13 +184,13 @@ async def test_after_a_stop_over_their_hours_nobody_gets_the_card_at_night_or_at
     await send(opened)
     opened.now = datetime(2026, 9, 14, 20, tzinfo=LONDON)  # the Monday went by with Staffroom switched off
     await opened.tick()
-    assert {one.state for one in await slots(opened, Sort.AGREEMENT)} == {State.DUE}
+    assert {one.state for one in await slots(opened, MessageKind.AGREEMENT)} == {DeliveryState.DUE}
 
     await opened.after(hours=13)
 
-    sent = [one for one in await slots(opened, Sort.AGREEMENT) if one.state is State.SENT]
+    sent = [one for one in await slots(opened, MessageKind.AGREEMENT) if one.state is DeliveryState.SENT]
     assert {f"{one.on:%a %d %b}" for one in sent} == {"Tue 15 Sep"}
-    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+    assert len(await slots(opened, MessageKind.AGREEMENT, TEACHER)) == 1
 
 
 async def test_a_clock_set_back_sends_nothing_twice(opened: School):
@@ -197,20 +201,20 @@ async def test_a_clock_set_back_sends_nothing_twice(opened: School):
     await opened.tick()
     await looked_after(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
 
-    assert len(await slots(opened, Sort.NUDGE, TEACHER)) == 1
-    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+    assert len(await slots(opened, MessageKind.NUDGE, TEACHER)) == 1
+    assert len(await slots(opened, MessageKind.AGREEMENT, TEACHER)) == 1
 
 
 async def test_whoever_acknowledged_in_the_meantime_is_not_reminded(opened: School):
     await send(opened)
     opened.now = datetime(2026, 9, 21, 8, tzinfo=LONDON)
     await opened.tick()
-    assert [one.state for one in await slots(opened, Sort.NUDGE, TEACHER)] == [State.DUE]
+    assert [one.state for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == [DeliveryState.DUE]
     card = (await opened.says(TEACHER, "agreement"))["card"]
     await opened.press_on(TEACHER, card, "Acknowledge", agree="true")
     await opened.after(hours=1)
 
-    assert await slots(opened, Sort.NUDGE, TEACHER) == []
+    assert await slots(opened, MessageKind.NUDGE, TEACHER) == []
 
 
 async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(opened: School):
@@ -220,7 +224,7 @@ async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(op
     await opened.after(days=3)
     await opened.after(days=1)
 
-    assert await slots(opened, Sort.AGREEMENT, "demo-new") == []
+    assert await slots(opened, MessageKind.AGREEMENT, "demo-new") == []
     (told,) = [one for one in await opened.opens_page(HEAD, 2) if one["card"]["id"] == "names"]
     assert "A new teacher" in words(told)
     preview = await opened.press_on(HEAD, told["card"], "See what")
@@ -228,22 +232,22 @@ async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(op
     assert "A new teacher: once Send is pressed: the card on" in preview["text"]
     assert "1 person is" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
     await opened.tick()
-    assert [one.state for one in await slots(opened, Sort.AGREEMENT, "demo-new")] == [State.SENT]
+    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-new")] == [DeliveryState.SENT]
 
 
 async def test_however_short_the_outbox_is_kept_nobody_gets_more_than_six_nor_the_head_anything_twice(opened: School):
     records = opened.work.records
     records.policy = replace(records.policy, retention=Retention(outbox_days=3))
     await send(opened)
-    day, sent = date(2026, 9, 7), set[tuple[Slot, str]]()
+    day, sent = date(2026, 9, 7), set[tuple[Message, str]]()
     while day < date(2026, 11, 20):
         day += timedelta(days=1)
         await on(opened, day.isoformat())
-        sent |= {(one, one.message) for one in await records.store.slots() if one.state is State.SENT}
+        sent |= {(one, one.message) for one in await records.store.slots() if one.state is DeliveryState.SENT}
 
-    nudges = Counter(one.recipient for one, _ in sent if one.sort is Sort.NUDGE)
-    summaries = Counter(one.key for one, _ in sent if one.sort is Sort.SUMMARY)
-    told = Counter((one.recipient, who) for one, _ in sent if one.sort is Sort.STILL_OPEN for who in one.about)
+    nudges = Counter(one.recipient for one, _ in sent if one.sort is MessageKind.NUDGE)
+    summaries = Counter(one.key for one, _ in sent if one.sort is MessageKind.SUMMARY)
+    told = Counter((one.recipient, who) for one, _ in sent if one.sort is MessageKind.STILL_OPEN for who in one.about)
     assert [max(one.values(), default=0) for one in (nudges, summaries, told)] == [6, 1, 1]
 
 
@@ -252,15 +256,17 @@ async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
     told = await opened.says(HEAD, "stop")
     assert "Nothing more goes out" in told["text"]
     await looked_after(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
-    assert await slots(opened, Sort.NUDGE) == []
-    assert await slots(opened, Sort.AGREEMENT, "demo-volunteer") == []
+    assert await slots(opened, MessageKind.NUDGE) == []
+    assert await slots(opened, MessageKind.AGREEMENT, "demo-volunteer") == []
 
     await send(opened)
     await looked_after(opened, datetime(2026, 10, 1, 9, tzinfo=LONDON))
 
-    assert [one.on.isoformat() for one in await slots(opened, Sort.NUDGE, TEACHER)] == ["2026-09-30"]
-    assert [one.on.isoformat() for one in await slots(opened, Sort.AGREEMENT, "demo-volunteer")] == ["2026-09-23"]
-    assert len(await slots(opened, Sort.AGREEMENT, TEACHER)) == 1
+    assert [one.on.isoformat() for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-09-30"]
+    assert [one.on.isoformat() for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [
+        "2026-09-23"
+    ]
+    assert len(await slots(opened, MessageKind.AGREEMENT, TEACHER)) == 1
 
 
 async def test_reminders_keep_londons_hours_on_both_sides_of_the_clock_change(opened: School):
@@ -268,11 +274,11 @@ async def test_reminders_keep_londons_hours_on_both_sides_of_the_clock_change(op
     await send(opened)
     await looked_after(opened, datetime(2026, 11, 12, 9, tzinfo=LONDON))
 
-    mine = await slots(opened, Sort.NUDGE, TEACHER)
+    mine = await slots(opened, MessageKind.NUDGE, TEACHER)
     begin = {one.on.isoformat(): one.not_before for one in mine}
     assert {f"{at:%H:%M}" for at in begin.values() if at} == {"08:30"}
     assert {str(at.utcoffset()) for at in begin.values() if at} == {"1:00:00", "0:00:00"}
-    assert {one.state for one in mine} == {State.SENT}
+    assert {one.state for one in mine} == {DeliveryState.SENT}
 
 
 async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: School):
@@ -316,4 +322,4 @@ async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: Schoo
     again = await opened.press_on(HEAD, old, "Send")
 
     assert again["card"]["id"] == "preview" and "18 are written to once Send is pressed" in again["text"]
-    assert await slots(opened, Sort.AGREEMENT) == []
+    assert await slots(opened, MessageKind.AGREEMENT) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.evidence.rules.ledger import verify
 from bot.evidence.rules.pack import others
-from bot.outbox.rules.message import Sort, State
+from bot.outbox.rules.message import DeliveryState, MessageKind
 from tests.journeys.campaign import ASSISTANT, HEAD, OFFICE, TEACHER, acknowledge, agreement_of, opened, summary
 from tests.journeys.school import School, words
 
@@ -104,8 +104,8 @@ async def test_after_a_material_change_nothing_goes_out_before_the_head_has_seen
     await september.after(days=14)  # a day for reminders
 
     slots = await september.work.records.store.slots()
-    assert not [one for one in slots if one.sort is Sort.AGREEMENT and one.subject == campaign.subject]
-    assert not [one for one in slots if one.sort is Sort.NUDGE]
+    assert not [one for one in slots if one.sort is MessageKind.AGREEMENT and one.subject == campaign.subject]
+    assert not [one for one in slots if one.sort is MessageKind.NUDGE]
     (told,) = [one for one in await september.opens_page(HEAD, 3) if one["card"]["id"] == "names"]
     assert "Version October 2026 is asked of everybody again" in told["text"]
     preview = await september.press_on(HEAD, told["card"], "See what")
@@ -115,7 +115,7 @@ async def test_after_a_material_change_nothing_goes_out_before_the_head_has_seen
     await september.press_on(HEAD, preview["card"], "Send")
     await september.tick()
     sent = [one for one in await september.work.records.store.slots() if one.subject == campaign.subject]
-    assert [one for one in sent if one.sort is Sort.AGREEMENT and one.state is State.SENT]
+    assert [one for one in sent if one.sort is MessageKind.AGREEMENT and one.state is DeliveryState.SENT]
     assert "asked of everybody again" not in (await september.says(HEAD, "preview"))["text"]
 
 
@@ -192,8 +192,8 @@ async def test_time_is_given_once_and_not_now_brings_it_on_the_next_working_day(
     known = {one.account: one.pseudonym for one in (await september.work.records.store.known()).values()}
     slots = [one for one in await september.work.records.store.slots() if one.recipient == known["demo-part-time"]]
     assert [(one.sort, one.on.day, one.state) for one in slots] == [
-        (Sort.AGREEMENT, 7, State.SENT),
-        (Sort.AGREEMENT, 8, State.SENT),
+        (MessageKind.AGREEMENT, 7, DeliveryState.SENT),
+        (MessageKind.AGREEMENT, 8, DeliveryState.SENT),
     ]
 
     told = await september.press_on("demo-part-time", card, "I’d like time first")
@@ -269,7 +269,7 @@ async def test_the_whole_september_ends_in_a_pack_that_verifies_without_us(septe
     told = await september.press_on(HEAD, closing["card"], "Close it now")
     assert "3 of 18 are complete; 15 are not" in told["text"]
     await september.tick()
-    sent = [one for one in await september.work.records.store.slots() if one.sort is Sort.SUMMARY]
+    sent = [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
     assert {one.subject for one in sent} == {"AUP-2026-1", "AUP-2026-1.closed"}
 
     told = await september.says(HEAD, "export")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot import app, servers
-from bot.campaigns.rules.campaign import USUAL_TIME
+from bot.campaigns.rules.campaign import TIME_TO_ACKNOWLEDGE
 from bot.school.rules.calendar import LONDON, written
 from bot.settings import Settings
 from tests.browsing import FLAGS, PICTURES
@@ -81,7 +81,7 @@ async def test_the_clock_moves_by_a_day_a_week_and_to_the_last_day(page: Page):
         await expect(clock).to_contain_text(written(today + timedelta(days=day)), timeout=60_000)
         await expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=60_000)
 
-    await expect(clock).to_have_text(f"{written(today + USUAL_TIME)}, 19:00")
+    await expect(clock).to_have_text(f"{written(today + TIME_TO_ACKNOWLEDGE)}, 19:00")
 
 
 async def test_only_the_page_itself_moves_the_clock(address: str):

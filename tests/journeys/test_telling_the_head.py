@@ -9,12 +9,11 @@ import pytest
 
 from bot.ask.rules.policy import Policy
 from bot.errors import ChannelError, InDoubt, Unreachable
-from bot.evidence.rules.ledger import Event, Kind
-from bot.outbox.rules.message import Sort
-from bot.outbox.rules.message import State as Sent
-from bot.recordings.rules.recording import State
+from bot.evidence.rules.ledger import Event, EventKind
+from bot.outbox.rules.message import DeliveryState, MessageKind
+from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from tests.journeys.classroom import CLASS, HEAD, SIGHT, TEACHER, TEN, Classroom, classroom, lesson
 
 TWO_DAYS = timedelta(hours=48)
@@ -28,8 +27,8 @@ async def at(school: Policy) -> AsyncIterator[Classroom]:
 
 async def told_and_asked(at: Classroom) -> tuple[datetime, datetime]:
     """When the headteacher was told, and when the teacher was first asked whether it is gone."""
-    (told,) = await at.sent(Sort.NOT_GONE)
-    asked = min(one.sent_at for one in await at.sent(Sort.IS_GONE) if one.sent_at)
+    (told,) = await at.sent(MessageKind.NOT_GONE)
+    asked = min(one.sent_at for one in await at.sent(MessageKind.IS_GONE) if one.sent_at)
     assert told.sent_at
     return told.sent_at, asked
 
@@ -77,7 +76,7 @@ async def test_a_teacher_who_works_on_no_day_does_not_keep_the_head_from_hearing
     at.roster.everyone = (replace(TEACHER, days=frozenset()), *at.roster.everyone[1:])
     await at.until(30, 10)
 
-    assert len(await at.sent(Sort.NOT_GONE)) == 1
+    assert len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
 async def test_with_nobody_to_tell_nobody_is_told_until_there_is_somebody(at: Classroom):
@@ -86,15 +85,15 @@ async def test_with_nobody_to_tell_nobody_is_told_until_there_is_somebody(at: Cl
     everyone = at.roster.everyone
     at.roster.everyone = tuple(one for one in everyone if one.id != HEAD.id)
     await at.until(6, 10)
-    assert (await at.only()).told_on is None and await at.slots(Sort.NOT_GONE) == []
+    assert (await at.only()).told_on is None and await at.slots(MessageKind.NOT_GONE) == []
 
     at.roster.everyone = everyone
     await at.until(7, 10)
-    assert (await at.only()).told_on is not None and len(await at.sent(Sort.NOT_GONE)) == 1
+    assert (await at.only()).told_on is not None and len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
 async def test_a_kill_after_any_duty_tells_nobody_twice(school: Policy, tmp_path: Path):
-    store = TinyStore(tmp_path / "s.db", school.school, demo=True)
+    store = SqliteStore(tmp_path / "s.db", school.school, demo=True)
     async with classroom(school, store=store) as at:
         await at.announced()
         await at.announced("recording notice for Year 4 art tomorrow 1pm")
@@ -103,12 +102,12 @@ async def test_a_kill_after_any_duty_tells_nobody_twice(school: Policy, tmp_path
             for name in [*at.work.duties(at.chat)] * 2:
                 await at.work.duties(at.chat)[name]()
                 await at.store.close()
-                at.store = TinyStore(tmp_path / "s.db", school.school, demo=True)
+                at.store = SqliteStore(tmp_path / "s.db", school.school, demo=True)
                 at.restart()
 
-        said = [about for one in await at.sent(Sort.NOT_GONE) for about in one.about]
+        said = [about for one in await at.sent(MessageKind.NOT_GONE) for about in one.about]
         assert sorted(said) == sorted(one.lesson.id for one in await at.all())
-        assert len(at.chat.said(HEAD.account)) == len(await at.sent(Sort.NOT_GONE))
+        assert len(at.chat.said(HEAD.account)) == len(await at.sent(MessageKind.NOT_GONE))
         assert len(at.chat.said(CLASS)) == 2
         await at.store.close()
 
@@ -123,7 +122,7 @@ async def test_a_notice_that_cannot_be_changed_is_put_right_by_the_teacher_and_t
     await at.presses(TEACHER, "take_back")
     await at.until(12)
 
-    assert len(await at.sent(Sort.MEND)) == 1
+    assert len(await at.sent(MessageKind.MEND)) == 1
     assert any("I could not change the notice" in one and "by mistake" in one for one in at.chat.said(TEACHER.account))
     assert (await at.work.records.shelf()).open == {}
 
@@ -136,9 +135,9 @@ async def test_a_notice_that_cannot_be_posted_is_given_to_the_teacher_to_copy(at
     await at.announced()
     await at.until(7, hour=12)
 
-    assert len(await at.sent(Sort.COPY)) == 1
+    assert len(await at.sent(MessageKind.COPY)) == 1
     await at.presses(TEACHER, "copied")
-    assert (await at.only()).is_by_hand and (await at.only()).state is State.ANNOUNCED
+    assert (await at.only()).is_by_hand and (await at.only()).state is RecordingState.ANNOUNCED
 
 
 async def test_a_change_that_stays_in_doubt_is_put_right_by_the_teacher(at: Classroom):
@@ -149,7 +148,7 @@ async def test_a_change_that_stays_in_doubt_is_put_right_by_the_teacher(at: Clas
         at.now += timedelta(minutes=1)
         await at.tick()
 
-    assert len(await at.sent(Sort.MEND)) == 1 and (await at.work.records.shelf()).open == {}
+    assert len(await at.sent(MessageKind.MEND)) == 1 and (await at.work.records.shelf()).open == {}
 
 
 async def test_a_notice_in_doubt_that_is_taken_back_leaves_a_trace_and_a_word_to_the_teacher(at: Classroom):
@@ -158,9 +157,9 @@ async def test_a_notice_in_doubt_that_is_taken_back_leaves_a_trace_and_a_word_to
     await at.presses(TEACHER, "take_back")
     await at.until(12)
 
-    (notice,) = await at.slots(Sort.NOTICE)
-    assert notice.state is Sent.DOUBT
-    (mend,) = await at.sent(Sort.MEND)
+    (notice,) = await at.slots(MessageKind.NOTICE)
+    assert notice.state is DeliveryState.DOUBT
+    (mend,) = await at.sent(MessageKind.MEND)
     assert any("by mistake" in one for one in at.chat.said(TEACHER.account)) and mend.recipient
     assert (await at.work.records.shelf()).open == {}
 
@@ -168,7 +167,7 @@ async def test_a_notice_in_doubt_that_is_taken_back_leaves_a_trace_and_a_word_to
 async def test_the_head_can_change_the_notice_of_a_teacher_whose_details_were_erased(at: Classroom):
     await at.announced()
     pseudonym = (await at.only()).lesson.teacher
-    await at.store.erase(pseudonym, Event(Kind.ERASE, at.now, subject=pseudonym))
+    await at.store.erase(pseudonym, Event(EventKind.ERASE, at.now, subject=pseudonym))
     id = (await at.only()).lesson.id
     await at.says(HEAD, verb="take_back", lesson=id)
     await at.tick()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from bot.ask.answer_card import note
 from bot.desk.rules.messages import Outgoing
 from bot.errors import Unreachable
-from bot.outbox.rules.message import Slot, Sort, State
-from bot.outbox.send import Post, Progress
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outbox.send import Progress, Sender
 from tests.fakes import MONDAY, FakeStore
 
 NINE = datetime(2021, 9, 6, 8, tzinfo=UTC)
@@ -24,7 +24,7 @@ class FakeMessenger:
     replaced: list[tuple[str, str]] = field(default_factory=list)
     waits: list[Exception] = field(default_factory=list)
     turns: list[Callable[[], None]] = field(default_factory=list)  # what happens while somebody waits for a turn
-    states: list[State] = field(default_factory=list)
+    states: list[DeliveryState] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
 
     async def ready(self, to: str) -> None:
@@ -34,7 +34,7 @@ class FakeMessenger:
             raise self.waits.pop(0)
 
     async def tell(self, account: str, outgoing: Outgoing) -> str:
-        self.states.append(next(one.state for one in await self.store.slots() if one.state is State.SENDING))
+        self.states.append(next(one.state for one in await self.store.slots() if one.state is DeliveryState.SENDING))
         if account in self.away:
             raise Unreachable("has removed it")
         if self.errors:
@@ -49,8 +49,8 @@ class FakeMessenger:
         return account not in self.away
 
 
-def slot(recipient: str = "p1", sort: Sort = Sort.AGREEMENT) -> Slot:
-    return Slot(sort, "c1", recipient, MONDAY)
+def slot(recipient: str = "p1", sort: MessageKind = MessageKind.AGREEMENT) -> Message:
+    return Message(sort, "c1", recipient, MONDAY)
 
 
 @dataclass
@@ -65,22 +65,22 @@ class Posting:
     async def run(
         self,
         *,
-        wanted: Callable[[Slot], bool] = lambda slot: True,
-        welcome: Callable[[Slot], bool] = lambda slot: True,
+        wanted: Callable[[Message], bool] = lambda slot: True,
+        welcome: Callable[[Message], bool] = lambda slot: True,
         replaces: str = "",
         is_ending: Callable[[], bool] = lambda: False,
     ) -> int:
         class FakeRound:
-            async def card(self, slot: Slot) -> Outgoing | None:
+            async def card(self, slot: Message) -> Outgoing | None:
                 return note(f"for {slot.recipient}") if wanted(slot) else None
 
-            def address(self, slot: Slot) -> str:
+            def address(self, slot: Message) -> str:
                 return {"p1": "account-1", "p2": "account-2", "p3": "account-3"}.get(slot.recipient, "")
 
-            def is_welcome(self, slot: Slot) -> bool:
+            def is_welcome(self, slot: Message) -> bool:
                 return welcome(slot)
 
-            async def replaces(self, slot: Slot) -> str:
+            async def replaces(self, slot: Message) -> str:
                 return replaces
 
         async def begin() -> FakeRound:
@@ -89,8 +89,8 @@ class Posting:
         def tell(progress: Progress) -> None:
             self.seen.append((progress.done, progress.of))
 
-        post = Post(self.store, self.messenger, begin, lambda: self.now, tell, is_ending=is_ending)
+        post = Sender(self.store, self.messenger, begin, lambda: self.now, tell, is_ending=is_ending)
         return await post.send_due()
 
-    async def states(self) -> dict[str, State]:
+    async def states(self) -> dict[str, DeliveryState]:
         return {one.recipient: one.state for one in await self.store.slots()}

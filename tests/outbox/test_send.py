@@ -7,7 +7,7 @@ import pytest
 from bot.desk.tick import report, tick
 from bot.errors import ChannelError, Unreachable
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import Calendar
 from tests.fakes import MONDAY, TEACHER, FakeRoster, FakeStore, policy
@@ -25,12 +25,12 @@ async def test_what_is_due_is_sent_once_and_its_row_stands_before_the_act(post: 
     assert await post.run() == 2
     assert await post.run() == 0
     assert post.messenger.told == [("account-1", "for p1"), ("account-2", "for p2")]
-    assert post.messenger.states == [State.SENDING, State.SENDING]
+    assert post.messenger.states == [DeliveryState.SENDING, DeliveryState.SENDING]
     assert [one.message for one in await post.store.slots()] == ["m1", "m2"]
 
 
 async def test_nothing_is_sent_before_its_time(post: Posting):
-    later = Slot(Sort.AGREEMENT, "c1", "p1", MONDAY, not_before=NINE + timedelta(hours=1))
+    later = Message(MessageKind.AGREEMENT, "c1", "p1", MONDAY, not_before=NINE + timedelta(hours=1))
     await post.store.keep_slots(later)
 
     assert await post.run() == 0
@@ -50,7 +50,7 @@ async def test_whoever_cannot_be_reached_does_not_hold_up_the_others(post: Posti
     post.messenger.away = {"account-1"}
 
     assert await post.run() == 1
-    assert await post.states() == {"p1": State.FAILED, "p2": State.SENT}
+    assert await post.states() == {"p1": DeliveryState.FAILED, "p2": DeliveryState.SENT}
     assert (await post.store.slots())[0].why == "has removed it"
     assert await post.run() == 0
 
@@ -68,7 +68,7 @@ async def test_a_message_teams_refuses_is_not_tried_again(post: Posting):
     post.messenger.errors = [ChannelError("Teams refused the message (400).")]
 
     assert await post.run() == 0
-    assert await post.states() == {"p1": State.FAILED}
+    assert await post.states() == {"p1": DeliveryState.FAILED}
 
 
 async def test_whoever_has_no_account_is_listed_as_such(post: Posting):
@@ -79,7 +79,7 @@ async def test_whoever_has_no_account_is_listed_as_such(post: Posting):
 
 
 async def test_words_somebody_wrote_are_forgotten_once_they_were_sent(post: Posting):
-    await post.store.keep_slots(Slot(Sort.QUESTION, "c1.p2.1", "p1", MONDAY, "why must I?"))
+    await post.store.keep_slots(Message(MessageKind.QUESTION, "c1.p2.1", "p1", MONDAY, "why must I?"))
 
     assert await post.run() == 1
     assert (await post.store.slots())[0].words == ""

@@ -9,15 +9,15 @@ import pytest
 from bot.desk.tick import report, tick
 from bot.errors import GraphError, StoreError
 from bot.evidence.records import Records
-from bot.outbox.rules.message import Sort
-from bot.people.roster_sync import AGAIN, Sync
-from bot.people.rules.directory import Account, Directory, Entry, Sources
+from bot.outbox.rules.message import MessageKind
+from bot.people.roster_sync import AGAIN, RosterSync
+from bot.people.rules.directory import Account, Directory, DirectoryEntry, Sources
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import LONDON, Calendar
 from tests.fakes import FakeStore, policy
 
 IT = Person("it1", "The IT lead", "", "i1", frozenset({Role.STAFF, Role.IT}))
-HELD = Directory({"i1": Entry(Account("i1", "The IT lead", "", ""), frozenset({Role.STAFF}), "it1")})
+HELD = Directory({"i1": DirectoryEntry(Account("i1", "The IT lead", "", ""), frozenset({Role.STAFF}), "it1")})
 NIGHT = datetime(2026, 9, 7, 3, 30, tzinfo=LONDON)
 
 
@@ -67,7 +67,7 @@ class Night:
 
     def __post_init__(self) -> None:
         records = Records(policy(), self.roster, self.store, Calendar(), lambda: self.now, lambda outgoing: "")
-        self.sync = Sync(records, self.roster, self.groups, Sources({Role.STAFF: ("g",)}), time_limit=0.01)
+        self.sync = RosterSync(records, self.roster, self.groups, Sources({Role.STAFF: ("g",)}), time_limit=0.01)
 
     async def tick(self) -> dict[str, str]:
         undone = await tick({"sync_roster": self.sync.nightly})
@@ -93,7 +93,7 @@ async def test_groups_that_never_come_hold_nothing_up_and_are_told_to_the_it_lea
 
     assert "Reading the school's groups took longer than" in (await night.tick())["sync_roster"]
     (slot,) = await night.store.slots()
-    assert slot.sort is Sort.FAULT and "took longer than" in slot.words
+    assert slot.sort is MessageKind.FAULT and "took longer than" in slot.words
 
 
 async def test_after_trouble_the_groups_are_asked_for_once_an_hour_until_they_come(night: Night):

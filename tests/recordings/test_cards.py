@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.recordings.cards import found
 from bot.recordings.rules.timetable import CalendarEntry
 from bot.school.rules.calendar import LONDON
@@ -25,6 +25,6 @@ TEN, ELEVEN = (datetime(2026, 9, 8, hour, tzinfo=LONDON) for hour in (10, 11))
 )
 def test_a_lesson_of_a_calendar_is_offered_the_chat_it_belongs_to(thread: str, names: list[str], suggested: str):
     entry = CalendarEntry("e1", "", "Year 4 maths", TEN, ELEVEN, thread=thread)
-    places = [Place("msteams", name, Kind.TEAM, "", "", name=name) for name in names]
+    places = [Conversation("msteams", name, ConversationKind.TEAM, "", "", name=name) for name in names]
 
     assert found(entry, "key", places).values["place"] == suggested

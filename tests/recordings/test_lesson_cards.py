@@ -11,7 +11,7 @@ from bot.desk.rules.messages import Outgoing
 from bot.recordings import cards
 from bot.recordings.follow_up import MOST_TOLD
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import Recording, State
+from bot.recordings.rules.recording import Recording, RecordingState
 from bot.recordings.rules.week import Week
 from bot.school.rules.calendar import LONDON
 from bot.settings import ROOT
@@ -22,7 +22,7 @@ NOW = datetime(2026, 10, 14, 9, tzinfo=LONDON)
 NAMES = {"t": "Ms Bartholomea Featherstonehaugh-Cholmondeley"}
 
 
-def recordings(number: int, state: State, starts: datetime = TEN) -> list[Recording]:
+def recordings(number: int, state: RecordingState, starts: datetime = TEN) -> list[Recording]:
     """As many, with names as long as they may be."""
     made = []
     for one in range(number):
@@ -41,8 +41,8 @@ def size(outgoing: Outgoing) -> int:
 
 
 def week(page: int = 0) -> Outgoing:
-    late = recordings(40, State.STILL_THERE, TEN - timedelta(days=14))
-    made = Week.of([*recordings(40, State.UNCHECKED), *late], TEN.date())
+    late = recordings(40, RecordingState.STILL_THERE, TEN - timedelta(days=14))
+    made = Week.of([*recordings(40, RecordingState.UNCHECKED), *late], TEN.date())
     return cards.week(made, NAMES, NOW, [cards.EXPIRY.format(days=21)], page)
 
 
@@ -62,10 +62,10 @@ def test_the_next_pages_show_the_rest_of_the_week():
 
 
 def test_as_many_as_the_headteacher_is_told_of_at_once_fit_into_a_message():
-    told = cards.overdue(recordings(MOST_TOLD, State.STILL_THERE), NAMES, NOW, is_again=True)
+    told = cards.overdue(recordings(MOST_TOLD, RecordingState.STILL_THERE), NAMES, NOW, is_again=True)
 
     assert MOST_TOLD == 20 and size(told) < LARGEST_CARD
 
 
 def test_somebodys_own_lessons_fit_into_a_message():
-    assert size(cards.mine(recordings(20, State.UNCHECKED), NOW)) < LARGEST_CARD
+    assert size(cards.mine(recordings(20, RecordingState.UNCHECKED), NOW)) < LARGEST_CARD

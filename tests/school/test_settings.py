@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PolicyFileError
-from bot.recordings.rules.timetable import Timetable, Watch
+from bot.recordings.rules.timetable import TenantAccess, Timetable
 from bot.school import settings as school
 
 FILE = Path("school.toml")
 
 
-def read(text: str) -> Watch:
+def read(text: str) -> TenantAccess:
     return school.watch(tomllib.loads(text), FILE)
 
 
 def test_nothing_is_on_where_nothing_is_said():
-    assert read("") == Watch()
+    assert read("") == TenantAccess()
     assert not read("pupils_messages = false\nchats = false").is_on
 
 
@@ -32,7 +32,7 @@ def test_every_key_is_read_and_others_are_left_alone():
     clause = "AUP-professional.8"
     """
 
-    assert read(said) == Watch(
+    assert read(said) == TenantAccess(
         Timetable(frozenset({"Lesson"}), ("Year 4", "maths")),
         chats=True,
         recordings=True,

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.campaigns.rules.versions import Passage, Version
-from bot.evidence.rules.ledger import GENESIS, Event, Kind, head, verify
-from bot.outbox.rules.message import Slot, Sort, State
-from bot.people.rules.conversations import Kind as PlaceKind
-from bot.people.rules.conversations import Place
+from bot.evidence.rules.ledger import GENESIS, Event, EventKind, head, verify
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Person, Role
 from bot.ports import Store
 from bot.school.rules.calendar import LONDON
@@ -23,11 +22,11 @@ TEXT = Version("AUP", "Acceptable Use", "1", MONDAY, (Passage("AUP-1", "1", "Saf
 
 
 def acknowledged(subject: str, name: str = "A teacher") -> Event:
-    return Event(Kind.ACKNOWLEDGE, NINE, subject, subject, "c1", {"version": "v1"}, {"name": name})
+    return Event(EventKind.ACKNOWLEDGE, NINE, subject, subject, "c1", {"version": "v1"}, {"name": name})
 
 
-def card(recipient: str = "p1", number: int = 0) -> Slot:
-    return Slot(Sort.AGREEMENT, "c1.v1", recipient, MONDAY + days(number))
+def card(recipient: str = "p1", number: int = 0) -> Message:
+    return Message(MessageKind.AGREEMENT, "c1.v1", recipient, MONDAY + days(number))
 
 
 class EvidencePromises:
@@ -84,15 +83,17 @@ class EvidencePromises:
         me, other = mine["t1"], mine["t2"]
         await store.append(acknowledged(me))
         await store.append(acknowledged(other, "Another teacher"))
-        await store.append(Event(Kind.OPEN, NINE, actor=me, campaign="c1", who={"name": "A teacher"}))
-        await store.append(Event(Kind.PAPER, NINE, other, me, "c1", who={"name": "Another teacher"}))
+        await store.append(Event(EventKind.OPEN, NINE, actor=me, campaign="c1", who={"name": "A teacher"}))
+        await store.append(Event(EventKind.PAPER, NINE, other, me, "c1", who={"name": "Another teacher"}))
         await store.pin("pinned", "t1")
-        await store.keep_place(Place("msteams", "mine", PlaceKind.PERSONAL, "s", "t", "account-t1", "u"))
-        await store.keep_place(Place("msteams", "pinned", PlaceKind.PERSONAL, "s", "t", "pinned", "u"))
-        await store.keep_place(Place("msteams", "group", PlaceKind.GROUP, "s", "t"))
-        await store.keep_slots(card(me), card(other), Slot(Sort.QUESTION, f"c1.{me}.1", other, MONDAY, "why?"))
+        await store.keep_place(Conversation("msteams", "mine", ConversationKind.PERSONAL, "s", "t", "account-t1", "u"))
+        await store.keep_place(Conversation("msteams", "pinned", ConversationKind.PERSONAL, "s", "t", "pinned", "u"))
+        await store.keep_place(Conversation("msteams", "group", ConversationKind.GROUP, "s", "t"))
+        await store.keep_slots(
+            card(me), card(other), Message(MessageKind.QUESTION, f"c1.{me}.1", other, MONDAY, "why?")
+        )
 
-        entry = await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
+        entry = await store.erase(me, Event(EventKind.ERASE, NINE, subject=me))
 
         entries = await store.entries()
         assert verify(entries).number == entry.number == 5
@@ -105,8 +106,8 @@ class EvidencePromises:
 
     async def test_erasing_somebody_again_is_safe(self, store: Store):
         me = (await store.enrol([ANNA]))["t1"]
-        await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
-        await store.erase(me, Event(Kind.ERASE, NINE, subject=me))
+        await store.erase(me, Event(EventKind.ERASE, NINE, subject=me))
+        await store.erase(me, Event(EventKind.ERASE, NINE, subject=me))
 
         assert verify(await store.entries()).number == 2
         assert (await store.enrol([ANNA]))["t1"] != me
@@ -119,12 +120,12 @@ class EvidencePromises:
         assert await store.slots() == (later, card(number=1), card(number=2))
 
     async def test_slots_of_some_sorts_are_those_and_no_others_by_key(self, store: Store):
-        joined, nudge = (Slot(sort, "c1.v1", "p1", MONDAY) for sort in (Sort.JOINED, Sort.NUDGE))
+        joined, nudge = (Message(sort, "c1.v1", "p1", MONDAY) for sort in (MessageKind.JOINED, MessageKind.NUDGE))
         await store.keep_slots(nudge, card("p2"), card(), joined)
 
-        assert await store.slots(Sort.NUDGE, Sort.AGREEMENT) == (card(), card("p2"), nudge)
-        assert await store.slots(Sort.JOINED, Sort.JOINED) == (joined,)
-        assert await store.slots(Sort.SUMMARY) == ()
+        assert await store.slots(MessageKind.NUDGE, MessageKind.AGREEMENT) == (card(), card("p2"), nudge)
+        assert await store.slots(MessageKind.JOINED, MessageKind.JOINED) == (joined,)
+        assert await store.slots(MessageKind.SUMMARY) == ()
         assert await store.slots() == (card(), card("p2"), joined, nudge)
 
     async def test_what_was_read_before_stays_as_it_was_and_what_is_read_next_is_new(self, store: Store):
@@ -136,7 +137,7 @@ class EvidencePromises:
         mine = await store.enrol([ANNA])
 
         assert (slots, known) == ((card(), card("p2")), {})
-        assert await store.slots(Sort.AGREEMENT) == await store.slots() == (card().taken_up(NINE),)
+        assert await store.slots(MessageKind.AGREEMENT) == await store.slots() == (card().taken_up(NINE),)
         assert set(await store.known()) == {mine["t1"]}
 
     async def test_of_two_who_take_a_slot_up_at_once_one_gets_it(self, store: Store):
@@ -145,7 +146,7 @@ class EvidencePromises:
         done = await asyncio.gather(*(store.move(card(), card().taken_up(NINE)) for _ in range(2)))
 
         assert sorted(done) == [False, True]
-        assert (await store.slots())[0].state is State.SENDING
+        assert (await store.slots())[0].state is DeliveryState.SENDING
 
     @pytest.mark.parametrize("hour", ["2026-10-25T01:30", "2027-03-28T01:30"])
     async def test_a_slot_moves_on_in_the_hour_that_comes_twice_and_in_the_one_that_never_comes(
@@ -157,7 +158,7 @@ class EvidencePromises:
 
         assert await store.move(card(), taken)
         assert await store.move(taken, taken.arrived("m1"))
-        assert (await store.slots())[0].state is State.SENT
+        assert (await store.slots())[0].state is DeliveryState.SENT
 
     async def test_a_slot_that_has_moved_on_is_not_dropped(self, store: Store):
         await store.keep_slots(card(), card("p2"))
@@ -167,7 +168,7 @@ class EvidencePromises:
         assert await store.slots() == (card().taken_up(NINE),)
 
     async def test_after_a_stop_what_was_being_sent_is_in_doubt(self, store: Store):
-        summary = Slot(Sort.SUMMARY, "c1", "p1", MONDAY)
+        summary = Message(MessageKind.SUMMARY, "c1", "p1", MONDAY)
         await store.keep_slots(summary, card("p2"), card("p3"))
         for one in (summary, card("p2")):
             await store.move(one, one.taken_up(NINE))
@@ -175,14 +176,14 @@ class EvidencePromises:
         assert await store.settle(NINE) == 2
         assert await store.settle(NINE) == 0
         states = {one.recipient: (one.state, one.is_due(NINE)) for one in await store.slots()}
-        assert states["p1"] == (State.DOUBT, False)
-        assert states["p2"] == (State.DUE, False)  # a first card is sent again, a little later
-        assert states["p3"] == (State.DUE, True)
+        assert states["p1"] == (DeliveryState.DOUBT, False)
+        assert states["p2"] == (DeliveryState.DUE, False)  # a first card is sent again, a little later
+        assert states["p3"] == (DeliveryState.DUE, True)
 
 
-@pytest.mark.parametrize("sort", list(Sort))
-def test_every_sort_says_what_doubt_means(sort: Sort):
-    slot = Slot(sort, "s", "p", MONDAY).taken_up(NINE).doubted(NINE, "no answer")
+@pytest.mark.parametrize("sort", list(MessageKind))
+def test_every_sort_says_what_doubt_means(sort: MessageKind):
+    slot = Message(sort, "s", "p", MONDAY).taken_up(NINE).doubted(NINE, "no answer")
 
-    assert slot.state is (State.DUE if sort.is_sent_again else State.DOUBT)
+    assert slot.state is (DeliveryState.DUE if sort.is_sent_again else DeliveryState.DOUBT)
     assert slot.why == "no answer"

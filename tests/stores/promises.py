@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ask.rules.tallies import Count, Happened, SentQuestion, Tally
+from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.errors import StoreError
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.ports import Store
 from tests.fakes import MONDAY, days
 
-ASKED = Count(MONDAY, "lunch", Happened.ASKED)
-OTHER = Count(MONDAY, "dress", Happened.OFFERED)
+ASKED = Count(MONDAY, "lunch", Outcome.ASKED)
+OTHER = Count(MONDAY, "dress", Outcome.OFFERED)
 QUESTION = SentQuestion("can I vape? a/b", MONDAY)
 
-PLACE = Place("msteams", "a:1/2", Kind.PERSONAL, "https://service/", "tenant", "account", "29:1")
+PLACE = Conversation("msteams", "a:1/2", ConversationKind.PERSONAL, "https://service/", "tenant", "account", "29:1")
 
 
 class Promises:
@@ -32,7 +32,7 @@ class Promises:
         assert await store.tallies() == (Tally(ASKED, 100),)
 
     async def test_weeks_and_situations_are_counted_apart_and_in_order(self, store: Store):
-        later = Count(MONDAY + days(7), "dress", Happened.HELPED)
+        later = Count(MONDAY + days(7), "dress", Outcome.HELPED)
         await store.count(later)
         await store.count(ASKED)
 
@@ -87,7 +87,7 @@ class Promises:
                 assert all(one.times > 0 for one in await store.tallies())
                 await asyncio.sleep(0)
 
-        many = [Count(MONDAY + days(7 * number), "lunch", Happened.ASKED) for number in range(40)]
+        many = [Count(MONDAY + days(7 * number), "lunch", Outcome.ASKED) for number in range(40)]
         await asyncio.gather(read(), *(store.count(one) for one in many))
 
         assert len(await store.tallies()) == 40

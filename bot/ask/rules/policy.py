@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.campaigns.rules.agreement import Agreement, Retention
-from bot.campaigns.rules.reminder_dates import Rhythm
+from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.errors import PolicyFileError
 from bot.people.rules.directory import Sources
 from bot.recordings.rules.notices import Promise
-from bot.recordings.rules.timetable import Watch
+from bot.recordings.rules.timetable import TenantAccess
 from bot.school.rules.calendar import Calendar
 from bot.school.rules.documents import Clause, Document
 
@@ -53,9 +53,9 @@ class Policy:
     retention: Retention = field(default_factory=Retention)
     calendar: Calendar = field(default_factory=Calendar)
     promise: Promise | None = None
-    watch: Watch = field(default_factory=Watch)
+    watch: TenantAccess = field(default_factory=TenantAccess)
     classes: frozenset[str] = frozenset()  # ids of teams and chats in which children are
-    rhythm: Rhythm = field(default_factory=Rhythm)
+    rhythm: ReminderSettings = field(default_factory=ReminderSettings)
     sources: Sources = field(default_factory=Sources)
 
     def clause(self, ref: str) -> Clause:

@@ -10,7 +10,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class HarmSigns:
     """What to look for: some phrases suffice alone, others only in company; innocent phrases are put aside first."""
 
     alone: re.Pattern[str]
@@ -33,7 +33,7 @@ class Signs:
         """Whether a message should be handed to a person before anything else.
 
         >>> groups = {"child": ["pupil", "girl*"], "hurt": ["bruise*"]}
-        >>> signs = Signs.of(["self harm"], ["self harm policy"], groups, [["child", "hurt"]])
+        >>> signs = HarmSigns.of(["self harm"], ["self harm policy"], groups, [["child", "hurt"]])
         >>> [signs.suggest_harm(said) for said in ("A pupil has bruises", "the self harm policy", "I bruised my knee")]
         [True, False, False]
         """

@@ -11,7 +11,7 @@ KEPT_FOR = timedelta(days=90)
 LONGEST_SENT = 500  # characters
 
 
-class Happened(StrEnum):
+class Outcome(StrEnum):
     """What is counted."""
 
     ASKED = "asked"  # answered from this situation
@@ -26,7 +26,7 @@ class Count:
 
     week: date
     situation: str
-    what: Happened
+    what: Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.errors import BadInput
 
-LONGEST = 2_000  # characters read of a question; a page of A4 is about 3,000
+MAX_QUESTION_CHARS = 2_000  # characters read of a question; a page of A4 is about 3,000
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _APOSTROPHES = str.maketrans("’‘`´", "''''")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.people.rules.person import Person, Role
 
-USUAL_TIME = timedelta(days=21)  # to acknowledge, for everybody and again for each new starter
+TIME_TO_ACKNOWLEDGE = timedelta(days=21)  # to acknowledge, for everybody and again for each new starter
 EVERYBODY = frozenset({Role.STAFF, Role.VOLUNTEER, Role.GOVERNOR})
 
 
@@ -67,7 +67,7 @@ class Campaign:
         return f"{self.first_year}/{(self.first_year + 1) % 100:02d}"
 
 
-class How(StrEnum):
+class Method(StrEnum):
     """How somebody acknowledged."""
 
     PRESSED = "pressed"
@@ -85,7 +85,7 @@ class Receipt:
     version: str
     label: str
     asked: str
-    how: How
+    how: Method
     signed: date | None = None
 
     @property
@@ -116,7 +116,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """Somebody as last seen on the roster, under a pseudonym; what erasing a person takes away."""
 
     pseudonym: str

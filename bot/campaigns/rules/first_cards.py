@@ -13,25 +13,25 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import WAITING
-from bot.campaigns.rules.standing import School, Signatory, signatories
-from bot.outbox.rules.message import Slot, Sort
+from bot.campaigns.rules.standing import Signatory, Staff, signatories
+from bot.outbox.rules.message import Message, MessageKind
 from bot.school.rules.calendar import LONDON, Calendar
 
 
-def delivery(campaign: Campaign, one: Signatory, calendar: Calendar, since: datetime) -> Slot | None:
+def delivery(campaign: Campaign, one: Signatory, calendar: Calendar, since: datetime) -> Message | None:
     """Somebody's card at the first hour from an instant on that is theirs; None where no such day is known."""
     at = calendar.first_moment(one.person, since) if one.person else None
     if at is None or one.person is None:
         return None
     _, end = calendar.working_hours(one.person, at.date())
-    return Slot(Sort.AGREEMENT, campaign.subject, one.pseudonym, at.date(), not_before=at, expires_at=end)
+    return Message(MessageKind.AGREEMENT, campaign.subject, one.pseudonym, at.date(), not_before=at, expires_at=end)
 
 
 def next_delivery(
-    campaign: Campaign, one: Signatory, cards: Sequence[Slot], named: date | None, calendar: Calendar, now: datetime
-) -> Slot | None:
+    campaign: Campaign, one: Signatory, cards: Sequence[Message], named: date | None, calendar: Calendar, now: datetime
+) -> Message | None:
     """The card somebody still needs; None where one is to come, or came and was not put off.
 
     `cards` are those they had of this text, `named` is the day before which they want none.
@@ -41,14 +41,14 @@ def next_delivery(
     return delivery(campaign, one, calendar, max(now, begin_of(named)) if named else now)
 
 
-def named_by(campaign: Campaign, pseudonym: str, register: Register, cards: Iterable[Slot]) -> date | None:
+def named_by(campaign: Campaign, pseudonym: str, register: CampaignProjection, cards: Iterable[Message]) -> date | None:
     """The day somebody named last, by asking for time or by "Not now"; None where they named none."""
     until = register.time_until.get((campaign.id, pseudonym))
     put_off = [date.fromisoformat(card.about[0]) for card in cards if card.about]
     return max([*put_off, *([until] if until else [])], default=None)
 
 
-def put_off(card: Slot, until: date) -> Slot:
+def put_off(card: Message, until: date) -> Message:
     """A card that came, as it stands once its person wants it again from a day on."""
     return replace(card, about=(until.isoformat(),))
 
@@ -58,7 +58,7 @@ def begin_of(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def deliveries(register: Register, school: School, slots: Iterable[Slot], now: datetime) -> list[Slot]:
+def deliveries(register: CampaignProjection, school: Staff, slots: Iterable[Message], now: datetime) -> list[Message]:
     """The cards to plan now: for whoever was let go, still has to acknowledge, and needs one."""
     had, found = cards_of(slots), []
     for campaign in register.open_campaigns():
@@ -70,10 +70,10 @@ def deliveries(register: Register, school: School, slots: Iterable[Slot], now: d
     return [one for one in found if one]
 
 
-def cards_of(slots: Iterable[Slot]) -> Mapping[tuple[str, str], Sequence[Slot]]:
+def cards_of(slots: Iterable[Message]) -> Mapping[tuple[str, str], Sequence[Message]]:
     """The agreement cards in an outbox, by text and person, in the order of their days."""
-    held: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+    held: dict[tuple[str, str], list[Message]] = defaultdict(list)
     for one in sorted(slots, key=lambda one: one.on):
-        if one.sort is Sort.AGREEMENT:
+        if one.sort is MessageKind.AGREEMENT:
             held[one.subject, one.recipient].append(one)
     return held

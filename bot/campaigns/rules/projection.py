@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.campaigns.rules.campaign import Campaign, How, Pause, Publication, Question, Receipt
-from bot.evidence.rules.ledger import Entry, Event, Head, Kind
+from bot.campaigns.rules.campaign import Campaign, Method, Pause, Publication, Question, Receipt
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import LONDON
 
 
 @dataclass(slots=True)
-class Register:
+class CampaignProjection:
     """Campaigns, receipts, pauses and questions. Mappings are keyed by id, or by campaign and pseudonym."""
 
     publications: list[Publication] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Register:
     head: Head = field(default_factory=Head)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Register":
+    def of(cls, entries: Iterable[Entry]) -> "CampaignProjection":
         """The register of a ledger."""
         register = cls()
         for entry in entries:
@@ -166,7 +166,7 @@ class Register:
             version=facts["version"],
             label=facts["label"],
             asked=facts["asked"],
-            how=How.PAPER if event.kind is Kind.PAPER else How.PRESSED,
+            how=Method.PAPER if event.kind is EventKind.PAPER else Method.PRESSED,
             signed=date.fromisoformat(signed) if signed else None,
         )
         self.receipts[event.campaign, event.subject].append(receipt)
@@ -195,20 +195,20 @@ class Register:
             del self.pauses[event.subject]
 
 
-_TAKEN_IN: dict[Kind, Callable[[Register, int, Event], None]] = {
-    Kind.PUBLISH: Register._publish,
-    Kind.OPEN: Register._open,
-    Kind.RELEASE: Register._release,
-    Kind.HOLD: Register._hold,
-    Kind.EXTEND: Register._extend,
-    Kind.CLOSE: Register._close,
-    Kind.JOIN: Register._join,
-    Kind.LEAVE: Register._leave,
-    Kind.ACKNOWLEDGE: Register._acknowledge,
-    Kind.PAPER: Register._acknowledge,
-    Kind.PAUSE: Register._pause,
-    Kind.QUESTION: Register._question,
-    Kind.ANSWER: Register._answer,
-    Kind.TIME: Register._time,
-    Kind.CORRECT: Register._correct,
+_TAKEN_IN: dict[EventKind, Callable[[CampaignProjection, int, Event], None]] = {
+    EventKind.PUBLISH: CampaignProjection._publish,
+    EventKind.OPEN: CampaignProjection._open,
+    EventKind.RELEASE: CampaignProjection._release,
+    EventKind.HOLD: CampaignProjection._hold,
+    EventKind.EXTEND: CampaignProjection._extend,
+    EventKind.CLOSE: CampaignProjection._close,
+    EventKind.JOIN: CampaignProjection._join,
+    EventKind.LEAVE: CampaignProjection._leave,
+    EventKind.ACKNOWLEDGE: CampaignProjection._acknowledge,
+    EventKind.PAPER: CampaignProjection._acknowledge,
+    EventKind.PAUSE: CampaignProjection._pause,
+    EventKind.QUESTION: CampaignProjection._question,
+    EventKind.ANSWER: CampaignProjection._answer,
+    EventKind.TIME: CampaignProjection._time,
+    EventKind.CORRECT: CampaignProjection._correct,
 }

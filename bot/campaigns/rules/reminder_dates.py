@@ -16,18 +16,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.standing import School, Signatory, Standing, signatories
-from bot.outbox.rules.message import Slot, Sort
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.standing import Signatory, Staff, Standing, signatories
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import LONGEST_LOOK, Calendar
 
-PAST = (Sort.AGREEMENT, Sort.NUDGE, Sort.STILL_OPEN)  # what `History` is made of
+PAST = (MessageKind.AGREEMENT, MessageKind.NUDGE, MessageKind.STILL_OPEN)  # what `History` is made of
 WAITING = frozenset({Standing.PENDING, Standing.OVERDUE})
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class ReminderSettings:
     """How often a school reminds: school days before the last day, days between reminders after it, and how many.
 
     Nobody is reminded for `rest` days after a card came.
@@ -74,19 +74,19 @@ class History:
     told: AbstractSet[tuple[str, str]]
 
     @classmethod
-    def of(cls, slots: Iterable[Slot]) -> "History":
+    def of(cls, slots: Iterable[Message]) -> "History":
         """The history in an outbox; a card still to come counts as one, for nobody is reminded before it."""
         cards: dict[tuple[str, str], date] = {}
         reminded: dict[tuple[str, str], list[date]] = defaultdict(list)
         told: set[tuple[str, str]] = set()
         for one in sorted(slots, key=lambda one: one.on):
             match one.sort:
-                case Sort.AGREEMENT:
+                case MessageKind.AGREEMENT:
                     cards[one.subject, one.recipient] = one.on
-                case Sort.NUDGE:
+                case MessageKind.NUDGE:
                     for subject in one.about:
                         reminded[subject, one.recipient].append(one.on)
-                case Sort.STILL_OPEN:
+                case MessageKind.STILL_OPEN:
                     told |= {(one.subject, about) for about in one.about}
         return cls(cards, reminded, told)
 
@@ -96,7 +96,9 @@ class History:
         return Past(self.cards.get(key), self.reminded.get(key, ()), key in self.told)
 
 
-def coming(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> tuple[Reminder, ...]:
+def coming(
+    one: Signatory, past: Past, calendar: Calendar, rhythm: ReminderSettings, today: date
+) -> tuple[Reminder, ...]:
     """Somebody's reminders still to come, today's included where it was not made yet; none while they are left alone.
 
     Left alone is whoever has acknowledged, left, is paused, cannot be reached, waits for an answer, or has no card yet,
@@ -112,7 +114,9 @@ def coming(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today
     )
 
 
-def digests(register: Register, school: School, slots: Sequence[Slot], rhythm: Rhythm, now: datetime) -> list[Slot]:
+def digests(
+    register: CampaignProjection, school: Staff, slots: Sequence[Message], rhythm: ReminderSettings, now: datetime
+) -> list[Message]:
     """The reminders of this day for everybody whose hours are not over, one for each person, as slots to keep."""
     today, history = now.date(), History.of(slots)
     due: dict[str, list[str]] = defaultdict(list)
@@ -130,12 +134,14 @@ def digests(register: Register, school: School, slots: Sequence[Slot], rhythm: R
     for pseudonym, about in due.items():
         begin, end = school.calendar.working_hours(people[pseudonym], today)
         if now < end:
-            slot = Slot(Sort.NUDGE, "digest", pseudonym, today, about=tuple(about), not_before=begin, expires_at=end)
+            slot = Message(
+                MessageKind.NUDGE, "digest", pseudonym, today, about=tuple(about), not_before=begin, expires_at=end
+            )
             made.append(slot)
     return made
 
 
-def told_after(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> date | None:
+def told_after(one: Signatory, past: Past, calendar: Calendar, rhythm: ReminderSettings, today: date) -> date | None:
     """After which day the headteacher is told that somebody's is still open; None before their last reminder.
 
     Never before their own last day is over, and of nobody who will have left by then. Where no day is known for any
@@ -149,7 +155,7 @@ def told_after(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, t
     return None if one.person.ends and one.person.ends <= after else after
 
 
-def _ahead(one: Signatory, past: Past, calendar: Calendar, rhythm: Rhythm, today: date) -> list[date]:
+def _ahead(one: Signatory, past: Past, calendar: Calendar, rhythm: ReminderSettings, today: date) -> list[date]:
     """The days from today on that are left for reminders, however many there were."""
     if one.person is None or past.card is None or past.last is None:
         return []
@@ -175,7 +181,7 @@ class _Pattern:
 
 
 @lru_cache(maxsize=4096)
-def _days(pattern: _Pattern, since: date, due: date, calendar: Calendar, rhythm: Rhythm) -> tuple[date, ...]:
+def _days(pattern: _Pattern, since: date, due: date, calendar: Calendar, rhythm: ReminderSettings) -> tuple[date, ...]:
     """Every day on which a reminder may fall, each later than the one before and than the card."""
     found: list[date] = []
     rested = since + timedelta(days=rhythm.rest)
@@ -185,7 +191,7 @@ def _days(pattern: _Pattern, since: date, due: date, calendar: Calendar, rhythm:
     return tuple(found)
 
 
-def _all_days(person: Person, since: date, due: date, calendar: Calendar, rhythm: Rhythm) -> Iterator[date]:
+def _all_days(person: Person, since: date, due: date, calendar: Calendar, rhythm: ReminderSettings) -> Iterator[date]:
     for number in sorted(rhythm.before, reverse=True):
         anchor = calendar.school_days_before(due, number)
         near = (anchor - timedelta(days=back) for back in range((anchor - since).days))

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, is_draft
-from bot.ask.rules.tallies import Happened, Tally
+from bot.ask.rules.tallies import Outcome, Tally
 from bot.ask.rules.verdicts import Verdict
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign
@@ -47,7 +47,7 @@ def answers(policy: Policy, tallies: Iterable[Tally], *, drafts: bool) -> dict[s
     """
     asked = Counter[str]()
     for tally in tallies:
-        if tally.count.what is Happened.ASKED:
+        if tally.count.what is Outcome.ASKED:
             asked[tally.count.situation] += tally.times
     fit = [
         one

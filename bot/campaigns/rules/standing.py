@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.campaigns.rules.campaign import Campaign, Known, Receipt
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.campaign import Campaign, KnownPerson, Receipt
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import Calendar
 
@@ -44,10 +44,10 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
-class School:
+class Staff:
     """Who is who on a day: pseudonyms, the roster by id, whom no card can reach, and the calendar."""
 
-    known: Mapping[str, Known]
+    known: Mapping[str, KnownPerson]
     roster: Mapping[str, Person]
     unreachable: frozenset[str]
     calendar: Calendar
@@ -59,13 +59,13 @@ class School:
         return self.roster.get(known.id) if known else None
 
 
-def signatories(campaign: Campaign, register: Register, school: School) -> tuple[Signatory, ...]:
+def signatories(campaign: Campaign, register: CampaignProjection, school: Staff) -> tuple[Signatory, ...]:
     """Everybody ever asked in a campaign, by name, each with their standing."""
     found = [signatory(pseudonym, campaign, register, school) for pseudonym in campaign.people]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.pseudonym)))
 
 
-def signatory(pseudonym: str, campaign: Campaign, register: Register, school: School) -> Signatory:
+def signatory(pseudonym: str, campaign: Campaign, register: CampaignProjection, school: Staff) -> Signatory:
     """One person in a campaign, with their standing."""
     known = school.known.get(pseudonym)
     person = school.person(pseudonym)
@@ -83,7 +83,12 @@ def signatory(pseudonym: str, campaign: Campaign, register: Register, school: Sc
 
 
 def _standing(
-    pseudonym: str, person: Person | None, receipt: Receipt | None, due: date, register: Register, school: School
+    pseudonym: str,
+    person: Person | None,
+    receipt: Receipt | None,
+    due: date,
+    register: CampaignProjection,
+    school: Staff,
 ) -> Standing:
     if receipt:
         return Standing.PAPER if receipt.signed else Standing.ACKNOWLEDGED
@@ -97,7 +102,9 @@ def _standing(
     return Standing.OVERDUE if school.today > due else Standing.PENDING
 
 
-def due_for(pseudonym: str, person: Person | None, campaign: Campaign, register: Register, calendar: Calendar) -> date:
+def due_for(
+    pseudonym: str, person: Person | None, campaign: Campaign, register: CampaignProjection, calendar: Calendar
+) -> date:
     """Somebody's own last day: the campaign's, or later for new starters, after a pause, or when time was asked for."""
     days = [campaign.due]
     own = register.own_due.get((campaign.id, pseudonym))
@@ -110,7 +117,7 @@ def due_for(pseudonym: str, person: Person | None, campaign: Campaign, register:
     return max(days)
 
 
-def is_asking(pseudonym: str, register: Register, school: School) -> bool:
+def is_asking(pseudonym: str, register: CampaignProjection, school: Staff) -> bool:
     """Whether a question to the headteacher is open and not older than five school days."""
     question = register.questions.get(pseudonym)
     return bool(question and school.today <= school.calendar.school_days_after(question.on, QUESTION_WAITS))

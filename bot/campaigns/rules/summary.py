@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.projection import Register
+from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing, counted
 from bot.evidence.rules.ledger import Head
-from bot.outbox.rules.message import Slot, Sort, State
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.school.rules.calendar import LONDON, written
 
 NAMED_BELOW = 12  # outstanding people are named at once
@@ -95,12 +95,12 @@ def summary_of(
     campaign: Campaign,
     title: str,
     people: Sequence[Signatory],
-    register: Register,
-    slots: Iterable[Slot],
+    register: CampaignProjection,
+    slots: Iterable[Message],
     today: date,
 ) -> Summary:
     """The summary of a campaign as it stands."""
-    mine = [one for one in slots if one.sort is Sort.AGREEMENT and one.subject == campaign.subject]
+    mine = [one for one in slots if one.sort is MessageKind.AGREEMENT and one.subject == campaign.subject]
     return Summary(
         campaign=campaign,
         title=title,
@@ -109,8 +109,8 @@ def summary_of(
         progress=_progress(campaign, people, today),
         last_year=_last_year(campaign, register, today),
         asking=sum(one.is_asking for one in people),
-        doubtful=sum(one.state is State.DOUBT for one in mine),
-        failed=sum(one.state is State.FAILED for one in mine),
+        doubtful=sum(one.state is DeliveryState.DOUBT for one in mine),
+        failed=sum(one.state is DeliveryState.FAILED for one in mine),
         head=register.head,
     )
 
@@ -126,7 +126,7 @@ def _progress(campaign: Campaign, people: Sequence[Signatory], today: date) -> t
     return tuple(found)
 
 
-def _last_year(campaign: Campaign, register: Register, today: date) -> str:
+def _last_year(campaign: Campaign, register: CampaignProjection, today: date) -> str:
     """How the last closed campaign for the same policy stood as many days after it had opened."""
     older = [
         one

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.channels.memory import Memory, Once, finish
+from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.teams.activity import (
     Activity,
     channel_of,
@@ -27,11 +27,11 @@ from bot.channels.teams.activity import (
 )
 from bot.channels.teams.adapter import AT_THE_END, Turn, card_error
 from bot.channels.teams.files import TeamsFiles
-from bot.channels.teams.membership import Company
-from bot.channels.teams.proactive import CHANNEL, Reach
+from bot.channels.teams.membership import GroupMembership
+from bot.channels.teams.proactive import CHANNEL, ProactiveMessages
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Caller, Member, Proof
 
 LOG = logging.getLogger("staffroom.teams")
@@ -76,16 +76,20 @@ class Teams:
 
     desk: Answering
     fill: Callable[[str, Mapping[str, Any]], dict[str, Any]]
-    reach: Reach
+    reach: ProactiveMessages
     school: str
     proof: Proof
     now: Callable[[], datetime]
     files: TeamsFiles
-    company: Company | None = None  # who is in a group; the demo does not look
+    company: GroupMembership | None = None  # who is in a group; the demo does not look
     patience: float = PATIENCE
-    _situations: Memory = field(default_factory=Memory)  # by account and conversation: what a follow-up builds on
-    _answers: Memory = field(default_factory=Memory)  # by conversation and message: what a thumb is about
-    _replies: Memory = field(default_factory=Memory)  # by conversation and question: what an edit replaces
+    _situations: RecentAnswers = field(
+        default_factory=RecentAnswers
+    )  # by account and conversation: what a follow-up builds on
+    _answers: RecentAnswers = field(default_factory=RecentAnswers)  # by conversation and message: what a thumb is about
+    _replies: RecentAnswers = field(
+        default_factory=RecentAnswers
+    )  # by conversation and question: what an edit replaces
     _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the roster now
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -120,7 +124,7 @@ class Teams:
         if told.text == NO_CHAT:
             await turn.say(self._message(told))
 
-    async def is_in(self, place: Place, account: str) -> bool:
+    async def is_in(self, place: Conversation, account: str) -> bool:
         """Whether an account is in a conversation of ours as well; the demo's accounts are everywhere."""
         if place.channel != CHANNEL or not account:
             return False
@@ -234,7 +238,7 @@ class Teams:
             verb=verb,
             inputs=inputs or {},
             last=self._situations.last(_who(activity), self.now()),
-            is_private=_kind(activity) is Kind.PERSONAL,
+            is_private=_kind(activity) is ConversationKind.PERSONAL,
         )
 
     def _caller(self, activity: Activity) -> Caller:
@@ -267,10 +271,10 @@ class Teams:
         except StoreError:
             LOG.warning("place_not_kept")  # the answer matters more
 
-    def _place(self, activity: Activity, caller: Caller) -> Place:
+    def _place(self, activity: Activity, caller: Caller) -> Conversation:
         kind = _kind(activity)
-        account, user = (caller.account, activity["from"]["id"]) if kind is Kind.PERSONAL else ("", "")
-        return Place(
+        account, user = (caller.account, activity["from"]["id"]) if kind is ConversationKind.PERSONAL else ("", "")
+        return Conversation(
             channel=CHANNEL,
             conversation=conversation_of(activity),
             kind=kind,
@@ -280,7 +284,7 @@ class Teams:
             user=user,
             team=team_of(activity),
             group=group_of(activity),
-            name="" if kind is Kind.PERSONAL else name_of(activity),
+            name="" if kind is ConversationKind.PERSONAL else name_of(activity),
         )
 
     async def _answer(self, turn: Turn, incoming: Incoming) -> Outgoing:
@@ -338,12 +342,12 @@ async def _lasting(turn: Turn, card: str, message: Mapping[str, Any]) -> None:
         LOG.warning("card_not_replaced error=%s", type(seen).__name__)
 
 
-def _kind(activity: Activity) -> Kind:
+def _kind(activity: Activity) -> ConversationKind:
     """The kind of conversation; one of no known kind is taken for a channel, where the least is shown."""
     try:
-        return Kind(activity["conversation"].get("conversationType"))
+        return ConversationKind(activity["conversation"].get("conversationType"))
     except ValueError:
-        return Kind.TEAM
+        return ConversationKind.TEAM
 
 
 def _who(activity: Activity) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot.channels.teams.rate_limit import Pacer
+from bot.channels.teams.rate_limit import RateLimiter
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
 from bot.people.rules.person import Member
 
@@ -39,7 +39,7 @@ class Connector:
     http: Callable[[], aiohttp.ClientSession]
     token: Token | None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    pacer: Pacer = field(default_factory=Pacer)
+    pacer: RateLimiter = field(default_factory=RateLimiter)
 
     async def send(
         self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "", tries: int = TRIES

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels.pending_files import Held
+from bot.channels.pending_files import PendingFiles
 from bot.channels.teams.activity import Activity
-from bot.desk.rules.messages import File
+from bot.desk.rules.messages import Attachment
 
 CONSENT = "application/vnd.microsoft.teams.card.file.consent"
 INFO = "application/vnd.microsoft.teams.card.file.info"
@@ -32,10 +32,10 @@ class TeamsFiles:
     now: Callable[[], datetime]
     hosts: tuple[str, ...] = HOSTS
     scheme: str = "https"
-    _held: Held = field(default_factory=Held)
+    _held: PendingFiles = field(default_factory=PendingFiles)
     _for: dict[str, str] = field(default_factory=dict)
 
-    def offer(self, file: File, account: str) -> dict[str, Any]:
+    def offer(self, file: Attachment, account: str) -> dict[str, Any]:
         """The message that asks whether the file may be handed over."""
         id = self._held.keep(file, self.now())
         self._for = {**{held: who for held, who in self._for.items() if self._held.get(held, self.now())}, id: account}
@@ -73,7 +73,7 @@ class TeamsFiles:
         attachment = {"contentType": INFO, "contentUrl": link, "name": file.name, "content": content}
         return {"type": "message", "summary": file.name, "attachments": [attachment]}
 
-    async def _uploaded(self, file: File, address: str) -> bool:
+    async def _uploaded(self, file: Attachment, address: str) -> bool:
         """Whether the file went where Microsoft said; nothing else gets it, and no token of ours goes along."""
         try:
             parts = urlsplit(address)

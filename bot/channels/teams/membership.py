@@ -9,7 +9,7 @@ from bot.errors import ChannelError
 
 
 @dataclass(slots=True)
-class Company:
+class GroupMembership:
     """Looks who is there, at most every ten minutes. `knows` says whether an account is on the roster."""
 
     connector: Connector

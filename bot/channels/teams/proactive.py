@@ -9,17 +9,19 @@ from bot.channels.memory import Once
 from bot.channels.teams.connector import TRIES, Connector
 from bot.channels.teams.rate_limit import A_MOMENT
 from bot.errors import Busy, ChannelError, Unreachable
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 
 CHANNEL = "msteams"
 AGAIN = timedelta(hours=20)  # after which it is worth bringing the bot again to whom it could not be brought
-Bring: TypeAlias = Callable[[str], Awaitable[Place]]  # installs the bot for an account; raises Unreachable or Busy
+Install: TypeAlias = Callable[
+    [str], Awaitable[Conversation]
+]  # installs the bot for an account; raises Unreachable or Busy
 
 
 class Places(Protocol):
     """Where people can be reached; part of the store."""
 
-    async def keep_place(self, place: Place) -> None:
+    async def keep_place(self, place: Conversation) -> None:
         """Keeps a place."""
         ...
 
@@ -27,13 +29,13 @@ class Places(Protocol):
         """Forgets a place."""
         ...
 
-    async def places(self) -> tuple[Place, ...]:
+    async def places(self) -> tuple[Conversation, ...]:
         """Every place."""
         ...
 
 
 @dataclass(slots=True)
-class Reach:
+class ProactiveMessages:
     """Sends to somebody's own chat by account, or to a conversation by its id.
 
     Where an account has no chat, `bring` makes one, if the school lets it.
@@ -42,7 +44,7 @@ class Reach:
     places: Places
     connector: Connector
     now: Callable[[], datetime]
-    bring: Bring | None = None
+    bring: Install | None = None
     _tried: dict[str, datetime] = field(default_factory=dict)  # when an account could not be reached at all
     _presences: Once[bool] = field(default_factory=Once)  # by conversation and account: who is there
 
@@ -53,14 +55,14 @@ class Reach:
         tried = self._tried.get(to)
         return self.bring is not None and ":" not in to and (tried is None or tried + AGAIN <= self.now())
 
-    async def keep(self, place: Place) -> None:
+    async def keep(self, place: Conversation) -> None:
         """Keeps a place, with the names an earlier activity told: not every one does. Raises StoreError."""
         held = {one.conversation: one for one in await self.places.places()}.get(place.conversation)
         if held:
             place = replace(place, name=place.name or held.name, group=place.group or held.group)
         await self.places.keep_place(place)
 
-    async def is_in(self, place: Place, account: str) -> bool:
+    async def is_in(self, place: Conversation, account: str) -> bool:
         """Whether an account is in a conversation as well; where that cannot be found out, it is not."""
 
         async def look_up() -> bool:
@@ -86,7 +88,7 @@ class Reach:
             await self.places.forget_place(place.conversation)
             raise
 
-    async def _in_turn(self, place: Place, message: Mapping[str, Any]) -> str:
+    async def _in_turn(self, place: Conversation, message: Mapping[str, Any]) -> str:
         """Asked to wait for a moment, it waits in the queue like everybody else."""
         for left in reversed(range(TRIES)):
             await self.connector.pacer.turn(place.conversation)
@@ -104,7 +106,7 @@ class Reach:
             raise Unreachable("has no chat with Staffroom any more")
         await self.connector.update(place.service, place.conversation, id, message)
 
-    async def _place_of(self, to: str) -> Place:
+    async def _place_of(self, to: str) -> Conversation:
         place = await self._known(to)
         if place:
             return place
@@ -120,7 +122,7 @@ class Reach:
         await self.places.keep_place(place)
         return place
 
-    async def _known(self, to: str) -> Place | None:
+    async def _known(self, to: str) -> Conversation | None:
         held = [one for one in await self.places.places() if one.channel == CHANNEL]
-        own = [one for one in held if one.kind is Kind.PERSONAL and one.account == to]
+        own = [one for one in held if one.kind is ConversationKind.PERSONAL and one.account == to]
         return next((one for one in held if one.conversation == to), own[-1] if own else None)

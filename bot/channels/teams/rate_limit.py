@@ -21,7 +21,7 @@ LONGEST = IN_ONE_PLACE[-1][1]
 
 
 @dataclass(slots=True)
-class Pacer:
+class RateLimiter:
     """Turns to speak, one after the other: for one application, tenant and channel."""
 
     a_second: int = A_SECOND - SPARE

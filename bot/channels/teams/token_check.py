@@ -41,7 +41,7 @@ class Microsoft:
 
 
 @dataclass(slots=True)
-class Pace:
+class RateCounter:
     """Counts by key within a window of time, and forgets the oldest keys when there are too many."""
 
     most: int
@@ -65,7 +65,7 @@ class Pace:
             self._held.popitem(last=False)
 
 
-class Door(Protocol):
+class AccessCheck(Protocol):
     """Lets an activity in, or raises Refused."""
 
     async def admit(self, request: web.Request) -> Activity:
@@ -74,7 +74,7 @@ class Door(Protocol):
 
 
 @dataclass(slots=True)
-class FrontDoor:
+class TeamsTokenCheck:
     """The door of the real mode: one application, one tenant."""
 
     app_id: str
@@ -83,12 +83,12 @@ class FrontDoor:
     clock: Callable[[], float]
     microsoft: Microsoft = field(default_factory=Microsoft)
     patience: float = PATIENCE
-    _people: Pace = field(init=False)
-    _failures: Pace = field(init=False)
+    _people: RateCounter = field(init=False)
+    _failures: RateCounter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._people = Pace(MESSAGES, self.clock)
-        self._failures = Pace(FAILURES, self.clock)
+        self._people = RateCounter(MESSAGES, self.clock)
+        self._failures = RateCounter(FAILURES, self.clock)
 
     async def admit(self, request: web.Request) -> Activity:
         """The activity, once its sender is known to be Microsoft and its school to be ours; raises Refused."""
@@ -152,7 +152,7 @@ class FrontDoor:
 
 
 @dataclass(slots=True)
-class LoopbackDoor:
+class LoopbackCheck:
     """Local mode's door, for the Agents Playground on this machine: no token, and only loopback on either side.
 
     The host and the forwarding headers are checked before, by the web chat's own guard.
@@ -207,7 +207,7 @@ def is_service(address: str, microsoft: Microsoft) -> bool:
 Answer: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def guarded(door: Door, then: Callable[[Activity], Awaitable[web.Response]]) -> Answer:
+def guarded(door: AccessCheck, then: Callable[[Activity], Awaitable[web.Response]]) -> Answer:
     """A handler that lets in what the door admits and answers the rest with one plain sentence."""
 
     async def handle(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.channels.memory import Memory
+from bot.channels.memory import RecentAnswers
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Proof
 
@@ -20,7 +20,7 @@ async def chat(
     now: Callable[[], datetime],
 ) -> None:
     """Talks until `hear` gives None; `say` gets each reply as plain text."""
-    memory = Memory()
+    memory = RecentAnswers()
     choices: list[str] = []
     while (line := hear()) is not None:
         verb, inputs = "", dict[str, str]()

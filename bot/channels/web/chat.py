@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.inputs import plain_inputs
-from bot.channels.memory import Memory
-from bot.channels.pending_files import Held
-from bot.channels.web.event_stream import Streams
+from bot.channels.memory import RecentAnswers
+from bot.channels.pending_files import PendingFiles
+from bot.channels.web.event_stream import EventStreams
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput, NotAllowed, StaffroomError, Unreachable
 from bot.people.rules.person import Caller, Person, Proof
@@ -87,10 +87,10 @@ class WebChat:
     classes: Mapping[str, str] = field(default_factory=dict)  # names of class chats by their ids
     standing: Standing = _nothing_stands
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    _memory: Memory = field(default_factory=Memory)
+    _memory: RecentAnswers = field(default_factory=RecentAnswers)
     demo: Demo | None = None
-    streams: Streams = field(default_factory=Streams)
-    _files: Held = field(default_factory=Held)
+    streams: EventStreams = field(default_factory=EventStreams)
+    _files: PendingFiles = field(default_factory=PendingFiles)
 
     def app(self) -> web.Application:
         """The aiohttp application."""

@@ -14,7 +14,7 @@ GOODBYE = "goodbye"  # no line of JSON: it ends a stream when the server stops
 
 
 @dataclass(slots=True)
-class Streams:
+class EventStreams:
     """Lines of JSON, by account."""
 
     _open: dict[str, set[asyncio.Queue[str]]] = field(default_factory=lambda: defaultdict(set))

@@ -24,7 +24,7 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class Attachment:
     """A file to hand over: its name, what is in it, and one line that says what it is."""
 
     name: str
@@ -45,7 +45,7 @@ class Outgoing:
     text: str
     last: str = ""
     is_for_one: bool = False
-    file: File | None = None
+    file: Attachment | None = None
     is_beside: bool = False
 
 

@@ -24,7 +24,7 @@ FORMAT = 1
 GENESIS = "0" * 64  # what the first entry names as the hash before it
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened."""
 
     PUBLISH = "publish"  # a policy's text became a version
@@ -67,7 +67,7 @@ class Event:
     nothing that names a person; `who` holds all that does.
     """
 
-    kind: Kind
+    kind: EventKind
     at: datetime
     subject: str = ""
     actor: str = ""
@@ -110,7 +110,7 @@ class Entry:
         """What happened; without `who` where that was erased."""
         what = json.loads(self.what.text)
         return Event(
-            kind=Kind(what["kind"]),
+            kind=EventKind(what["kind"]),
             at=datetime.fromisoformat(what["at"]),
             subject=what["subject"],
             actor=what["actor"],

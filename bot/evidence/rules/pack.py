@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.campaigns.rules.campaign import Campaign, Known
+from bot.campaigns.rules.campaign import Campaign, KnownPerson
 from bot.campaigns.rules.standing import Signatory, Standing
 from bot.campaigns.rules.summary import SAID
 from bot.campaigns.rules.versions import Version
-from bot.evidence.rules.ledger import Entry, Event, Head, Kind
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.school.rules.calendar import london, written
 
 ERASED = "(details erased)"
-ACKNOWLEDGED = frozenset({Kind.ACKNOWLEDGE, Kind.PAPER})
+ACKNOWLEDGED = frozenset({EventKind.ACKNOWLEDGE, EventKind.PAPER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Pack:
 def opened(entries: Iterable[Entry], campaign: Campaign) -> tuple[Entry, ...]:
     """The whole chain, with this campaign's entries, its policy's publications and its year's lessons left to read."""
     held = [(entry, entry.event) for entry in entries]
-    lessons = {_lesson(event) for _, event in held if event.kind is Kind.LESSON and _is_of_year(event, campaign)}
+    lessons = {_lesson(event) for _, event in held if event.kind is EventKind.LESSON and _is_of_year(event, campaign)}
     return tuple(entry if _belongs(event, campaign, lessons) else entry.bare() for entry, event in held)
 
 
 def _belongs(event: Event, campaign: Campaign, lessons: Set[str]) -> bool:
-    published = event.kind is Kind.PUBLISH and event.facts["document"] == campaign.document
+    published = event.kind is EventKind.PUBLISH and event.facts["document"] == campaign.document
     return published or event.campaign == campaign.id or bool(_lessons(event) & lessons)
 
 
@@ -85,17 +85,17 @@ def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def rows(entries: Iterable[Entry], known: Mapping[str, Known]) -> tuple[tuple[str, ...], ...]:
+def rows(entries: Iterable[Entry], known: Mapping[str, KnownPerson]) -> tuple[tuple[str, ...], ...]:
     """One row for each acknowledgement among opened entries, in the order of the ledger; corrected ones as well."""
     held = [(entry, entry.event) for entry in entries if entry.what.is_open]
-    wrong = {event.facts["entry"] for _, event in held if event.kind is Kind.CORRECT}
+    wrong = {event.facts["entry"] for _, event in held if event.kind is EventKind.CORRECT}
     return tuple(
         (
             str(entry.number),
             event.who.get("name", ERASED),
             event.who.get("email", ""),
             event.who.get("roles", ""),
-            "on paper" if event.kind is Kind.PAPER else f"pressed in {event.facts['channel']}",
+            "on paper" if event.kind is EventKind.PAPER else f"pressed in {event.facts['channel']}",
             str(event.facts["label"]),
             str(event.facts["version"]),
             f"{london(event.at)} (London)",
@@ -109,7 +109,7 @@ def rows(entries: Iterable[Entry], known: Mapping[str, Known]) -> tuple[tuple[st
     )
 
 
-def _name(pseudonym: str, known: Mapping[str, Known]) -> str:
+def _name(pseudonym: str, known: Mapping[str, KnownPerson]) -> str:
     if not pseudonym:
         return ""
     return known[pseudonym].name if pseudonym in known else ERASED

@@ -17,7 +17,7 @@ LEASE = timedelta(minutes=10)  # longer than any answer takes
 PATIENCE = timedelta(minutes=5)  # until a message in doubt that should be sent again is
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a message has come."""
 
     DUE = "due"  # to be sent, not before its time
@@ -27,10 +27,10 @@ class State(StrEnum):
     FAILED = "failed"  # the channel never will take it
 
 
-_OPEN = frozenset({State.DUE, State.SENDING})
+_OPEN = frozenset({DeliveryState.DUE, DeliveryState.SENDING})
 
 
-class Sort(StrEnum):
+class MessageKind(StrEnum):
     """What kind of message it is."""
 
     AGREEMENT = "agreement"  # the policy to acknowledge
@@ -57,28 +57,34 @@ class Sort(StrEnum):
     @property
     def is_sent_again(self) -> bool:
         """Whether a message of this kind that is in doubt is sent again."""
-        return self in {Sort.AGREEMENT, Sort.QUESTION, Sort.NOTICE, Sort.EDIT, Sort.NOT_GONE}
+        return self in {
+            MessageKind.AGREEMENT,
+            MessageKind.QUESTION,
+            MessageKind.NOTICE,
+            MessageKind.EDIT,
+            MessageKind.NOT_GONE,
+        }
 
     @property
     def is_public(self) -> bool:
         """Whether it goes to a lesson's chat, where it is not anybody's hours that count."""
-        return self in {Sort.NOTICE, Sort.EDIT}
+        return self in {MessageKind.NOTICE, MessageKind.EDIT}
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Message:
     """A message and how far it has come. `recipient` is a pseudonym; instants carry a time zone.
 
     `subject` is what it is about, so that sort, subject, recipient and day name it once and for all. The card is made
     when it is sent, from how things stand then; only `words` that somebody wrote are kept, and only until it was sent.
     """
 
-    sort: Sort
+    sort: MessageKind
     subject: str
     recipient: str
     on: date
     words: str = ""
-    state: State = State.DUE
+    state: DeliveryState = DeliveryState.DUE
     not_before: datetime | None = None
     tries: int = 0  # that ended in doubt
     message: str = ""  # the channel's id of what was sent
@@ -101,47 +107,47 @@ class Slot:
 
     def is_due(self, now: datetime) -> bool:
         """Whether it should be sent now."""
-        return self.state is State.DUE and (self.not_before is None or self.not_before <= now)
+        return self.state is DeliveryState.DUE and (self.not_before is None or self.not_before <= now)
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time has gone by before it was sent."""
-        return self.state is State.DUE and self.expires_at is not None and self.expires_at <= now
+        return self.state is DeliveryState.DUE and self.expires_at is not None and self.expires_at <= now
 
     def is_stuck(self, now: datetime) -> bool:
         """Whether the channel has had it for longer than any answer takes."""
-        return self.state is State.SENDING and self.leased_until is not None and self.leased_until <= now
+        return self.state is DeliveryState.SENDING and self.leased_until is not None and self.leased_until <= now
 
-    def taken_up(self, now: datetime) -> "Slot":
+    def taken_up(self, now: datetime) -> "Message":
         """As it stands while the channel has it."""
-        return replace(self, state=State.SENDING, leased_until=now + LEASE)
+        return replace(self, state=DeliveryState.SENDING, leased_until=now + LEASE)
 
-    def arrived(self, message: str, at: datetime | None = None) -> "Slot":
+    def arrived(self, message: str, at: datetime | None = None) -> "Message":
         """As it stands once the channel took it; what somebody wrote is not kept any longer."""
-        return replace(self, state=State.SENT, message=message, words="", why="", sent_at=at)
+        return replace(self, state=DeliveryState.SENT, message=message, words="", why="", sent_at=at)
 
-    def left_in_doubt(self, why: str) -> "Slot":
+    def left_in_doubt(self, why: str) -> "Message":
         """As it stands when it is not sent again, though it may have arrived."""
-        return replace(self, state=State.DOUBT, why=why)
+        return replace(self, state=DeliveryState.DOUBT, why=why)
 
-    def failed(self, why: str) -> "Slot":
+    def failed(self, why: str) -> "Message":
         """As it stands once the channel will never take it."""
-        return replace(self, state=State.FAILED, why=why)
+        return replace(self, state=DeliveryState.FAILED, why=why)
 
-    def unreached(self, why: str) -> "Slot":
+    def unreached(self, why: str) -> "Message":
         """As it stands when whoever it is for could not be reached."""
         return replace(self.failed(why), is_unreached=True)
 
-    def again(self) -> "Slot":
+    def again(self) -> "Message":
         """As it stands once they can be reached after all."""
-        return replace(self, state=State.DUE, is_unreached=False, why="")
+        return replace(self, state=DeliveryState.DUE, is_unreached=False, why="")
 
-    def later(self, at: datetime, why: str) -> "Slot":
+    def later(self, at: datetime, why: str) -> "Message":
         """As it stands when the channel certainly did not take it and asked us to come back: that is no try."""
-        return replace(self, state=State.DUE, not_before=at, why=why, leased_until=None)
+        return replace(self, state=DeliveryState.DUE, not_before=at, why=why, leased_until=None)
 
-    def doubted(self, now: datetime, why: str) -> "Slot":
+    def doubted(self, now: datetime, why: str) -> "Message":
         """As it stands when nobody can know whether it was taken."""
         tries = self.tries + 1
         if self.sort.is_sent_again and tries < MOST_TRIES:
-            return replace(self, state=State.DUE, not_before=now + PATIENCE, why=why, tries=tries)
-        return replace(self, state=State.DOUBT, why=why, tries=tries)
+            return replace(self, state=DeliveryState.DUE, not_before=now + PATIENCE, why=why, tries=tries)
+        return replace(self, state=DeliveryState.DOUBT, why=why, tries=tries)

@@ -8,7 +8,7 @@ from enum import StrEnum
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 
-class Kind(StrEnum):
+class ConversationKind(StrEnum):
     """What sort of conversation a place is."""
 
     PERSONAL = "personal"  # one person and the bot
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Conversation:
     """A conversation the bot is in, and what its channel needs to speak there.
 
     `account` and `user` name the person of a personal place (the account as the channel proves it, and the channel's
@@ -27,7 +27,7 @@ class Place:
 
     channel: str
     conversation: str
-    kind: Kind
+    kind: ConversationKind
     service: str
     tenant: str
     account: str = ""
@@ -37,12 +37,13 @@ class Place:
     name: str = ""
 
 
-def fitting(places: Sequence[Place], label: str) -> str:
+def fitting(places: Sequence[Conversation], label: str) -> str:
     """The conversation that goes by the name of a lesson: the only one, or whose name shares most words with it.
 
     One that names other numbers is never it; empty where none fits, or several do. Then a person has to choose.
 
-    >>> classes = [Place("", id, Kind.TEAM, "", "", name=name) for id, name in (("r", "Reception"), ("4", "Year 4"))]
+    >>> rooms = (("r", "Reception"), ("4", "Year 4"))
+    >>> classes = [Conversation("", id, ConversationKind.TEAM, "", "", name=name) for id, name in rooms]
     >>> fitting(classes, "Year 4 maths"), fitting(classes, "Year 5 maths"), fitting(classes[:1], "Phonics")
     ('4', '', 'r')
     """

@@ -47,7 +47,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """An account that belongs to the school's people, under the id it was first known by."""
 
     account: Account
@@ -67,7 +67,7 @@ class LeftOut:
 class Directory:
     """The people of the groups, by account, and who was left out."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, DirectoryEntry] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -92,7 +92,7 @@ def directory(
         row = found_in.about(account)
         held = before.entries.get(id)
         person = held.person if held else row.id if row else id
-        entries[id] = Entry(account, frozenset(roles[id]), person)
+        entries[id] = DirectoryEntry(account, frozenset(roles[id]), person)
     left_out += [
         LeftOut(row.name or row.id, "stands in the staff list, and in none of the groups")
         for row in listed
@@ -156,7 +156,7 @@ def people(held: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class RoleChange:
     """Roles that one account would gain or lose."""
 
     account: str
@@ -180,7 +180,7 @@ def _listed(roles: Iterable[Role]) -> str:
     return " and ".join(sorted(CALLED.get(one, one.value) for one in roles))
 
 
-def shifts(before: Iterable[Person], after: Iterable[Person]) -> tuple[Shift, ...]:
+def role_changes(before: Iterable[Person], after: Iterable[Person]) -> tuple[RoleChange, ...]:
     """Whose roles would change: all that a known account gains or loses, and what a new one gains of trust.
 
     Both sides are everybody by groups and staff list together, for a row of the list may give an account its roles.
@@ -192,12 +192,12 @@ def shifts(before: Iterable[Person], after: Iterable[Person]) -> tuple[Shift, ..
         gains = one.roles & TRUSTED if had is None else one.roles - had
         loses = (had or frozenset()) - one.roles
         if one.account and (gains or loses):
-            found.append(Shift(one.account, one.name, gains, loses))
+            found.append(RoleChange(one.account, one.name, gains, loses))
     return tuple(found)
 
 
 def doubts(
-    before: Directory, after: Directory, pupils: frozenset[str], shifted: Sequence[Shift] = ()
+    before: Directory, after: Directory, pupils: frozenset[str], shifted: Sequence[RoleChange] = ()
 ) -> tuple[str, ...]:
     """Why a change must wait for a person's word; none where it may be taken over at once."""
     found = []

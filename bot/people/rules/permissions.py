@@ -8,7 +8,7 @@ from bot.errors import NotAllowed
 from bot.people.rules.person import Person, Role
 
 
-class Act(StrEnum):
+class Permission(StrEnum):
     """What only some may do. Acknowledging one's own agreement is for everybody and stands nowhere here."""
 
     PUBLISH = "publish"  # make a policy's text a version
@@ -35,50 +35,50 @@ class Act(StrEnum):
 
 _HEAD = frozenset({Role.HEAD})
 # Whoever stands in for the head may do what the head may: see `may`.
-MAY: Mapping[Act, frozenset[Role]] = {
-    Act.PUBLISH: _HEAD | {Role.IT},
-    Act.OPEN: _HEAD,
-    Act.RELEASE: _HEAD,
-    Act.HOLD: _HEAD | {Role.IT},
-    Act.EXTEND: _HEAD,
-    Act.CLOSE: _HEAD,
-    Act.SUMMARY: _HEAD | {Role.CHAIR},
-    Act.PREVIEW: _HEAD | {Role.IT},
-    Act.TEST: _HEAD | {Role.IT},
-    Act.PAPER: _HEAD | {Role.OFFICE},
-    Act.PAUSE: _HEAD,
-    Act.CORRECT: _HEAD,
-    Act.ANSWER: _HEAD | {Role.CHAIR},
-    Act.EXPORT: _HEAD | {Role.IT},
-    Act.SYNC: _HEAD | {Role.IT},
+MAY: Mapping[Permission, frozenset[Role]] = {
+    Permission.PUBLISH: _HEAD | {Role.IT},
+    Permission.OPEN: _HEAD,
+    Permission.RELEASE: _HEAD,
+    Permission.HOLD: _HEAD | {Role.IT},
+    Permission.EXTEND: _HEAD,
+    Permission.CLOSE: _HEAD,
+    Permission.SUMMARY: _HEAD | {Role.CHAIR},
+    Permission.PREVIEW: _HEAD | {Role.IT},
+    Permission.TEST: _HEAD | {Role.IT},
+    Permission.PAPER: _HEAD | {Role.OFFICE},
+    Permission.PAUSE: _HEAD,
+    Permission.CORRECT: _HEAD,
+    Permission.ANSWER: _HEAD | {Role.CHAIR},
+    Permission.EXPORT: _HEAD | {Role.IT},
+    Permission.SYNC: _HEAD | {Role.IT},
     # Not the head: who is head may be what the change is about.
-    Act.TAKE_OVER: frozenset({Role.IT}),
-    Act.ANNOUNCE: _HEAD | {Role.STAFF, Role.VOLUNTEER},
-    Act.OVERSEE: _HEAD,
-    Act.EXPIRY: frozenset({Role.IT}),
-    Act.ERASE: _HEAD | {Role.IT},
+    Permission.TAKE_OVER: frozenset({Role.IT}),
+    Permission.ANNOUNCE: _HEAD | {Role.STAFF, Role.VOLUNTEER},
+    Permission.OVERSEE: _HEAD,
+    Permission.EXPIRY: frozenset({Role.IT}),
+    Permission.ERASE: _HEAD | {Role.IT},
 }
 _DOES = {
-    Act.PUBLISH: "publish a policy",
-    Act.OPEN: "open a campaign",
-    Act.RELEASE: "let a campaign's messages go out",
-    Act.HOLD: "stop what is being sent",
-    Act.EXTEND: "move a campaign's last day",
-    Act.CLOSE: "close a campaign",
-    Act.SUMMARY: "see how a campaign stands",
-    Act.PREVIEW: "see what would go to whom",
-    Act.TEST: "have a test card",
-    Act.PAPER: "record a signed sheet",
-    Act.PAUSE: "set a pause",
-    Act.CORRECT: "correct a receipt",
-    Act.ANSWER: "mark a question as answered",
-    Act.EXPORT: "have the evidence pack",
-    Act.SYNC: "read the staff list from the groups",
-    Act.TAKE_OVER: "confirm a change of the staff list",
-    Act.ANNOUNCE: "announce that a lesson is recorded",
-    Act.OVERSEE: "see every lesson's recording",
-    Act.EXPIRY: "say that the tenant takes recordings away",
-    Act.ERASE: "erase somebody's details",
+    Permission.PUBLISH: "publish a policy",
+    Permission.OPEN: "open a campaign",
+    Permission.RELEASE: "let a campaign's messages go out",
+    Permission.HOLD: "stop what is being sent",
+    Permission.EXTEND: "move a campaign's last day",
+    Permission.CLOSE: "close a campaign",
+    Permission.SUMMARY: "see how a campaign stands",
+    Permission.PREVIEW: "see what would go to whom",
+    Permission.TEST: "have a test card",
+    Permission.PAPER: "record a signed sheet",
+    Permission.PAUSE: "set a pause",
+    Permission.CORRECT: "correct a receipt",
+    Permission.ANSWER: "mark a question as answered",
+    Permission.EXPORT: "have the evidence pack",
+    Permission.SYNC: "read the staff list from the groups",
+    Permission.TAKE_OVER: "confirm a change of the staff list",
+    Permission.ANNOUNCE: "announce that a lesson is recorded",
+    Permission.OVERSEE: "see every lesson's recording",
+    Permission.EXPIRY: "say that the tenant takes recordings away",
+    Permission.ERASE: "erase somebody's details",
 }
 _CALLED = {
     Role.HEAD: "the headteacher (or the deputy standing in)",
@@ -90,13 +90,13 @@ _CALLED = {
 }
 
 
-def may(person: Person, act: Act, today: date) -> bool:
+def may(person: Person, act: Permission, today: date) -> bool:
     """Whether somebody may do that today; a deputy standing in may do what the head may, until their date."""
     roles = person.roles | _HEAD if person.is_delegate(today) else person.roles
     return person.works_here(today) and bool(roles & MAY[act])
 
 
-def refuse_unless(person: Person, act: Act, today: date) -> None:
+def refuse_unless(person: Person, act: Permission, today: date) -> None:
     """Raises NotAllowed, in a sentence that names who may, unless this person may do that today."""
     if not may(person, act, today):
         names = [name for role, name in _CALLED.items() if role in MAY[act]]

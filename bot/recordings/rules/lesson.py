@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.errors import PolicyFileError
 from bot.people.rules.person import Person
-from bot.recordings.rules.parsed_lesson import Meant
+from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.school.rules.calendar import LONDON, Calendar
 from bot.school.rules.documents import Clause
 
@@ -99,7 +99,7 @@ class Lesson:
 
 
 def planned(
-    meant: Meant, teacher: str, place: str, kept: int, lasts: timedelta, calendar: Calendar
+    meant: ParsedLesson, teacher: str, place: str, kept: int, lasts: timedelta, calendar: Calendar
 ) -> tuple[Lesson, ...]:
     """The lesson that is meant, or all of a weekly series; none where its name, day or hour is not known.
 

@@ -11,7 +11,7 @@ from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.recording import Recording
 from bot.school.rules.calendar import spoken
 
-LONGEST = 400  # characters of a text that children read
+MAX_NOTICE_CHARS = 400  # characters of a text that children read
 AGAIN = "If you see this twice, it is the same notice."
 _HOLES = frozenset({"lesson", "last"})
 
@@ -87,8 +87,8 @@ def check_wordings(wordings: Iterable[Wording], file: str) -> None:
                 raise PolicyFileError(f"{place} may name {{lesson}} and {{last}} only.")
             if name in {"says", "moved"} and "last" not in holes:
                 raise PolicyFileError(f"{place} must name {{last}}, the last day of the recording.")
-            if len(text) > LONGEST:
-                raise PolicyFileError(f"{place} is longer than {LONGEST} characters; children read it.")
+            if len(text) > MAX_NOTICE_CHARS:
+                raise PolicyFileError(f"{place} is longer than {MAX_NOTICE_CHARS} characters; children read it.")
     if not held or held[-1].years:
         raise PolicyFileError(f"{file}: the last notice must name no years, so that it is for everybody else.")
 

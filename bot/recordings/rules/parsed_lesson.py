@@ -8,13 +8,13 @@ _MARKUP = re.compile(r"[\[\]<>{}*_`#|~\\]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ParsedLesson:
     """A lesson as somebody meant it: its name and when it is. Days and times are London's; None is what was not said.
 
     `ends` is never without `begins`, and lies after it. `until` is the last day of a weekly series, where one was said;
     where it was said of a lesson that nobody called weekly, `is_weekly` stays False and whoever asks on decides.
 
-    >>> Meant("Year 4 maths", date(2026, 9, 8), time(10)).ends is None
+    >>> ParsedLesson("Year 4 maths", date(2026, 9, 8), time(10)).ends is None
     True
     """
 
@@ -26,10 +26,10 @@ class Meant:
     until: date | None = None
 
 
-def plain(name: str) -> str:
+def without_markup(name: str) -> str:
     """A name without anything a card would take for markup, be it typed or out of a calendar.
 
-    >>> plain("  **Year 4** [maths](https://example.org)  ")
+    >>> without_markup("  **Year 4** [maths](https://example.org)  ")
     'Year 4 maths (https://example.org)'
     """
     return " ".join(_MARKUP.sub(" ", name).split())

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.evidence.rules.ledger import Entry, Event, Kind
+from bot.evidence.rules.ledger import Entry, Event, EventKind
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import MAY_BECOME, File, Found, Recording, State
+from bot.recordings.rules.recording import MAY_BECOME, FileState, Recording, RecordingFile, RecordingState
 from bot.school.rules.calendar import LONDON
 
 NOTHING = "nothing"  # what a look for a recording may find
@@ -16,7 +16,7 @@ TEACHER, TENANT = "teacher", "tenant"  # who found or said something
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NoticeChoice:
     """What a teacher said about a lesson or series of their calendar: whether its notices are wanted, and where."""
 
     is_wanted: bool
@@ -24,7 +24,7 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Shelf:
+class RecordingProjection:
     """Recordings by id; those with something left to do stand in `open` as well."""
 
     recordings: dict[str, Recording] = field(default_factory=dict)
@@ -32,13 +32,13 @@ class Shelf:
     by_source: dict[tuple[str, str], str] = field(default_factory=dict)  # ids by teacher and calendar entry
     by_teacher: dict[str, list[str]] = field(default_factory=dict)  # ids, which stay the same teacher's and place's
     by_place: dict[str, list[str]] = field(default_factory=dict)
-    wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)  # by teacher and calendar entry or series
+    wishes: dict[tuple[str, str], NoticeChoice] = field(default_factory=dict)  # by teacher and calendar entry or series
     expiry_set_on: date | None = None  # when the IT lead said that the tenant itself takes recordings away in time
     first_on: date | None = None  # when the first lesson was planned
     number: int = 0  # of the last entry taken in
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Shelf":
+    def of(cls, entries: Iterable[Entry]) -> "RecordingProjection":
         """The shelf of a ledger."""
         shelf = cls()
         for entry in entries:
@@ -53,10 +53,10 @@ class Shelf:
         event = entry.event
         if event.kind in _WITHOUT_A_LESSON:
             _WITHOUT_A_LESSON[event.kind](self, event)
-        if event.kind is Kind.TELL:
+        if event.kind is EventKind.TELL:
             self._tell(event)
         before = self.recordings.get(str(event.facts.get("lesson", "")))
-        if event.kind is Kind.LESSON:
+        if event.kind is EventKind.LESSON:
             self.first_on = self.first_on or _day(event)
             self._plan(_planned(event))
         elif event.kind in _CHANGES and before:
@@ -116,7 +116,7 @@ class Shelf:
 
     def _wish(self, event: Event) -> None:
         facts: Any = event.facts
-        self.wishes[event.subject, facts["source"]] = Wish(facts["wanted"], facts["place"])
+        self.wishes[event.subject, facts["source"]] = NoticeChoice(facts["wanted"], facts["place"])
 
     def _tell(self, event: Event) -> None:
         facts: Any = event.facts
@@ -166,11 +166,11 @@ def _announced(one: Recording, event: Event) -> Recording:
         notices=one.notices + 1,
         is_by_hand=one.is_by_hand or by_hand,
     )
-    return made.become(State.ANNOUNCED)
+    return made.become(RecordingState.ANNOUNCED)
 
 
 def _taken_back(one: Recording, event: Event) -> Recording:
-    return replace(one, is_off=bool(event.facts["off"])).become(State.TAKEN_BACK)
+    return replace(one, is_off=bool(event.facts["off"])).become(RecordingState.TAKEN_BACK)
 
 
 def _asked(one: Recording, event: Event) -> Recording:
@@ -183,69 +183,69 @@ def _asked(one: Recording, event: Event) -> Recording:
 def _recorded(one: Recording, event: Event) -> Recording:
     facts: Any = event.facts
     if not facts["recorded"]:
-        return replace(one, is_answered=True).become(State.NOT_RECORDED)
-    new = File(facts["drive"], facts["item"], event.who.get("address", "")) if facts["item"] else None
+        return replace(one, is_answered=True).become(RecordingState.NOT_RECORDED)
+    new = RecordingFile(facts["drive"], facts["item"], event.who.get("address", "")) if facts["item"] else None
     is_new = new is not None and all((each.drive, each.item) != (new.drive, new.item) for each in one.files)
     files = (*one.files, new) if is_new and new else one.files
     sought = _day(event) if facts["by"] == TENANT else one.sought_on
-    return replace(one, is_answered=True, files=files, sought_on=sought).become(State.RECORDED)
+    return replace(one, is_answered=True, files=files, sought_on=sought).become(RecordingState.RECORDED)
 
 
 def _reminded(one: Recording, event: Event) -> Recording:
-    return one.become(State.REMINDED)
+    return one.become(RecordingState.REMINDED)
 
 
 def _looked(one: Recording, event: Event) -> Recording:
     facts: Any = event.facts
     if facts["found"] == NOTHING:
         return replace(one, sought_on=_day(event))
-    found, is_word = Found(facts["found"]), facts["by"] == TEACHER
+    found, is_word = FileState(facts["found"]), facts["by"] == TEACHER
     made = replace(one, found=found)
-    if is_word and found is Found.THERE:
+    if is_word and found is FileState.THERE:
         return replace(made, not_yet_on=_day(event))
     if not is_word:
         made = replace(made, looked_on=_day(event))
         made = replace(made, seen_on=made.seen_on or _day(event)) if made.is_seen else made
-    if found is Found.GONE and is_word and one.looked_on and _day(event) > one.lesson.last:  # looked at once more
+    if found is FileState.GONE and is_word and one.looked_on and _day(event) > one.lesson.last:  # looked at once more
         return replace(made, looked_on=None)
-    if found is Found.GONE:
-        return _without(made, event, State.REMOVED if is_word else State.GONE)
+    if found is FileState.GONE:
+        return _without(made, event, RecordingState.REMOVED if is_word else RecordingState.GONE)
     if _day(event) <= one.lesson.last:
         return made
-    return made.become(_SEEN.get(found, State.STILL_THERE if one.told_on else made.state))
+    return made.become(_SEEN.get(found, RecordingState.STILL_THERE if one.told_on else made.state))
 
 
-_SEEN = {Found.LOCKED: State.LOCKED, Found.FORBIDDEN: State.UNCHECKED}
+_SEEN = {FileState.LOCKED: RecordingState.LOCKED, FileState.FORBIDDEN: RecordingState.UNCHECKED}
 
 
-def _without(one: Recording, event: Event, usual: State) -> Recording:
+def _without(one: Recording, event: Event, usual: RecordingState) -> Recording:
     """A recording that is gone: before its last day, as promised, or after somebody had to be told."""
     if _day(event) < one.lesson.last:
-        return one.become(State.GONE_EARLY)
-    return one.become(usual if usual in MAY_BECOME[one.state] else State.REMOVED)
+        return one.become(RecordingState.GONE_EARLY)
+    return one.become(usual if usual in MAY_BECOME[one.state] else RecordingState.REMOVED)
 
 
 def _told(one: Recording, event: Event) -> Recording:
     made = replace(one, told_on=_day(event))
-    return made.become(State.STILL_THERE if one.is_there else State.UNCHECKED)
+    return made.become(RecordingState.STILL_THERE if one.is_there else RecordingState.UNCHECKED)
 
 
 def _day(event: Event) -> date:
     return event.at.astimezone(LONDON).date()
 
 
-_CHANGES: Mapping[Kind, Callable[[Recording, Event], Recording]] = {
-    Kind.MOVE: _moved,
-    Kind.ANNOUNCE: _announced,
-    Kind.TAKE_BACK: _taken_back,
-    Kind.ASK: _asked,
-    Kind.RECORD: _recorded,
-    Kind.REMIND: _reminded,
-    Kind.LOOK: _looked,
+_CHANGES: Mapping[EventKind, Callable[[Recording, Event], Recording]] = {
+    EventKind.MOVE: _moved,
+    EventKind.ANNOUNCE: _announced,
+    EventKind.TAKE_BACK: _taken_back,
+    EventKind.ASK: _asked,
+    EventKind.RECORD: _recorded,
+    EventKind.REMIND: _reminded,
+    EventKind.LOOK: _looked,
 }
-_WITHOUT_A_LESSON: Mapping[Kind, Callable[[Shelf, Event], None]] = {
-    Kind.WISH: Shelf._wish,
-    Kind.EXPIRY: Shelf._expiry,
-    Kind.ERASE: Shelf._erase,
-    Kind.REMOVE: Shelf._erase,
+_WITHOUT_A_LESSON: Mapping[EventKind, Callable[[RecordingProjection, Event], None]] = {
+    EventKind.WISH: RecordingProjection._wish,
+    EventKind.EXPIRY: RecordingProjection._expiry,
+    EventKind.ERASE: RecordingProjection._erase,
+    EventKind.REMOVE: RecordingProjection._erase,
 }

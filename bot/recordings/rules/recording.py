@@ -25,7 +25,7 @@ MOST_ASKED = 4  # times
 LOOKED_AGAIN, LOOKED_LATER = timedelta(days=1), timedelta(days=7)  # later is once the headteacher knows
 
 
-class State(StrEnum):
+class RecordingState(StrEnum):
     """Where a recorded lesson stands."""
 
     PLANNED = "planned"  # the notice has not gone up yet
@@ -42,28 +42,58 @@ class State(StrEnum):
     UNCHECKED = "unchecked"  # nobody can say whether it is gone
 
 
-_LATER = frozenset({State.GONE, State.REMOVED, State.STILL_THERE, State.GONE_EARLY, State.LOCKED, State.UNCHECKED})
-MAY_BECOME: Mapping[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.ANNOUNCED, State.TAKEN_BACK, State.NOT_RECORDED, State.RECORDED}),
-    State.ANNOUNCED: _LATER | {State.TAKEN_BACK, State.NOT_RECORDED, State.RECORDED, State.REMINDED},
-    State.TAKEN_BACK: frozenset(),
-    State.NOT_RECORDED: frozenset({State.RECORDED}),
-    State.RECORDED: _LATER | {State.NOT_RECORDED, State.REMINDED},
-    State.REMINDED: _LATER | {State.NOT_RECORDED},
-    State.GONE: frozenset(),
-    State.REMOVED: frozenset(),
-    State.STILL_THERE: frozenset({State.REMOVED, State.LOCKED}),
-    State.GONE_EARLY: frozenset(),
-    State.LOCKED: frozenset({State.REMOVED, State.STILL_THERE}),
-    State.UNCHECKED: frozenset({State.NOT_RECORDED, State.GONE, State.REMOVED, State.STILL_THERE, State.LOCKED}),
+_LATER = frozenset(
+    {
+        RecordingState.GONE,
+        RecordingState.REMOVED,
+        RecordingState.STILL_THERE,
+        RecordingState.GONE_EARLY,
+        RecordingState.LOCKED,
+        RecordingState.UNCHECKED,
+    }
+)
+MAY_BECOME: Mapping[RecordingState, frozenset[RecordingState]] = {
+    RecordingState.PLANNED: frozenset(
+        {RecordingState.ANNOUNCED, RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED, RecordingState.RECORDED}
+    ),
+    RecordingState.ANNOUNCED: _LATER
+    | {RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED, RecordingState.RECORDED, RecordingState.REMINDED},
+    RecordingState.TAKEN_BACK: frozenset(),
+    RecordingState.NOT_RECORDED: frozenset({RecordingState.RECORDED}),
+    RecordingState.RECORDED: _LATER | {RecordingState.NOT_RECORDED, RecordingState.REMINDED},
+    RecordingState.REMINDED: _LATER | {RecordingState.NOT_RECORDED},
+    RecordingState.GONE: frozenset(),
+    RecordingState.REMOVED: frozenset(),
+    RecordingState.STILL_THERE: frozenset({RecordingState.REMOVED, RecordingState.LOCKED}),
+    RecordingState.GONE_EARLY: frozenset(),
+    RecordingState.LOCKED: frozenset({RecordingState.REMOVED, RecordingState.STILL_THERE}),
+    RecordingState.UNCHECKED: frozenset(
+        {
+            RecordingState.NOT_RECORDED,
+            RecordingState.GONE,
+            RecordingState.REMOVED,
+            RecordingState.STILL_THERE,
+            RecordingState.LOCKED,
+        }
+    ),
 }
-SHELVED = frozenset({State.ANNOUNCED, State.RECORDED, State.REMINDED})  # as far as anybody knows, and in its time
-ENDED = frozenset({State.TAKEN_BACK, State.NOT_RECORDED, State.GONE, State.REMOVED, State.GONE_EARLY})
+AVAILABLE = frozenset(
+    {RecordingState.ANNOUNCED, RecordingState.RECORDED, RecordingState.REMINDED}
+)  # as far as anybody knows, and in its time
+ENDED = frozenset(
+    {
+        RecordingState.TAKEN_BACK,
+        RecordingState.NOT_RECORDED,
+        RecordingState.GONE,
+        RecordingState.REMOVED,
+        RecordingState.GONE_EARLY,
+    }
+)
 # Its time is over, and it is not known to be gone.
-OVERDUE = frozenset({State.STILL_THERE, State.LOCKED, State.UNCHECKED})
+OVERDUE = frozenset({RecordingState.STILL_THERE, RecordingState.LOCKED, RecordingState.UNCHECKED})
 
 
-class Found(StrEnum):
+class FileState(StrEnum):
     """What a look at a recording's file finds, or what somebody says who looked."""
 
     THERE = "there"
@@ -84,7 +114,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class RecordingFile:
     """A recording's file: the ids of its drive and its own, and where a person sees it."""
 
     drive: str
@@ -101,7 +131,7 @@ class Recording:
     """
 
     lesson: Lesson
-    state: State = State.PLANNED
+    state: RecordingState = RecordingState.PLANNED
     shown: str = ""
     message: str = ""  # the channel's id of the notice
     notices: int = 0
@@ -111,25 +141,25 @@ class Recording:
     is_off: bool = False  # taken back because the lesson does not take place
     asked_recorded: bool = False
     is_answered: bool = False  # somebody said, or it was found out, whether it was recorded
-    files: tuple[File, ...] = ()
+    files: tuple[RecordingFile, ...] = ()
     sought_on: date | None = None  # when the tenant was last asked for recordings, in vain
     looked_on: date | None = None  # when its files were last looked at
     seen_on: date | None = None  # when a look first saw something after its time was over
-    found: Found | None = None  # by the last look or word
+    found: FileState | None = None  # by the last look or word
     asked_gone: tuple[date, ...] = ()  # the days on which the teacher is asked
     not_yet_on: date | None = None  # when the teacher last said so
     told_on: date | None = None  # the headteacher
 
-    def become(self, state: State) -> "Recording":
+    def become(self, state: RecordingState) -> "Recording":
         """The recording in another state; itself where it may not become that."""
         return replace(self, state=state) if state in MAY_BECOME[self.state] else self
 
     @property
     def says(self) -> str:
         """What the notice in the chat should say: its words' name, and the lesson's day where they hold one."""
-        if self.state is State.TAKEN_BACK:
+        if self.state is RecordingState.TAKEN_BACK:
             return "cancelled" if self.is_off else "taken_back"
-        return "not_recorded" if self.state is State.NOT_RECORDED else self.announces
+        return "not_recorded" if self.state is RecordingState.NOT_RECORDED else self.announces
 
     @property
     def announces(self) -> str:
@@ -149,26 +179,26 @@ class Recording:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, ever."""
-        is_told = self.state is not State.GONE_EARLY or self.told_on is not None
+        is_told = self.state is not RecordingState.GONE_EARLY or self.told_on is not None
         return self.state in ENDED and is_told and not self.is_misread and not self.is_unseen
 
     @property
     def is_seen(self) -> bool:
         """Whether its files were looked at since its time was over, and something was seen."""
         was_looked_at = self.looked_on is not None and self.looked_on >= self.lesson.over
-        return was_looked_at and self.found is not Found.FORBIDDEN
+        return was_looked_at and self.found is not FileState.FORBIDDEN
 
     @property
     def is_there(self) -> bool:
         """Whether somebody saw or said, since its time was over, that it is there."""
         was_said = self.not_yet_on is not None and self.not_yet_on >= self.lesson.over
-        return self.found is Found.THERE and (self.is_seen or was_said)
+        return self.found is FileState.THERE and (self.is_seen or was_said)
 
     @property
     def told_from(self) -> datetime:
         """From when on the headteacher is told that it is not gone: 48 hours into the day looking or asking began."""
         began = [self.seen_on or self.lesson.over] if self.is_seen else []
-        began += self.asked_gone[:1] if self.found is not Found.LOCKED else ()
+        began += self.asked_gone[:1] if self.found is not FileState.LOCKED else ()
         return told_from(min(began, default=self.lesson.over))
 
     @property
@@ -178,58 +208,69 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """What the school lets us see in its tenant: whether a lesson was recorded, and whether a file is there."""
 
     finds: bool = False
     looks: bool = False
 
 
-BLIND = Sight()
+NOTHING_VISIBLE = Visibility()
 
 
 def next_step(
-    one: Recording, now: datetime, calendar: Calendar, teacher: Person | None, sight: Sight = BLIND
+    one: Recording, now: datetime, calendar: Calendar, teacher: Person | None, sight: Visibility = NOTHING_VISIBLE
 ) -> Step | None:
     """What should happen next to a recording; None when nothing is due at this instant.
 
     `teacher` is None for whoever has left: then nobody is asked, and the headteacher is told.
     """
     today = now.astimezone(LONDON).date()
-    if one.state is State.GONE_EARLY:
+    if one.state is RecordingState.GONE_EARLY:
         return None if one.told_on else Step.TELL
     step = _whether_recorded(one, now, today, teacher, sight)
     if step:
         return step
-    if one.state in SHELVED and today <= one.lesson.last:
+    if one.state in AVAILABLE and today <= one.lesson.last:
         return _in_its_time(one, today, calendar, teacher, sight)
-    if one.state in SHELVED | OVERDUE and today > one.lesson.last:
+    if one.state in AVAILABLE | OVERDUE and today > one.lesson.last:
         return _after_its_time(one, now, today, teacher, sight)
     return None
 
 
-def _whether_recorded(one: Recording, now: datetime, today: date, teacher: Person | None, sight: Sight) -> Step | None:
-    since, is_open = now - one.lesson.ends, one.state in {State.PLANNED, State.ANNOUNCED} and not one.is_answered
+def _whether_recorded(
+    one: Recording, now: datetime, today: date, teacher: Person | None, sight: Visibility
+) -> Step | None:
+    since, is_open = (
+        now - one.lesson.ends,
+        one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED} and not one.is_answered,
+    )
     is_due = since >= (FOUND_WITHIN if sight.finds else ASKED_AFTER)
     if is_open and is_due and teacher and not one.asked_recorded and today <= one.lesson.last:
         return Step.ASK_RECORDED
-    may_seek = sight.finds and (is_open or one.state is State.RECORDED) and today <= one.lesson.day + LAST_SOUGHT
+    may_seek = (
+        sight.finds and (is_open or one.state is RecordingState.RECORDED) and today <= one.lesson.day + LAST_SOUGHT
+    )
     return Step.FIND if may_seek and since >= SOUGHT_AFTER and one.sought_on != today else None
 
 
-def _in_its_time(one: Recording, today: date, calendar: Calendar, teacher: Person | None, sight: Sight) -> Step | None:
+def _in_its_time(
+    one: Recording, today: date, calendar: Calendar, teacher: Person | None, sight: Visibility
+) -> Step | None:
     """The reminder, and just before it a look whether there is anything to remind of."""
-    if teacher is None or one.state is State.REMINDED:
+    if teacher is None or one.state is RecordingState.REMINDED:
         return None
     if not one.lesson.is_time_to_remind(today, teacher, calendar):
         return None
     return Step.LOOK if sight.looks and one.files and one.looked_on != today else Step.REMIND
 
 
-def _after_its_time(one: Recording, now: datetime, today: date, teacher: Person | None, sight: Sight) -> Step | None:
+def _after_its_time(
+    one: Recording, now: datetime, today: date, teacher: Person | None, sight: Visibility
+) -> Step | None:
     if sight.looks and one.files and _is_time_to_look(one, today):
         return Step.LOOK
-    may_ask = teacher is not None and one.state is not State.LOCKED and len(one.asked_gone) < MOST_ASKED
+    may_ask = teacher is not None and one.state is not RecordingState.LOCKED and len(one.asked_gone) < MOST_ASKED
     if may_ask and not one.asked_gone:
         return Step.ASK_GONE
     if one.told_on is None and now >= one.told_from:
@@ -238,7 +279,7 @@ def _after_its_time(one: Recording, now: datetime, today: date, teacher: Person 
 
 
 def _is_time_to_look(one: Recording, today: date) -> bool:
-    again = LOOKED_LATER if one.told_on or one.state is State.LOCKED else LOOKED_AGAIN
+    again = LOOKED_LATER if one.told_on or one.state is RecordingState.LOCKED else LOOKED_AGAIN
     return one.looked_on is None or one.looked_on < one.lesson.over or one.looked_on + again <= today
 
 

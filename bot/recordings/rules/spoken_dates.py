@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 import dateparser
 
-from bot.recordings.rules.parsed_lesson import Meant
+from bot.recordings.rules.parsed_lesson import ParsedLesson
 
 T = TypeVar("T")
 Said: TypeAlias = re.Match[str]
@@ -95,7 +95,7 @@ _HIDDEN = {ord("0") + digit: 0xE000 + digit for digit in range(10)}  # the digit
 _SHOWN = {there: here for here, there in _HIDDEN.items()}
 
 
-def understood(text: str, now: datetime) -> Meant:
+def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     """What a lesson is called and when it is. Never raises; what is not understood stays in the label, as typed.
 
     `now` carries London's zone. Days are read the British way: 5/10 is 5 October, a date without a year lies ahead,
@@ -104,7 +104,7 @@ def understood(text: str, now: datetime) -> Meant:
 
     >>> from zoneinfo import ZoneInfo
     >>> monday = datetime(2026, 9, 7, 9, tzinfo=ZoneInfo("Europe/London"))
-    >>> meant = understood("Year 4 maths next Friday 10-11am", monday)
+    >>> meant = parse_lesson("Year 4 maths next Friday 10-11am", monday)
     >>> meant.label, f"{meant.day} {meant.begins}-{meant.ends}"
     ('Year 4 maths', '2026-09-18 10:00:00-11:00:00')
     """
@@ -116,7 +116,7 @@ def understood(text: str, now: datetime) -> Meant:
     day, rest = _taken(_longest(_A_DAY, rest), lambda said: _day(said, now, weekday, has_gone=has_gone), rest)
     if weekday is not None:
         day = _first(weekday, day or now.date())
-    return Meant(_label(rest).translate(_SHOWN), day, begins, ends, is_weekly, until)
+    return ParsedLesson(_label(rest).translate(_SHOWN), day, begins, ends, is_weekly, until)
 
 
 def _taken(matches: Iterable[Said], read: Callable[[Said], T | None], text: str) -> tuple[T | None, str]:

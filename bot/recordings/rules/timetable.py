@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import File
+from bot.recordings.rules.recording import RecordingFile
 
 EARLY, LATE = timedelta(minutes=15), timedelta(hours=3)  # a lesson begins early, its file arrives late
 ALL_DAY = timedelta(hours=23)  # the shortest day, when the clocks go forward
@@ -51,7 +51,7 @@ class Timetable:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class TenantAccess:
     """What the school lets us see of lessons and recordings in its tenant; nothing, unless it says so.
 
     `chats` lets the notice into meeting chats, `recordings` lists meetings' recordings, `files` looks at their files.
@@ -75,7 +75,7 @@ class Watch:
         return self.calendars or self.chats or self.recordings or self.files or bool(self.pupils_messages)
 
 
-UNWATCHED = Watch()
+NO_ACCESS = TenantAccess()
 
 
 def is_lesson(entry: CalendarEntry, rule: Timetable) -> bool:
@@ -104,13 +104,13 @@ def _stands_in(word: str, subject: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenRecording:
     """A recording as the tenant tells of it: when it was made, in which conversation, and where it lies, if known."""
 
     at: datetime
     thread: str
     link: str = ""
-    file: File | None = None
+    file: RecordingFile | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -120,7 +120,9 @@ class Seen:
         return frozenset(known - {""}) or frozenset({self.at.isoformat()})
 
 
-def of_lesson(seen: Iterable[Seen], lesson: Lesson, others: Iterable[Lesson] = ()) -> tuple[Seen, ...]:
+def of_lesson(
+    seen: Iterable[SeenRecording], lesson: Lesson, others: Iterable[Lesson] = ()
+) -> tuple[SeenRecording, ...]:
     """The recordings of one lesson, in order and each once: of its conversation, and of its time.
 
     A series keeps its conversation, so the time tells its lessons apart: from a quarter of an hour before the start to
@@ -131,7 +133,7 @@ def of_lesson(seen: Iterable[Seen], lesson: Lesson, others: Iterable[Lesson] = (
     here = [lesson, *(one for one in others if one.id != lesson.id and _conversation(one) == place)]
     near = [one for one in seen if place and _without_message(one.thread) == place and begins <= one.at <= ends]
     near = [one for one in near if _held_at(one.at.astimezone(UTC), here) is lesson]
-    kept: list[Seen] = []
+    kept: list[SeenRecording] = []
     known: set[str] = set()
     for one in sorted(near, key=lambda one: (one.file is None, one.at)):  # whoever knows the file is believed first
         if known.isdisjoint(one.names):

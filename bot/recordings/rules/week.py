@@ -6,31 +6,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import OVERDUE, Recording, State
+from bot.recordings.rules.recording import OVERDUE, Recording, RecordingState
 from bot.school.rules.calendar import LONDON, spoken
 
-MARKS: Mapping[State, str] = {
-    State.PLANNED: "○",
-    State.ANNOUNCED: "◔",
-    State.TAKEN_BACK: "–",
-    State.NOT_RECORDED: "–",
-    State.RECORDED: "◑",
-    State.REMINDED: "◕",
-    State.GONE: "✓",
-    State.REMOVED: "✓",
-    State.STILL_THERE: "!",
-    State.GONE_EARLY: "!",
-    State.LOCKED: "!",
-    State.UNCHECKED: "?",
+MARKS: Mapping[RecordingState, str] = {
+    RecordingState.PLANNED: "○",
+    RecordingState.ANNOUNCED: "◔",
+    RecordingState.TAKEN_BACK: "–",
+    RecordingState.NOT_RECORDED: "–",
+    RecordingState.RECORDED: "◑",
+    RecordingState.REMINDED: "◕",
+    RecordingState.GONE: "✓",
+    RecordingState.REMOVED: "✓",
+    RecordingState.STILL_THERE: "!",
+    RecordingState.GONE_EARLY: "!",
+    RecordingState.LOCKED: "!",
+    RecordingState.UNCHECKED: "?",
 }
-COUNTED: Mapping[str, frozenset[State]] = {
-    "planned": frozenset({State.PLANNED}),
-    "announced": frozenset({State.ANNOUNCED}),
-    "recorded": frozenset({State.RECORDED, State.REMINDED}),
-    "not recorded": frozenset({State.NOT_RECORDED}),
-    "taken back": frozenset({State.TAKEN_BACK}),
-    "gone": frozenset({State.GONE, State.REMOVED}),
-    "gone too early": frozenset({State.GONE_EARLY}),
+COUNTED: Mapping[str, frozenset[RecordingState]] = {
+    "planned": frozenset({RecordingState.PLANNED}),
+    "announced": frozenset({RecordingState.ANNOUNCED}),
+    "recorded": frozenset({RecordingState.RECORDED, RecordingState.REMINDED}),
+    "not recorded": frozenset({RecordingState.NOT_RECORDED}),
+    "taken back": frozenset({RecordingState.TAKEN_BACK}),
+    "gone": frozenset({RecordingState.GONE, RecordingState.REMOVED}),
+    "gone too early": frozenset({RecordingState.GONE_EARLY}),
     "not gone": OVERDUE,
 }
 
@@ -78,29 +78,29 @@ def standing(one: Recording, now: datetime) -> str:
     return f"{MARKS[one.state]} {_says(one, now)}"
 
 
-_SAID: Mapping[State, str] = {
-    State.NOT_RECORDED: "not recorded{unannounced}",
-    State.RECORDED: "recorded, there until {last}{unannounced}",
-    State.REMINDED: "recorded, there until {last}; the teacher was reminded{unannounced}",
-    State.GONE: "gone, as promised",
-    State.REMOVED: "taken away",
-    State.GONE_EARLY: "GONE TOO EARLY: it should have been there until {last}",
-    State.LOCKED: "LOCKED by a retention label; it should be gone since {last}",
-    State.STILL_THERE: "STILL THERE; it should be gone since {last}",
-    State.UNCHECKED: "NOBODY KNOWS whether it is gone; it should be since {last}",
+_SAID: Mapping[RecordingState, str] = {
+    RecordingState.NOT_RECORDED: "not recorded{unannounced}",
+    RecordingState.RECORDED: "recorded, there until {last}{unannounced}",
+    RecordingState.REMINDED: "recorded, there until {last}; the teacher was reminded{unannounced}",
+    RecordingState.GONE: "gone, as promised",
+    RecordingState.REMOVED: "taken away",
+    RecordingState.GONE_EARLY: "GONE TOO EARLY: it should have been there until {last}",
+    RecordingState.LOCKED: "LOCKED by a retention label; it should be gone since {last}",
+    RecordingState.STILL_THERE: "STILL THERE; it should be gone since {last}",
+    RecordingState.UNCHECKED: "NOBODY KNOWS whether it is gone; it should be since {last}",
 }
 
 
 def _says(one: Recording, now: datetime) -> str:
     last = _last(one.lesson)
     match one.state:
-        case State.PLANNED:
+        case RecordingState.PLANNED:
             return "the notice will go up" if now < one.lesson.starts else "the notice did NOT go up"
-        case State.ANNOUNCED if now < one.lesson.ends:
+        case RecordingState.ANNOUNCED if now < one.lesson.ends:
             return "announced"
-        case State.ANNOUNCED:
+        case RecordingState.ANNOUNCED:
             return f"announced; nobody has said whether it was recorded, so taken to be there until {last}"
-        case State.TAKEN_BACK:
+        case RecordingState.TAKEN_BACK:
             return "the lesson is off" if one.is_off else "the notice was taken back"
     return _SAID[one.state].format(last=last, unannounced="" if one.shown else "; NO notice was put up")
 

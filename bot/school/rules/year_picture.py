@@ -9,7 +9,7 @@ SIGNS = "# school   i INSET   b bank holiday   . no school   ? not known"
 SOON = timedelta(days=60)
 
 
-def wallchart(calendar: Calendar, first: date) -> str:
+def year_picture(calendar: Calendar, first: date) -> str:
     """Twelve months from the month of a day on: a line for each, a sign for each day, weekends blank."""
     months = [_later(first, number) for number in range(12)]
     ruler = "           " + "".join(f"{day:<5}" for day in (1, 6, 11, 16, 21, 26, 31))

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StoreError, StoreLocked
-from bot.evidence.rules.ledger import Event, Head, Kind, head
-from bot.stores.sqlite.store import TinyStore
+from bot.evidence.rules.ledger import Event, EventKind, Head, head
+from bot.stores.sqlite.store import SqliteStore
 
 
 def back_up(source: Path, target: Path) -> None:
@@ -59,7 +59,7 @@ async def restore(backup: Path, target: Path, school: str, now: datetime, *, dem
 async def _head_of(target: Path, school: str, *, demo: bool) -> Head:
     """The head of the store that is there, as far as it can be read; raises StoreLocked while a bot runs."""
     try:
-        store = TinyStore(target, school, demo=demo)
+        store = SqliteStore(target, school, demo=demo)
     except StoreLocked:
         raise
     except StoreError:
@@ -71,15 +71,15 @@ async def _head_of(target: Path, school: str, *, demo: bool) -> Head:
 
 async def _made_ready(coming: Path, target: Path, school: str, now: datetime, before: Head, *, demo: bool) -> int:
     """The backup opened once, so that all of it is checked; erasures are done again and the restore is noted."""
-    store = TinyStore(coming, school, demo=demo)
+    store = SqliteStore(coming, school, demo=demo)
     try:
         listed = target.with_name("erased.txt")
         erased = listed.read_text(encoding="ascii").split() if listed.is_file() else []
         again = [one for one in erased if one in await store.known()]
         for pseudonym in again:
-            await store.erase(pseudonym, Event(Kind.ERASE, now, subject=pseudonym))
+            await store.erase(pseudonym, Event(EventKind.ERASE, now, subject=pseudonym))
         await store.settle(now)
-        await store.append(Event(Kind.RESTORE, now, facts={"before": str(before)}))
+        await store.append(Event(EventKind.RESTORE, now, facts={"before": str(before)}))
     finally:
         await store.close()
     return len(again)

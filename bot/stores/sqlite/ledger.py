@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from bot.campaigns.rules.campaign import Known
+from bot.campaigns.rules.campaign import KnownPerson
 from bot.campaigns.rules.versions import Passage, Version
 from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, seal
-from bot.outbox.rules.message import Slot
+from bot.outbox.rules.message import Message
 from bot.people.rules.person import Person
 from bot.stores.sqlite.outbox import OutboxTables
 from bot.stores.sqlite.rows import Row
@@ -22,7 +22,7 @@ class LedgerTables(OutboxTables):
 
     _erased: Path
 
-    async def append(self, event: Event, key: str = "", slots: Sequence[Slot] = ()) -> Entry:
+    async def append(self, event: Event, key: str = "", slots: Sequence[Message] = ()) -> Entry:
         """Adds an event and its slots, unless the key has an entry already."""
 
         def unit() -> Entry:
@@ -78,9 +78,9 @@ class LedgerTables(OutboxTables):
             made[one.id] = row["pseudonym"]
         return made
 
-    async def known(self) -> dict[str, Known]:
+    async def known(self) -> dict[str, KnownPerson]:
         """Everybody enrolled and not erased, by pseudonym."""
-        return dict(self._made_of("known", lambda key, row: Known(pseudonym=key.split("/", 1)[1], **row)))
+        return dict(self._made_of("known", lambda key, row: KnownPerson(pseudonym=key.split("/", 1)[1], **row)))
 
     async def erase(self, pseudonym: str, event: Event) -> Entry:
         """Takes away everything that names somebody, and says so in the ledger."""

@@ -60,9 +60,9 @@ class Rows(Storage):
         """TinyDB's way to write everything at once; every change here goes through `stage` instead."""
         raise StoreError("This store writes single changes only.")
 
-    def view(self, tab: str) -> "View":
+    def view(self, tab: str) -> "LayeredTable":
         """A table as the unit that is being written sees it."""
-        return View(self._unit.get(tab, {}), self._batch.get(tab, {}), self.tables.get(tab, {}))
+        return LayeredTable(self._unit.get(tab, {}), self._batch.get(tab, {}), self.tables.get(tab, {}))
 
     def stage(self, tab: str, puts: Mapping[str, Row], gone: set[str]) -> None:
         """Adds changes to the unit that is being written."""
@@ -161,7 +161,7 @@ class Rows(Storage):
         self._db.close()
 
 
-class View(Mapping[str, Row]):
+class LayeredTable(Mapping[str, Row]):
     """A table with what is being written on top."""
 
     def __init__(self, unit: Mapping[str, Row | None], batch: Mapping[str, Row | None], live: Mapping[str, Row]):

@@ -11,17 +11,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.ask.rules.tallies import Count, Happened, SentQuestion, Tally
+from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.errors import LedgerBroken, StoreError, StoreLocked
 from bot.evidence.rules.ledger import verify
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.stores.sqlite.ledger import LedgerTables
 from bot.stores.sqlite.network_share import mounts, network_kind
 from bot.stores.sqlite.rows import DurableTinyDB
 from bot.stores.sqlite.writer import Writer
 
 
-class TinyStore(LedgerTables):
+class SqliteStore(LedgerTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed."""
 
     def __init__(self, path: Path, school: str, *, demo: bool, writes: bool = True) -> None:
@@ -86,7 +86,7 @@ class TinyStore(LedgerTables):
         found = []
         for key, row in sorted(self._rows("tally").items()):
             _, week, situation, what = key.split("/")
-            found.append(Tally(Count(date.fromisoformat(week), situation, Happened(what)), row["times"]))
+            found.append(Tally(Count(date.fromisoformat(week), situation, Outcome(what)), row["times"]))
         return tuple(found)
 
     async def keep_question(self, question: SentQuestion) -> None:
@@ -122,7 +122,7 @@ class TinyStore(LedgerTables):
         """Person ids by account."""
         return {key.split("/", 1)[1]: row["person"] for key, row in self._rows("pin").items()}
 
-    async def keep_place(self, place: Place) -> None:
+    async def keep_place(self, place: Conversation) -> None:
         """Keeps where somebody can be reached, by conversation."""
         row = asdict(place) | {"kind": place.kind.value}
         if self._row("place", place.conversation) != row:
@@ -135,9 +135,9 @@ class TinyStore(LedgerTables):
             await self._write(lambda: self._remove("place", [key]))
             await self._empty_log()
 
-    async def places(self) -> tuple[Place, ...]:
+    async def places(self) -> tuple[Conversation, ...]:
         """Every conversation the bot is in."""
-        made = self._made_of("place", lambda _, row: Place(**{**row, "kind": Kind(row["kind"])}))
+        made = self._made_of("place", lambda _, row: Conversation(**{**row, "kind": ConversationKind(row["kind"])}))
         return tuple(made.values())
 
     async def is_well(self) -> bool:

@@ -35,7 +35,7 @@ NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({500, 502, 504})
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
 
 
-class Tokens(Protocol):
+class TokenSource(Protocol):
     """Where tokens come from; both raise TokenUnavailable."""
 
     async def token(self, scope: str) -> str:
@@ -48,7 +48,7 @@ class Tokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GraphResponse:
     """What Graph answered: status, headers, and the object it said, empty where it said none."""
 
     status: int
@@ -61,7 +61,7 @@ class GraphClient:
     """Asks Graph. Paths begin with a slash, below `base`."""
 
     http: Callable[[], aiohttp.ClientSession]
-    tokens: Tokens
+    tokens: TokenSource
     base: str = BASE
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     time_limit: aiohttp.ClientTimeout = TIME_LIMIT
@@ -73,7 +73,7 @@ class GraphClient:
         """The object at a path; raises GraphError."""
         return (await self._ask("GET", self._address(path, params), headers=headers)).body
 
-    async def post(self, path: str, body: Mapping[str, Any], *, repeats: bool = False, fine: int = 0) -> Told:
+    async def post(self, path: str, body: Mapping[str, Any], *, repeats: bool = False, fine: int = 0) -> GraphResponse:
         """What Graph said to a body; a status of `fine` is as good as success.
 
         It is repeated after a lost answer only where it `repeats` without harm; else GraphUnsure is raised.
@@ -126,7 +126,7 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
         repeats: bool = False,
         fine: int = 0,
-    ) -> Told:
+    ) -> GraphResponse:
         is_safe, renewed = repeats or method == "GET", False
         for left in reversed(range(TRIES)):
             backoff = min(LONGEST_WAIT, 2.0 ** (TRIES - 1 - left)) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
@@ -153,7 +153,7 @@ class GraphClient:
 
     async def _once(
         self, method: str, address: URL, body: Mapping[str, Any] | None, headers: Mapping[str, str]
-    ) -> Told:
+    ) -> GraphResponse:
         with _no_token_is_busy():
             token = await self.tokens.token(SCOPE)
         carried = {**headers, "Authorization": f"Bearer {token}", "Accept": "application/json"}
@@ -172,7 +172,7 @@ class GraphClient:
             made = _object(raw)
             if answer.status < 300 and raw and made is None:
                 raise GraphError("Graph answered something that is no JSON.", answer.status)
-            return Told(answer.status, dict(answer.headers), made or {})
+            return GraphResponse(answer.status, dict(answer.headers), made or {})
 
 
 @contextmanager
@@ -197,7 +197,7 @@ def _lost(seen: BaseException, *, is_safe: bool) -> GraphError:
     return GraphError("Graph did not answer.") if is_safe else GraphUnsure("Graph did not say whether it was done.")
 
 
-def _as_error(told: Told, wait: float, *, is_safe: bool) -> GraphError:
+def _as_error(told: GraphResponse, wait: float, *, is_safe: bool) -> GraphError:
     error = told.body.get("error")
     code, said = (str(error.get(name, "")) for name in ("code", "message")) if isinstance(error, dict) else ("", "")
     if told.status in NOT_PROCESSED:

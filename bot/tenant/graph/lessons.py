@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.errors import Busy, GraphBusy, GraphError, Unreachable
-from bot.people.rules.conversations import Kind, Place
-from bot.recordings.rules.recording import File, Found
-from bot.recordings.rules.timetable import CalendarEntry, Seen, thread_of
+from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.recordings.rules.recording import FileState, RecordingFile
+from bot.recordings.rules.timetable import CalendarEntry, SeenRecording, thread_of
 from bot.school.rules.calendar import LONDON
 from bot.tenant.graph.client import LONGEST_WAIT, GraphClient
 from bot.tenant.graph.tenant import SERVICE
@@ -55,7 +55,7 @@ class GraphLessons:
         found = [_entry(one) async for one in pages if one.get("start") and one.get("end")]
         return tuple(sorted(found, key=lambda one: (one.starts.astimezone(UTC), one.id)))
 
-    async def join_chat(self, thread: str) -> Place:
+    async def join_chat(self, thread: str) -> Conversation:
         """The meeting's chat, with the bot in it; to be in it already is fine. Raises Unreachable or Busy.
 
         https://learn.microsoft.com/graph/api/chat-post-installedapps
@@ -67,9 +67,9 @@ class GraphLessons:
             if seen.status in {403, 404}:
                 raise Unreachable(KEPT_OUT if seen.status == 403 else NO_CHAT) from seen
             raise Busy(str(seen), seen.seconds if isinstance(seen, GraphBusy) else LONGEST_WAIT) from seen
-        return Place("msteams", thread, Kind.GROUP, self.service, self.tenant)
+        return Conversation("msteams", thread, ConversationKind.GROUP, self.service, self.tenant)
 
-    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[Seen, ...]:
+    async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[SeenRecording, ...]:
         """The recordings of somebody's meetings, in order, without their files; raises GraphError.
 
         Meetings in channels are not among them: https://learn.microsoft.com/graph/api/onlinemeeting-getallrecordings
@@ -78,9 +78,11 @@ class GraphLessons:
         asked = f"meetingOrganizerUserId='{user}',startDateTime={_utc(since)},endDateTime={_utc(until)}"
         pages = self.client.pages(f"/users/{user}/onlineMeetings/getAllRecordings({asked})", {})
         told = [(_instant(one.get("createdDateTime")), _meeting(one.get("meetingId"))) async for one in pages]
-        return tuple(sorted((Seen(at, thread) for at, thread in told if at and thread), key=lambda one: one.at))
+        return tuple(
+            sorted((SeenRecording(at, thread) for at, thread in told if at and thread), key=lambda one: one.at)
+        )
 
-    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[Seen, ...]:
+    async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
         """The recordings in a channel's folder made since then, in order; none where nothing was ever recorded.
 
         `team` is the id of the team's group, not that of its conversation. Raises GraphError.
@@ -92,10 +94,10 @@ class GraphLessons:
             if _is_folder(folder) and _text(folder, "name").casefold() == FOLDER:
                 found += await self._videos(_file(folder))
         made = [(_instant(one.get("createdDateTime")), _file(one)) for one in found]
-        seen = (Seen(at, channel, file.address, file) for at, file in made if at and at >= since)
+        seen = (SeenRecording(at, channel, file.address, file) for at, file in made if at and at >= since)
         return tuple(sorted(seen, key=lambda one: one.at))
 
-    async def _videos(self, folder: File, *, deeper: bool = True) -> list[Mapping[str, Any]]:
+    async def _videos(self, folder: RecordingFile, *, deeper: bool = True) -> list[Mapping[str, Any]]:
         """A folder's videos, and those of the folders in it, where Teams keeps apart what may only be viewed."""
         found = []
         async for one in self.client.pages(*_children(folder, VIDEO)):
@@ -105,14 +107,14 @@ class GraphLessons:
                 found += await self._videos(_file(one), deeper=False)
         return found
 
-    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[Seen, ...]:
+    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
         """The recordings a chat was told of since then, or a channel of a `team` (its group's id); raises GraphError.
 
         This reads what pupils write: one message after another is looked at and dropped, and of a recording only
         instant and link are kept. https://learn.microsoft.com/graph/system-messages
         """
         path, params, patience = _posts_of_channel(team, thread) if team else _posts_of_chat(thread, since)
-        found: list[Seen] = []
+        found: list[SeenRecording] = []
         older = 0
         async for post in self.client.pages(path, params):
             fresh = [one for one in _with_replies(post) if (_changed(one) or since) >= since]
@@ -122,7 +124,7 @@ class GraphLessons:
                 break
         return tuple(sorted(found, key=lambda one: one.at))
 
-    async def file_of(self, link: str) -> File:
+    async def file_of(self, link: str) -> RecordingFile:
         """The file behind a link, by ids that stay when it is renamed or moved; raises GraphError.
 
         https://learn.microsoft.com/graph/api/shares-get#encoding-sharing-urls
@@ -130,7 +132,7 @@ class GraphLessons:
         share = base64.urlsafe_b64encode(link.encode()).decode().rstrip("=")
         return _file(await self.client.get(f"/shares/u!{share}/driveItem", {"$select": "id,parentReference,webUrl"}))
 
-    async def look(self, file: File) -> Found:
+    async def look(self, file: RecordingFile) -> FileState:
         """Whether a file is there. Gone is only what Graph itself calls gone; raises GraphError for all it leaves open.
 
         https://learn.microsoft.com/graph/errors and https://learn.microsoft.com/graph/api/resources/deleted
@@ -139,17 +141,17 @@ class GraphLessons:
             item = await self.client.get(_path(file), {"$select": "id,name,deleted,webUrl"})
         except GraphError as seen:
             if seen.status == 404 and seen.code.casefold() == "itemnotfound":
-                return Found.GONE
+                return FileState.GONE
             if seen.status == 403:
-                return Found.FORBIDDEN
+                return FileState.FORBIDDEN
             raise
         if not _text(item, "id"):
             raise GraphError("Graph answered without the file it was asked for.")
         if item.get("deleted") is not None:  # it lies in the recycle bin; an empty facet says so too
-            return Found.GONE
-        return Found.LOCKED if await self._is_locked(file) else Found.THERE
+            return FileState.GONE
+        return FileState.LOCKED if await self._is_locked(file) else FileState.THERE
 
-    async def _is_locked(self, file: File) -> bool:
+    async def _is_locked(self, file: RecordingFile) -> bool:
         """Whether a label keeps the file from being taken away. A label that only says when to delete does not.
 
         https://learn.microsoft.com/graph/api/resources/retentionlabelsettings
@@ -240,19 +242,19 @@ def _meeting(id: object) -> str:
     return thread if _MEETING.fullmatch(thread) else ""
 
 
-def _path(file: File) -> str:
+def _path(file: RecordingFile) -> str:
     return f"/drives/{_part(file.drive)}/items/{_part(file.item)}"
 
 
-def _children(folder: File, fields: str) -> tuple[str, dict[str, str]]:
+def _children(folder: RecordingFile, fields: str) -> tuple[str, dict[str, str]]:
     return f"{_path(folder)}/children", {"$select": fields, "$top": "200"}
 
 
-def _file(item: Mapping[str, Any]) -> File:
+def _file(item: Mapping[str, Any]) -> RecordingFile:
     drive, id = _text(_within(item, "parentReference"), "driveId"), _text(item, "id")
     if not drive or not id:
         raise GraphError("Graph did not say where a file lies.")
-    return File(drive, id, _text(item, "webUrl"))
+    return RecordingFile(drive, id, _text(item, "webUrl"))
 
 
 def _is_folder(item: Mapping[str, Any]) -> bool:
@@ -292,9 +294,9 @@ def _changed(message: Mapping[str, Any]) -> datetime | None:
     return _instant(message.get("lastModifiedDateTime")) or _instant(message.get("createdDateTime"))
 
 
-def _told(message: Mapping[str, Any], thread: str) -> Seen | None:
+def _told(message: Mapping[str, Any], thread: str) -> SeenRecording | None:
     """The recording a message tells of; None for every other message, and for one that has not succeeded yet."""
     about, at = _within(message, "eventDetail"), _instant(message.get("createdDateTime"))
     if about.get("@odata.type") != RECORDED or about.get("callRecordingStatus") != "success" or at is None:
         return None
-    return Seen(at, thread, _text(about, "callRecordingUrl"))
+    return SeenRecording(at, thread, _text(about, "callRecordingUrl"))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.directory import Account
 from bot.tenant.graph.client import GraphClient
 
@@ -30,7 +30,7 @@ NOT_GRANTED = (
 POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
 
 
-class Pacer(Protocol):
+class Turns(Protocol):
     """Turns, one after the other."""
 
     async def turn(self, place: str) -> None:
@@ -46,7 +46,7 @@ class GraphTenant:
     tenant: str
     app: str = ""
     service: str = SERVICE
-    pacer: Pacer | None = None
+    pacer: Turns | None = None
 
     async def members(self, group: str) -> tuple[Account, ...]:
         """Everybody in a group and in the groups in it; raises GraphError."""
@@ -62,7 +62,7 @@ class GraphTenant:
         params = {"$select": FIELDS, "$count": "true", "$top": "999"}
         return tuple([_account(one) async for one in self.client.pages(path, params, EVENTUALLY)])
 
-    async def bring(self, account: str) -> Place:
+    async def bring(self, account: str) -> Conversation:
         """Somebody's chat with the bot, which is installed for them where it was not.
 
         Raises Unreachable, with what an administrator can do, only where Teams will not have the bot for them; Busy
@@ -79,10 +79,10 @@ class GraphTenant:
             chat = await self.client.get(f"{apps}/{await self._installation(person)}/chat")
         except GraphError as seen:
             raise _later(seen) from seen
-        return Place(
+        return Conversation(
             channel="msteams",
             conversation=str(chat.get("id", "")),
-            kind=Kind.PERSONAL,
+            kind=ConversationKind.PERSONAL,
             service=self.service,
             tenant=self.tenant,
             account=account,

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from bot.campaigns.rules.campaign import Pause
-from bot.campaigns.rules.projection import Register
-from bot.evidence.rules.ledger import Entry, Event, Fact, Kind, head, seal
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact, head, seal
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import LONDON
 
@@ -17,18 +17,20 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
-    def add(self, kind: Kind, subject: str = "", campaign: str = "", **facts: Fact) -> int:
+    def add(self, kind: EventKind, subject: str = "", campaign: str = "", **facts: Fact) -> int:
         at = NINE + timedelta(days=len(self.entries))
         event = Event(kind, at, subject, "", campaign, facts)
         self.entries.append(seal(event, head(self.entries), ("0" * 32, "1" * 32)))
         return len(self.entries)
 
     def publish(self, digest: str, weight: str = "material") -> None:
-        self.add(Kind.PUBLISH, document="AUP", digest=digest, label=digest, weight=weight, statement="I have read it.")
+        self.add(
+            EventKind.PUBLISH, document="AUP", digest=digest, label=digest, weight=weight, statement="I have read it."
+        )
 
     def open(self, digest: str = "v1", people: tuple[str, ...] = ("p1", "p2")) -> None:
         self.add(
-            Kind.OPEN,
+            EventKind.OPEN,
             campaign="c1",
             document="AUP",
             label=digest,
@@ -40,12 +42,12 @@ class Ledger:
         )
 
     def acknowledge(self, subject: str, version: str = "v1", asked: str = "v1", **more: Fact) -> int:
-        kind = Kind.PAPER if "signed" in more else Kind.ACKNOWLEDGE
+        kind = EventKind.PAPER if "signed" in more else EventKind.ACKNOWLEDGE
         return self.add(kind, subject, "c1", document="AUP", label=version, version=version, asked=asked, **more)
 
     @property
-    def register(self) -> Register:
-        return Register.of(self.entries)
+    def register(self) -> CampaignProjection:
+        return CampaignProjection.of(self.entries)
 
 
 def opened() -> Ledger:
@@ -90,7 +92,7 @@ def test_a_minor_change_asks_nobody_again():
 
 def test_a_closed_campaign_stays_as_it_was():
     ledger = opened()
-    ledger.add(Kind.CLOSE, campaign="c1", total=2, pending=2)
+    ledger.add(EventKind.CLOSE, campaign="c1", total=2, pending=2)
     ledger.publish("v2")
     register = ledger.register
 
@@ -105,7 +107,7 @@ def test_a_correction_takes_a_receipt_away_and_frees_its_key():
     number = ledger.acknowledge("p1", signed="2026-09-08")
     campaign = ledger.register.campaigns["c1"]
     before = ledger.register.acknowledgement_key(campaign, "p1")
-    ledger.add(Kind.CORRECT, "p1", "c1", entry=number)
+    ledger.add(EventKind.CORRECT, "p1", "c1", entry=number)
 
     assert ledger.register.receipt(campaign, "p1") is None
     assert ledger.register.acknowledgement_key(campaign, "p1") != before
@@ -116,7 +118,7 @@ def test_a_correction_takes_a_receipt_away_and_frees_its_key():
 def test_a_correction_of_another_entry_changes_no_receipt():
     ledger = opened()
     ledger.acknowledge("p1")
-    ledger.add(Kind.CORRECT, "p1", "c1", entry=99)
+    ledger.add(EventKind.CORRECT, "p1", "c1", entry=99)
     campaign = ledger.register.campaigns["c1"]
 
     assert ledger.register.receipt(campaign, "p1") is not None
@@ -125,13 +127,13 @@ def test_a_correction_of_another_entry_changes_no_receipt():
 
 def test_pauses_questions_time_and_dates_are_those_last_told():
     ledger = opened()
-    ledger.add(Kind.PAUSE, "p1", until="2026-09-20")
-    ledger.add(Kind.PAUSE, "p1", until="2026-10-20")
-    ledger.add(Kind.QUESTION, "p1", "c1")
-    ledger.add(Kind.QUESTION, "p2", "c1")
-    ledger.add(Kind.ANSWER, "p2", "c1")
-    ledger.add(Kind.TIME, "p1", "c1", until="2026-09-30")
-    ledger.add(Kind.EXTEND, campaign="c1", due="2026-10-09", before="2026-09-28")
+    ledger.add(EventKind.PAUSE, "p1", until="2026-09-20")
+    ledger.add(EventKind.PAUSE, "p1", until="2026-10-20")
+    ledger.add(EventKind.QUESTION, "p1", "c1")
+    ledger.add(EventKind.QUESTION, "p2", "c1")
+    ledger.add(EventKind.ANSWER, "p2", "c1")
+    ledger.add(EventKind.TIME, "p1", "c1", until="2026-09-30")
+    ledger.add(EventKind.EXTEND, campaign="c1", due="2026-10-09", before="2026-09-28")
     register = ledger.register
 
     assert register.pause("p1") == Pause(date(2026, 9, 10), date(2026, 10, 20))
@@ -142,11 +144,11 @@ def test_pauses_questions_time_and_dates_are_those_last_told():
 
 def test_who_comes_is_asked_and_who_leaves_and_returns_is_here_again():
     ledger = opened()
-    ledger.add(Kind.JOIN, "p3", "c1", due="2026-10-12")
-    ledger.add(Kind.LEAVE, "p3", "c1")
-    ledger.add(Kind.LEAVE, "p3")
+    ledger.add(EventKind.JOIN, "p3", "c1", due="2026-10-12")
+    ledger.add(EventKind.LEAVE, "p3", "c1")
+    ledger.add(EventKind.LEAVE, "p3")
     assert set(ledger.register.left) == {("c1", "p3"), ("", "p3")}
-    ledger.add(Kind.JOIN, "p3")
+    ledger.add(EventKind.JOIN, "p3")
     register = ledger.register
 
     assert register.campaigns["c1"].people == {"p1", "p2", "p3"}
@@ -164,13 +166,13 @@ def test_an_entry_taken_in_twice_changes_nothing():
     assert register.head == head(ledger.entries)
 
 
-def released(register: Register) -> list[str]:
+def released(register: CampaignProjection) -> list[str]:
     return [one for one in ("p1", "p2") if register.is_released(register.campaigns["c1"], one)]
 
 
 def test_a_material_change_waits_for_another_press_and_a_minor_one_does_not():
     ledger = opened()
-    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.add(EventKind.RELEASE, campaign="c1", people=["p1", "p2"])
     ledger.publish("v2", "minor")
     register = ledger.register
     assert released(register) == ["p1", "p2"] and not register.is_asked_again(register.campaigns["c1"])
@@ -178,14 +180,14 @@ def test_a_material_change_waits_for_another_press_and_a_minor_one_does_not():
     ledger.publish("v3")
     register = ledger.register
     assert released(register) == [] and register.is_asked_again(register.campaigns["c1"])
-    ledger.add(Kind.RELEASE, campaign="c1", people=["p2"])
+    ledger.add(EventKind.RELEASE, campaign="c1", people=["p2"])
     register = ledger.register
     assert released(register) == ["p2"] and not register.is_asked_again(register.campaigns["c1"])
 
 
 def test_a_text_that_comes_back_waits_for_another_press_as_well():
     ledger = opened()
-    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.add(EventKind.RELEASE, campaign="c1", people=["p1", "p2"])
     ledger.publish("v2")
     ledger.publish("v1")
 
@@ -195,8 +197,8 @@ def test_a_text_that_comes_back_waits_for_another_press_as_well():
 
 def test_a_stop_holds_for_a_changed_text_as_well():
     ledger = opened()
-    ledger.add(Kind.RELEASE, campaign="c1", people=["p1", "p2"])
+    ledger.add(EventKind.RELEASE, campaign="c1", people=["p1", "p2"])
     ledger.publish("v2")
-    ledger.add(Kind.HOLD, campaign="c1")
+    ledger.add(EventKind.HOLD, campaign="c1")
 
     assert not ledger.register.has_begun(ledger.register.campaigns["c1"])

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.campaigns.rules.campaign import Campaign, Known
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.reminder_dates import Past, Reminder, Rhythm, coming, digests, told_after
-from bot.campaigns.rules.standing import School, Signatory, Standing
-from bot.outbox.rules.message import Slot, Sort
+from bot.campaigns.rules.campaign import Campaign, KnownPerson
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.reminder_dates import Past, Reminder, ReminderSettings, coming, digests, told_after
+from bot.campaigns.rules.standing import Signatory, Staff, Standing
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import LONDON, Calendar, Period, bank_holidays
 
@@ -30,7 +30,7 @@ TERMS = tuple(
     )
 )
 CALENDAR = Calendar(terms=TERMS, inset=frozenset(date(year, 9, 2) for year in range(2024, 2036)))
-RHYTHM = Rhythm()
+RHYTHM = ReminderSettings()
 EVERY_DAY = frozenset(range(5))
 
 
@@ -168,11 +168,11 @@ def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(
     one = waiting(days, since + timedelta(days=length))
     assert one.person
     person = replace(one.person, hours=hours)
-    every = Rhythm(most=1_000)
+    every = ReminderSettings(most=1_000)
     possible = [each.on for each in coming(one, Past(since), CALENDAR, every, since)]
     campaign = Campaign("c", "AUP", "1", "v", "v", frozenset(), since, one.due, frozenset("p"))
-    register = Register(campaigns={"c": campaign}, released={campaign.subject: frozenset("p")})
-    slots = [Slot(Sort.AGREEMENT, campaign.subject, "p", since)]
+    register = CampaignProjection(campaigns={"c": campaign}, released={campaign.subject: frozenset("p")})
+    slots = [Message(MessageKind.AGREEMENT, campaign.subject, "p", since)]
     today, ends = since, one.due + timedelta(days=75)
     for step, at in cycle(looks):
         today += timedelta(days=step)
@@ -181,7 +181,7 @@ def test_over_ten_years_and_every_pattern_each_falls_right_and_none_is_too_many(
         had = [each.on for each in slots[1:]]
         left = [day for day in possible if day >= today and day not in had][: RHYTHM.most - len(had)]
         assert [each.on for each in coming(one, Past(since, had), CALENDAR, RHYTHM, today)] == left
-        school = School({"p": Known("p", "t", "", "", "")}, {"t": person}, frozenset(), CALENDAR, today)
+        school = Staff({"p": KnownPerson("p", "t", "", "", "")}, {"t": person}, frozenset(), CALENDAR, today)
         now = datetime.combine(today, at, LONDON)
         made = digests(register, school, slots, RHYTHM, now)
         assert made == digests(register, school, slots[::-1], RHYTHM, now)
@@ -228,7 +228,7 @@ def test_hours_are_londons_on_both_sides_of_the_clock_changes(day: date):
 
 
 def test_one_digest_a_day_holds_all_campaigns_and_nobody_who_was_not_let_go():
-    register = Register()
+    register = CampaignProjection()
     slots = []
     for id in ("a", "b", "c"):
         one = Campaign(
@@ -236,11 +236,11 @@ def test_one_digest_a_day_holds_all_campaigns_and_nobody_who_was_not_let_go():
         )
         register.campaigns[id] = one
         register.released[one.subject] = frozenset("p") if id != "c" else frozenset()
-        slots.append(Slot(Sort.AGREEMENT, one.subject, "p", date(2026, 9, 7)))
+        slots.append(Message(MessageKind.AGREEMENT, one.subject, "p", date(2026, 9, 7)))
     person = Person("t", "A teacher", "", "a", frozenset(), hours=(time(8, 45), time(15)))
-    known = {"p": Known("p", "t", "A teacher", "", "a")}
+    known = {"p": KnownPerson("p", "t", "A teacher", "", "a")}
     at = datetime(2026, 9, 21, 8, tzinfo=LONDON)
-    school = School(known, {"t": person}, frozenset(), CALENDAR, at.date())
+    school = Staff(known, {"t": person}, frozenset(), CALENDAR, at.date())
 
     (made,) = digests(register, school, slots, RHYTHM, at)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.campaigns.rules.campaign import EVERYBODY, Campaign, How, Known, Pause, Question, Receipt
-from bot.campaigns.rules.projection import Register
-from bot.campaigns.rules.standing import School, Signatory, Standing, counted, due_for, is_asking, signatories
+from bot.campaigns.rules.campaign import EVERYBODY, Campaign, KnownPerson, Method, Pause, Question, Receipt
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.standing import Signatory, Staff, Standing, counted, due_for, is_asking, signatories
 from bot.campaigns.rules.summary import summary_of
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import LONDON, Calendar
@@ -19,21 +19,21 @@ CAMPAIGN = Campaign("c1", "AUP", "1", "v1", "v1", EVERYBODY, OPENED, DUE, frozen
 ANNA = Person("t1", "A teacher", "", "account", frozenset({Role.STAFF}))
 
 
-def receipt(subject: str = "p1", how: How = How.PRESSED, asked: str = "v1") -> Receipt:
+def receipt(subject: str = "p1", how: Method = Method.PRESSED, asked: str = "v1") -> Receipt:
     at = datetime(2026, 9, 8, 9, tzinfo=LONDON)
-    return Receipt(5, "c1", subject, at, "v1", "1", asked, how, OPENED if how is How.PAPER else None)
+    return Receipt(5, "c1", subject, at, "v1", "1", asked, how, OPENED if how is Method.PAPER else None)
 
 
-def registered(**more: object) -> Register:
-    return Register(campaigns={"c1": CAMPAIGN}, **more)  # type: ignore[arg-type]
+def registered(**more: object) -> CampaignProjection:
+    return CampaignProjection(campaigns={"c1": CAMPAIGN}, **more)  # type: ignore[arg-type]
 
 
-def school(today: date = OPENED, person: Person | None = ANNA, unreachable: frozenset[str] = frozenset()) -> School:
-    known = {"p1": Known("p1", "t1", "A teacher", "", "account")}
-    return School(known, {"t1": person} if person else {}, unreachable, Calendar(), today)
+def school(today: date = OPENED, person: Person | None = ANNA, unreachable: frozenset[str] = frozenset()) -> Staff:
+    known = {"p1": KnownPerson("p1", "t1", "A teacher", "", "account")}
+    return Staff(known, {"t1": person} if person else {}, unreachable, Calendar(), today)
 
 
-def standing(register: Register, at: School) -> Signatory:
+def standing(register: CampaignProjection, at: Staff) -> Signatory:
     (one,) = signatories(CAMPAIGN, register, at)
     return one
 
@@ -52,7 +52,7 @@ GONE = replace(ANNA, ends=date(2026, 9, 30))
     ("register", "at", "expected"),
     [
         (registered(receipts={("c1", "p1"): [receipt()]}), school(LATE, None), Standing.ACKNOWLEDGED),
-        (registered(receipts={("c1", "p1"): [receipt(how=How.PAPER)]}), school(LATE, GONE), Standing.PAPER),
+        (registered(receipts={("c1", "p1"): [receipt(how=Method.PAPER)]}), school(LATE, GONE), Standing.PAPER),
         (registered(receipts={("c1", "p1"): [receipt(asked="v0")]}), school(LATE), Standing.OVERDUE),
         (registered(pauses=PAUSED), school(LATE, GONE, frozenset({"p1"})), Standing.LEFT),
         (registered(pauses=PAUSED), school(LATE, None), Standing.LEFT),
@@ -62,12 +62,14 @@ GONE = replace(ANNA, ends=date(2026, 9, 30))
         (registered(), school(OPENED), Standing.PENDING),
     ],
 )
-def test_of_several_standings_the_first_that_applies_counts(register: Register, at: School, expected: Standing):
+def test_of_several_standings_the_first_that_applies_counts(
+    register: CampaignProjection, at: Staff, expected: Standing
+):
     assert standing(register, at).standing is expected
 
 
 def test_somebody_erased_still_counts_without_a_name():
-    one = standing(registered(), School({}, {}, frozenset(), Calendar(), LATE))
+    one = standing(registered(), Staff({}, {}, frozenset(), Calendar(), LATE))
 
     assert (one.name, one.person, one.standing) == ("", None, Standing.LEFT)
 
@@ -116,10 +118,10 @@ people = st.builds(
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Campaign, Register, School]:
+def cases(draw: st.DrawFn) -> tuple[Campaign, CampaignProjection, Staff]:
     campaign = replace(CAMPAIGN, people=draw(st.frozensets(pseudonyms, min_size=1)))
-    given_receipts = draw(st.dictionaries(pseudonyms, st.sampled_from([How.PRESSED, How.PAPER])))
-    register = Register(
+    given_receipts = draw(st.dictionaries(pseudonyms, st.sampled_from([Method.PRESSED, Method.PAPER])))
+    register = CampaignProjection(
         campaigns={"c1": campaign},
         receipts={
             ("c1", who): [receipt(who, how, draw(st.sampled_from(["v1", "v0"])))] for who, how in given_receipts.items()
@@ -130,8 +132,10 @@ def cases(draw: st.DrawFn) -> tuple[Campaign, Register, School]:
         questions={who: Question(1, who, day) for who, day in draw(st.dictionaries(pseudonyms, days)).items()},
     )
     roster = {one.id: one for one in draw(st.lists(people))}
-    known = {f"p{number}": Known(f"p{number}", f"t{number}", "N", "", "") for number in range(draw(st.integers(0, 12)))}
-    return campaign, register, School(known, roster, draw(st.frozensets(pseudonyms)), Calendar(), draw(days))
+    known = {
+        f"p{number}": KnownPerson(f"p{number}", f"t{number}", "N", "", "") for number in range(draw(st.integers(0, 12)))
+    }
+    return campaign, register, Staff(known, roster, draw(st.frozensets(pseudonyms)), Calendar(), draw(days))
 
 
 pairs = st.dictionaries(pseudonyms, st.tuples(days, days))
@@ -139,7 +143,7 @@ pairs = st.dictionaries(pseudonyms, st.tuples(days, days))
 
 @given(cases())
 @settings(max_examples=150, deadline=None)
-def test_whatever_happens_the_parts_add_up_to_everybody(case: tuple[Campaign, Register, School]):
+def test_whatever_happens_the_parts_add_up_to_everybody(case: tuple[Campaign, CampaignProjection, Staff]):
     campaign, register, at = case
     found = signatories(campaign, register, at)
     made = summary_of(campaign, "AUP", found, register, (), at.today)

@@ -6,15 +6,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.ask.ask import Mind
-from bot.ask.rules.safeguarding import Signs
+from bot.ask.ask import Understanding
+from bot.ask.rules.safeguarding import HarmSigns
 from bot.channels.teams.adapter import TeamsAdapter
 from bot.channels.teams.bot import Teams
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import TeamsFiles
-from bot.channels.teams.proactive import Reach
+from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.signing_keys import SigningKeys
-from bot.channels.teams.token_check import FrontDoor, guarded
+from bot.channels.teams.token_check import TeamsTokenCheck, guarded
 from bot.people.rules.person import Proof
 from tests.channels.teams.entrance import Clock, Entrance
 from tests.channels.teams.teams_bot import CARDS, NEWCOMER, PHONES, WIDE, Bot, OpenDoor, token
@@ -27,7 +27,7 @@ from tests.working import working
 async def bot() -> AsyncIterator[Bot]:
     school = policy(PHONES, wide=(WIDE,))
     read = FakeRecogniser({"can i use my phone": {"phones": 1.0}, "phones or photos": {"wide": 1.0}})
-    mind = Mind(school, read, SURE, Signs.of((), (), {}, ()), trusts_drafts=True)
+    mind = Understanding(school, read, SURE, HarmSigns.of((), (), {}, ()), trusts_drafts=True)
     store = FakeStore()
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         work = working(mind, FakeRoster((TEACHER, NEWCOMER)), store, lambda: made.now)
@@ -36,7 +36,7 @@ async def bot() -> AsyncIterator[Bot]:
         chat = Teams(
             work.desk,
             CARDS.fill,
-            Reach(store, connector, lambda: made.now),
+            ProactiveMessages(store, connector, lambda: made.now),
             "school",
             Proof.TOKEN,
             lambda: made.now,
@@ -57,7 +57,7 @@ async def entrance() -> AsyncIterator[Entrance]:
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         clock = Clock()
         held = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
-        front = FrontDoor(APP_ID, TENANT, held, clock, microsoft.where())
+        front = TeamsTokenCheck(APP_ID, TENANT, held, clock, microsoft.where())
         made = Entrance(microsoft, http, clock, held, front)
         app = web.Application()
         app.router.add_route("*", "/api/messages", guarded(front, made.handle))

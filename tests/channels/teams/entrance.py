@@ -8,7 +8,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.channels.teams.signing_keys import SigningKeys
-from bot.channels.teams.token_check import FrontDoor
+from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.standins.activities import activity
 from tests.standins.microsoft import LittleMicrosoft
 
@@ -34,7 +34,7 @@ class Entrance:
     http: aiohttp.ClientSession
     clock: Clock
     keys: SigningKeys
-    front: FrontDoor
+    front: TeamsTokenCheck
     address: str = ""
     inside: list[Any] = field(default_factory=list)
 

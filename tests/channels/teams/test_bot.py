@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ask.rules.tallies import Count, Happened, week_of
+from bot.ask.rules.tallies import Count, Outcome, week_of
 from bot.channels.teams.activity import words_said
 from bot.channels.teams.adapter import SORRY
 from bot.desk.desk import Desk
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import StoreError, TokenUnavailable
-from bot.people.rules.conversations import Place
+from bot.people.rules.conversations import Conversation
 from tests.channels.teams.teams_bot import NEW, NINE, Bot, card_of
 from tests.fakes import MONDAY, FakeStore
 from tests.standins.activities import activity, in_group, pressed, said
@@ -36,7 +36,7 @@ async def test_the_same_message_delivered_again_is_answered_once(bot: Bot):
 
     assert statuses == [200] * 4
     assert len(bot.microsoft.messages()) == 1
-    assert bot.store.counted[Count(week_of(MONDAY), "phones", Happened.ASKED)] == 1
+    assert bot.store.counted[Count(week_of(MONDAY), "phones", Outcome.ASKED)] == 1
 
 
 async def test_replies_can_be_asked_for_in_the_answer_itself(bot: Bot):
@@ -184,7 +184,7 @@ async def test_a_full_disk_costs_nobody_a_hand_off(bot: Bot, caplog: pytest.LogC
         async def count(self, *counts: Count) -> None:
             raise StoreError("This could not be saved.")
 
-        async def keep_place(self, place: Place) -> None:
+        async def keep_place(self, place: Conversation) -> None:
             raise StoreError("This could not be saved.")
 
     full = Full()

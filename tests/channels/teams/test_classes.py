@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.channels.teams.bot import NO_CHAT
-from bot.evidence.rules.ledger import Kind as Happened
-from bot.people.rules.conversations import Kind, Place
+from bot.evidence.rules.ledger import EventKind
+from bot.people.rules.conversations import Conversation, ConversationKind
 from tests.channels.teams.teams_bot import Bot
 from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import TENANT
@@ -39,7 +39,7 @@ async def with_children(bot: Bot) -> None:
         "series": "",
         "source": "",
     }
-    await bot.records.write(Happened.LESSON, subject="t", actor="t", facts=facts)
+    await bot.records.write(EventKind.LESSON, subject="t", actor="t", facts=facts)
     bot.microsoft.taken.clear()
 
 
@@ -130,16 +130,16 @@ async def test_a_place_keeps_its_name_when_a_later_activity_does_not_tell_it(bot
 async def test_only_whom_teams_itself_names_as_a_member_is_in_a_conversation(bot: Bot, member, is_there: bool):
     if member:
         bot.microsoft.members["teacher"] = member
-    place = Place("msteams", CHANNEL, Kind.TEAM, bot.service, TENANT)
+    place = Conversation("msteams", CHANNEL, ConversationKind.TEAM, bot.service, TENANT)
 
     assert await bot.chat.is_in(place, "teacher") is is_there
 
 
 async def test_nobody_is_in_a_conversation_of_which_nothing_can_be_found_out(bot: Bot):
-    place = Place("msteams", CHANNEL, Kind.TEAM, bot.service, TENANT)
+    place = Conversation("msteams", CHANNEL, ConversationKind.TEAM, bot.service, TENANT)
     bot.microsoft.members["teacher"] = MEMBER
     bot.microsoft.next_answers.append((500, {}))
 
     assert await bot.chat.is_in(place, "teacher") is False
     assert await bot.chat.is_in(place, "") is False
-    assert await bot.chat.is_in(Place("web", "class", Kind.TEAM, "", ""), "teacher") is False
+    assert await bot.chat.is_in(Conversation("web", "class", ConversationKind.TEAM, "", ""), "teacher") is False

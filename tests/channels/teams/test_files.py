@@ -7,12 +7,12 @@ import pytest
 
 from bot.ask.answer_card import note
 from bot.channels.teams.files import CONSENT, DECLINED, FAILED, INFO, NOT_WAITING
-from bot.desk.rules.messages import File, Incoming, Outgoing
+from bot.desk.rules.messages import Attachment, Incoming, Outgoing
 from bot.people.rules.person import Caller
 from tests.channels.teams.teams_bot import Bot
 from tests.standins.activities import activity, in_group, said
 
-PACK = File("evidence.zip", b"PK and so on", "the evidence, not encrypted")
+PACK = Attachment("evidence.zip", b"PK and so on", "the evidence, not encrypted")
 
 
 @dataclass

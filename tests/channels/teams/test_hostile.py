@@ -16,17 +16,17 @@ import pytest
 from aiohttp import web
 
 from bot import app
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.ask.rules.rulings import Ruling
-from bot.ask.rules.safeguarding import Signs
+from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.channels.teams.adapter import TeamsAdapter
 from bot.channels.teams.bot import Teams
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import TeamsFiles
-from bot.channels.teams.proactive import Reach
+from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.signing_keys import SigningKeys
-from bot.channels.teams.token_check import FrontDoor, guarded
+from bot.channels.teams.token_check import TeamsTokenCheck, guarded
 from bot.people.rules.person import Proof
 from bot.settings import ROOT
 from tests.fakes import SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
@@ -59,16 +59,22 @@ async def target() -> AsyncIterator[Target]:
     """The whole of the real mode but for the store and the recogniser."""
     store, now = FakeStore(), iter(range(10**9))
     school = policy(Ruling("phones", Verdict.NO, "Not in lessons.", clauses=("P-1",)))
-    mind = Mind(school, FakeRecogniser(), SURE, Signs.of((), (), {}, ()), trusts_drafts=False)
+    mind = Understanding(school, FakeRecogniser(), SURE, HarmSigns.of((), (), {}, ()), trusts_drafts=False)
     desk = working(mind, FakeRoster((TEACHER,)), store).desk
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         fill = app.Cards(ROOT / "cards").fill
         files = TeamsFiles(lambda: http, app.now)
         chat = Teams(
-            desk, fill, Reach(store, Connector(lambda: http, None), app.now), "school", Proof.TOKEN, app.now, files
+            desk,
+            fill,
+            ProactiveMessages(store, Connector(lambda: http, None), app.now),
+            "school",
+            Proof.TOKEN,
+            app.now,
+            files,
         )
         keys = SigningKeys(microsoft.where().metadata, lambda: http, lambda: float(next(now) * 60))
-        door = FrontDoor(APP_ID, TENANT, keys, lambda: float(next(now) * 60), microsoft.where())
+        door = TeamsTokenCheck(APP_ID, TENANT, keys, lambda: float(next(now) * 60), microsoft.where())
         served = web.Application()
         served.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(chat.reach.connector, chat).respond))
         async with serving(served) as address:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.teams.membership import Company
+from bot.channels.teams.membership import GroupMembership
 from bot.people.rules.person import Caller, Proof
 from tests.channels.teams.teams_bot import Bot
 from tests.standins.activities import activity, in_group, pressed, said
@@ -29,7 +29,7 @@ def here(bot: Bot) -> Callable[..., None]:
         return await bot.desk.knows(Caller("school", "msteams", TENANT, account, Proof.TOKEN))
 
     def look(*people: dict[str, str]) -> None:
-        bot.chat.company = Company(bot.chat.reach.connector, knows)
+        bot.chat.company = GroupMembership(bot.chat.reach.connector, knows)
         bot.microsoft.company = list(people)
 
     return look

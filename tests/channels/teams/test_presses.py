@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask.rules.tallies import Count, Happened, week_of
+from bot.ask.rules.tallies import Count, Outcome, week_of
 from bot.desk.desk import NOTED, STRANGER
 from bot.settings import ROOT
 from tests.channels.teams.teams_bot import CARDS, NINE, Bot, card_of
@@ -19,7 +19,7 @@ async def test_a_press_delivered_again_is_answered_the_same(bot: Bot):
     first, again = await bot.hears(body), await bot.hears(body)
 
     assert first == again
-    assert bot.store.counted[Count(week_of(MONDAY), "phones", Happened.HELPED)] == 1
+    assert bot.store.counted[Count(week_of(MONDAY), "phones", Outcome.HELPED)] == 1
 
 
 async def test_a_button_puts_the_answer_in_the_place_of_its_card(bot: Bot):
@@ -109,7 +109,7 @@ async def test_a_thumb_under_an_answer_counts_like_its_button(bot: Bot):
     await bot.hears(activity(bot.service, "messageReaction", reactionsRemoved=[{"type": "like"}], replyToId="m1"))
 
     counted = {count.what: times for count, times in bot.store.counted.items()}
-    assert counted == {Happened.ASKED: 1, Happened.HELPED: 1, Happened.DID_NOT_HELP: 1}
+    assert counted == {Outcome.ASKED: 1, Outcome.HELPED: 1, Outcome.DID_NOT_HELP: 1}
     assert len(bot.microsoft.messages()) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.teams.bot import NO_CHAT, PRIVATELY
 from bot.errors import Unreachable
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from tests.channels.teams.teams_bot import Bot
 from tests.fakes import TEACHER
 from tests.standins.activities import BOT, activity, in_group, said
@@ -20,7 +20,7 @@ async def test_installing_greets_staff_once_and_keeps_where_to_write(bot: Bot):
 
     assert words.startswith("Hello.")
     assert len(bot.microsoft.messages()) == 1
-    place = Place("msteams", "a:chat", Kind.PERSONAL, bot.service, TENANT, "teacher", "29:teacher")
+    place = Conversation("msteams", "a:chat", ConversationKind.PERSONAL, bot.service, TENANT, "teacher", "29:teacher")
     assert await bot.store.places() == (place,)
 
 
@@ -29,7 +29,7 @@ async def test_a_team_is_left_in_peace_when_the_bot_is_added(bot: Bot):
     await bot.hears(activity(bot.service, "conversationUpdate", membersAdded=[{"id": "29:pupil"}]))
 
     assert bot.microsoft.messages() == []
-    assert [(one.kind, one.account, one.user) for one in await bot.store.places()] == [(Kind.TEAM, "", "")]
+    assert [(one.kind, one.account, one.user) for one in await bot.store.places()] == [(ConversationKind.TEAM, "", "")]
 
 
 async def test_whoever_removes_the_bot_cannot_be_reached(bot: Bot):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.channels.teams import token_check
 from bot.channels.teams.activity import Refused, read_activity
-from bot.channels.teams.token_check import Microsoft, Pace, is_service
+from bot.channels.teams.token_check import Microsoft, RateCounter, is_service
 from tests.channels.teams.entrance import Entrance
 from tests.standins.activities import activity
 from tests.standins.microsoft import APP_ID, Key
@@ -239,7 +239,7 @@ async def test_a_request_that_never_ends_is_ended(entrance: Entrance):
 
 
 def test_a_pace_forgets_the_oldest_when_there_are_too_many():
-    pace = Pace(1, lambda: 0.0)
+    pace = RateCounter(1, lambda: 0.0)
     for number in range(token_check.REMEMBERED + 1):
         pace.add(str(number))
 

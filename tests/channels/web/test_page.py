@@ -9,7 +9,7 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page
 
 from bot import app, servers
-from bot.ask.ask import Mind
+from bot.ask.ask import Understanding
 from bot.cards import Cards
 from bot.settings import ROOT, Settings
 from bot.tenant.staff_file import FileRoster
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def address(settings: Settings, mind: Mind) -> AsyncIterator[str]:
+async def address(settings: Settings, mind: Understanding) -> AsyncIterator[str]:
     roster = FileRoster(app.DEMO_ROSTER)
     runner = web.AppRunner(await servers.web_app(settings, working(mind, roster, FakeStore())), access_log=None)
     await runner.setup()

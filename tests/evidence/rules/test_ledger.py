@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import LedgerBroken
-from bot.evidence.rules.ledger import GENESIS, Entry, Event, Head, Kind, Leaf, head, seal, verify
+from bot.evidence.rules.ledger import GENESIS, Entry, Event, EventKind, Head, Leaf, head, seal, verify
 from bot.school.rules.calendar import LONDON
 
 NINE = datetime(2026, 10, 24, 9, tzinfo=LONDON)
@@ -21,7 +21,7 @@ def chain(length: int = 60) -> list[Entry]:
     made: list[Entry] = []
     for number in range(length):
         person = f"p{number % PEOPLE}"
-        kind = (Kind.ACKNOWLEDGE, Kind.PAPER, Kind.PAUSE)[number // PEOPLE % 3]
+        kind = (EventKind.ACKNOWLEDGE, EventKind.PAPER, EventKind.PAUSE)[number // PEOPLE % 3]
         who = {"name": f"Person {number % PEOPLE}", "email": f"{person}@school.example"}
         event = Event(kind, NINE + timedelta(hours=number), person, "p0", "c1", {"version": "v1", "n": number}, who)
         made.append(seal(event, head(made), (f"{number:032x}", f"{number + 500:032x}")))
@@ -51,7 +51,7 @@ def deleted(entries: list[Entry], chance: random.Random) -> int:
 def inserted(entries: list[Entry], chance: random.Random) -> int:
     at = chance.randrange(len(entries))
     before = Head(at, entries[at].previous)
-    event = Event(Kind.ACKNOWLEDGE, NINE, "p99", "p99", "c1", {}, {"name": "Nobody"})
+    event = Event(EventKind.ACKNOWLEDGE, NINE, "p99", "p99", "c1", {}, {"name": "Nobody"})
     entries.insert(at, seal(event, before, ("a" * 32, "b" * 32)))
     return at + 2  # the new one fits where it stands; the one after it does not
 
@@ -136,7 +136,9 @@ def test_half_an_erasure_is_a_change():
 
 
 def test_an_event_comes_back_as_it_was_with_both_clocks():
-    event = Event(Kind.PAPER, NINE + timedelta(days=1), "p1", "p2", "c1", {"n": 1, "list": ["ä", "–"]}, {"name": "Ł"})
+    event = Event(
+        EventKind.PAPER, NINE + timedelta(days=1), "p1", "p2", "c1", {"n": 1, "list": ["ä", "–"]}, {"name": "Ł"}
+    )
 
     entry = seal(event, Head(), ("0" * 32, "1" * 32))
 

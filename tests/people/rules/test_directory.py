@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.people.rules.directory import Account, Directory, Sources, directory, doubts, people, shifts
+from bot.people.rules.directory import Account, Directory, Sources, directory, doubts, people, role_changes
 from bot.people.rules.person import Person, Role
 
 STAFF = [Account(f"a{one}", f"Person {one}", f"p{one}@school.example", f"p{one}@school.example") for one in range(9)]
@@ -17,7 +17,7 @@ def row(*roles: Role, email: str = "", account: str = "") -> Person:
 def after(members: dict[Role, list[Account]], *rows: Person) -> tuple[list[str], tuple[str, ...]]:
     """What a sync would show of roles, and why it would wait."""
     found = directory({Role.STAFF: STAFF} | members, HELD, rows, Sources())
-    shifted = shifts(people(HELD, rows), people(found, rows))
+    shifted = role_changes(people(HELD, rows), people(found, rows))
     return [line for one in shifted for line in one.lines], doubts(HELD, found, frozenset(), shifted)
 
 
@@ -48,7 +48,7 @@ def test_other_roles_are_shown_for_known_people_and_wait_for_nobody(role: Role):
 
 def test_a_role_that_ends_is_shown_and_waits_for_nobody():
     held = directory({Role.STAFF: STAFF, Role.OFFICE: STAFF[:1]}, Directory(), (), Sources())
-    shifted = shifts(people(held, ()), people(HELD, ()))
+    shifted = role_changes(people(held, ()), people(HELD, ()))
 
     assert [one.lines for one in shifted] == [["Role ends: Person 0, office"]]
     assert doubts(held, HELD, frozenset(), shifted) == ()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.errors import NotAllowed
-from bot.people.rules.permissions import MAY, Act, may, refuse_unless
+from bot.people.rules.permissions import MAY, Permission, may, refuse_unless
 from bot.people.rules.person import Person, Role
 from bot.settings import ROOT
 
@@ -21,17 +21,19 @@ def test_the_table_in_the_docs_is_the_table_in_force():
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
     told = {cells[0].strip("`"): set(cells[2].split(", ")) for cells in rows if len(cells) == 3}
 
-    assert {act: told.get(act.value) for act in Act} == {act: {role.value for role in MAY[act]} for act in Act}
+    assert {act: told.get(act.value) for act in Permission} == {
+        act: {role.value for role in MAY[act]} for act in Permission
+    }
 
 
-@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("act", list(Permission))
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_may_exactly_what_the_table_says(act: Act, role: Role):
+def test_a_role_may_exactly_what_the_table_says(act: Permission, role: Role):
     assert may(person(role), act, TODAY) is (role in MAY[act])
 
 
-@pytest.mark.parametrize("act", list(Act))
-def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Act):
+@pytest.mark.parametrize("act", list(Permission))
+def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Permission):
     assert may(person(Role.DEPUTY, until=TODAY), act, TODAY) is (Role.HEAD in MAY[act])
     assert not may(person(Role.DEPUTY, until=date(2026, 9, 6)), act, TODAY)
     assert not may(person(Role.DEPUTY), act, TODAY)
@@ -39,16 +41,16 @@ def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Act):
 
 
 def test_whoever_has_left_may_nothing():
-    assert not may(person(Role.HEAD, ends=date(2026, 9, 6)), Act.OPEN, TODAY)
+    assert not may(person(Role.HEAD, ends=date(2026, 9, 6)), Permission.OPEN, TODAY)
 
 
 def test_a_change_of_the_staff_list_is_the_it_leads_alone_to_confirm():
     with pytest.raises(NotAllowed, match=r"^Only the IT lead can confirm a change of the staff list\. Nothing was"):
-        refuse_unless(person(Role.HEAD), Act.TAKE_OVER, TODAY)
+        refuse_unless(person(Role.HEAD), Permission.TAKE_OVER, TODAY)
 
 
 def test_a_refusal_says_who_may():
     with pytest.raises(
         NotAllowed, match=r"Only the headteacher \(or the deputy standing in\) and the office can record"
     ):
-        refuse_unless(person(Role.STAFF), Act.PAPER, TODAY)
+        refuse_unless(person(Role.STAFF), Permission.PAPER, TODAY)

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from bot.people.rules.person import Person
 from bot.recordings.rules.lesson import Lesson, told_from, weekly
 from bot.recordings.rules.recording import (
-    BLIND,
+    AVAILABLE,
     MAY_BECOME,
+    NOTHING_VISIBLE,
     OVERDUE,
-    SHELVED,
-    File,
-    Found,
+    FileState,
     Recording,
-    Sight,
-    State,
+    RecordingFile,
+    RecordingState,
     Step,
+    Visibility,
     next_step,
 )
 from bot.school.rules.calendar import LONDON, Calendar, Period
@@ -38,15 +38,15 @@ CALENDAR = Calendar(
 )
 TEACHER = Person("t", "A teacher", "", "a", frozenset())
 PART_TIME = replace(TEACHER, days=frozenset({0, 1}))
-SEES = Sight(finds=True, looks=True)
-FILES = (File("d", "i"),)
+SEES = Visibility(finds=True, looks=True)
+FILES = (RecordingFile("d", "i"),)
 
 
 def lesson(starts: datetime = TEN, **more: object) -> Lesson:
     return replace(Lesson("l", "p", "Year 4 maths", starts, starts + timedelta(hours=1), 21, "c"), **more)  # type: ignore[arg-type]
 
 
-def recording(state: State = State.ANNOUNCED, starts: datetime = TEN, **more: object) -> Recording:
+def recording(state: RecordingState = RecordingState.ANNOUNCED, starts: datetime = TEN, **more: object) -> Recording:
     return replace(Recording(lesson(starts), state), **more)  # type: ignore[arg-type]
 
 
@@ -54,7 +54,9 @@ def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), LONDON)
 
 
-def step(one: Recording, now: datetime, teacher: Person | None = TEACHER, sight: Sight = BLIND) -> Step | None:
+def step(
+    one: Recording, now: datetime, teacher: Person | None = TEACHER, sight: Visibility = NOTHING_VISIBLE
+) -> Step | None:
     return next_step(one, now, CALENDAR, teacher, sight)
 
 
@@ -106,13 +108,13 @@ def test_where_the_teacher_works_on_no_day_before_day_18_the_reminder_comes_on_t
 
 
 def test_a_reminder_missed_comes_later_but_never_after_the_last_day():
-    one = recording(State.RECORDED, is_answered=True)
+    one = recording(RecordingState.RECORDED, is_answered=True)
 
     assert step(one, at(date(2026, 9, 24))) is None
     assert step(one, at(date(2026, 9, 28))) is Step.REMIND
     assert step(one, at(date(2026, 9, 29))) is Step.REMIND
     assert step(one, at(date(2026, 9, 30))) is Step.ASK_GONE
-    assert step(one.become(State.REMINDED), at(date(2026, 9, 28))) is None
+    assert step(one.become(RecordingState.REMINDED), at(date(2026, 9, 28))) is None
 
 
 @pytest.mark.parametrize(
@@ -141,9 +143,9 @@ def test_whether_it_was_recorded_is_asked_ten_minutes_after_the_lesson_once():
     assert step(one, TEN + timedelta(minutes=69)) is None
     assert step(one, TEN + timedelta(minutes=70)) is Step.ASK_RECORDED
     assert step(replace(one, asked_recorded=True), TEN + timedelta(minutes=70)) is None
-    assert step(recording(State.PLANNED), TEN + timedelta(minutes=70)) is Step.ASK_RECORDED
-    for state in State:
-        if state not in {State.PLANNED, State.ANNOUNCED}:
+    assert step(recording(RecordingState.PLANNED), TEN + timedelta(minutes=70)) is Step.ASK_RECORDED
+    for state in RecordingState:
+        if state not in {RecordingState.PLANNED, RecordingState.ANNOUNCED}:
             assert step(recording(state, told_on=TEN.date()), TEN + timedelta(minutes=70)) is None
 
 
@@ -168,11 +170,11 @@ def test_nobody_saying_that_it_was_recorded_does_not_end_the_promise():
 
 
 def test_looking_begins_on_day_22_and_the_headteacher_is_told_48_hours_later():
-    one = recording(State.REMINDED, is_answered=True, files=FILES)
+    one = recording(RecordingState.REMINDED, is_answered=True, files=FILES)
 
     assert step(one, at(date(2026, 9, 29), 23, 59), sight=SEES) is None
     assert step(one, at(date(2026, 9, 30), 0, 0), sight=SEES) is Step.LOOK
-    seen = replace(one, looked_on=date(2026, 9, 30), found=Found.THERE, asked_gone=(date(2026, 9, 30),))
+    seen = replace(one, looked_on=date(2026, 9, 30), found=FileState.THERE, asked_gone=(date(2026, 9, 30),))
     assert step(seen, at(date(2026, 9, 30), 12), sight=SEES) is None
     assert step(seen, at(date(2026, 10, 1)), sight=SEES) is Step.LOOK
     later = replace(seen, looked_on=date(2026, 10, 1))
@@ -182,20 +184,20 @@ def test_looking_begins_on_day_22_and_the_headteacher_is_told_48_hours_later():
 
 
 def test_where_only_the_teacher_can_look_the_48_hours_begin_when_they_are_asked():
-    one = recording(State.REMINDED, is_answered=True, asked_gone=(date(2026, 11, 2),))  # after half-term
+    one = recording(RecordingState.REMINDED, is_answered=True, asked_gone=(date(2026, 11, 2),))  # after half-term
 
     assert step(one, at(date(2026, 11, 3))) is None
     assert step(one, at(date(2026, 11, 4), 0, 0)) is Step.TELL
 
 
 def test_not_yet_asks_again_a_day_later_and_a_week_after_the_headteacher_knows():
-    one = recording(State.REMINDED, is_answered=True, asked_gone=(date(2026, 9, 30),), found=Found.THERE)
+    one = recording(RecordingState.REMINDED, is_answered=True, asked_gone=(date(2026, 9, 30),), found=FileState.THERE)
 
     assert step(one, at(date(2026, 10, 1))) is None  # nobody said a word
     said = replace(one, not_yet_on=date(2026, 9, 30))
     assert step(said, at(date(2026, 10, 1))) is Step.ASK_GONE
     again = replace(said, asked_gone=(date(2026, 9, 30), date(2026, 10, 1)))
-    told = replace(again, state=State.STILL_THERE, told_on=date(2026, 10, 2))
+    told = replace(again, state=RecordingState.STILL_THERE, told_on=date(2026, 10, 2))
     assert step(told, at(date(2026, 10, 8))) is None
     assert step(told, at(date(2026, 10, 9))) is Step.ASK_GONE
     enough = replace(told, asked_gone=(date(2026, 9, 30),) * 4)
@@ -203,7 +205,7 @@ def test_not_yet_asks_again_a_day_later_and_a_week_after_the_headteacher_knows()
 
 
 def test_whoever_has_left_is_not_asked_and_the_headteacher_is_told():
-    one = recording(State.RECORDED, is_answered=True)
+    one = recording(RecordingState.RECORDED, is_answered=True)
 
     assert step(one, at(date(2026, 9, 25)), None) is None
     assert step(one, at(date(2026, 9, 30)), None) is None
@@ -211,7 +213,7 @@ def test_whoever_has_left_is_not_asked_and_the_headteacher_is_told():
 
 
 def test_what_a_label_locks_is_told_once_and_looked_at_weekly():
-    one = recording(State.LOCKED, files=FILES, looked_on=date(2026, 9, 30), found=Found.LOCKED)
+    one = recording(RecordingState.LOCKED, files=FILES, looked_on=date(2026, 9, 30), found=FileState.LOCKED)
 
     assert step(one, at(date(2026, 10, 1)), sight=SEES) is None
     assert step(one, at(date(2026, 10, 2)), sight=SEES) is Step.TELL
@@ -221,21 +223,21 @@ def test_what_a_label_locks_is_told_once_and_looked_at_weekly():
 
 
 def test_a_file_that_may_not_be_looked_at_is_asked_about_instead():
-    one = recording(State.UNCHECKED, files=FILES, looked_on=date(2026, 9, 30), found=Found.FORBIDDEN)
+    one = recording(RecordingState.UNCHECKED, files=FILES, looked_on=date(2026, 9, 30), found=FileState.FORBIDDEN)
 
     assert step(one, at(date(2026, 9, 30)), sight=SEES) is Step.ASK_GONE
 
 
 def test_before_reminding_it_is_looked_whether_there_is_anything_to_remind_of():
-    one = recording(State.RECORDED, is_answered=True, files=FILES)
+    one = recording(RecordingState.RECORDED, is_answered=True, files=FILES)
 
     assert step(one, at(date(2026, 9, 25)), sight=SEES) is Step.LOOK
     assert step(replace(one, looked_on=date(2026, 9, 25)), at(date(2026, 9, 25)), sight=SEES) is Step.REMIND
 
 
 def test_one_that_went_early_is_told_and_that_is_all():
-    assert step(recording(State.GONE_EARLY), at(date(2026, 9, 20))) is Step.TELL
-    assert step(recording(State.GONE_EARLY, told_on=date(2026, 9, 20)), at(date(2026, 9, 30))) is None
+    assert step(recording(RecordingState.GONE_EARLY), at(date(2026, 9, 20))) is Step.TELL
+    assert step(recording(RecordingState.GONE_EARLY, told_on=date(2026, 9, 20)), at(date(2026, 9, 30))) is None
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28), date(2026, 9, 30)])
@@ -246,20 +248,20 @@ def test_48_hours_are_48_hours_over_both_clock_changes(day: date):
 
 
 def test_every_state_but_the_last_ones_leads_somewhere_and_each_can_be_reached():
-    reached = {State.PLANNED} | {to for found in MAY_BECOME.values() for to in found}
+    reached = {RecordingState.PLANNED} | {to for found in MAY_BECOME.values() for to in found}
 
-    assert set(MAY_BECOME) == set(State) == reached
+    assert set(MAY_BECOME) == set(RecordingState) == reached
     assert {state for state, to in MAY_BECOME.items() if not to} == {
-        State.TAKEN_BACK,
-        State.GONE,
-        State.REMOVED,
-        State.GONE_EARLY,
+        RecordingState.TAKEN_BACK,
+        RecordingState.GONE,
+        RecordingState.REMOVED,
+        RecordingState.GONE_EARLY,
     }
-    assert not SHELVED & OVERDUE
+    assert not AVAILABLE & OVERDUE
 
 
 def test_a_recording_never_becomes_what_it_may_not():
-    for state, other in product(State, State):
+    for state, other in product(RecordingState, RecordingState):
         after = recording(state).become(other).state
         assert after is (other if other in MAY_BECOME[state] else state)
 
@@ -270,7 +272,7 @@ def test_the_drawing_in_the_documents_shows_exactly_the_states_and_ways_there_ar
     named = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
 
     assert drawn == {(state.value, to.value) for state, found in MAY_BECOME.items() for to in found}
-    assert named == {state.value for state in State}
+    assert named == {state.value for state in RecordingState}
 
 
 @settings(max_examples=150, deadline=None)
@@ -282,7 +284,7 @@ def test_the_drawing_in_the_documents_shows_exactly_the_states_and_ways_there_ar
 def test_whenever_one_looks_reminders_and_questions_fall_in_their_time_and_always_the_same(starts, days, breaks):
     """Steps are followed minute by odd minute; stops of any length only make things late, never early or double."""
     teacher = replace(TEACHER, days=days)
-    one, now = recording(State.ANNOUNCED, starts), starts
+    one, now = recording(RecordingState.ANNOUNCED, starts), starts
     done: list[Step] = []
     for minutes in [*breaks, *[6 * 60] * 160]:
         now += timedelta(minutes=minutes)
@@ -295,13 +297,13 @@ def test_whenever_one_looks_reminders_and_questions_fall_in_their_time_and_alway
                 assert now >= one.lesson.ends + timedelta(minutes=10)
             case Step.REMIND:
                 assert one.lesson.day < today <= one.lesson.last
-                one = one.become(State.REMINDED)
+                one = one.become(RecordingState.REMINDED)
             case Step.ASK_GONE:
                 assert today > one.lesson.last
                 one = replace(one, asked_gone=(*one.asked_gone, today))
             case Step.TELL:
                 assert now >= told_from(one.asked_gone[0])
-                one = replace(one, told_on=today).become(State.UNCHECKED)
+                one = replace(one, told_on=today).become(RecordingState.UNCHECKED)
         done += [found] if found else []
     assert [done.count(each) for each in (Step.ASK_RECORDED, Step.REMIND, Step.TELL)] <= [1, 1, 1]
     assert done.count(Step.ASK_GONE) <= 4

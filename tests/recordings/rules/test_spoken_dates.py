@@ -6,8 +6,8 @@ from datetime import datetime, time
 
 import pytest
 
-from bot.recordings.rules.parsed_lesson import Meant
-from bot.recordings.rules.spoken_dates import understood
+from bot.recordings.rules.parsed_lesson import ParsedLesson
+from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.school.rules.calendar import LONDON
 
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)
@@ -17,7 +17,7 @@ def on(day: int, month: int, year: int, hour: int = 9, minute: int = 0) -> datet
     return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
-def told(meant: Meant) -> str:
+def told(meant: ParsedLesson) -> str:
     """Day and hours in a few words, as the tables below give them."""
     day = f"{meant.day:%a} {meant.day.day} {meant.day:%b %Y}" if meant.day else ""
     hours = "-".join(f"{at:%H:%M}" for at in (meant.begins, meant.ends) if at)
@@ -92,7 +92,7 @@ def told(meant: Meant) -> str:
     ],
 )
 def test_a_lesson_is_found_in_what_a_teacher_types(text, label, when):
-    meant = understood(text, MONDAY)
+    meant = parse_lesson(text, MONDAY)
 
     assert (meant.label, told(meant)) == (label, when)
     assert (meant.is_weekly, meant.until) == (False, None)
@@ -128,7 +128,7 @@ def test_a_lesson_is_found_in_what_a_teacher_types(text, label, when):
     ],
 )
 def test_what_is_not_understood_stays_in_the_label(text, label, when):
-    meant = understood(text, MONDAY)
+    meant = parse_lesson(text, MONDAY)
 
     assert (meant.label, told(meant)) == (label, when)
 
@@ -153,14 +153,14 @@ def test_what_is_not_understood_stays_in_the_label(text, label, when):
     ],
 )
 def test_a_weekly_series_begins_on_its_first_weekday(text, label, when, until):
-    meant = understood(text, MONDAY)
+    meant = parse_lesson(text, MONDAY)
 
     assert (meant.label, told(meant), meant.is_weekly) == (label, when, True)
     assert (meant.until.isoformat() if meant.until else None) == until
 
 
 def test_a_last_day_of_what_nobody_called_weekly_is_told_too():
-    meant = understood("Year 4 maths Tuesday 10am until 18 December", MONDAY)
+    meant = parse_lesson("Year 4 maths Tuesday 10am until 18 December", MONDAY)
 
     assert (meant.label, told(meant), meant.is_weekly) == ("Year 4 maths", "Tue 8 Sep 2026, 10:00", False)
     assert meant.until is not None
@@ -184,7 +184,7 @@ def test_a_last_day_of_what_nobody_called_weekly_is_told_too():
     ],
 )
 def test_a_weekday_that_is_todays_is_today_unless_its_time_has_gone(text, now, when):
-    assert told(understood(text, now)) == when
+    assert told(parse_lesson(text, now)) == when
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_weekday_that_is_todays_is_today_unless_its_time_has_gone(text, now, w
     ],
 )
 def test_days_are_londons_around_midnight_new_year_leap_days_and_clock_changes(text, now, when):
-    assert told(understood(text, now)) == when
+    assert told(parse_lesson(text, now)) == when
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_days_are_londons_around_midnight_new_year_leap_days_and_clock_changes(t
     ],
 )
 def test_an_hour_without_am_or_pm_lies_in_the_school_day(said, begins):
-    assert understood(said, MONDAY) == Meant(begins=begins)
+    assert parse_lesson(said, MONDAY) == ParsedLesson(begins=begins)
 
 
 def test_a_thousand_random_texts_never_raise():
@@ -240,7 +240,7 @@ def test_a_thousand_random_texts_never_raise():
 
     for _ in range(1_000):
         text = chance.choice(["", " "]).join(chance.choices(pieces, k=chance.randrange(30)))
-        meant = understood(text, MONDAY)
+        meant = parse_lesson(text, MONDAY)
 
         assert meant.ends is None or (meant.begins is not None and meant.begins < meant.ends), text
 
@@ -249,4 +249,4 @@ def test_a_thousand_random_texts_never_raise():
 def test_five_thousand_characters_are_read_like_any_text(piece):
     text = (piece * 5_000)[:5_000]
 
-    assert understood(f"tomorrow {text}", MONDAY).day == understood("tomorrow", MONDAY).day
+    assert parse_lesson(f"tomorrow {text}", MONDAY).day == parse_lesson("tomorrow", MONDAY).day

@@ -7,8 +7,16 @@ from urllib.parse import quote
 import pytest
 
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.recording import File
-from bot.recordings.rules.timetable import CalendarEntry, Seen, Timetable, Watch, is_lesson, of_lesson, thread_of
+from bot.recordings.rules.recording import RecordingFile
+from bot.recordings.rules.timetable import (
+    CalendarEntry,
+    SeenRecording,
+    TenantAccess,
+    Timetable,
+    is_lesson,
+    of_lesson,
+    thread_of,
+)
 from bot.school.rules.calendar import LONDON
 
 TEN = datetime(2026, 9, 7, 10, tzinfo=LONDON)
@@ -74,36 +82,36 @@ def test_a_cancelled_lesson_is_still_known_as_one():
     ],
 )
 def test_a_recording_belongs_to_the_lesson_of_its_time(at, is_ours):
-    assert bool(of_lesson([Seen(at.astimezone(UTC), THREAD)], LESSON)) is is_ours
+    assert bool(of_lesson([SeenRecording(at.astimezone(UTC), THREAD)], LESSON)) is is_ours
 
 
 def test_the_times_around_a_lesson_are_hours_that_pass_when_the_clocks_go_back():
     night = datetime(2026, 10, 25, 0, 30, tzinfo=LONDON)
     lesson = replace(LESSON, starts=night, ends=night + hours(0.5))  # ends at one o'clock, which comes twice
 
-    assert of_lesson([Seen(datetime(2026, 10, 25, 3, tzinfo=UTC), THREAD)], lesson)
-    assert not of_lesson([Seen(datetime(2026, 10, 25, 3, 1, tzinfo=UTC), THREAD)], lesson)
+    assert of_lesson([SeenRecording(datetime(2026, 10, 25, 3, tzinfo=UTC), THREAD)], lesson)
+    assert not of_lesson([SeenRecording(datetime(2026, 10, 25, 3, 1, tzinfo=UTC), THREAD)], lesson)
 
 
 def test_a_recording_of_another_conversation_or_of_none_is_not_the_lessons():
-    assert of_lesson([Seen(TEN, "19:meeting_other@thread.v2"), Seen(TEN, "")], LESSON) == ()
-    assert of_lesson([Seen(TEN, "")], replace(LESSON, place="")) == ()
+    assert of_lesson([SeenRecording(TEN, "19:meeting_other@thread.v2"), SeenRecording(TEN, "")], LESSON) == ()
+    assert of_lesson([SeenRecording(TEN, "")], replace(LESSON, place="")) == ()
 
 
 def test_a_thread_in_a_channel_is_the_channel():
     in_channel = replace(LESSON, place=f"{CHANNEL};messageid=1611234567890")
 
-    assert of_lesson([Seen(TEN, CHANNEL)], in_channel) == (Seen(TEN, CHANNEL),)
+    assert of_lesson([SeenRecording(TEN, CHANNEL)], in_channel) == (SeenRecording(TEN, CHANNEL),)
 
 
 def test_a_recording_told_of_twice_counts_once_and_two_recordings_count_twice():
-    file = File("d", "1", "https://school.example/1.mp4")
-    by_link, by_file = Seen(TEN, THREAD, file.address), Seen(TEN + hours(1), THREAD, "", file)
-    second = Seen(TEN + hours(0.5), THREAD, "https://school.example/2.mp4")
-    bare = Seen(TEN + hours(0.1), THREAD)
+    file = RecordingFile("d", "1", "https://school.example/1.mp4")
+    by_link, by_file = SeenRecording(TEN, THREAD, file.address), SeenRecording(TEN + hours(1), THREAD, "", file)
+    second = SeenRecording(TEN + hours(0.5), THREAD, "https://school.example/2.mp4")
+    bare = SeenRecording(TEN + hours(0.1), THREAD)
 
     assert of_lesson([by_file, by_link, by_file, second, second], LESSON) == (second, by_file)
-    assert of_lesson([bare, bare, Seen(TEN, THREAD)], LESSON) == (Seen(TEN, THREAD), bare)
+    assert of_lesson([bare, bare, SeenRecording(TEN, THREAD)], LESSON) == (SeenRecording(TEN, THREAD), bare)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +141,13 @@ def test_a_link_to_join_tells_conversation_and_organiser_and_any_other_tells_not
 
 
 def test_nothing_is_watched_until_the_school_says_so():
-    assert not Watch().is_on and not Watch().calendars
-    assert Watch(Timetable(subjects=("maths",))).calendars
-    for one in (Watch(Timetable(subjects=("maths",))), Watch(chats=True), Watch(recordings=True), Watch(files=True)):
+    assert not TenantAccess().is_on and not TenantAccess().calendars
+    assert TenantAccess(Timetable(subjects=("maths",))).calendars
+    for one in (
+        TenantAccess(Timetable(subjects=("maths",))),
+        TenantAccess(chats=True),
+        TenantAccess(recordings=True),
+        TenantAccess(files=True),
+    ):
         assert one.is_on
-    assert Watch(pupils_messages="DPIA 2026-3").is_on
+    assert TenantAccess(pupils_messages="DPIA 2026-3").is_on

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.school.rules.calendar import Calendar, Period
-from bot.school.rules.year_picture import wallchart, warnings
+from bot.school.rules.year_picture import warnings, year_picture
 
 CALENDAR = Calendar(
     terms=(Period(date(2026, 9, 2), date(2026, 10, 23)), Period(date(2026, 11, 2), date(2026, 12, 18))),
@@ -13,7 +13,7 @@ CALENDAR = Calendar(
 
 
 def test_every_day_has_its_sign_and_a_line_its_month():
-    lines = wallchart(CALENDAR, date(2026, 9, 1)).splitlines()
+    lines = year_picture(CALENDAR, date(2026, 9, 1)).splitlines()
 
     assert lines[1] == "Sep 2026   i###  #####  #####  #####  ###"
     assert lines[2] == "Oct 2026   ##  #####  #####  #####  ....."

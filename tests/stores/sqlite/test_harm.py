@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
-from bot.evidence.rules.ledger import Event, Kind, verify
+from bot.evidence.rules.ledger import Event, EventKind, verify
 from bot.stores.sqlite.backup import back_up, restore
-from bot.stores.sqlite.store import TinyStore
+from bot.stores.sqlite.store import SqliteStore
 from tests.fakes import MONDAY
 from tests.stores.evidence_promises import ANNA, BEN, NINE, TEXT, acknowledged, card
 from tests.stores.promises import QUESTION
@@ -91,8 +91,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[TinyStore]:
-    opened = TinyStore(path, "school", demo=True)
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore(path, "school", demo=True)
     yield opened
     await opened.close()
 
@@ -114,7 +114,7 @@ async def test_no_acknowledgement_is_lost_or_doubled_whenever_the_machine_stops(
         writer.stdout.close()
         confirmed |= {person: int(number) for person, number in (line.split() for line in lines)}
 
-    again = TinyStore(path, "school", demo=True)  # opening verifies the chain, the rows and the file
+    again = SqliteStore(path, "school", demo=True)  # opening verifies the chain, the rows and the file
     entries = await again.entries()
     slots = await again.slots()
     await again.close()
@@ -132,7 +132,7 @@ async def test_a_full_disk_is_said_loses_nothing_and_goes_on_when_there_is_room(
     assert done.returncode == 0, done.stderr
     full, *kept = [int(one) for one in done.stdout.split()]
 
-    again = TinyStore(path, "school", demo=True)
+    again = SqliteStore(path, "school", demo=True)
     entries = await again.entries()
     await again.close()
     assert full > 20
@@ -150,7 +150,7 @@ def test_a_folder_that_cannot_be_written_is_said(path: Path):
     assert "cannot be opened" in done.stdout, done.stderr
 
 
-async def test_a_damaged_file_is_refused_or_whole_and_never_half_read(store: TinyStore, path: Path):
+async def test_a_damaged_file_is_refused_or_whole_and_never_half_read(store: SqliteStore, path: Path):
     await store.enrol([ANNA, BEN])
     for number in range(60):
         await store.append(acknowledged(f"p{number}"), f"acknowledge/p{number}", [card(f"p{number}")])
@@ -172,14 +172,14 @@ async def test_a_damaged_file_is_refused_or_whole_and_never_half_read(store: Tin
 
 
 def everything(path: Path) -> str:
-    opened = TinyStore(path, "school", demo=True, writes=False)
+    opened = SqliteStore(path, "school", demo=True, writes=False)
     try:
         return json.dumps(opened._storage.read(), sort_keys=True)
     finally:
         opened._db.close()
 
 
-async def test_a_ledger_somebody_has_edited_in_the_file_is_not_opened(store: TinyStore, path: Path):
+async def test_a_ledger_somebody_has_edited_in_the_file_is_not_opened(store: SqliteStore, path: Path):
     await store.append(acknowledged("p1"))
     await store.append(acknowledged("p2"))
     row = dict(store._row("ledger", "00000001") or {})
@@ -187,7 +187,7 @@ async def test_a_ledger_somebody_has_edited_in_the_file_is_not_opened(store: Tin
     await store.close()
 
     with pytest.raises(StoreError, match="Entry 1: what happened was changed"):
-        TinyStore(path, "school", demo=True)
+        SqliteStore(path, "school", demo=True)
 
 
 def test_a_file_of_version_0_2_is_brought_up_to_date(path: Path):
@@ -200,30 +200,32 @@ def test_a_file_of_version_0_2_is_brought_up_to_date(path: Path):
     old.close()
 
     with pytest.raises(StoreError, match="start this one once"):
-        TinyStore(path, "school", demo=True, writes=False)
-    opened = TinyStore(path, "school", demo=True)
+        SqliteStore(path, "school", demo=True, writes=False)
+    opened = SqliteStore(path, "school", demo=True)
     opened._db.close()
     opened._lock.release()
     assert "vape?" in everything(path)
 
 
-async def test_a_file_of_a_newer_staffroom_is_left_alone(store: TinyStore, path: Path):
+async def test_a_file_of_a_newer_staffroom_is_left_alone(store: SqliteStore, path: Path):
     await store.close()
     newer = sqlite3.connect(path)
     newer.execute("PRAGMA user_version = 99")
     newer.close()
 
     with pytest.raises(StoreError, match="newer Staffroom"):
-        TinyStore(path, "school", demo=True)
+        SqliteStore(path, "school", demo=True)
 
 
-async def test_of_somebody_erased_not_a_byte_is_left_in_the_folder(store: TinyStore, path: Path):
+async def test_of_somebody_erased_not_a_byte_is_left_in_the_folder(store: SqliteStore, path: Path):
     pseudonym = (await store.enrol([ANNA, BEN]))["t1"]
     for _ in range(50):
-        await store.append(Event(Kind.ACKNOWLEDGE, NINE, pseudonym, pseudonym, "c1", {}, {"name": "Zoë Erasmus-Tëst"}))
+        await store.append(
+            Event(EventKind.ACKNOWLEDGE, NINE, pseudonym, pseudonym, "c1", {}, {"name": "Zoë Erasmus-Tëst"})
+        )
     assert any("Zoë Erasmus".encode() in file.read_bytes() for file in path.parent.iterdir())
 
-    await store.erase(pseudonym, Event(Kind.ERASE, NINE, subject=pseudonym))
+    await store.erase(pseudonym, Event(EventKind.ERASE, NINE, subject=pseudonym))
 
     for file in path.parent.iterdir():
         held = file.read_bytes()
@@ -233,7 +235,7 @@ async def test_of_somebody_erased_not_a_byte_is_left_in_the_folder(store: TinySt
 
 
 class TestRestoring:
-    async def test_a_backup_takes_the_place_of_what_was_there_and_says_so(self, store: TinyStore, path: Path):
+    async def test_a_backup_takes_the_place_of_what_was_there_and_says_so(self, store: SqliteStore, path: Path):
         await store.append(acknowledged("p1"))
         await store.keep_slots(card())
         await store.move(card(), card().taken_up(NINE))
@@ -244,7 +246,7 @@ class TestRestoring:
 
         assert await restore(path.parent / "copy.db", path, "school", NINE, demo=True) == 0
 
-        again = TinyStore(path, "school", demo=True)
+        again = SqliteStore(path, "school", demo=True)
         first, second = await again.entries()
         assert second.event.facts == {"before": f"{later.number}:{later.hash}"}
         assert [one.tries for one in await again.slots()] == [1]
@@ -254,22 +256,26 @@ class TestRestoring:
         assert {file.name for file in path.parent.iterdir()} == {"store.db", "store.db.lock", "copy.db"}
         assert first.event.subject == "p1"
 
-    async def test_whoever_was_erased_since_is_erased_again(self, store: TinyStore, path: Path):
+    async def test_whoever_was_erased_since_is_erased_again(self, store: SqliteStore, path: Path):
         pseudonym = (await store.enrol([ANNA]))["t1"]
         await store.append(acknowledged(pseudonym))
         back_up(path, path.parent / "copy.db")
-        await store.erase(pseudonym, Event(Kind.ERASE, NINE, subject=pseudonym))
+        await store.erase(pseudonym, Event(EventKind.ERASE, NINE, subject=pseudonym))
         await store.close()
 
         assert await restore(path.parent / "copy.db", path, "school", NINE, demo=True) == 1
 
         (path.parent / "copy.db").unlink()
         assert all(b"t1@school.example" not in file.read_bytes() for file in path.parent.iterdir())
-        again = TinyStore(path, "school", demo=True)
-        assert [one.event.kind for one in await again.entries()] == [Kind.ACKNOWLEDGE, Kind.ERASE, Kind.RESTORE]
+        again = SqliteStore(path, "school", demo=True)
+        assert [one.event.kind for one in await again.entries()] == [
+            EventKind.ACKNOWLEDGE,
+            EventKind.ERASE,
+            EventKind.RESTORE,
+        ]
         await again.close()
 
-    async def test_while_the_bot_runs_nothing_is_restored(self, store: TinyStore, path: Path):
+    async def test_while_the_bot_runs_nothing_is_restored(self, store: SqliteStore, path: Path):
         await store.keep_question(QUESTION)
         back_up(path, path.parent / "copy.db")
 
@@ -277,7 +283,7 @@ class TestRestoring:
             await restore(path.parent / "copy.db", path, "school", NINE, demo=True)
         assert await store.questions() == (QUESTION,)
 
-    async def test_a_damaged_backup_changes_nothing(self, store: TinyStore, path: Path):
+    async def test_a_damaged_backup_changes_nothing(self, store: SqliteStore, path: Path):
         await store.append(acknowledged("p1"))
         await store.close()
         whole = path.read_bytes()
@@ -288,7 +294,7 @@ class TestRestoring:
         assert everything(path)
         assert not list(path.parent.glob("*.coming*"))
 
-    async def test_a_damaged_store_is_what_one_restores_for(self, store: TinyStore, path: Path):
+    async def test_a_damaged_store_is_what_one_restores_for(self, store: SqliteStore, path: Path):
         await store.append(acknowledged("p1"))
         back_up(path, path.parent / "copy.db")
         await store.close()
@@ -296,6 +302,6 @@ class TestRestoring:
 
         await restore(path.parent / "copy.db", path, "school", NINE, demo=True)
 
-        again = TinyStore(path, "school", demo=True)
+        again = SqliteStore(path, "school", demo=True)
         assert len(await again.entries()) == 2
         await again.close()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.outbox.rules.message import State
-from bot.stores.sqlite.store import TinyStore
+from bot.outbox.rules.message import DeliveryState
+from bot.stores.sqlite.store import SqliteStore
 from tests.standins.microsoft import serving
 
 KILLS = 1_000 if os.environ.get("STAFFROOM_SOAK") else 8
@@ -104,13 +104,13 @@ async def test_no_reminder_goes_out_twice_and_every_doubt_is_listed(tmp_path: Pa
                     sender.send_signal(signal.SIGKILL)
             await sender.wait()
 
-    store = TinyStore(path, "school", demo=True)
+    store = SqliteStore(path, "school", demo=True)
     slots = await store.slots()
     await store.close()
     states = Counter(one.state for one in slots)
-    assert set(states) <= {State.SENT, State.DOUBT} and len(slots) == 60 * (KILLS + 1)
+    assert set(states) <= {DeliveryState.SENT, DeliveryState.DOUBT} and len(slots) == 60 * (KILLS + 1)
     assert max(counting.taken.values()) == 1
-    assert {one.recipient for one in slots if one.state is State.SENT} <= set(counting.taken)
+    assert {one.recipient for one in slots if one.state is DeliveryState.SENT} <= set(counting.taken)
     lost = {one.recipient for one in slots} - set(counting.taken)
-    assert lost <= {one.recipient for one in slots if one.state is State.DOUBT}
-    assert states[State.DOUBT] > 0  # the kills fell where they hurt
+    assert lost <= {one.recipient for one in slots if one.state is DeliveryState.DOUBT}
+    assert states[DeliveryState.DOUBT] > 0  # the kills fell where they hurt

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from bot.credentials import Identity, open_tokens
-from bot.recordings.rules.recording import File
+from bot.recordings.rules.recording import RecordingFile
 from bot.tenant.graph.client import GraphClient
 from bot.tenant.graph.lessons import GraphLessons
 from bot.tenant.graph.tenant import GraphTenant
@@ -23,7 +23,7 @@ HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 SINCE, UNTIL = TEN - HOUR, TEN + timedelta(days=1)
 THREAD, CHANNEL = "19:meeting_NTA1@thread.v2", "19:Maths4@thread.tacv2"
 LINK = "https://school.sharepoint.example/:v:/g/personal/a/Ecké?web=1"
-FILE = File("d1", "f1", "https://school.example/f1")
+FILE = RecordingFile("d1", "f1", "https://school.example/f1")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Busy, GraphBusy, GraphError, Unreachable
-from bot.people.rules.conversations import Kind, Place
+from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.school.rules.calendar import LONDON
 from bot.tenant.graph.lessons import GraphLessons
 from tests.standins.graph import Trouble
@@ -134,7 +134,7 @@ async def test_a_zone_nobody_knows_is_an_error_not_a_lesson_at_the_wrong_time(ta
 async def test_the_bot_joins_a_meetings_chat_once_and_being_there_is_fine(taught: Line):
     place = await taught.lessons.join_chat(THREAD)
 
-    assert place == Place("msteams", THREAD, Kind.GROUP, f"{taught.graph.address}/teams/", "tenant")
+    assert place == Conversation("msteams", THREAD, ConversationKind.GROUP, f"{taught.graph.address}/teams/", "tenant")
     assert await taught.lessons.join_chat(THREAD) == place
     taught.graph.next_answers.append(Trouble(504))
     assert await taught.lessons.join_chat(THREAD) == place

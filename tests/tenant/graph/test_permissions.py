@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from bot.people.rules.directory import Sources
 from bot.people.rules.person import Role
-from bot.recordings.rules.timetable import Timetable, Watch
-from bot.tenant.graph.permissions import spare, tiers
+from bot.recordings.rules.timetable import TenantAccess, Timetable
+from bot.tenant.graph.permissions import unused_permissions, uses_of_graph
 
 ALL = Sources(groups={Role.STAFF: ("g",)}, app="a", installs=True, toasts=True)
 
 
 def missing(sources: Sources, *held: str) -> dict[str, list[str]]:
-    return {one.name: one.missing(frozenset(held)) for one in tiers(sources) if one.is_on}
+    return {one.name: one.missing(frozenset(held)) for one in uses_of_graph(sources) if one.is_on}
 
 
 def test_each_tier_names_the_least_permission_it_lacks():
@@ -29,16 +29,18 @@ def test_a_larger_permission_stands_in_for_a_smaller_one():
 
 def test_what_no_tier_that_is_on_needs_is_spare():
     only_roster = Sources(groups={Role.STAFF: ("g",)})
-    assert spare(only_roster, frozenset({"User.Read.All", "Mail.Send"})) == ["Mail.Send"]
-    assert spare(Sources(), frozenset({"User.Read.All"})) == ["User.Read.All"]
+    assert unused_permissions(only_roster, frozenset({"User.Read.All", "Mail.Send"})) == ["Mail.Send"]
+    assert unused_permissions(Sources(), frozenset({"User.Read.All"})) == ["User.Read.All"]
     assert missing(Sources()) == {}
 
 
-WATCHED = Watch(Timetable(subjects=("maths",)), chats=True, recordings=True, files=True, pupils_messages="DPIA 3")
+WATCHED = TenantAccess(
+    Timetable(subjects=("maths",)), chats=True, recordings=True, files=True, pupils_messages="DPIA 3"
+)
 
 
-def needed(watch: Watch, *held: str) -> dict[str, list[str]]:
-    return {one.name: one.missing(frozenset(held)) for one in tiers(Sources(), watch) if one.is_on}
+def needed(watch: TenantAccess, *held: str) -> dict[str, list[str]]:
+    return {one.name: one.missing(frozenset(held)) for one in uses_of_graph(Sources(), watch) if one.is_on}
 
 
 def test_each_use_of_lessons_and_recordings_has_a_tier_of_its_own():
@@ -49,11 +51,11 @@ def test_each_use_of_lessons_and_recordings_has_a_tier_of_its_own():
         "files of recordings": ["Files.Read.All"],
         "reads pupils' messages": ["ChannelMessage.Read.All", "Chat.Read.All"],
     }
-    assert needed(Watch()) == {}
+    assert needed(TenantAccess()) == {}
 
 
 def test_looking_at_files_on_named_sites_only_is_enough():
-    assert needed(Watch(files=True), "Sites.Selected") == {"files of recordings": []}
+    assert needed(TenantAccess(files=True), "Sites.Selected") == {"files of recordings": []}
 
 
 def test_pupils_messages_stay_unread_when_everything_else_is_on():
@@ -61,6 +63,6 @@ def test_pupils_messages_stay_unread_when_everything_else_is_on():
     without = replace(WATCHED, pupils_messages="")
 
     assert "reads pupils' messages" not in needed(without)
-    assert spare(Sources(), held, without) == ["ChannelMessage.Read.All", "Chat.Read.All"]
-    assert spare(Sources(), held, WATCHED) == []
-    assert spare(Sources(), held) == sorted(held)
+    assert unused_permissions(Sources(), held, without) == ["ChannelMessage.Read.All", "Chat.Read.All"]
+    assert unused_permissions(Sources(), held, WATCHED) == []
+    assert unused_permissions(Sources(), held) == sorted(held)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.errors import GraphError
-from bot.recordings.rules.recording import File, Found
-from bot.recordings.rules.timetable import Seen
+from bot.recordings.rules.recording import FileState, RecordingFile
+from bot.recordings.rules.timetable import SeenRecording
 from tests.standins.graph import Trouble
 from tests.standins.graph_lessons import message, recording, told
 from tests.tenant.graph.conftest import CHANNEL, FILE, HOUR, LINK, SINCE, TEN, THREAD, UNTIL, WEEK, Line
@@ -23,7 +23,10 @@ async def test_the_recordings_of_somebodys_meetings_name_their_conversations(tau
         recording("a1", THREAD, TEN + WEEK),
     ]
 
-    assert await taught.lessons.recorded("a1", SINCE, UNTIL) == (Seen(TEN, THREAD), Seen(TEN + HOUR, other))
+    assert await taught.lessons.recorded("a1", SINCE, UNTIL) == (
+        SeenRecording(TEN, THREAD),
+        SeenRecording(TEN + HOUR, other),
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,7 @@ async def test_the_recordings_of_somebodys_meetings_name_their_conversations(tau
 async def test_a_recording_that_names_no_conversation_or_no_time_is_nobodys(taught: Line, wrong: dict[str, Any]):
     taught.graph.lessons.recordings["a1"].append({**recording("a1", THREAD, TEN), **wrong})
 
-    assert await taught.lessons.recorded("a1", SINCE, UNTIL) == (Seen(TEN, THREAD),)
+    assert await taught.lessons.recorded("a1", SINCE, UNTIL) == (SeenRecording(TEN, THREAD),)
 
 
 async def test_videos_in_a_channels_recordings_are_found_with_their_files(taught: Line):
@@ -58,8 +61,13 @@ async def test_videos_in_a_channels_recordings_are_found_with_their_files(taught
     found = await taught.lessons.in_channel("team", CHANNEL, SINCE)
 
     assert found == (
-        Seen(TEN, CHANNEL, FILE.address, FILE),
-        Seen(TEN + HOUR * 2 / 3, CHANNEL, "https://school.example/f2", File("d1", "f2", "https://school.example/f2")),
+        SeenRecording(TEN, CHANNEL, FILE.address, FILE),
+        SeenRecording(
+            TEN + HOUR * 2 / 3,
+            CHANNEL,
+            "https://school.example/f2",
+            RecordingFile("d1", "f2", "https://school.example/f2"),
+        ),
     )
 
 
@@ -90,7 +98,10 @@ async def test_of_a_chat_nothing_is_kept_but_the_recordings_it_was_told_of(taugh
         told("m7", TEN, LINK, createdDateTime=None),
     ]
 
-    assert await taught.lessons.told_in(THREAD, SINCE) == (Seen(TEN, THREAD), Seen(TEN + HOUR, THREAD, LINK))
+    assert await taught.lessons.told_in(THREAD, SINCE) == (
+        SeenRecording(TEN, THREAD),
+        SeenRecording(TEN + HOUR, THREAD, LINK),
+    )
 
 
 async def test_a_chat_is_read_no_further_back_than_asked(taught: Line):
@@ -107,7 +118,7 @@ async def test_a_chat_is_read_no_further_back_than_asked(taught: Line):
 async def test_a_message_that_told_of_success_later_counts_from_when_it_was_changed(taught: Line):
     taught.graph.lessons.messages[THREAD] = [told("m1", TEN, LINK, lastModifiedDateTime="2026-09-07T11:00:00Z")]
 
-    assert await taught.lessons.told_in(THREAD, TEN + HOUR) == (Seen(TEN, THREAD, LINK),)
+    assert await taught.lessons.told_in(THREAD, TEN + HOUR) == (SeenRecording(TEN, THREAD, LINK),)
 
 
 async def test_in_a_channel_recordings_are_told_of_in_replies_below_old_posts(taught: Line):
@@ -119,7 +130,7 @@ async def test_in_a_channel_recordings_are_told_of_in_replies_below_old_posts(ta
 
     found = await taught.lessons.told_in(CHANNEL, SINCE, team="team")
 
-    assert found == (Seen(TEN, CHANNEL, LINK), Seen(TEN + HOUR, CHANNEL, f"{LINK}2"))
+    assert found == (SeenRecording(TEN, CHANNEL, LINK), SeenRecording(TEN + HOUR, CHANNEL, f"{LINK}2"))
 
 
 async def test_a_channel_is_read_until_a_page_of_posts_is_too_old(taught: Line):
@@ -140,33 +151,33 @@ async def test_a_link_leads_to_its_file_by_ids(taught: Line):
 
 
 async def test_a_file_that_graph_shows_is_there(taught: Line):
-    assert await taught.lessons.look(FILE) is Found.THERE
+    assert await taught.lessons.look(FILE) is FileState.THERE
 
 
 @pytest.mark.parametrize("facet", [{"state": "softDeleted"}, {}])
 async def test_a_file_in_the_recycle_bin_is_gone(taught: Line, facet: dict[str, str]):
     taught.graph.lessons.items["d1/f1"]["deleted"] = facet
 
-    assert await taught.lessons.look(FILE) is Found.GONE
+    assert await taught.lessons.look(FILE) is FileState.GONE
 
 
 async def test_a_file_graph_does_not_find_is_gone_and_one_we_may_not_see_is_not(taught: Line):
-    assert await taught.lessons.look(File("d1", "unknown")) is Found.GONE
+    assert await taught.lessons.look(RecordingFile("d1", "unknown")) is FileState.GONE
     taught.graph.next_answers.append(Trouble(403))
-    assert await taught.lessons.look(FILE) is Found.FORBIDDEN
+    assert await taught.lessons.look(FILE) is FileState.FORBIDDEN
 
 
 @pytest.mark.parametrize(
     ("label", "found"),
     [
-        ({"name": "Keep for 7 years"}, Found.LOCKED),
-        ({"name": "Keep", "retentionSettings": {"isDeleteAllowed": False}}, Found.LOCKED),
-        ({"name": "Delete after 21 days", **SILENT}, Found.THERE),
-        ({"name": None}, Found.THERE),
-        ({"name": ""}, Found.THERE),
+        ({"name": "Keep for 7 years"}, FileState.LOCKED),
+        ({"name": "Keep", "retentionSettings": {"isDeleteAllowed": False}}, FileState.LOCKED),
+        ({"name": "Delete after 21 days", **SILENT}, FileState.THERE),
+        ({"name": None}, FileState.THERE),
+        ({"name": ""}, FileState.THERE),
     ],
 )
-async def test_a_label_that_keeps_a_file_locks_it(taught: Line, label: dict[str, Any], found: Found):
+async def test_a_label_that_keeps_a_file_locks_it(taught: Line, label: dict[str, Any], found: FileState):
     taught.graph.lessons.labels["d1/f1"] = label
 
     assert await taught.lessons.look(FILE) is found
@@ -176,7 +187,7 @@ async def test_a_label_that_keeps_a_file_locks_it(taught: Line, label: dict[str,
 async def test_a_label_we_may_not_see_leaves_the_file_there(taught: Line, status: int):
     taught.graph.next_answers.extend([None, Trouble(status)])  # the file itself is answered
 
-    assert await taught.lessons.look(FILE) is Found.THERE
+    assert await taught.lessons.look(FILE) is FileState.THERE
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import aiohttp
 import pytest
 
-from bot.channels.teams.rate_limit import Pacer
+from bot.channels.teams.rate_limit import RateLimiter
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
 from bot.tenant.graph.client import MOST_PAGES
 from bot.tenant.graph.tenant import chain_id
@@ -267,7 +267,7 @@ async def test_toasts_come_four_a_second_however_many_there_are(line: Line):
 
     for one in range(9):
         line.graph.chats[f"a{one}"] = f"19:a{one}@unq.gbl.spaces"
-    tenant = replace(line.tenant, pacer=Pacer(4, clock=lambda: at[0], sleep=sleep))
+    tenant = replace(line.tenant, pacer=RateLimiter(4, clock=lambda: at[0], sleep=sleep))
 
     await asyncio.gather(*(tenant.toast(f"a{one}", "AUP-2026-1", "A reminder, no more.") for one in range(9)))
 
