@@ -3,21 +3,24 @@
 StaffroomError
 ├── BadInput            somebody typed or sent something we cannot work with
 ├── NotAllowed          somebody may not do what they asked for
-├── PolicyFileError     a file under policies/ is missing, broken or contradicts another
+├── PolicyFileError     a file in policies/ is missing, broken or contradicts another
+├── TemplateError       a template has a mistake, or hides all of itself
+│   └── NoValue         a path in it has no value
 ├── CardError           a card template and its values do not fit together
-├── SettingsError       Staffroom cannot start as it is set up
-├── StoreError          what must not be lost cannot be kept or read
-│   ├── StoreLocked     another Staffroom is already writing there
-│   └── LedgerBroken    what counts as evidence is not as it was written
+├── SettingsError       Staffroom cannot start with these settings
+├── StoreError          the store cannot be written or read
+│   ├── StoreLocked     another Staffroom is already writing to it
+│   ├── LedgerBroken    evidence is not as it was written
+│   └── LedgerMoved     something else was recorded while this was decided
 ├── WeightsError        the sentence model is missing or is not the published one
 ├── TokenUnavailable    Microsoft gave us no token
 ├── NotNow              we could not find out just now; trying again may help
 ├── GraphError          Microsoft Graph did not do what we asked
-│   ├── GraphBusy       not now: it says when to come back
+│   ├── GraphBusy       not now: it says when to try again
 │   └── GraphUnsure     it may or may not have done it
-└── ChannelError        a channel did not take what we wanted to say
+└── ChannelError        a channel did not take a message
     ├── Unreachable     it never will: uninstalled, blocked, gone
-    ├── Busy            not now: it says when to come back
+    ├── Busy            not now: it says when to try again
     └── InDoubt         it may or may not have taken it
 """
 
@@ -35,7 +38,19 @@ class NotAllowed(StaffroomError):
 
 
 class PolicyFileError(StaffroomError):
-    """A file under policies/ is missing, broken or contradicts another."""
+    """A file in policies/ is missing, broken or contradicts another."""
+
+
+class TemplateError(StaffroomError):
+    """A template has a mistake, or hides all of itself."""
+
+
+class NoValue(TemplateError):
+    """A `path` in a template has no value."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"${{{path}}} has no value.")
+        self.path = path
 
 
 class CardError(StaffroomError):
@@ -43,19 +58,23 @@ class CardError(StaffroomError):
 
 
 class SettingsError(StaffroomError):
-    """Staffroom cannot start as it is set up."""
+    """Staffroom cannot start with these settings."""
 
 
 class StoreError(StaffroomError):
-    """What must not be lost cannot be kept or read."""
+    """The store cannot be written or read."""
 
 
 class StoreLocked(StoreError):
-    """Another Staffroom is already writing there."""
+    """Another Staffroom is already writing to the store."""
 
 
 class LedgerBroken(StoreError):
-    """What counts as evidence is not as it was written."""
+    """Evidence is not as it was written."""
+
+
+class LedgerMoved(StoreError):
+    """Something else was recorded while this was decided; nothing was changed, and deciding again is safe."""
 
 
 class WeightsError(StaffroomError):
@@ -71,20 +90,21 @@ class TokenUnavailable(StaffroomError):
 
 
 class GraphError(StaffroomError):
-    """Microsoft Graph did not do what we asked: `status` of HTTP, 0 where there was none, Graph's own `code` and words.
+    """Microsoft Graph did not do what we asked.
 
-    What Graph `said` is not shown to people: it is meant for programmers, and may hold names.
+    `status` is HTTP's, or 0 if there was no response; `code` and `graph_message` are Graph's own. Graph's message is
+    not shown to people: it is meant for programmers, and may contain names.
     """
 
-    def __init__(self, sentence: str, status: int = 0, code: str = "", said: str = "") -> None:
+    def __init__(self, sentence: str, status: int = 0, code: str = "", graph_message: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.code = code
-        self.said = said
+        self.graph_message = graph_message
 
 
 class GraphBusy(GraphError):
-    """Not now. `seconds` says when to come back."""
+    """Not now; try again after `seconds`."""
 
     def __init__(self, sentence: str, seconds: float) -> None:
         super().__init__(sentence, 429)
@@ -96,15 +116,15 @@ class GraphUnsure(GraphError):
 
 
 class ChannelError(StaffroomError):
-    """A channel did not take what we wanted to say, and never will in this form."""
+    """A channel did not take a message, and never will in this form."""
 
 
 class Unreachable(ChannelError):
-    """Whoever it was for cannot be reached: uninstalled, blocked, gone."""
+    """The recipient cannot be reached: uninstalled, blocked, gone."""
 
 
 class Busy(ChannelError):
-    """Not now. `seconds` says when to come back."""
+    """Not now; try again after `seconds`."""
 
     def __init__(self, sentence: str, seconds: float) -> None:
         super().__init__(sentence)

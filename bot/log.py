@@ -1,30 +1,33 @@
-"""Logs carry an event's name and ids: never message text, never the name of a member of staff."""
+"""Sets up logging. Logs carry an event's name and ids: never message text, never the name of a member of staff."""
 
 import logging
 import sys
 
-OURS = "staffroom"
+OUR_LOGGER = "staffroom"
 
 
-class Plain(logging.Formatter):
-    """One line an event, in local time. Of other libraries' events only the library and the kind of error: their words
-    and tracebacks may hold what somebody sent."""
+class PlainFormatter(logging.Formatter):
+    """One line for each event, in local time.
+
+    For events of other libraries, only the library and the kind of error: their words and tracebacks may contain what
+    somebody sent.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """The line of an event, without a line break."""
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unknown"
-        is_ours = record.name.partition(".")[0] == OURS
+        is_ours = record.name.partition(".")[0] == OUR_LOGGER
         words = record.getMessage() if is_ours else f"error={error}"
         return f"{self.formatTime(record)} {record.levelname} {record.name} {words}"
 
 
 def set_up(level: int = logging.WARNING) -> None:
-    """Sends what is logged to standard error; the web server's own access log, which has addresses, stays off."""
+    """Sends logs to standard error, ours from `level` on. The web server's access log stays off: it has addresses."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Plain())
+    handler.setFormatter(PlainFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger(OURS).setLevel(level)
+    logging.getLogger(OUR_LOGGER).setLevel(level)
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)

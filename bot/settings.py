@@ -43,10 +43,9 @@ class Settings:
         """The school's staff list."""
         return self.data / "staff.csv"
 
-    @property
-    def demo_store(self) -> str:
-        """Local mode's own store, never the one of a real school."""
-        return f"tiny:{self.data / 'demo.db'}"
+    def store_url(self, *, local: bool) -> str:
+        """The store's address: local mode has a store of its own, never that of a real school."""
+        return f"sqlite:{self.data / 'demo.db'}" if local else self.store or f"sqlite:{self.data / 'staffroom.db'}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -70,7 +69,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         website=value("WEBSITE", ""),
         privacy=value("PRIVACY", ""),
         terms=value("TERMS", value("WEBSITE", "")),
-        store=value("STORE", f"tiny:{data / 'staffroom.db'}"),
+        store=value("STORE", ""),
         app_id=value("APP_ID", "").lower(),
         tenant=value("TENANT_ID", "").lower(),
         certificate=_path(value("CERTIFICATE", "")),

@@ -1,6 +1,7 @@
-"""Fields of an entry in a TOML file; each raises PolicyFileError naming file, entry and field."""
+"""Reads TOML files and the fields of their entries; every error is a PolicyFileError naming file, entry and field."""
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,25 +9,53 @@ from typing import Any
 from bot.errors import PolicyFileError
 
 
-def text(entry: Mapping[str, Any], field: str, file: Path, id: str) -> str:
+def read_toml(file: Path) -> dict[str, Any]:
+    """The tables of a TOML file; raises PolicyFileError with the place if it is missing or broken."""
+    try:
+        return tomllib.loads(read_text(file))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFileError(f"{file.name}: this is not valid TOML: {error}.") from error
+
+
+def read_text(file: Path) -> str:
+    """The text of a UTF-8 file; raises PolicyFileError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyFileError(f"{file.name}: byte {error.start} is not UTF-8 text.") from error
+    except OSError as error:
+        raise PolicyFileError(
+            f"{file.parent.name}/{file.name}: this file cannot be read ({error.strerror})."
+        ) from error
+
+
+def entries(tables: Mapping[str, Any], file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The sections of a file, by id; raises PolicyFileError for a single value in a section's place."""
+    for id, entry in tables.items():
+        if not isinstance(entry, dict):
+            raise PolicyFileError(f"{file}: {id}: expected a section [{id}], found a single value.")
+        yield id, entry
+
+
+def text(entry: Mapping[str, Any], field: str, file: str, id: str) -> str:
     """A text that must be there."""
     value = entry.get(field)
     if not isinstance(value, str) or not value.strip():
-        raise PolicyFileError(f"{file.name}: {id}: {field} is missing or empty.")
+        raise PolicyFileError(f"{file}: {id}: {field} is missing or empty.")
     return value
 
 
-def day(entry: Mapping[str, Any], field: str, file: Path, id: str) -> date:
+def day(entry: Mapping[str, Any], field: str, file: str, id: str) -> date:
     """A day that must be there."""
     value = entry.get(field)
     if not isinstance(value, date):
-        raise PolicyFileError(f"{file.name}: {id}: {field} must be a date such as 2021-11-30.")
+        raise PolicyFileError(f"{file}: {id}: {field} must be a date such as 2021-11-30.")
     return value
 
 
-def texts(entry: Mapping[str, Any], field: str, file: Path, id: str) -> tuple[str, ...]:
-    """Texts; none where the field is missing."""
+def texts(entry: Mapping[str, Any], field: str, file: str, id: str) -> tuple[str, ...]:
+    """Texts; none if the field is missing."""
     value = entry.get(field, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise PolicyFileError(f"{file.name}: {id}: {field} must be a list of texts in quotes.")
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise PolicyFileError(f"{file}: {id}: {field} must be a list of texts in quotes.")
     return tuple(value)

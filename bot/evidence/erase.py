@@ -1,67 +1,53 @@
-"""Takes people's details away: on request, and when their time is over."""
+"""Erases people's details, on request and when their time is over, and forgets old messages."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from bot.errors import BadInput
-from bot.evidence.records import Records
+from bot.evidence.context import Context
 from bot.evidence.rules.ledger import Event, EventKind
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.evidence.rules.retention import Retention, years_before
+from bot.outbox.rules.message import Message
 from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
-SUMMED = timedelta(days=14)  # in which a summary is looked for, be it the one after a campaign's close
+Leavers: TypeAlias = Callable[[], Awaitable[Mapping[str, date]]]  # who has left the school and when, by pseudonym
+IsNeeded: TypeAlias = Callable[[Message], Awaitable[bool]]  # whether a plan is made from a sent message
 
 
-async def erase(records: Records, id: str, actor: Person) -> int:
-    """Takes away everything that names somebody who is off the staff list; the number of the event that says so."""
-    refuse_unless(actor, Permission.ERASE, records.today)
-    if any(one.id == id for one in records.roster.people()):
+async def erase(context: Context, id: str, actor: Person) -> int:
+    """Deletes everything that names somebody who is off the staff list; returns the number of that event."""
+    refuse_unless(actor, Permission.ERASE, context.today)
+    if any(person.id == id for person in context.roster.people()):
         raise BadInput(f"Take the row {id!r} out of the staff list first; nothing was erased.")
-    pseudonym = next((known.pseudonym for known in (await records.store.known()).values() if known.id == id), "")
+    pseudonym = await context.store.pseudonym_of(id)
     if not pseudonym:
         raise BadInput(f"Nothing is kept about {id!r}.")
-    event = Event(EventKind.ERASE, records.now(), subject=pseudonym, actor=await records.pseudonym(actor))
-    return (await records.store.erase(pseudonym, event)).number
+    event = Event(EventKind.ERASE, context.now(), subject=pseudonym, actor=await context.pseudonym(actor))
+    return (await context.store.erase(pseudonym, event)).number
 
 
-async def remove_old(records: Records) -> int:
-    """Takes away the details of everybody who left longer ago than the school keeps them; says how many."""
-    register, known = await records.register(), await records.store.known()
-    limit = _years_before(records.today, records.policy.retention.leavers_years)
-    gone = [who for (campaign, who), on in register.left.items() if not campaign and on < limit and who in known]
-    for pseudonym in gone:
-        await records.store.erase(pseudonym, Event(EventKind.REMOVE, records.now(), subject=pseudonym))
-    return len(gone)
+async def remove_old_details(context: Context, retention: Retention, leavers: Leavers) -> int:
+    """Deletes the details of everybody who left longer ago than the school keeps them; returns how many."""
+    limit = years_before(context.today, retention.leavers_years)
+    left = [pseudonym for pseudonym, day in (await leavers()).items() if day < limit]
+    known = await context.store.known(left)
+    for pseudonym in known:
+        await context.store.erase(pseudonym, Event(EventKind.REMOVE, context.now(), subject=pseudonym))
+    return len(known)
 
 
-async def clear_outbox(records: Records) -> int:
-    """Forgets messages that came to their end longer ago than the school keeps them; says how many.
+async def forget_old_messages(context: Context, retention: Retention, is_needed: IsNeeded) -> int:
+    """Forgets messages that came to their end longer ago than the school keeps them; returns how many.
 
-    Those that the plan of a running campaign is made from stay: without them it would send everything anew.
+    Messages that a plan is made from stay: without them everything would be sent again.
     """
-    limit = records.today - timedelta(days=records.policy.retention.outbox_days)
-    over = {DeliveryState.SENT, DeliveryState.DOUBT, DeliveryState.FAILED}
-    running = {one.subject for one in (await records.register()).open_campaigns()}
-    old = [
-        one
-        for one in await records.store.slots()
-        if one.on < limit and one.state in over and not _is_planned_from(one, running, records.today)
-    ]
+    limit = context.now() - timedelta(days=retention.outbox_days)
+    old = [message for message in await context.store.old_messages(limit) if not await is_needed(message)]
     if not old:
         return 0
-    removed = await records.store.drop_slots(*old)
-    await records.write(EventKind.REMOVE, facts={"messages": removed})
+    head = await context.store.head()
+    removed = await context.store.drop_messages(*old)
+    await context.write(EventKind.REMOVE, f"messages/{limit.date()}/{head.number}", facts={"messages": removed})
     return removed
-
-
-def _is_planned_from(slot: Message, running: set[str], today: date) -> bool:
-    if slot.sort is MessageKind.SUMMARY:
-        return slot.on > today - SUMMED
-    return slot.subject in running or bool(running & set(slot.about))
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)

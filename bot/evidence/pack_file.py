@@ -1,4 +1,4 @@
-"""Builds evidence packs: a zip that can be checked by anybody with Python, and read by anybody at all."""
+"""Builds evidence packs: a zip that anybody can read, and that anybody with Python can check."""
 
 import csv
 import io
@@ -11,79 +11,78 @@ import pyzipper
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from bot.campaigns.rules.versions import Version
 from bot.evidence import verify
 from bot.evidence.rules.ledger import Entry
 from bot.evidence.rules.pack import Pack
-from bot.evidence.verify import COLUMNS, LESSON_COLUMNS
-from bot.school.rules.calendar import london, written
+from bot.evidence.verify import COLUMNS, GUARD, LESSON_COLUMNS
+from bot.school.rules.calendar import london
 
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # what a zip says of a file's time when nobody should care
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-OTHERS = ("name", "where they stand", "their last day")
+FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the time of every file in a zip, so that equal packs are equal bytes
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NOT_ACKNOWLEDGED_COLUMNS = ("name", "where they are", "their last day")
 
 README = """{demo}EVIDENCE OF ACKNOWLEDGEMENT
 {school}
-{title}, {year}. Made on {made} (London time).
+{title}, {year}. Made on {made_at} (London time).
 
-WHAT IS IN HERE
+WHAT IS IN THIS PACK
 acknowledgements.csv and .xlsx   who acknowledged which text and when, and who has not
 statement.txt                    the words they acknowledged
-lessons.csv                      this school year's recorded lessons: each notice, answer and look, in order
-policy-*.txt, policy-*.json      each exact text, to read and to check (its SHA-256 is its name's number)
-ledger.jsonl                     the school's whole list of events, one a line, each sealed to the one before it
-head.txt                         number and hash of its last entry
-verify.py                        checks all of this with nothing but Python
+lessons.csv                      this school year's recorded lessons: each notice, answer and check, in order
+policy-*.txt, policy-*.json      each exact text, to read and to check (the name has the start of its SHA-256)
+ledger.jsonl                     the school's whole list of events, one on each line, each sealed to the one before it
+head.txt                         number and hash of the ledger's last entry
+verify.py                        checks all of this; it needs only Python
 
 HOW TO CHECK
 Unpack, then run:  python3 verify.py
-Were you, or was anybody outside, given a head of the ledger earlier (each summary for the headteacher prints one)?
+If you, or anybody outside the school, were given a head of the ledger earlier (each summary for the headteacher
+has one), run:
   python3 verify.py --head NUMBER:HASH
-That alone shows that nothing was taken away or written anew since.
+Only this shows that nothing was taken away or written again since then.
 
 HOW TO READ THE LEDGER
-Only the entries of this campaign, and of its school year's recorded lessons, can be read here. All others are bare
-hashes: they hold other people's details, and they are here because the chain can only be checked whole. An entry whose
-"who" is missing is about somebody whose details were erased, as data protection law asks; what happened, and when,
-still stands.
+You can read the entries of this campaign and of its school year's recorded lessons. Of all other entries you see the
+hashes only. They are about other people, and they are in the pack because the chain can only be checked as a whole.
+An entry without "who" is about somebody whose details were erased, as data protection law requires; what happened,
+and when, is still there.
 
 WHAT IT DOES NOT PROVE
-That a recording is gone because its teacher said so ("by: teacher"); that children read a notice that was posted.
-Who witnessed a signed sheet: that there was a witness is sealed, the name in the list is today's staff list's.
-That somebody understood what they read. That the school's own staff list was right. That a signed sheet, kept in
-the office, says what its entry says. And whoever holds the school's computer could write a whole new ledger: only
-a head that was kept elsewhere shows that this did not happen.
+- That a recording is gone, if only its teacher said so ("by: teacher").
+- That children read a notice that was posted.
+- Who witnessed a signed sheet. The ledger seals that there was a witness; the name comes from today's staff list.
+- That somebody understood what they read.
+- That the school's own staff list was right.
+- That a signed sheet, kept in the office, says what its entry says.
+- That nobody with access to the school's computer has written a whole new ledger. Only a head that was kept
+  elsewhere shows this.
 """
 
 
 def build(pack: Pack, key: str = "") -> bytes:
-    """The pack as a zip, encrypted with AES-256 where there is a key."""
-    made = io.BytesIO()
-    with pyzipper.AESZipFile(made, "w", compression=zipfile.ZIP_DEFLATED) as opened:
+    """The pack as a zip, encrypted with AES-256 if `key` is not empty."""
+    buffer = io.BytesIO()
+    with pyzipper.AESZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED) as archive:
         if key:
-            opened.setpassword(key.encode())
-            opened.setencryption(pyzipper.WZ_AES, nbits=256)
+            archive.setpassword(key.encode())
+            archive.setencryption(pyzipper.WZ_AES, nbits=256)
         for name, content in _files(pack):
-            about = opened.zipinfo_cls(name, FIRST_DAY)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            opened.writestr(about, content)
-    return made.getvalue()
+            zip_info = archive.zipinfo_cls(name, FILE_TIME)
+            zip_info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(zip_info, content)
+    return buffer.getvalue()
 
 
 def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
     demo = "DEMO: nothing in here happened.\n\n" if pack.is_demo else ""
-    about = README.format(
-        demo=demo,
-        school=pack.school,
-        title=pack.versions[-1].title,
-        year=pack.campaign.year,
-        made=london(pack.made_at),
+    readme = README.format(
+        demo=demo, school=pack.school, title=pack.texts[-1].title, year=pack.year, made_at=london(pack.made_at)
     )
-    yield "README.txt", about.encode()
+    yield "README.txt", readme.encode()
     yield "statement.txt", "\n".join([*demo.splitlines(), *_statements(pack)]).encode()
-    for version in pack.versions:
-        yield f"policy-{version.digest[:12]}.txt", f"{demo}{_as_text(version)}".encode()
-        yield f"policy-{version.digest[:12]}.json", version.canonical
+    for text in pack.texts:
+        yield f"policy-{text.digest[:12]}.txt", f"{demo}{text.content}".encode()
+        yield f"policy-{text.digest[:12]}.json", text.canonical
     yield "acknowledgements.csv", _as_csv((COLUMNS, *pack.rows))
     yield "lessons.csv", _as_csv((LESSON_COLUMNS, *pack.lessons))
     yield "acknowledgements.xlsx", _as_xlsx(pack)
@@ -93,17 +92,8 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
 
 
 def _statements(pack: Pack) -> Iterator[str]:
-    for version, statement in zip(pack.versions, pack.statements, strict=True):
-        yield f"With version {version.label}, text {version.digest[:12]}:\n{statement}\n"
-
-
-def _as_text(version: Version) -> str:
-    lines = [version.title, f"Version {version.label}. SHA-256 {version.digest}", ""]
-    lines.append(f"To be reviewed by {written(version.review_due)}.\n")
-    for heading, passages in version.sections:
-        lines += [heading, ""] if heading else []
-        lines += [f"{one.ref} ({one.id})\n{one.text}\n" for one in passages]
-    return "\n".join(lines)
+    for text in pack.texts:
+        yield f"With version {text.label}, text {text.digest[:12]}:\n{text.statement}\n"
 
 
 def _as_line(entry: Entry) -> str:
@@ -116,30 +106,30 @@ def _as_line(entry: Entry) -> str:
 
 
 def _as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    made = io.StringIO()
-    lines = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    lines.writerows([disarmed(one) for one in row] for row in rows)
-    return made.getvalue().encode("utf-8-sig")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([disarmed(cell) for cell in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def _as_xlsx(pack: Pack) -> bytes:
     book = Workbook(write_only=True)
-    for name, head, rows in (
+    for name, header, rows in (
         ("Acknowledged", COLUMNS, pack.rows),
-        ("Not acknowledged", OTHERS, pack.others),
+        ("Not acknowledged", NOT_ACKNOWLEDGED_COLUMNS, pack.others),
         ("Recorded lessons", LESSON_COLUMNS, pack.lessons),
     ):
         sheet = book.create_sheet(f"DEMO {name}" if pack.is_demo else name)
         sheet.freeze_panes = "A2"
-        for row in (head, *rows):
+        for row in (header, *rows):
             sheet.append(_cells(sheet, row))
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _cells(sheet: object, row: Iterable[str]) -> list[WriteOnlyCell]:
-    """Cells that no spreadsheet takes for a formula, whatever somebody is called."""
+    """Cells that no spreadsheet reads as a formula, whatever text they have."""
     cells = []
     for text in row:
         cell = WriteOnlyCell(sheet, value=disarmed(text))
@@ -149,10 +139,10 @@ def _cells(sheet: object, row: Iterable[str]) -> list[WriteOnlyCell]:
 
 
 def disarmed(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+    """Text that no spreadsheet reads as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 
     >>> disarmed("=HYPERLINK(1)"), disarmed(" +44 1524"), disarmed("A teacher")
     ("'=HYPERLINK(1)", "' +44 1524", 'A teacher')
     """
-    is_armed = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
-    return f"'{text}" if is_armed else text
+    is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"{GUARD}{text}" if is_formula else text

@@ -1,7 +1,8 @@
-"""Sends what is due: every message is a row before it is sent, and says afterwards how far it came."""
+"""Sends what is due: every message is a row before it is sent, leased while it is sent, and says how that ended."""
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,214 +10,53 @@ from typing import Protocol, TypeAlias
 
 from bot.desk.rules.messages import Outgoing
 from bot.errors import Busy, ChannelError, GraphError, InDoubt, StaffroomError, Unreachable
+from bot.outbox.messengers import Messengers
+from bot.outbox.ports import Messenger, Notifier, Outbox
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.ports import Messenger, Outbox
+from bot.people.rules.conversations import Address, SentMessage
 
 LOG = logging.getLogger("staffroom.send")
-AT_ONCE = 24  # messages on their way at the same time; how fast they go is the channel's to say
-TOASTED = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
-PLANNED_ANEW = frozenset(
-    {MessageKind.AGREEMENT, MessageKind.NUDGE}
-)  # at an hour that suits, once somebody can be reached again
-MOST_BUSY = 3  # in a row, after which it is not this or that chat but the channel
+MAX_AT_ONCE = 24  # messages being sent at the same time; how fast they go is the channel's to say
+NOTIFIED = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
+# At an hour that suits, once somebody is reachable again.
+PLANNED_AGAIN = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
+MAX_BUSY = 3  # in a row, after which it is the channel that is busy and not this or that chat
 STUCK = "The channel never answered."
 BROKEN = "{number} messages could not be sent because of a fault of mine ({kind}). The others were."
+NO_ACCOUNT = "has no account here"
 
 
 class Round(Protocol):
-    """One round of sending: who is who at its start."""
+    """One round of sending, as it is at its start."""
 
-    async def card(self, slot: Message) -> Outgoing | None:
-        """What a slot says as things stand now; None where nobody needs it any more."""
+    async def render(self, message: Message) -> Outgoing | None:
+        """What a message says as things are now; None if nobody needs it any more."""
         ...
 
-    def address(self, slot: Message) -> str:
-        """Where it goes: an account, or the id of a conversation; empty where there is neither."""
+    async def address(self, message: Message) -> Address | None:
+        """Where it goes; None if its recipient has no account. Raises Unreachable."""
         ...
 
-    def is_welcome(self, slot: Message) -> bool:
-        """Whether whoever it is for may be written to at this hour."""
-        ...
-
-    async def replaces(self, slot: Message) -> str:
-        """The id of the message in whose place it goes; empty where it is a new one."""
+    def is_welcome(self, message: Message) -> bool:
+        """Whether its recipient may be written to at this hour."""
         ...
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a round is, for whoever looks on."""
+    """How far a round is, to show while messages go out."""
 
-    of: int = 0
+    total: int = 0
     done: int = 0
     sent: int = 0
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is on its way."""
-        return self.done >= self.of
+        """Whether nothing is being sent any more."""
+        return self.done >= self.total
 
 
-# A line in somebody's activity feed: account, what it is about, words. Raises GraphError.
-Notify: TypeAlias = Callable[[str, str, str], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """How slots become messages. `is_ending` says whether Staffroom is being stopped: then nothing new is begun."""
-
-    outbox: Outbox
-    messenger: Messenger
-    begin: Callable[[], Awaitable[Round]]
-    now: Callable[[], datetime]
-    tell: Callable[[Progress], None] = lambda progress: None
-    toast: Notify | None = None
-    is_ending: Callable[[], bool] = lambda: False
-
-    async def send_due(self) -> int:
-        """Sends every slot that is due, and says how many the channel took. Stops where the channel asks to wait.
-
-        A slot that cannot be made into a message stays due and holds up no other; raises StaffroomError afterwards.
-        """
-        begun = await self.begin()
-        held = [one for one in await self.outbox.slots() if one.is_open]
-        due = [slot for one in held if (slot := await self._current(one, begun))]
-        under_way = _UnderWay(Progress(of=len(due)))
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def one(slot: Message) -> None:
-            async with room:
-                await self._one(slot, begun, under_way)
-
-        async with asyncio.TaskGroup() as going:
-            for slot in due:
-                going.create_task(one(slot))
-        await self._toast_all(under_way.toasts)
-        if under_way.broken:
-            raise StaffroomError(BROKEN.format(number=len(under_way.broken), kind=under_way.broken[0]))
-        return under_way.progress.sent
-
-    async def _one(self, slot: Message, begun: Round, under_way: "_UnderWay") -> None:
-        try:
-            if not under_way.is_halted and not self.is_ending():
-                under_way.progress.sent += await self._send(slot, begun, under_way)
-        except Busy:
-            under_way.is_halted = True
-        except Exception as seen:  # noqa: BLE001 - whatever it was, the other messages go out
-            LOG.error("slot_broken sort=%s error=%s", slot.sort.value, type(seen).__name__)  # noqa: TRY400 - no words
-            under_way.broken.append(type(seen).__name__)
-        under_way.progress.done += 1
-        self.tell(under_way.progress)
-
-    async def _current(self, slot: Message, begun: Round) -> Message | None:
-        """The slot where it should go out now. One whose time went by is forgotten, one that is stuck is in doubt."""
-        if slot.is_stuck(self.now()):
-            await self.outbox.move(slot, slot.doubted(self.now(), STUCK))
-            return None
-        if slot.is_unreached:
-            return await self._reached_again(slot, begun)
-        if slot.is_over(self.now()):
-            await self._expire(slot)
-            return None
-        return slot if slot.is_due(self.now()) and begun.is_welcome(slot) else None
-
-    async def _reached_again(self, slot: Message, begun: Round) -> Message | None:
-        """What could not reach somebody goes out once it can; cards and reminders are planned anew instead."""
-        to = begun.address(slot)
-        if not to or not await self.messenger.reaches(to):
-            return None
-        if slot.sort in PLANNED_ANEW:
-            await self.outbox.drop_slots(slot)
-            return None
-        again = slot.again()
-        return again if await self.outbox.move(slot, again) and begun.is_welcome(again) else None
-
-    async def _expire(self, slot: Message) -> None:
-        await self._let_go(slot, "Its time went by.")
-        LOG.info("slot_expired sort=%s", slot.sort.value)
-
-    async def _let_go(self, slot: Message, why: str) -> None:
-        """Forgets a slot that is not wanted any more, unless it may have arrived: then it stays listed as a doubt."""
-        if slot.tries:
-            await self.outbox.move(slot, slot.left_in_doubt(why))
-        else:
-            await self.outbox.drop_slots(slot)
-
-    async def _send(self, slot: Message, begun: Round, under_way: "_UnderWay") -> bool:
-        """Whether the channel took it; raises Busy, with the slot kept for later, where it asks everybody to wait.
-
-        The wait comes first: what a message says, and whether it is wanted, is decided when it really goes.
-        """
-        to = begun.address(slot)
-        if not await self._is_ready(slot, to, under_way):
-            return False
-        if slot.is_over(self.now()):
-            await self._expire(slot)
-            return False
-        outgoing = await begun.card(slot)
-        if outgoing is None:
-            await self._let_go(slot, "It was not wanted any more.")
-            return False
-        taken = slot.taken_up(self.now())
-        if not await self.outbox.move(slot, taken):
-            return False  # it has changed since we looked
-        try:
-            after = await self._tell(taken, to, outgoing, await begun.replaces(slot))
-        except Busy as seen:
-            await self.outbox.move(taken, taken.later(self.now() + timedelta(seconds=seen.seconds), str(seen)))
-            raise
-        await self.outbox.move(taken, after)
-        LOG.info("slot_done sort=%s state=%s", slot.sort.value, after.state.value)
-        if after.state is DeliveryState.SENT and after.sort in TOASTED:
-            words = str(outgoing.values.get("fallback", outgoing.text))
-            under_way.toasts.append((to, (*after.about, after.subject)[0], words))
-        return after.state is DeliveryState.SENT
-
-    async def _is_ready(self, slot: Message, to: str, under_way: "_UnderWay") -> bool:
-        """Whether the channel is ready for it by now; else the slot says why not. Several in a row end the round."""
-        if not to:
-            await self.outbox.move(slot, slot.unreached("has no account here"))
-            return False
-        try:
-            await self.messenger.ready(to)
-        except Busy as seen:
-            await self.outbox.move(slot, slot.later(self.now() + timedelta(seconds=seen.seconds), str(seen)))
-            under_way.busy += 1
-            under_way.is_halted = under_way.is_halted or under_way.busy >= MOST_BUSY
-            return False
-        except Unreachable as seen:
-            await self.outbox.move(slot, slot.unreached(str(seen)))
-            return False
-        under_way.busy = 0
-        return True
-
-    async def _tell(self, taken: Message, to: str, outgoing: Outgoing, replaces: str) -> Message:
-        """How the slot stands afterwards; a fault of ours while the channel had it leaves doubt. Raises Busy."""
-        try:
-            if replaces:
-                await self.messenger.replace_told(to, replaces, outgoing)
-                return taken.arrived(replaces, self.now())
-            return taken.arrived(await self.messenger.tell(to, outgoing), self.now())
-        except InDoubt as seen:
-            return taken.doubted(self.now(), str(seen))
-        except Busy:
-            raise
-        except Unreachable as seen:
-            return taken.unreached(str(seen))
-        except ChannelError as seen:
-            return taken.failed(str(seen))
-        except Exception as seen:  # noqa: BLE001 - nobody knows what became of it
-            return taken.doubted(self.now(), f"A fault of mine ({type(seen).__name__}).")
-
-    async def _toast_all(self, toasts: list[tuple[str, str, str]]) -> None:
-        """Beside the messages, which are what counts: where one fails, nothing is done about it."""
-        for to, about, words in toasts if self.toast else ():
-            try:
-                await self.toast(to, about, words)  # type: ignore[misc]
-            except GraphError as seen:
-                LOG.warning("toast_failed status=%d", seen.status)
-                if not seen.status:
-                    return
+ShowProgress: TypeAlias = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
@@ -224,7 +64,198 @@ class _UnderWay:
     """What a round has come to so far."""
 
     progress: Progress
-    is_halted: bool = False
-    busy: int = 0  # in a row, for whom the channel was not ready
-    broken: list[str] = field(default_factory=list)
-    toasts: list[tuple[str, str, str]] = field(default_factory=list)
+    halted: set[str] = field(default_factory=set)  # channels that are sent nothing more in this round
+    busy: Counter[str] = field(default_factory=Counter)  # how often in a row each channel was not ready
+    faults: list[str] = field(default_factory=list)
+    notifications: list[tuple[str, str, str]] = field(default_factory=list)  # account, topic, text
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends what is due. `holder` names this process in leases; while `is_ending`, nothing new is begun."""
+
+    outbox: Outbox
+    messengers: Messengers
+    begin: Callable[[], Awaitable[Round]]
+    now: Callable[[], datetime]
+    holder: str
+    show: ShowProgress = lambda progress: None
+    notifier: Notifier | None = None
+    is_ending: Callable[[], bool] = lambda: False
+
+    async def send_due(self) -> int:
+        """Sends every message that is due, and returns how many the channels took.
+
+        A channel that asks to wait is sent nothing more in this round; the others are. A message that cannot be
+        rendered stays due and holds up no other; raises StaffroomError afterwards.
+        """
+        round = await self.begin()
+        waiting = await self.outbox.open_messages(self.now())
+        due = [message for before in waiting if (message := await self._current(before, round))]
+        under_way = _UnderWay(Progress(total=len(due)))
+        room = asyncio.Semaphore(MAX_AT_ONCE)
+
+        async def send(message: Message) -> None:
+            async with room:
+                await self._send_safely(message, round, under_way)
+
+        async with asyncio.TaskGroup() as tasks:
+            for message in due:
+                tasks.create_task(send(message))
+        await self._notify_all(under_way.notifications)
+        if under_way.faults:
+            raise StaffroomError(BROKEN.format(number=len(under_way.faults), kind=under_way.faults[0]))
+        return under_way.progress.sent
+
+    async def _send_safely(self, message: Message, round: Round, under_way: _UnderWay) -> None:
+        try:
+            if not self.is_ending():
+                under_way.progress.sent += await self._send(message, round, under_way)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the other messages go out
+            LOG.error("message_broken kind=%s error=%s", message.kind.value, type(error).__name__)  # noqa: TRY400
+            under_way.faults.append(type(error).__name__)
+        under_way.progress.done += 1
+        self.show(under_way.progress)
+
+    async def _current(self, message: Message, round: Round) -> Message | None:
+        """The message if it should go out now. An expired one is forgotten, a stuck one is in doubt."""
+        if message.is_stuck(self.now()):
+            await self.outbox.move(message, message.doubted(self.now(), STUCK))
+            return None
+        if message.is_unreachable:
+            return await self._reachable_again(message, round)
+        if message.has_expired(self.now()):
+            await self._expire(message)
+            return None
+        return message if message.is_due(self.now()) and round.is_welcome(message) else None
+
+    async def _reachable_again(self, message: Message, round: Round) -> Message | None:
+        """A message that could not reach somebody, once it can; cards and reminders are planned again instead."""
+        if not await self._is_reachable(message, round):
+            return None
+        if message.kind in PLANNED_AGAIN:
+            await self.outbox.drop_messages(message)
+            return None
+        again = message.again()
+        return again if await self.outbox.move(message, again) and round.is_welcome(again) else None
+
+    async def _is_reachable(self, message: Message, round: Round) -> bool:
+        try:
+            address = await round.address(message)
+            return address is not None and await self.messengers.of(address.channel).reaches(address)
+        except Unreachable:  # no channel has the chat, or the one that had it does not run any more
+            return False
+
+    async def _expire(self, message: Message) -> None:
+        await self._let_go(message, "Its time went by.")
+        LOG.info("message_expired kind=%s", message.kind.value)
+
+    async def _let_go(self, message: Message, why: str) -> None:
+        """Forgets a message that is not wanted any more; if it may have arrived, it stays listed as a doubt."""
+        if message.tries:
+            await self.outbox.move(message, message.left_in_doubt(why))
+        else:
+            await self.outbox.drop_messages(message)
+
+    async def _send(self, message: Message, round: Round, under_way: _UnderWay) -> bool:
+        """Whether the channel took it. If everybody on that channel has to wait, the message is kept for later.
+
+        The wait comes first: what a message says, and whether it is wanted, is decided when it really goes.
+        """
+        address = await self._ready_address(message, round, under_way)
+        if address is None:
+            return False
+        if message.has_expired(self.now()):
+            await self._expire(message)
+            return False
+        outgoing = await round.render(message)
+        if outgoing is None:
+            await self._let_go(message, "It was not wanted any more.")
+            return False
+        leased = message.leased(self.holder, self.now())
+        if not await self.outbox.move(message, leased):
+            return False  # it has changed since we looked
+        try:
+            after = await self._hand_over(leased, address, outgoing)
+        except Busy as error:
+            await self.outbox.move(leased, self._later(leased, error))
+            under_way.halted.add(address.channel)
+            return False
+        await self.outbox.move(leased, after)
+        LOG.info("message_done kind=%s state=%s", message.kind.value, after.state.value)
+        if after.state is DeliveryState.SENT and message.kind in NOTIFIED and address.account:
+            under_way.notifications.append(_notification(message, address, outgoing))
+        return after.state is DeliveryState.SENT
+
+    async def _ready_address(self, message: Message, round: Round, under_way: _UnderWay) -> Address | None:
+        """Where it goes, once the channel is ready; None if it does not go now."""
+        try:
+            address = await round.address(message)
+            if address is None:
+                await self.outbox.move(message, message.unreachable(NO_ACCOUNT))
+                return None
+            is_ready = await self._is_ready(self.messengers.of(address.channel), address, message, under_way)
+        except Unreachable as error:
+            await self.outbox.move(message, message.unreachable(str(error)))
+            return None
+        return address if is_ready else None
+
+    async def _is_ready(self, messenger: Messenger, address: Address, message: Message, under_way: _UnderWay) -> bool:
+        """Whether a channel is ready and not halted; several in a row for which it is not ready halt it.
+
+        Raises Unreachable.
+        """
+        channel = messenger.channel
+        if channel in under_way.halted:
+            return False
+        try:
+            await messenger.ready(address)
+        except Busy as error:
+            await self.outbox.move(message, self._later(message, error))
+            under_way.busy[channel] += 1
+            if under_way.busy[channel] >= MAX_BUSY:
+                under_way.halted.add(channel)
+            return False
+        under_way.busy[channel] = 0
+        return channel not in under_way.halted  # another message may have been asked to wait meanwhile
+
+    def _later(self, message: Message, busy: Busy) -> Message:
+        return message.later(self.now() + timedelta(seconds=busy.seconds), str(busy))
+
+    async def _hand_over(self, leased: Message, address: Address, outgoing: Outgoing) -> Message:
+        """The message afterwards; a fault of ours while the channel had it leaves doubt. Raises Busy."""
+        messenger = self.messengers.of(address.channel)
+        try:
+            if leased.replaces:
+                sent = SentMessage(address.channel, leased.replaces.conversation, leased.replaces.id)
+                await messenger.replace(sent, outgoing)
+            else:
+                sent = await messenger.send(address, outgoing)
+            return leased.arrived(sent, self.now())
+        except InDoubt as error:
+            return leased.doubted(self.now(), str(error))
+        except Busy:
+            raise
+        except Unreachable as error:
+            return leased.unreachable(str(error))
+        except ChannelError as error:
+            return leased.failed(str(error))
+        except Exception as error:  # noqa: BLE001 - nobody knows what became of it
+            return leased.doubted(self.now(), f"A fault of mine ({type(error).__name__}).")
+
+    async def _notify_all(self, notifications: list[tuple[str, str, str]]) -> None:
+        """Beside the messages, which are what counts: if one fails, nothing is done about it."""
+        if self.notifier is None:
+            return
+        for account, topic, text in notifications:
+            try:
+                await self.notifier.notify(account, topic, text)
+            except GraphError as error:
+                LOG.warning("notification_failed status=%d", error.status)
+                if not error.status:
+                    return
+
+
+def _notification(message: Message, address: Address, outgoing: Outgoing) -> tuple[str, str, str]:
+    topic = next(iter(message.campaigns), message.subject)
+    return address.account, f"{topic.campaign}.{topic.text}", str(outgoing.values.get("fallback", outgoing.text))

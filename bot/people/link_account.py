@@ -1,28 +1,30 @@
-"""Joins an account of a channel to somebody on the roster, once, on the channel's own word."""
+"""Links an account of a channel to somebody on the staff list, once, on the channel's own word."""
 
 from bot.errors import StoreError
-from bot.people.rules.person import Caller, Member, Person, Stranger, who_is, whose_row
-from bot.ports import Roster, Store
+from bot.people.ports import Accounts, Roster
+from bot.people.rules.accounts import person_behind, person_to_pin
+from bot.people.rules.person import Caller, Member, Person, Stranger
 
 
-async def known(caller: Caller, school: str, roster: Roster, store: Store) -> Person | Stranger:
+async def identify(caller: Caller, school: str, roster: Roster, accounts: Accounts) -> Person | Stranger:
     """The person behind a caller, by the account in their row or the one pinned to it."""
-    return who_is(caller, school, roster.people(), await store.pins())
+    pinned = await accounts.person_of(caller.channel, caller.account) if caller.account else ""
+    return person_behind(caller, school, roster.people(), pinned)
 
 
-async def join(caller: Caller, member: Member, school: str, roster: Roster, store: Store) -> bool:
-    """Pins a caller's account to the row with their sign-in name; whether they are known now.
+async def link_account(caller: Caller, member: Member, school: str, roster: Roster, accounts: Accounts) -> bool:
+    """Pins a caller's account to the row with their sign-in name; returns whether they are known now.
 
-    Safe to repeat. Raises StoreError where the pin could not be kept.
+    Safe to repeat. Raises StoreError if the pin could not be kept.
     """
-    person = whose_row(caller, member, school, roster.people(), await store.pins())
+    person = person_to_pin(caller, member, school, roster.people())
     if isinstance(person, Stranger):
         return False
     try:
-        await store.pin(caller.account, person.id)
+        await accounts.pin(caller.channel, caller.account, person.id)
     except StoreError:
-        pins = await store.pins()
-        if caller.account not in pins and person.id not in pins.values():
+        pinned = await accounts.person_of(caller.channel, caller.account)
+        if not pinned and caller.channel not in (await accounts.pins_of([person.id])).get(person.id, {}):
             raise
-        return pins.get(caller.account) == person.id  # another message, or another account, was a moment earlier
+        return pinned == person.id  # another message, or another account, was a moment earlier
     return True

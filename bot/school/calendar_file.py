@@ -1,8 +1,8 @@
-"""A school's own calendar file, calendar.ics in the data folder: terms, closing days and INSET days by their names.
+"""Reads a school's own calendar file, calendar.ics in the data folder: terms, closing days and INSET days.
 
-What a name says is decided in this order: "INSET" or "training day" is an INSET day; "half term", "holiday", "closed",
-"closure" or a break by name ("Christmas break") is a time without school, unless it is longer than any such is; "term"
-over more than ten days is a term. Everything else is left alone, and counted.
+The name of an event decides, in this order: "INSET" or "training day" is an INSET day; "half term", "holiday",
+"closed", "closure" or a named break ("Christmas break") is a time without school, unless it is longer than `MAX_LENGTH`
+allows; "term" is a term if it is longer than ten days. Every other event is ignored, and counted.
 """
 
 import re
@@ -28,24 +28,25 @@ CLOSED = re.compile(
 TERM = re.compile(r"\b(?:half)?term\b", re.IGNORECASE)
 # Some schools call the seven weeks before a half-term "Autumn half term 1". Two weeks off are 16 days with their
 # weekends; summer holidays take six to nine weeks.
-LONGEST = ((HALF_TERM, timedelta(days=16)), (CLOSED, timedelta(days=70)))
-SHORTEST_TERM = timedelta(days=10)
-A_DAY = timedelta(days=1)
-BEFORE, AFTER = timedelta(days=400), timedelta(days=1200)  # how far around today is looked
-LARGEST = 2_000_000  # bytes
+MAX_LENGTH = ((HALF_TERM, timedelta(days=16)), (CLOSED, timedelta(days=70)))
+MIN_TERM = timedelta(days=10)
+ONE_DAY = timedelta(days=1)
+READ_BEFORE, READ_AFTER = timedelta(days=400), timedelta(days=1200)  # around today
+MAX_FILE_BYTES = 2_000_000
+MAX_REPORTED = 10  # bad dates
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What a calendar file says; `left_alone` is how many of its entries say nothing of school days."""
+class CalendarFile:
+    """What a calendar file says. `ignored` is how many of its events say nothing about school days."""
 
     terms: tuple[Period, ...] = ()
     closed: frozenset[date] = frozenset()
     inset: frozenset[date] = frozenset()
-    left_alone: int = 0
+    ignored: int = 0
 
-    def over(self, calendar: Calendar) -> Calendar:
-        """A calendar with this on top: its terms in the place of the others, its days added to them."""
+    def added_to(self, calendar: Calendar) -> Calendar:
+        """The calendar with the file's terms in place of its own, if the file has any, and the file's days added."""
         return replace(
             calendar,
             terms=self.terms or calendar.terms,
@@ -54,69 +55,70 @@ class Imported:
         )
 
 
-def read_ics(file: Path, today: date) -> Imported:
-    """What a calendar file says, from a year ago to three years on.
+def read_ics(file: Path, today: date) -> CalendarFile:
+    """What a calendar file says about the time from 400 days before `today` to 1,200 days after it.
 
-    Raises SettingsError, naming the line of each bad date.
+    Raises SettingsError if it cannot be read; the sentence names the line of each bad date.
     """
     try:
-        if file.stat().st_size > LARGEST:
+        if file.stat().st_size > MAX_FILE_BYTES:
             raise SettingsError(f"{file.name} is larger than a school's calendar.")
         text = file.read_text(encoding="utf-8-sig")
         calendar = icalendar.Calendar.from_ical(text)
-    except (OSError, UnicodeDecodeError, ValueError) as seen:
-        raise SettingsError(f"{file.name} cannot be read as a calendar: {seen}.") from seen
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise SettingsError(f"{file.name} cannot be read as a calendar: {error}.") from error
     _refuse_bad_dates(calendar, text, file.name)
     try:
-        events = list(recurring_ical_events.of(calendar).between(today - BEFORE, today + AFTER))
-    except (ValueError, TypeError) as seen:
-        raise SettingsError(f"{file.name} has an event whose days are not understood: {seen}.") from seen
-    return _sorted_out((str(one.get("SUMMARY", "")), _period(one)) for one in events)
+        events = list(recurring_ical_events.of(calendar).between(today - READ_BEFORE, today + READ_AFTER))
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{file.name} has an event whose days cannot be read: {error}.") from error
+    return _classified((str(event.get("SUMMARY", "")), _period(event)) for event in events)
 
 
-def _sorted_out(events: Iterable[tuple[str, Period]]) -> Imported:
-    terms, closed, inset, left_alone = set(), set(), set(), 0
+def _classified(events: Iterable[tuple[str, Period]]) -> CalendarFile:
+    terms, closed, inset, ignored = set(), set(), set(), 0
     for name, period in events:
         if INSET.search(name):
             inset |= set(_days(period))
         elif _is_closure(name, period):
             closed |= set(_days(period))
-        elif TERM.search(name) and period.ends - period.begins > SHORTEST_TERM:
+        elif TERM.search(name) and period.ends - period.begins > MIN_TERM:
             terms.add(period)
         else:
-            left_alone += 1
-    return Imported(_merged(terms), frozenset(closed - inset), frozenset(inset), left_alone)
+            ignored += 1
+    return CalendarFile(_merged(terms), frozenset(closed - inset), frozenset(inset), ignored)
 
 
 def _is_closure(name: str, period: Period) -> bool:
-    """Whether a name says that school is out; the first word of the table that it has says for how long at most."""
-    longest = (longest for word, longest in LONGEST if word.search(name))
-    return period.ends - period.begins + A_DAY <= next(longest, timedelta())
+    """Whether an event is a time without school: its name says so, and it is not too long for that name."""
+    max_lengths = (length for pattern, length in MAX_LENGTH if pattern.search(name))
+    return period.ends - period.begins + ONE_DAY <= next(max_lengths, timedelta())
 
 
 def _merged(terms: Iterable[Period]) -> tuple[Period, ...]:
-    """Terms in order; those that overlap or touch are one, so that the last of them ends last."""
-    found: list[Period] = []
-    for one in sorted(terms, key=lambda one: one.begins):
-        if found and one.begins <= found[-1].ends + A_DAY:
-            one = Period(found[-1].begins, max(found.pop().ends, one.ends))
-        found.append(one)
-    return tuple(found)
+    """Terms in order. Terms that overlap or touch become one, so that the last term in the list also ends last."""
+    merged: list[Period] = []
+    for term in sorted(terms, key=lambda term: term.begins):
+        if merged and term.begins <= merged[-1].ends + ONE_DAY:
+            earlier = merged.pop()
+            term = Period(earlier.begins, max(earlier.ends, term.ends))
+        merged.append(term)
+    return tuple(merged)
 
 
 def _period(event: Any) -> Period:
-    """The days of an event in London; one that ends at midnight has ended the day before (RFC 5545, 3.6.1)."""
+    """The days of an event in London. An event that ends at midnight ends on the day before (RFC 5545, 3.6.1)."""
     begins, ends = _in_london(event.start), _in_london(event.end)
     if ends > begins and ends.time() == time():
-        ends -= A_DAY
+        ends -= ONE_DAY
     return Period(begins.date(), max(ends.date(), begins.date()))
 
 
-def _in_london(at: date | datetime) -> datetime:
-    """An instant in London; a day is its midnight, and a time without a zone is London's."""
-    if not isinstance(at, datetime):
-        return datetime.combine(at, time(), LONDON)
-    return at.astimezone(LONDON) if at.tzinfo else at.replace(tzinfo=LONDON)
+def _in_london(moment: date | datetime) -> datetime:
+    """A moment in London time. A day becomes its midnight; a time without a zone is read as London time."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), LONDON)
+    return moment.astimezone(LONDON) if moment.tzinfo else moment.replace(tzinfo=LONDON)
 
 
 def _days(period: Period) -> Iterator[date]:
@@ -124,19 +126,20 @@ def _days(period: Period) -> Iterator[date]:
 
 
 def _refuse_bad_dates(calendar: Any, text: str, name: str) -> None:
-    """The library takes a broken date without a word and tells of it on request."""
-    wrong = []
+    # The library accepts a broken date silently, and only lists it in `errors`.
+    problems = []
     for number, event in enumerate(calendar.walk("VEVENT")):
-        wrong += [f"line {_line(text, number, field)}: {said}" for field, said in event.errors]
+        problems += [f"line {_line(text, number, field)}: {error}" for field, error in event.errors]
         if "DTSTART" not in event:
-            wrong.append(f"line {_line(text, number, 'BEGIN')}: an event without a day")
-    if wrong:
-        raise SettingsError(f"{name}, {'; '.join(wrong[:10])}.")
+            problems.append(f"line {_line(text, number, 'BEGIN')}: an event without a day")
+    if problems:
+        raise SettingsError(f"{name}, {'; '.join(problems[:MAX_REPORTED])}.")
 
 
-def _line(text: str, event: int, field: str) -> int:
-    """The line on which an event has a field; the event's first where it has none."""
+def _line(text: str, event_number: int, field: str) -> int:
+    """The line, from 1, on which an event (numbered from 0) has a field; the event's first line if it has none."""
     lines = text.splitlines()
-    begins = [number for number, line in enumerate(lines, 1) if line.strip().upper() == "BEGIN:VEVENT"][event]
-    ahead = (number for number in range(begins, len(lines) + 1) if lines[number - 1].upper().startswith(field))
-    return next(ahead, begins)
+    first_lines = [number for number, line in enumerate(lines, 1) if line.strip().upper() == "BEGIN:VEVENT"]
+    first_line = first_lines[event_number]
+    with_field = (number for number in range(first_line, len(lines) + 1) if lines[number - 1].upper().startswith(field))
+    return next(with_field, first_line)

@@ -1,4 +1,4 @@
-"""What goes in and out of the desk."""
+"""What comes in to the desk and what goes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,16 @@ from typing import Any
 
 from bot.people.rules.person import Caller
 
+ASK_AGAIN = "That button belongs to an older version of me. Please ask again."
+NOTHING_CHANGED = "That button belongs to an older version of me. Nothing was changed."
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What somebody said (`text`) or pressed (`verb` and `inputs`). `last` is the situation of the answer before.
+    """What somebody wrote (`text`), or the button they pressed (`verb` and `inputs`).
 
-    `is_private` tells a personal chat from a group or a channel.
+    `conversation` is the id of the conversation on the caller's channel. `last` is the situation of the answer before.
+    `is_private` tells a personal chat from a group or a channel of a team.
     """
 
     caller: Caller
@@ -22,10 +26,20 @@ class Incoming:
     last: str = ""
     is_private: bool = True
 
+    @property
+    def plain_text(self) -> str:
+        """The text without capitals, extra spaces and punctuation around it, to compare with the words of a command.
+
+        >>> from bot.people.rules.person import Proof
+        >>> Incoming(Caller("", "", "", "", Proof.DEMO), "", text=" Who  is left? ").plain_text
+        'who is left'
+        """
+        return " ".join(self.text.lower().strip("!.?, \n").split())
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to hand over: its name, what is in it, and one line that says what it is."""
+    """A file to hand over: its name, its content, and one line that says what it is."""
 
     name: str
     content: bytes
@@ -36,8 +50,8 @@ class Attachment:
 class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
-    `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately.
-    `is_beside` marks what a pressed button brings beside its card; anything else takes the card's place.
+    `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately. `is_beside`
+    marks what a pressed button brings beside its card; anything else replaces the card.
     """
 
     card: str
@@ -45,15 +59,15 @@ class Outgoing:
     text: str
     last: str = ""
     is_for_one: bool = False
-    file: Attachment | None = None
+    attachment: Attachment | None = None
     is_beside: bool = False
 
 
-def said_plainly(incoming: Incoming) -> str:
-    """What somebody wrote, without capitals and punctuation around it, to compare with a word we know.
+def note(text: str) -> Outgoing:
+    """A card with one plain sentence."""
+    return Outgoing("note", {"text": text}, text)
 
-    >>> from bot.people.rules.person import Proof
-    >>> said_plainly(Incoming(Caller("", "", "", "", Proof.DEMO), "", text=" Who  is left? "))
-    'who is left'
-    """
-    return " ".join(incoming.text.lower().strip("!.?, \n").split())
+
+def private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
+    """A card for one person, shown beside the card whose button asked for it."""
+    return Outgoing(card, values, text, is_for_one=True, is_beside=True)

@@ -2,8 +2,8 @@
 
 Each entry holds the hashes of two salted leaves and of the entry before it, in RFC 8785 canonical JSON. *What* says
 what happened, under pseudonyms; *who* says whom it was about, as they were then. Erasing a person takes *who* and its
-salt away, and the chain still verifies. A chain alone does not stop whoever holds the file from writing all of it
-anew: its head, printed in summaries and exports, lets outsiders notice.
+salt away, and the chain still verifies. A chain alone does not stop somebody who holds the file from writing all
+of it again: its head, printed in summaries and exports, lets outsiders notice.
 """
 
 import hashlib
@@ -204,21 +204,22 @@ def head(entries: Iterable[Entry]) -> Head:
     return last
 
 
-def verify(entries: Iterable[Entry], witness: Head | None = None) -> Head:
+def verify(entries: Iterable[Entry], witness: Head | None = None, *, begin: Head | None = None) -> Head:
     """The head of a ledger that is whole; raises LedgerBroken naming the first entry that does not fit.
 
-    With a head that somebody outside has kept, it also finds that the ledger was cut short or written anew.
+    With a head that somebody outside has kept, it also finds that the ledger was cut short or written again. `begin` is
+    the head of entries that were verified before; `entries` are those after it.
     """
-    last = Head()
-    seen = witness is None or witness == last
+    last = begin or Head()
+    is_witnessed = witness is None or witness == last
     for entry in entries:
         _check(entry, last)
         last = Head(entry.number, entry.hash)
         if witness and last.number == witness.number:
             if last != witness:
                 raise LedgerBroken(f"Entry {last.number} is not the one whose hash was kept outside.")
-            seen = True
-    if not seen and witness:
+            is_witnessed = True
+    if not is_witnessed and witness:
         raise LedgerBroken(f"The ledger ends at entry {last.number}, but entry {witness.number} was seen outside.")
     return last
 
@@ -226,7 +227,7 @@ def verify(entries: Iterable[Entry], witness: Head | None = None) -> Head:
 def _check(entry: Entry, last: Head) -> None:
     number = last.number + 1
     if entry.number != number:
-        raise LedgerBroken(f"Entry {number} is missing; entry {entry.number} stands in its place.")
+        raise LedgerBroken(f"Entry {number} is missing; entry {entry.number} is in its place.")
     if entry.previous != last.hash:
         raise LedgerBroken(f"Entry {number} does not follow from the one before it.")
     if not entry.what.fits:

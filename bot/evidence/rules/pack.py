@@ -1,4 +1,4 @@
-"""What goes into an evidence pack: a campaign and its year's recorded lessons opened, all else as bare hashes."""
+"""What goes into an evidence pack: a campaign and its year's recorded lessons opened, the rest as bare hashes."""
 
 import json
 from collections.abc import Iterable, Mapping, Set
@@ -6,30 +6,51 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.campaigns.rules.campaign import Campaign, KnownPerson
-from bot.campaigns.rules.standing import Signatory, Standing
-from bot.campaigns.rules.summary import SAID
-from bot.campaigns.rules.versions import Version
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
-from bot.school.rules.calendar import london, written
+from bot.people.rules.person import KnownPerson
+from bot.school.rules.calendar import london
 
 ERASED = "(details erased)"
 ACKNOWLEDGED = frozenset({EventKind.ACKNOWLEDGE, EventKind.PAPER})
 
 
 @dataclass(frozen=True, slots=True)
+class PackScope:
+    """What a pack may show: a campaign, its policy document, and lessons between two days, both included."""
+
+    campaign: str
+    document: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PackText:
+    """One text that was acknowledged: to read (`content`), and to check (`canonical`, whose SHA-256 is `digest`).
+
+    `statement` is the words acknowledged with it.
+    """
+
+    title: str
+    label: str
+    digest: str
+    statement: str
+    content: str
+    canonical: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign. `rows` follow `COLUMNS` of bot/verify.py, `others` have not acknowledged.
+    """The evidence of one campaign, `texts` with the one in force last.
 
-    `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded lessons of the campaign's school year.
-
-    `statements` are the words acknowledged with each of the versions.
+    `rows` follow `COLUMNS` of verify.py; `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded
+    lessons of the school year. `others` have not acknowledged: name, where they are, their last day.
     """
 
     school: str
-    campaign: Campaign
-    versions: tuple[Version, ...]
-    statements: tuple[str, ...]
+    campaign: str
+    year: str
+    texts: tuple[PackText, ...]
     entries: tuple[Entry, ...]
     head: Head
     rows: tuple[tuple[str, ...], ...]
@@ -39,16 +60,16 @@ class Pack:
     is_demo: bool
 
 
-def opened(entries: Iterable[Entry], campaign: Campaign) -> tuple[Entry, ...]:
-    """The whole chain, with this campaign's entries, its policy's publications and its year's lessons left to read."""
-    held = [(entry, entry.event) for entry in entries]
-    lessons = {_lesson(event) for _, event in held if event.kind is EventKind.LESSON and _is_of_year(event, campaign)}
-    return tuple(entry if _belongs(event, campaign, lessons) else entry.bare() for entry, event in held)
+def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
+    """The whole chain, with the campaign's entries, its policy's publications and the year's lessons left to read."""
+    events = [(entry, entry.event) for entry in entries]
+    lessons = {_lesson(event) for _, event in events if event.kind is EventKind.LESSON and _is_in_scope(event, scope)}
+    return tuple(entry if _belongs(event, scope, lessons) else entry.bare() for entry, event in events)
 
 
-def _belongs(event: Event, campaign: Campaign, lessons: Set[str]) -> bool:
-    published = event.kind is EventKind.PUBLISH and event.facts["document"] == campaign.document
-    return published or event.campaign == campaign.id or bool(_lessons(event) & lessons)
+def _belongs(event: Event, scope: PackScope, lessons: Set[str]) -> bool:
+    is_published = event.kind is EventKind.PUBLISH and event.facts["document"] == scope.document
+    return is_published or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
 
 
 def _lesson(event: Event) -> str:
@@ -56,19 +77,18 @@ def _lesson(event: Event) -> str:
 
 
 def _lessons(event: Event) -> set[str]:
-    told: Any = event.facts.get("lessons", ())
-    return {_lesson(event), *told} - {""}
+    several: Any = event.facts.get("lessons", ())
+    return {_lesson(event), *several} - {""}
 
 
-def _is_of_year(event: Event, campaign: Campaign) -> bool:
-    """Whether a lesson lies in the campaign's school year, from September to August."""
+def _is_in_scope(event: Event, scope: PackScope) -> bool:
     day = datetime.fromisoformat(str(event.facts["starts"])).date()
-    return date(campaign.first_year, 9, 1) <= day < date(campaign.first_year + 1, 9, 1)
+    return scope.first_day <= day <= scope.last_day
 
 
-def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
+def lesson_rows(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
     """One row for each opened entry about a recorded lesson, in the order of the ledger."""
-    held = [(entry, entry.event) for entry in entries if entry.what.is_open]
+    events = [(entry, entry.event) for entry in entries if entry.what.is_open]
     return tuple(
         (
             str(entry.number),
@@ -80,15 +100,15 @@ def lessons(entries: Iterable[Entry]) -> tuple[tuple[str, ...], ...]:
             event.who.get("label", ""),
             entry.hash,
         )
-        for entry, event in held
+        for entry, event in events
         if _lessons(event)
     )
 
 
-def rows(entries: Iterable[Entry], known: Mapping[str, KnownPerson]) -> tuple[tuple[str, ...], ...]:
+def acknowledgement_rows(entries: Iterable[Entry], known: Mapping[str, KnownPerson]) -> tuple[tuple[str, ...], ...]:
     """One row for each acknowledgement among opened entries, in the order of the ledger; corrected ones as well."""
-    held = [(entry, entry.event) for entry in entries if entry.what.is_open]
-    wrong = {event.facts["entry"] for _, event in held if event.kind is EventKind.CORRECT}
+    events = [(entry, entry.event) for entry in entries if entry.what.is_open]
+    corrected = {event.facts["entry"] for _, event in events if event.kind is EventKind.CORRECT}
     return tuple(
         (
             str(entry.number),
@@ -101,10 +121,10 @@ def rows(entries: Iterable[Entry], known: Mapping[str, KnownPerson]) -> tuple[tu
             f"{london(event.at)} (London)",
             str(event.facts.get("signed", "")),
             _name(str(event.facts.get("witness", "")), known),
-            "no, corrected" if entry.number in wrong else "yes",
+            "no, corrected" if entry.number in corrected else "yes",
             entry.hash,
         )
-        for entry, event in held
+        for entry, event in events
         if event.kind in ACKNOWLEDGED
     )
 
@@ -113,12 +133,3 @@ def _name(pseudonym: str, known: Mapping[str, KnownPerson]) -> str:
     if not pseudonym:
         return ""
     return known[pseudonym].name if pseudonym in known else ERASED
-
-
-def others(people: Iterable[Signatory]) -> tuple[tuple[str, str, str], ...]:
-    """Who has not acknowledged: name, where they stand, their last day. A pause is nobody's business outside."""
-    return tuple((one.name or ERASED, _said(one.standing), written(one.due)) for one in people if not one.receipt)
-
-
-def _said(standing: Standing) -> str:
-    return SAID[Standing.PENDING if standing is Standing.PAUSED else standing]

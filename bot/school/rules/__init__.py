@@ -1,1 +1,1 @@
-"""Days and documents as the school knows them: pure."""
+"""The school's days and documents. Pure: no I/O, no clock, no async."""

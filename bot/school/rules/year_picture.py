@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 from bot.school.rules.calendar import Calendar, bank_holidays, written
 
-SIGNS = "# school   i INSET   b bank holiday   . no school   ? not known"
-SOON = timedelta(days=60)
+KEY = "# school   i INSET   b bank holiday   . no school   ? not known"
+WARN_BEFORE_END = timedelta(days=60)
 
 
 def year_picture(calendar: Calendar, first: date) -> str:
-    """Twelve months from the month of a day on: a line for each, a sign for each day, weekends blank."""
-    months = [_later(first, number) for number in range(12)]
+    """Twelve months, starting with the month of `first`: one line for each, one sign for each day, weekends blank."""
+    months = [_first_of_month(first, number) for number in range(12)]
     ruler = "           " + "".join(f"{day:<5}" for day in (1, 6, 11, 16, 21, 26, 31))
-    return "\n".join([ruler.rstrip(), *(_month(calendar, one) for one in months), "", SIGNS])
+    return "\n".join([ruler.rstrip(), *(_month(calendar, month) for month in months), "", KEY])
 
 
 def _month(calendar: Calendar, first: date) -> str:
@@ -33,22 +33,22 @@ def _sign(calendar: Calendar, day: date) -> str:
 
 
 def warnings(calendar: Calendar, today: date) -> list[str]:
-    """What is missing in a calendar, in sentences."""
+    """What is missing in a calendar, one sentence each; empty if nothing is."""
     if not calendar.terms:
-        return ["No terms are known, so every weekday counts that is no bank holiday. Set them in school.toml."]
+        return ["No terms are known, so every weekday counts, except bank holidays. Set the terms in school.toml."]
     until = calendar.terms[-1].ends
     if until < today:
-        return [f"The terms ran out on {written(until)}: nobody is reminded of anything until new ones are set."]
-    if until < today + SOON:
-        return [f"The terms run out on {written(until)}: set the next ones, or nobody is reminded after that day."]
+        return [f"The last term ended on {written(until)}. Nobody is reminded of anything until you set new terms."]
+    if until < today + WARN_BEFORE_END:
+        return [f"The last term ends on {written(until)}. Set the next terms, or nobody is reminded after that day."]
     return []
 
 
-def _later(day: date, months: int) -> date:
-    number = day.month - 1 + months
+def _first_of_month(day: date, months_later: int) -> date:
+    number = day.month - 1 + months_later
     return date(day.year + number // 12, number % 12 + 1, 1)
 
 
 def _days_of(first: date) -> Iterator[date]:
-    after = _later(first, 1)
-    return (first + timedelta(days=number) for number in range((after - first).days))
+    next_month = _first_of_month(first, 1)
+    return (first + timedelta(days=number) for number in range((next_month - first).days))

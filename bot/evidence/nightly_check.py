@@ -1,0 +1,65 @@
+"""Verifies the whole store and the whole ledger once a night, or in the morning if Staffroom was off at night."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from bot.evidence.ports import Store
+from bot.evidence.projections import LedgerFeed
+from bot.school.rules.calendar import LONDON
+
+AT_NIGHT = time(2)
+SAVED_AS = "nightly_check"
+VERSION = 1  # of what is saved: the time of the last check
+
+
+@dataclass(slots=True)
+class NightlyCheck:
+    """Checks all that is kept, every entry and what is read out of them.
+
+    Raises StoreError or LedgerBroken at every tick until it is put right.
+    """
+
+    store: Store
+    feed: LedgerFeed
+    now: Callable[[], datetime]
+    _checked_at: datetime | None = None
+
+    async def run(self) -> bool:
+        """Verifies store and ledger if that was not done since the last 02:00; returns whether it did.
+
+        Where no earlier check is known, the start counts: without saved projections it verified the whole chain.
+        """
+        now = self.now()
+        if self._checked_at is None:
+            self._checked_at = await self._last_check()
+            if self._checked_at is None:
+                await self._note(now)
+                return False
+        if self._checked_at >= _last_night(now):
+            return False
+        await self.store.check_whole()
+        await self.feed.verify_all()
+        await self._note(now)
+        return True
+
+    async def _last_check(self) -> datetime | None:
+        saved = await self.store.saved_projection(SAVED_AS, VERSION)
+        try:
+            return datetime.fromisoformat(saved[1]) if saved else None
+        except ValueError:
+            return None
+
+    async def _note(self, now: datetime) -> None:
+        self._checked_at = now
+        await self.store.save_projection(SAVED_AS, VERSION, await self.store.head(), now.isoformat())
+
+
+def _last_night(now: datetime) -> datetime:
+    """The last 02:00 in London.
+
+    >>> _last_night(datetime(2026, 9, 8, 1, 30, tzinfo=LONDON)).isoformat()
+    '2026-09-07T02:00:00+01:00'
+    """
+    tonight = datetime.combine(now.astimezone(LONDON).date(), AT_NIGHT, LONDON)
+    return tonight if tonight <= now else tonight - timedelta(days=1)

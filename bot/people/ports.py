@@ -1,0 +1,59 @@
+"""What people need of the world: a staff list, and a store of accounts and conversations."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from bot.people.rules.conversations import Conversation
+from bot.people.rules.person import Person
+
+
+class Roster(Protocol):
+    """Who works here."""
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody on the staff list."""
+        ...
+
+
+class Accounts(Protocol):
+    """Which account belongs to whom. A person has at most one pinned account in each channel."""
+
+    async def pin(self, channel: str, account: str, person: str) -> None:
+        """Joins an account to a person's id for good; raises StoreError if either is pinned already in that channel."""
+        ...
+
+    async def person_of(self, channel: str, account: str) -> str:
+        """The id of the person an account is pinned to; empty if it is pinned to nobody."""
+        ...
+
+    async def pins_of(self, people: Collection[str]) -> dict[str, dict[str, str]]:
+        """Pinned accounts by channel, for each of these person ids that has any."""
+        ...
+
+
+class Conversations(Protocol):
+    """The conversations the bot is in, each known by channel and id."""
+
+    async def keep_conversation(self, conversation: Conversation) -> None:
+        """Keeps a conversation, in place of what was kept of it before; writes nothing if nothing changed."""
+        ...
+
+    async def forget_conversation(self, channel: str, id: str) -> None:
+        """Forgets a conversation; forgetting it again changes nothing."""
+        ...
+
+    async def forget_team(self, channel: str, team: str) -> None:
+        """Forgets every conversation of a team; forgetting it again changes nothing."""
+        ...
+
+    async def conversation(self, channel: str, id: str) -> Conversation | None:
+        """A conversation by its id; `channel` may be empty, then the first channel that knows it is meant."""
+        ...
+
+    async def conversation_of(self, channel: str, account: str) -> Conversation | None:
+        """Somebody's own chat with the bot, the last that was kept; `channel` may be empty, then on any channel."""
+        ...
+
+    async def shared_conversations(self) -> tuple[Conversation, ...]:
+        """Every conversation that is not one person's own chat."""
+        ...
