@@ -1,1 +1,1 @@
-"""Where things are kept that must not be lost."""
+"""Where everything is kept that must not be lost; `open` finds the store behind an address."""

@@ -1,1 +1,1 @@
-"""The default store: TinyDB documents in one SQLite file."""
+"""The default store: one SQLite file. Small tables are TinyDB's, tables that grow are read by key or index."""

@@ -1,143 +1,167 @@
-"""The ledger in the store, the people behind its pseudonyms, and the texts they acknowledged."""
+"""The ledger in the store: entries, idempotency keys, and what projections were saved as."""
 
+import json
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
-from bot.campaigns.rules.campaign import KnownPerson
-from bot.campaigns.rules.versions import Passage, Version
-from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, seal
+from bot.errors import LedgerBroken, LedgerMoved
+from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, seal, verify
 from bot.outbox.rules.message import Message
-from bot.people.rules.person import Person
+from bot.stores.sqlite.database import Database
+from bot.stores.sqlite.documents import Row, body_of
 from bot.stores.sqlite.outbox import OutboxTables
-from bot.stores.sqlite.rows import Row
+from bot.stores.sqlite.people import PeopleTables
 
-SALT = 16  # bytes
+SALT_BYTES = 16
+BATCH = 2_000  # entries verified at once
+MAX_NUMBER = 99_999_999  # entries are kept by their number in eight digits
+MOVED = "Something else was recorded just now. Please look again; nothing was changed."
+NO_KEY = "An event needs an idempotency key, or the head it was decided on."
+CUT_SHORT = "The ledger ends before its last entry; restore the last backup."
+SAVED_NAMES = "SELECT id FROM document WHERE tab = 'projection' AND id > ? AND id < ?"
+SAVED_HEADS = SAVED_NAMES.replace("id", "substr(body, 1, instr(body, char(10)))", 1)
 
 
-class LedgerTables(OutboxTables):
-    """Keeps the promises of `Ledger`. `_erased` lists pseudonyms whose details were taken away, for a restore."""
+class LedgerTables(PeopleTables, OutboxTables):
+    """Keeps the promises of `Ledger`. `erased` lists pseudonyms whose details were deleted, for a restore."""
 
-    _erased: Path
+    def __init__(self, database: Database, school: str, erased: Path) -> None:
+        super().__init__(database, school)
+        self._erased = erased
 
-    async def append(self, event: Event, key: str = "", slots: Sequence[Message] = ()) -> Entry:
-        """Adds an event and its slots, unless the key has an entry already."""
+    async def append(self, event: Event, once: str | Head, messages: Sequence[Message] = ()) -> Entry:
+        """Adds an event and its messages, unless the key has an entry already; raises LedgerMoved for an older head."""
+        if not once:
+            raise ValueError(NO_KEY)
 
         def unit() -> Entry:
-            held = self._row_now("once", key) if key else None
-            if held:
-                return self._entry_now(held["number"])
-            entry = self._sealed(event)
-            if key:
-                self._add("once", key, {"number": entry.number})
-            self._keep_new(slots)
+            if isinstance(once, Head):
+                if once != self._head(now=True):
+                    raise LedgerMoved(MOVED)
+            elif before := self._document("once", once, now=True):
+                return self._entry_now(before["number"])
+            entry = self._add_entry(event)
+            if isinstance(once, str):
+                self._put_document("once", once, {"number": entry.number})
+            self._keep_new_messages(messages)
             return entry
 
         return await self._write(unit)
 
-    def _sealed(self, event: Event) -> Entry:
-        entry = seal(event, self._head_now(), (secrets.token_hex(SALT), secrets.token_hex(SALT)))
-        self._add("ledger", _number(entry.number), _to_row(entry))
-        self._put("head", "head", {"number": entry.number, "hash": entry.hash})
+    def _add_entry(self, event: Event) -> Entry:
+        salts = (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES))
+        entry = seal(event, self._head(now=True), salts)
+        self._put_document("ledger", _key_of(entry.number), _entry_row(entry))
+        self._put_document("head", "head", {"number": entry.number, "hash": entry.hash})
         return entry
 
-    def _head_now(self) -> Head:
-        row = self._row_now("head", "head")
+    def _entry_now(self, number: int) -> Entry:
+        row = self._document("ledger", _key_of(number), now=True)
+        if row is None:
+            raise LedgerBroken(f"Entry {number} is missing; restore the last backup.")
+        return _entry_of(number, row)
+
+    async def head(self) -> Head:
+        """Number and hash of the last entry."""
+        return self._head()
+
+    def _head(self, *, now: bool = False) -> Head:
+        row = self._document("head", "head", now=now)
         return Head(row["number"], row["hash"]) if row else Head()
 
-    def _entry_now(self, number: int) -> Entry:
-        row = self._row_now("ledger", _number(number))
-        assert row is not None
-        return _from_row(number, row)
+    async def entries(self, after: int = 0, until: int | None = None) -> tuple[Entry, ...]:
+        """Every entry with a higher number than `after`, up to and including `until`, in order."""
+        return self._entries(after, until)
 
-    async def entries(self, after: int = 0) -> tuple[Entry, ...]:
-        """Every entry with a higher number, in order."""
-        return tuple(self._entries(after))
+    def _entries(
+        self, after: int, until: int | None = None, *, containing: str = "", now: bool = False
+    ) -> tuple[Entry, ...]:
+        last = MAX_NUMBER if until is None else min(until, MAX_NUMBER)
+        begin, end = self._key(_key_of(after)), self._key(f"{_key_of(last)}~")
+        bodies = self._reader(now=now).bodies("ledger", begin, end, containing)
+        return tuple(_entry_of(int(self._rest(key)), json.loads(body)) for key, body in bodies)
 
-    def _entries(self, after: int) -> Iterator[Entry]:
-        last = self._row("head", "head")
-        for number in range(after + 1, (last["number"] if last else 0) + 1):
-            row = self._row("ledger", _number(number))
-            if row:  # a missing one shows as a gap, which verifying names
-                yield _from_row(number, row)
+    def _verify_ledger(self) -> None:
+        """Verifies the entries since a projection was saved last, or all of them; raises LedgerBroken.
 
-    async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
-        """Pseudonyms by roster id."""
-        held = {one.id: row["pseudonym"] for one in people if (row := self._row("person", one.id))}
-        stale = [one for one in people if self._row("known", held.get(one.id, "")) != _details(one)]
-        return held | (await self._write(lambda: self._enrolled(stale)) if stale else {})
+        What came before was verified when the projection was made; the whole chain is verified every night.
+        """
+        last = self._last_saved()
+        while entries := self._entries(last.number, last.number + BATCH):
+            last = verify(entries, begin=last)
+        if last != self._head() or self._entries(last.number):
+            raise LedgerBroken(CUT_SHORT)
 
-    def _enrolled(self, people: Sequence[Person]) -> dict[str, str]:
-        made = {}
-        for one in people:
-            row = self._row_now("person", one.id) or {"pseudonym": secrets.token_hex(SALT)}
-            self._put("person", one.id, row)
-            self._put("known", row["pseudonym"], _details(one))
-            made[one.id] = row["pseudonym"]
-        return made
+    def _last_saved(self) -> Head:
+        """The last head at which a projection was saved and whose entry is there, as it was."""
+        heads = [Head(row["number"], row["hash"]) for row in self._saved_heads()]
+        for head in sorted(heads, key=lambda head: head.number, reverse=True):
+            entries = self._entries(head.number - 1, head.number)
+            if entries and verify(entries, begin=Head(head.number - 1, entries[0].previous)) == head:
+                return head
+        return Head()
 
-    async def known(self) -> dict[str, KnownPerson]:
-        """Everybody enrolled and not erased, by pseudonym."""
-        return dict(self._made_of("known", lambda key, row: KnownPerson(pseudonym=key.split("/", 1)[1], **row)))
+    def _saved_heads(self) -> Iterator[Row]:
+        begin, end = self._key(""), self._after_last()
+        return (json.loads(header) for (header,) in self._database.durable.select(SAVED_HEADS, begin, end))
+
+    async def save_projection(self, name: str, version: int, head: Head, state: str) -> bool:
+        """Keeps what a projection had come to at the last entry: a line of JSON that says at which, then the state."""
+        header = body_of({"version": version, "number": head.number, "hash": head.hash})
+        body = f"{header}\n{state}"
+
+        def unit() -> bool:
+            if head != self._head(now=True):
+                return False
+            self._database.put("projection", [(self._key(name), body)])
+            return True
+
+        return await self._write(unit)
+
+    async def saved_projection(self, name: str, version: int) -> tuple[Head, str] | None:
+        """What was saved last under a name in this version, and at which entry."""
+        body = self._database.durable.body("projection", self._key(name))
+        if body is None:
+            return None
+        header, _, state = body.partition("\n")
+        saved = json.loads(header)
+        return (Head(saved["number"], saved["hash"]), state) if saved["version"] == version else None
 
     async def erase(self, pseudonym: str, event: Event) -> Entry:
-        """Takes away everything that names somebody, and says so in the ledger."""
+        """Deletes everything that names somebody, and says so in the ledger."""
         # Noted first: should the machine stop in between, a later restore forgets them all the same.
-        with self._erased.open("a", encoding="ascii") as listed:
-            listed.write(f"{pseudonym}\n")
+        with self._erased.open("a", encoding="ascii") as erased:
+            erased.write(f"{pseudonym}\n")
 
         def unit() -> Entry:
-            self.forget_person(pseudonym)
-            return self._sealed(event)
+            self._forget_person(pseudonym)
+            self._forget_messages_naming(pseudonym)
+            self._forget_details(pseudonym)
+            self._forget_projections()
+            return self._add_entry(event)
 
         entry = await self._write(unit)
         await self._wipe()
         return entry
 
-    def forget_person(self, pseudonym: str) -> None:
-        """Inside a unit: takes away all that names somebody, in every table."""
-        held = self._row_now("known", pseudonym) or {"id": "", "account": ""}
-        pins = {key: row for key, row in self._now("pin").items() if row["person"] == held["id"]}
-        accounts = {held["account"], *(key.split("/", 1)[1] for key in pins)} - {""}
-        self._remove("pin", list(pins))
-        self._remove("place", [key for key, row in self._now("place").items() if row["account"] in accounts])
-        self._remove("slot", [key for key in self._now("slot") if pseudonym in key])
-        if self._row_now("known", pseudonym):
-            self._remove("known", [self._key(pseudonym)])
-            self._remove("person", [self._key(held["id"])])
-        for key, row in self._now("ledger").items():
-            entry = _from_row(int(key.split("/", 1)[1]), row)
+    def _forget_details(self, pseudonym: str) -> None:
+        """Inside a unit: takes who it was about out of every entry about somebody."""
+        for entry in self._entries(0, containing=pseudonym, now=True):
             if entry.who.is_open and (entry.event.subject or entry.event.actor) == pseudonym:
-                self._put("ledger", _number(entry.number), _to_row(entry.without_who()))
+                self._put_document("ledger", _key_of(entry.number), _entry_row(entry.without_who()))
 
-    async def keep_version(self, version: Version) -> None:
-        """Keeps a text by its digest."""
-        row = asdict(version) | {"review_due": version.review_due.isoformat()}
-        row["passages"] = [list(asdict(one).values()) for one in version.passages]
-        if self._row("version", version.digest) is None:
-            await self._write(lambda: self._put("version", version.digest, row))
-
-    async def version(self, digest: str) -> Version | None:
-        """A published text."""
-        row = self._row("version", digest)
-        if row is None:
-            return None
-        passages = tuple(Passage(*one) for one in row["passages"])
-        due = date.fromisoformat(row["review_due"])
-        return Version(row["document"], row["title"], row["label"], due, passages)
+    def _forget_projections(self) -> None:
+        """Inside a unit: saved projections may hold the details too; they are made again from the ledger."""
+        names = self._database.current.select(SAVED_NAMES, self._key(""), self._after_last())
+        self._database.delete("projection", [key for (key,) in names])
 
 
-def _details(person: Person) -> Row:
-    return {"id": person.id, "name": person.name, "email": person.email, "account": person.account}
-
-
-def _number(number: int) -> str:
+def _key_of(number: int) -> str:
     return f"{number:08d}"
 
 
-def _to_row(entry: Entry) -> Row:
+def _entry_row(entry: Entry) -> Row:
     what, who = entry.what, entry.who
     return {
         "what": what.text,
@@ -151,7 +175,7 @@ def _to_row(entry: Entry) -> Row:
     }
 
 
-def _from_row(number: int, row: Row) -> Entry:
+def _entry_of(number: int, row: Row) -> Entry:
     what = Leaf(row["what_hash"], row["what_salt"], row["what"])
     who = Leaf(row["who_hash"], row["who_salt"], row["who"])
     return Entry(number, row["previous"], what, who, row["hash"])

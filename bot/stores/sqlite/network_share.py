@@ -1,23 +1,23 @@
-"""What a path lies on."""
+"""Whether a path is on a network share, where SQLite's locks cannot be trusted."""
 
 from pathlib import Path
 
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+NETWORK_TYPES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ceph", "glusterfs"})
 
 
 def network_kind(path: Path, mounts: str) -> str:
-    """The kind of network share a path lies on, or nothing; `mounts` is what Linux tells in /proc/mounts."""
-    best, kind = "", ""
+    """The kind of network share a path is on; empty for a local disk. `mounts` is what Linux says in /proc/mounts."""
+    longest, type_there = "", ""
     for line in mounts.splitlines():
         _, point, type, *_ = [*line.split(" "), "", ""]
-        here = point.replace("\\040", " ")
-        if path.is_relative_to(here or "/nowhere") and len(here) >= len(best):
-            best, kind = here, type
-    return kind if kind in NETWORK else ""
+        folder = point.replace("\\040", " ")
+        if path.is_relative_to(folder or "/nowhere") and len(folder) >= len(longest):
+            longest, type_there = folder, type
+    return type_there if type_there in NETWORK_TYPES else ""
 
 
 def mounts() -> str:
-    """What Linux tells about its mounts; nothing elsewhere, so that nothing is refused there."""
+    """What Linux says about its mounts; empty on other systems, so that nothing is refused there."""
     try:
         return Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
     except OSError:

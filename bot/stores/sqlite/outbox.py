@@ -1,104 +1,150 @@
-"""The outbox in the store: every message that goes out, as a row under its slot's key."""
+"""The outbox in the store: every message that goes out, as a document under its slot's key."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.stores.sqlite.rows import Row
+from bot.school.rules.calendar import LONDON
+from bot.stores.sqlite.message_cache import CACHED_KINDS
+from bot.stores.sqlite.message_rows import is_same_message, message_of, message_row
 from bot.stores.sqlite.tables import Tables
-
-INSTANTS = ("not_before", "expires_at", "leased_until", "sent_at")
-AFTER_A_STOP = "Staffroom stopped while this was being sent."
 
 
 class OutboxTables(Tables):
     """Keeps the promises of `Outbox`."""
 
-    _listed: tuple[dict[str, Message], list[str], tuple[Message, ...]]  # the slots as they were made, and in order
+    async def keep_messages(self, *messages: Message) -> int:
+        """Keeps the messages whose key is new, all or none, and returns how many."""
+        return await self._write(lambda: self._keep_new_messages(messages))
 
-    async def keep_slots(self, *slots: Message) -> int:
-        """Keeps those whose key is new."""
-        return await self._write(lambda: self._keep_new(slots))
+    def _keep_new_messages(self, messages: Sequence[Message]) -> int:
+        """Inside a unit."""
+        count = 0
+        for message in messages:
+            if self._document("message", message.key, now=True) is None:
+                self._put_document("message", message.key, message_row(message))
+                count += 1
+        return count
 
-    def _keep_new(self, slots: Sequence[Message]) -> int:
-        new = {one.key: one for one in slots if self._row_now("slot", one.key) is None}
-        for key, one in new.items():
-            self._add("slot", key, _to_row(one))
-        return len(new)
+    async def message(self, key: str) -> Message | None:
+        """One message by its key."""
+        row = self._document("message", key)
+        return message_of(row) if row else None
 
-    async def slots(self, *sorts: MessageKind) -> tuple[Message, ...]:
-        """Every slot of these sorts, or of all where none is named, by key."""
-        keys, slots = self._in_order()
-        if not sorts:
-            return slots
-        found: list[Message] = []
-        for begin in sorted({f"{one.value}/" for one in sorts}):
-            found += slots[bisect_left(keys, begin) : bisect_left(keys, f"{begin}\U0010ffff")]
-        return tuple(found)
+    async def open_messages(self, now: datetime) -> tuple[Message, ...]:
+        """Messages to look at now, by key."""
+        messages = self._found_by_index("message_open")
+        return tuple(message for message in messages if message.state is not DeliveryState.DUE or message.is_due(now))
 
-    def _in_order(self) -> tuple[list[str], tuple[Message, ...]]:
-        held = self._made_of("slot", lambda _, row: _from_row(row))
-        if self._listed[0] is not held:
-            keys = sorted(held)
-            self._listed = (held, keys, tuple(held[key] for key in keys))
-        return self._listed[1:]
+    async def messages(
+        self, *kinds: MessageKind, campaign: str = "", recording: str = "", recipient: str = ""
+    ) -> tuple[Message, ...]:
+        """Every message of these kinds that is about this campaign and recording and for this person, by key."""
+        if not (kinds or campaign or recording or recipient):
+            raise ValueError("Name kinds of messages, or what they are about.")
+        conditions: list[Callable[[Message], bool]] = []
+        if kinds:
+            conditions.append(lambda message: message.kind in kinds)
+        if campaign:
+            conditions.append(lambda message: _is_about_campaign(message, campaign))
+        if recording:
+            conditions.append(lambda message: _is_about_recording(message, recording))
+        if recipient:
+            conditions.append(lambda message: message.recipient == recipient)
+        candidates = self._candidates(kinds, campaign, recording, recipient)
+        return tuple(message for message in candidates if all(is_wanted(message) for is_wanted in conditions))
 
-    async def slot(self, key: str) -> Message | None:
-        """One slot by its key."""
-        row = self._row("slot", key)
-        return _from_row(row) if row else None
+    def _candidates(
+        self, kinds: Sequence[MessageKind], campaign: str, recording: str, recipient: str
+    ) -> Iterable[Message]:
+        """Messages among which all wanted ones are, by key, found the quickest way."""
+        if kinds and CACHED_KINDS.issuperset(kinds):
+            return self._of_kinds(kinds)
+        if recording:
+            return self._about(recording, "message_recording", "message_recordings")
+        if recipient:
+            return self._found_by_value("message_recipient", "=", recipient)
+        if campaign:
+            return self._about(campaign, "message_campaign", "message_campaigns")
+        return self._of_kinds(kinds)
+
+    def _of_kinds(self, kinds: Iterable[MessageKind]) -> list[Message]:
+        messages: list[Message] = []
+        for kind in sorted(set(kinds), key=lambda kind: f"{kind.value}/"):
+            messages += self._of_kind(kind)
+        return messages
+
+    def _of_kind(self, kind: MessageKind) -> Sequence[Message]:
+        prefix = self._key(f"{kind.value}/")
+        messages = self._cache.get(prefix)
+        if messages is not None:
+            return messages
+        revision = self._cache.revision
+        bodies = self._database.durable.bodies("message", prefix, self._after_last(kind.value))
+        read = {key: message_of(json.loads(body)) for key, body in bodies}
+        if kind in CACHED_KINDS:
+            self._cache.keep(prefix, read, revision)
+        return tuple(read.values())
+
+    def _about(self, id: str, index: str, lists: str) -> list[Message]:
+        """Messages whose subject has this id, and all that have a list of such ids, by key."""
+        messages = {message.key: message for message in self._found_by_value(index, "=", id)}
+        messages |= {message.key: message for message in self._found_by_index(lists)}
+        return [messages[key] for key in sorted(messages)]
+
+    def _found_by_value(self, index: str, operator: str, value: str, *, now: bool = False) -> list[Message]:
+        reader = self._reader(now=now)
+        bodies = reader.messages_by(index, operator, value, self._key(""), self._after_last())
+        return [message_of(json.loads(body)) for _, body in bodies]
+
+    def _found_by_index(self, index: str, *, now: bool = False) -> list[Message]:
+        bodies = self._reader(now=now).messages_in(index, self._key(""), self._after_last())
+        return [message_of(json.loads(body)) for _, body in bodies]
+
+    async def old_messages(self, before: datetime) -> tuple[Message, ...]:
+        """Messages that are not under way and whose day was before the day of `before`, by key."""
+        day = before.astimezone(LONDON).date().isoformat()
+        return tuple(message for message in self._found_by_value("message_day", "<", day) if not message.is_under_way)
 
     async def move(self, before: Message, after: Message) -> bool:
-        """Puts a slot in the place of exactly this one."""
+        """Puts a message in place of exactly this one."""
 
         def unit() -> bool:
-            if not _is(self._row_now("slot", before.key), before):
+            if not self._is_kept(before):
                 return False
-            self._put("slot", before.key, _to_row(after))
+            self._put_document("message", before.key, message_row(after))
             return True
 
         return await self._write(unit)
 
-    async def drop_slots(self, *slots: Message) -> int:
-        """Forgets these slots where they are exactly as given."""
+    async def drop_messages(self, *messages: Message) -> int:
+        """Forgets these messages if they are exactly as given."""
 
         def unit() -> int:
-            same = [self._key(one.key) for one in slots if _is(self._row_now("slot", one.key), one)]
-            self._remove("slot", same)
-            return len(same)
+            keys = [message.key for message in messages if self._is_kept(message)]
+            self._remove_documents("message", keys)
+            return len(keys)
 
         return await self._write(unit)
 
-    async def settle(self, now: datetime) -> int:
-        """After a stop: whatever was being sent is in doubt."""
-        return await self._write(lambda: self._settled(now))
+    def _is_kept(self, message: Message) -> bool:
+        """Inside a unit: whether the store has exactly this message."""
+        row = self._document("message", message.key, now=True)
+        return row is not None and is_same_message(row, message)
 
-    def _settled(self, now: datetime) -> int:
-        stuck = [_from_row(row) for row in self._now("slot").values() if row["state"] == DeliveryState.SENDING]
-        for one in stuck:
-            self._put("slot", one.key, _to_row(one.doubted(now, AFTER_A_STOP)))
-        return len(stuck)
-
-
-def _is(row: Row | None, slot: Message) -> bool:
-    """As they are written: two equal instants of the hour that comes twice are not equal in two time zones."""
-    return row is not None and _to_row(_from_row(row)) == _to_row(slot)
+    def _forget_messages_naming(self, pseudonym: str) -> None:
+        """Inside a unit: deletes every message for or about somebody."""
+        for_them = self._found_by_value("message_recipient", "=", pseudonym, now=True)
+        with_people = self._found_by_index("message_people", now=True)
+        about_them = [message for message in with_people if message.names(pseudonym)]
+        self._remove_documents("message", [message.key for message in (*for_them, *about_them)])
 
 
-def _to_row(slot: Message) -> Row:
-    row = asdict(slot)
-    row |= {"sort": slot.sort.value, "state": slot.state.value, "on": slot.on.isoformat(), "about": list(slot.about)}
-    return row | {name: at.isoformat() if (at := row[name]) else None for name in INSTANTS}
+def _is_about_campaign(message: Message, campaign: str) -> bool:
+    subjects = (message.subject, *message.campaigns)
+    return any(subject.campaign == campaign for subject in subjects)
 
 
-def _from_row(row: Row) -> Message:
-    read: dict[str, Any] = {name: datetime.fromisoformat(at) if (at := row.get(name)) else None for name in INSTANTS}
-    read |= {
-        "sort": MessageKind(row["sort"]),
-        "state": DeliveryState(row["state"]),
-        "on": date.fromisoformat(row["on"]),
-    }
-    return Message(**{**row, **read, "about": tuple(row.get("about", ()))})
+def _is_about_recording(message: Message, recording: str) -> bool:
+    return recording in (message.subject.recording, *message.recordings)

@@ -1,11 +1,18 @@
-"""What every part of the store shares: tables of one school, read from memory, written by the one writer."""
+"""What every part of the store shares: tables of one school, written by the one writer.
 
+Small tables are TinyDB's and in memory. Documents of the others are read from the file, by key or by index.
+"""
+
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from tinydb.table import Document
 
-from bot.stores.sqlite.rows import DurableTinyDB, Row, Rows
+from bot.stores.sqlite.database import Database, Reader
+from bot.stores.sqlite.documents import Row
+from bot.stores.sqlite.message_cache import MessageCache
+from bot.stores.sqlite.rows import DurableTinyDB, Rows
 from bot.stores.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -14,72 +21,93 @@ T = TypeVar("T")
 class Tables:
     """The tables of one school. Methods that change something are called inside a unit of the writer."""
 
-    _school: str
-    _db: DurableTinyDB
-    _writer: Writer
-    _made: dict[str, dict[str, Any]]  # what was made of the rows of a table
+    def __init__(self, database: Database, school: str) -> None:
+        self._school = school
+        self._database = database
+        self._cache = MessageCache()
+        self._tiny = DurableTinyDB(database, self._cache.take)
+        self._writer = Writer(self._rows_storage)
+        self._views: dict[str, tuple[int, Any]] = {}  # what was made of small tables, with their revisions
 
     @property
-    def _storage(self) -> Rows:
-        storage = self._db.storage
+    def _rows_storage(self) -> Rows:
+        storage = self._tiny.storage
         assert isinstance(storage, Rows)
         return storage
 
     def _key(self, rest: str) -> str:
         return f"{self._school}/{rest}"
 
-    def _rows(self, tab: str) -> dict[str, Row]:
-        """The durable rows of a table, by whole key."""
-        return self._storage.rows(tab, self._key(""))
+    def _rest(self, key: str) -> str:
+        return key[len(self._school) + 1 :]
 
-    def _made_of(self, tab: str, make: Callable[[str, Row], T]) -> dict[str, T]:
-        """A table's rows as what they stand for, by key, made once of each row: the same until the table changes."""
-        begin = self._key("")
+    def _after_last(self, prefix: str = "") -> str:
+        """A key after all keys of the school that begin so and a slash; "0" is the sign after the slash."""
+        return f"{self._key(prefix)}0" if prefix else f"{self._school}0"
 
-        def take(news: Mapping[str, Row | None]) -> None:
-            made = dict(self._made.get(tab, {}))  # whoever was given the one before may still be reading it
-            for key, row in news.items():
-                if not key.startswith(begin):
-                    continue
-                if row is None:
-                    made.pop(key[len(begin) :], None)
-                else:
-                    made[key[len(begin) :]] = make(key, row)
-            self._made[tab] = made
+    # Small tables, by the key within the school.
 
-        self._storage.keep_up(tab, take)
-        return self._made.get(tab, {})
+    def _small_rows(self, tab: str) -> dict[str, Row]:
+        """The durable rows of a small table."""
+        _, rows = self._rows_storage.rows(tab, self._key(""))
+        return {self._rest(key): row for key, row in rows.items()}
 
-    def _row(self, tab: str, rest: str) -> Row | None:
-        return self._storage.row(tab, self._key(rest))
+    def _small_row(self, tab: str, rest: str) -> Row | None:
+        return self._rows_storage.row(tab, self._key(rest))
 
-    def _now(self, tab: str) -> dict[str, Row]:
-        """Inside a unit: a table's rows as the unit sees them, by whole key."""
-        return {key: row for key, row in self._storage.view(tab).items() if key.startswith(self._key(""))}
+    def _small_view(self, tab: str, make: Callable[[dict[str, Row]], T]) -> T:
+        """What is made of the rows of a small table, by key: the same object until the table changes."""
+        kept = self._views.get(tab)
+        if kept and kept[0] == self._rows_storage.revision(tab):
+            view: T = kept[1]
+            return view
+        revision, rows = self._rows_storage.rows(tab, self._key(""))
+        view = make({self._rest(key): row for key, row in rows.items()})
+        self._views[tab] = (revision, view)
+        return view
 
-    def _row_now(self, tab: str, rest: str) -> Row | None:
-        return self._storage.view(tab).get(self._key(rest))
+    def _small_rows_now(self, tab: str) -> dict[str, Row]:
+        """Inside a unit: the rows of a small table as the unit sees them."""
+        rows = self._rows_storage.view(tab).items()
+        return {self._rest(key): row for key, row in rows if key.startswith(self._key(""))}
 
-    def _put(self, tab: str, rest: str, row: Mapping[str, Any]) -> None:
-        """Inside a unit: puts a row in its place, whatever was there."""
-        self._db.table(tab).upsert(Document(row, doc_id=self._key(rest)))  # type: ignore[arg-type]
+    def _small_row_now(self, tab: str, rest: str) -> Row | None:
+        return self._rows_storage.view(tab).get(self._key(rest))
 
-    def _add(self, tab: str, rest: str, row: Mapping[str, Any]) -> None:
-        """Inside a unit: adds a row; raises ValueError where one is."""
-        self._db.table(tab).insert(Document(row, doc_id=self._key(rest)))  # type: ignore[arg-type]
+    def _put_small(self, tab: str, rest: str, row: Mapping[str, Any]) -> None:
+        """Inside a unit: puts a row in place of what was there."""
+        self._tiny.table(tab).upsert(Document(row, doc_id=self._key(rest)))  # type: ignore[arg-type]
 
-    def _remove(self, tab: str, keys: list[str]) -> None:
-        """Inside a unit: takes rows away, by whole key."""
-        if keys:
-            self._db.table(tab).remove(doc_ids=keys)  # type: ignore[arg-type]
+    def _remove_small(self, tab: str, rests: list[str]) -> None:
+        if rests:
+            keys = [self._key(rest) for rest in rests]
+            self._tiny.table(tab).remove(doc_ids=keys)  # type: ignore[arg-type]  # typed as int, any class is supported
+
+    # Documents of tables that grow, by the key within the school.
+
+    def _document(self, tab: str, rest: str, *, now: bool = False) -> Row | None:
+        """One durable document; with `now`, inside a unit, as the unit sees it."""
+        body = self._reader(now=now).body(tab, self._key(rest))
+        return json.loads(body) if body else None
+
+    def _reader(self, *, now: bool) -> Reader:
+        return self._database.current if now else self._database.durable
+
+    def _put_document(self, tab: str, rest: str, row: Row) -> None:
+        """Inside a unit: writes a document in place of what was there."""
+        self._rows_storage.stage(tab, {self._key(rest): row}, set())
+
+    def _remove_documents(self, tab: str, rests: list[str]) -> None:
+        if rests:
+            self._rows_storage.stage(tab, {}, {self._key(rest) for rest in rests})
 
     async def _write(self, unit: Callable[[], T]) -> T:
         return await self._writer(unit)
 
     async def _wipe(self) -> None:
-        """Leaves no byte of what was taken away in the file."""
-        await self._writer(self._storage.wipe, alone=True)
+        """Leaves no byte of what was deleted in the file."""
+        await self._writer(self._database.wipe, alone=True)
 
     async def _empty_log(self) -> None:
         """Leaves no deleted words in the write-ahead log."""
-        await self._writer(self._storage.empty_log, alone=True)
+        await self._writer(self._database.empty_log, alone=True)

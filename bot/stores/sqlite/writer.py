@@ -1,4 +1,4 @@
-"""The one writer of a store: what is written at once shares a transaction, and each is told when it is safe."""
+"""The one writer of a store: writes that come together share a transaction, and each is told when it is durable."""
 
 import asyncio
 import queue
@@ -12,31 +12,31 @@ from bot.errors import StoreError
 from bot.stores.sqlite.rows import Rows
 
 T = TypeVar("T")
-MOST_TOGETHER = 512
+MAX_TOGETHER = 512  # units in one transaction
 NOT_SAVED = "This could not be saved. Nothing was changed; please try again."
 BROKEN = "The store cannot be written any more and must be started again; nothing was changed."
 CLOSED = "The store is closed; nothing was changed."
 
 
 @dataclass(slots=True)
-class _Wish:
+class _Request:
     """One unit that somebody waits for. One that is `alone` runs outside any transaction."""
 
     unit: Callable[[], Any]
     alone: bool
     loop: asyncio.AbstractEventLoop
-    told: asyncio.Future[Any]
+    done: asyncio.Future[Any]
     outcome: Any = None
     error: Exception | None = None
 
-    def tell(self) -> None:
-        """Tells whoever waits, if they still do."""
-        if self.told.done():
+    def answer(self) -> None:
+        """Gives the outcome to the caller, if it still waits."""
+        if self.done.done():
             return
         if self.error:
-            self.told.set_exception(self.error)
+            self.done.set_exception(self.error)
         else:
-            self.told.set_result(self.outcome)
+            self.done.set_result(self.outcome)
 
 
 @dataclass(slots=True)
@@ -44,15 +44,15 @@ class Writer:
     """Runs units in a thread of its own, in the order they came."""
 
     rows: Rows
-    _wishes: "queue.SimpleQueue[_Wish | None]" = field(default_factory=queue.SimpleQueue)
+    _requests: "queue.SimpleQueue[_Request | None]" = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
     _is_broken: bool = False
     _is_closed: bool = False
 
     async def __call__(self, unit: Callable[[], T], *, alone: bool = False) -> T:
-        """What the unit gives, once it is durable; raises StoreError where it could not be saved.
+        """What the unit returns, once it is durable; raises StoreError if it could not be saved.
 
-        Whoever stops waiting does not stop the write.
+        Somebody who stops waiting does not stop the write.
         """
         if self._is_closed:
             raise StoreError(CLOSED)
@@ -60,68 +60,68 @@ class Writer:
             self._thread = threading.Thread(target=self._work, name="store", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        wish = _Wish(unit, alone, loop, loop.create_future())
-        self._wishes.put(wish)
-        made: T = await asyncio.shield(wish.told)
-        return made
+        request = _Request(unit, alone, loop, loop.create_future())
+        self._requests.put(request)
+        outcome: T = await asyncio.shield(request.done)
+        return outcome
 
     async def close(self) -> None:
         """Writes what still waits, and ends the thread."""
         self._is_closed = True
         if self._thread:
-            self._wishes.put(None)
+            self._requests.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
     def _work(self) -> None:
         while True:
-            wishes, is_last = self._gather()
-            for part in _apart(wishes):
+            requests, is_last = self._gather()
+            for part in _apart(requests):
                 if self._is_broken:
-                    for wish in part:
-                        wish.error = StoreError(BROKEN)
+                    for request in part:
+                        request.error = StoreError(BROKEN)
                 else:
                     self._write(part)
-                _tell(part)
+                _answer(part)
             if is_last:
                 return
 
-    def _gather(self) -> tuple[list[_Wish], bool]:
-        """Whatever waits, at least one and at most so many; and whether the end has come."""
-        wishes: list[_Wish] = []
-        wish = self._wishes.get()
-        while wish is not None:
-            wishes.append(wish)
-            if len(wishes) == MOST_TOGETHER:
-                return wishes, False
+    def _gather(self) -> tuple[list[_Request], bool]:
+        """What waits, at least one request and at most MAX_TOGETHER; and whether the end has come."""
+        requests: list[_Request] = []
+        request = self._requests.get()
+        while request is not None:
+            requests.append(request)
+            if len(requests) == MAX_TOGETHER:
+                return requests, False
             try:
-                wish = self._wishes.get_nowait()
+                request = self._requests.get_nowait()
             except queue.Empty:
-                return wishes, False
-        return wishes, True
+                return requests, False
+        return requests, True
 
-    def _write(self, wishes: list[_Wish]) -> None:
+    def _write(self, requests: list[_Request]) -> None:
         try:
-            if wishes[0].alone:
-                wishes[0].outcome = wishes[0].unit()
+            if requests[0].alone:
+                requests[0].outcome = requests[0].unit()
             else:
-                self._transact(wishes)
-        except sqlite3.Error as seen:
+                self._transact(requests)
+        except sqlite3.Error as error:
             self._undo()
-            for wish in wishes:
-                wish.error = wish.error or _not_saved(seen)
+            for request in requests:
+                request.error = request.error or _not_saved(error)
 
-    def _transact(self, wishes: list[_Wish]) -> None:
+    def _transact(self, requests: list[_Request]) -> None:
         self.rows.begin()
-        for wish in wishes:
+        for request in requests:
             try:
-                wish.outcome = self.rows.run(wish.unit)
-            except sqlite3.Error as seen:
-                wish.error = _not_saved(seen)
-                if not self.rows.is_under_way:
+                request.outcome = self.rows.run(request.unit)
+            except sqlite3.Error as error:
+                request.error = _not_saved(error)
+                if not self.rows.database.is_under_way:
                     raise
-            except Exception as seen:  # noqa: BLE001 - it belongs to whoever asked for this unit, and only to them
-                wish.error = seen
+            except Exception as error:  # noqa: BLE001 - it belongs to the caller of this unit alone
+                request.error = error
         self.rows.commit()
 
     def _undo(self) -> None:
@@ -131,31 +131,31 @@ class Writer:
             self._is_broken = True
 
 
-def _not_saved(seen: Exception) -> StoreError:
-    made = StoreError(NOT_SAVED)
-    made.__cause__ = seen
-    return made
+def _not_saved(cause: Exception) -> StoreError:
+    error = StoreError(NOT_SAVED)
+    error.__cause__ = cause
+    return error
 
 
-def _apart(wishes: list[_Wish]) -> list[list[_Wish]]:
-    """The wishes in order, those that run alone in parts of their own."""
-    parts: list[list[_Wish]] = []
-    for wish in wishes:
-        if wish.alone or not parts or parts[-1][0].alone:
+def _apart(requests: list[_Request]) -> list[list[_Request]]:
+    """The requests in order, those that run alone in parts of their own."""
+    parts: list[list[_Request]] = []
+    for request in requests:
+        if request.alone or not parts or parts[-1][0].alone:
             parts.append([])
-        parts[-1].append(wish)
+        parts[-1].append(request)
     return parts
 
 
-def _tell(wishes: list[_Wish]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Wish]] = {}
-    for wish in wishes:
-        by_loop.setdefault(wish.loop, []).append(wish)
-    for loop, told in by_loop.items():
+def _answer(requests: list[_Request]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Request]] = {}
+    for request in requests:
+        by_loop.setdefault(request.loop, []).append(request)
+    for loop, waiting in by_loop.items():
         if not loop.is_closed():
-            loop.call_soon_threadsafe(_tell_all, told)
+            loop.call_soon_threadsafe(_answer_all, waiting)
 
 
-def _tell_all(wishes: list[_Wish]) -> None:
-    for wish in wishes:
-        wish.tell()
+def _answer_all(requests: list[_Request]) -> None:
+    for request in requests:
+        request.answer()

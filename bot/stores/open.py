@@ -1,0 +1,28 @@
+"""The store behind an address such as sqlite:data/staffroom.db."""
+
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.stores.sqlite.store import SqliteStore
+
+SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the same file tiny:
+
+
+def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> SqliteStore:
+    """The store of a school, opened; raises SettingsError for a kind we do not have.
+
+    Raises StoreError if it cannot be opened, as `SqliteStore` says.
+    """
+    return SqliteStore(store_file(url), school, demo=demo, writes=writes)
+
+
+def store_file(url: str) -> Path:
+    """The file behind an address; raises SettingsError for a kind we do not have.
+
+    >>> store_file("sqlite:data/staffroom.db").as_posix(), store_file("tiny:data/staffroom.db").name
+    ('data/staffroom.db', 'staffroom.db')
+    """
+    kind, _, place = url.partition(":")
+    if kind not in SQLITE_KINDS or not place:
+        raise SettingsError(f"A store looks like sqlite:data/staffroom.db, not {url!r}.")
+    return Path(place)
