@@ -1,4 +1,4 @@
-"""Makes the forms the head and the office fill in."""
+"""The forms the headteacher and the office fill in."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,20 +6,20 @@ from typing import Any
 
 from bot.campaigns.rules.campaign import EVERYBODY
 from bot.campaigns.rules.preview import IN_BRACKETS, Preview
-from bot.desk.rules.messages import Outgoing
+from bot.desk.rules.messages import Outgoing, private
+from bot.errors import BadInput
 
 GROUPS = {"staff": "Staff", "volunteer": "Volunteers", "governor": "Governors"}
-MOST_GROUPS = 30  # in a card that cannot hold all
+MAX_GROUPS = 30  # in a card that cannot hold all
 IN_THE_FILE = "That is more than one message holds: everybody's name is in the file that comes with this."
 
 
-def opening(*, title: str, label: str, due: str, audience: str, warning: str, anyway: bool) -> Outgoing:
+def opening_form(*, title: str, label: str, due: str, audience: str, warning: str, anyway: bool) -> Outgoing:
     """The form that opens a campaign; days as YYYY-MM-DD, the audience as roles with commas."""
     values = {
         "fallback": "Open a campaign",
         "title": title,
         "label": label,
-        "has_warning": bool(warning),
         "warning": warning,
         "roles": [{"title": GROUPS[role.value], "value": role.value} for role in sorted(EVERYBODY)],
         "audience": audience,
@@ -27,45 +27,40 @@ def opening(*, title: str, label: str, due: str, audience: str, warning: str, an
         "open_title": "Open anyway" if anyway else "Open",
         "anyway": "true" if anyway else "",
     }
-    return _private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
+    return private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
 
 
-def preview(made: Preview, *, is_whole: bool = True) -> Outgoing:
+def preview_card(preview: Preview, *, is_whole: bool = True) -> Outgoing:
     """What will go to whom and in which words, and why nothing goes to the others.
 
-    Where it is not to be whole, groups stand for the names in them.
+    If it is not to be whole, groups stand for the names in them.
     """
-    groups = made.groups if is_whole else made.groups[:MOST_GROUPS]
-    names = [one.names if is_whole else () for one in groups]
-    more = "" if is_whole else IN_THE_FILE
+    groups = preview.groups if is_whole else preview.groups[:MAX_GROUPS]
     values = {
-        "fallback": made.sum,
-        "heading": "What goes out next" if made.campaign else "What would go out",
-        "has_notice": bool(made.notice),
-        "notice": made.notice,
-        "summary": made.sum,
-        "groups": [
-            {"what": one.title, "has_names": bool(held), "names": ", ".join(held)}
-            for one, held in zip(groups, names, strict=True)
-        ],
-        "has_more": bool(more),
-        "more": more,
-        "words": [{"title": title, "text": text} for title, text in made.words.items()],
+        "fallback": preview.sum,
+        "heading": "What goes out next" if preview.campaign else "What would go out",
+        "notice": preview.notice,
+        "summary": preview.sum,
+        "groups": [{"what": group.title, "names": ", ".join(group.names) if is_whole else ""} for group in groups],
+        "more": "" if is_whole else IN_THE_FILE,
+        "words": [{"title": title, "text": text} for title, text in preview.words.items()],
         "brackets": IN_BRACKETS,
-        "campaign": made.campaign,
-        "number": str(made.held),
-        "digest": made.seal,
-        "may_send": made.is_waiting,
-        "may_hold": made.is_under_way,
+        "campaign": preview.campaign,
+        "number": str(preview.waiting),
+        "digest": preview.seal,
+        "may_send": preview.is_waiting,
+        "may_hold": preview.is_under_way,
     }
-    return _private("preview", values, made.text)
+    return private("preview", values, preview.text)
 
 
-def closing(campaign: str, label: str, left: int) -> Outgoing:
+def closing_form(campaign: str, label: str, outstanding: int) -> Outgoing:
     """Asks whether a campaign should really close."""
-    who = "Everybody has acknowledged." if not left else f"{left} people have not acknowledged version {label} yet."
+    who = "Everybody has acknowledged."
+    if outstanding:
+        who = f"{outstanding} people have not acknowledged version {label} yet."
     summary = f"{who} Once closed it stays closed, and the evidence stays as it is."
-    return _private("closing", {"fallback": summary, "campaign": campaign, "summary": summary}, summary)
+    return private("closing", {"fallback": summary, "campaign": campaign, "summary": summary}, summary)
 
 
 def paper_form(
@@ -80,23 +75,51 @@ def paper_form(
         "today": today.isoformat(),
         "witness": witness,
     }
-    return _private("paper", values, "Record a signed sheet.")
+    return private("paper", values, "Record a signed sheet.")
 
 
 def pause_form(people: Sequence[tuple[str, str]], today: date) -> Outgoing:
     """The form that sets a pause: who and until when, and no reason."""
     values = {"fallback": "Set a pause", "people": _choices(people), "today": today.isoformat()}
-    return _private("pause", values, "Leave somebody in peace for a time.")
+    return private("pause", values, "Send somebody nothing for a time.")
 
 
 def correction_form() -> Outgoing:
     """The form that corrects a receipt."""
-    return _private("correction", {"fallback": "Correct a receipt"}, "Correct a receipt.")
+    return private("correction", {"fallback": "Correct a receipt"}, "Correct a receipt.")
+
+
+def names_card(
+    heading: str,
+    says: str,
+    names: Sequence[str],
+    what: str = "",
+    *,
+    campaign: str = "",
+    may_preview: bool = False,
+) -> Outgoing:
+    """A list of names for the headteacher, with what to do about it."""
+    values: Mapping[str, Any] = {
+        "fallback": f"{heading}: {len(names)}" if names else heading,
+        "heading": heading,
+        "says": says,
+        "names": [{"text": name} for name in names],
+        "what": what,
+        "campaign": campaign,
+        "may_preview": may_preview,
+        "may_take": False,
+        "digest": "",
+    }
+    return private("names", values, "\n".join([says, *names, what]).strip())
+
+
+def day_in(text: str) -> date:
+    """A day as a card's date input gives it; raises BadInput."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput("Please choose a day. Nothing was changed.") from None
 
 
 def _choices(people: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"title": name, "value": value} for value, name in people if name]
-
-
-def _private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
-    return Outgoing(card, values, text, is_for_one=True, is_beside=True)

@@ -1,181 +1,190 @@
-"""Runs a campaign: opens it, shows what would go out, extends and closes it. For the head and whoever stands in."""
+"""Runs a campaign: opens it, shows what would go out, releases it, moves its last day and closes it.
+
+For the headteacher, and a deputy acting for them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.ask.answer_card import note
 from bot.campaigns import forms, schedule
 from bot.campaigns.acknowledge import Acknowledge
+from bot.campaigns.book import CampaignBook
+from bot.campaigns.forms import day_in
 from bot.campaigns.preview import preview, unreleased
 from bot.campaigns.rules.campaign import EVERYBODY, TIME_TO_ACKNOWLEDGE, Campaign, Publication, audience
 from bot.campaigns.rules.preview import Preview, people
 from bot.campaigns.rules.standing import OUTSTANDING, counted
 from bot.campaigns.rules.versions import frozen
-from bot.desk.routing import Verbs, act_on, verb_of
-from bot.desk.rules.messages import Attachment, Incoming, Outgoing
+from bot.desk.routing import Command
+from bot.desk.rules.messages import Attachment, Incoming, Outgoing, note
 from bot.errors import BadInput
-from bot.evidence.records import Records, who
+from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import written
 
-UNPUBLISHED = "Nothing is published yet. Whoever looks after Staffroom runs: python -m bot publish"
+UNPUBLISHED = "Nothing is published yet. The person who looks after Staffroom runs: python -m bot publish"
 CHANGED = (
     "The policy's files have changed since they were published, so they are an unpublished draft and no campaign can "
     "open. Publish them first: python -m bot publish"
 )
-ALL = "every message to come: to whom, when, in which words, and why not to others"
-WORDS = {
-    "campaign": "campaign",
-    "open campaign": "campaign",
-    "new campaign": "campaign",
-    "start campaign": "campaign",
-    "send me a test": "test",
-    "preview": "preview",
-    "nudge preview": "preview",
-    "stop": "hold",
-    "stop sending": "hold",
-    "close campaign": "closing",
-}
+OVERDUE = (
+    "This policy should have been reviewed by {day}. You can open the campaign anyway; that you did is kept in the "
+    "evidence."
+)
+WHOLE_PREVIEW = "every message to come: to whom, when, in which words, and why not to others"
+NOBODY_YET = "Nobody can be written to yet; I know of no working day of theirs."
+HELD = 'Stopped. Nothing more goes out in this campaign until you look at "preview" and press Send.'
 
 
 @dataclass(frozen=True, slots=True)
 class ManageCampaign:
     """The part of the desk that runs campaigns."""
 
-    records: Records
-    agree: Acknowledge
+    book: CampaignBook
+    acknowledge: Acknowledge
 
-    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
-        """The reply to a button or word of ours; None for those of others."""
-        return await act_on(self, verb_of(incoming, WORDS), _VERBS, self.records, incoming, person)
-
-    async def _campaign(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._form()
-
-    async def _form(self, warning: str = "", inputs: Mapping[str, str] | None = None) -> Outgoing:
-        given = inputs or {}
-        publication = await self._published()
-        version = await self.records.text(publication.digest)
-        due = given.get("due") or (self.records.today + TIME_TO_ACKNOWLEDGE).isoformat()
-        roles = given.get("audience") or ",".join(sorted(EVERYBODY))
-        return forms.opening(
-            title=version.title,
-            label=version.label,
-            due=due,
-            audience=roles,
-            warning=warning or (self._overdue(version.review_due) if self._is_overdue(version.review_due) else ""),
-            anyway=self._is_overdue(version.review_due),
+    def commands(self) -> tuple[Command, ...]:
+        """What people can ask of it."""
+        openers = ("campaign", "open campaign", "new campaign", "start campaign")
+        return (
+            Command("campaign", self._form, Permission.OPEN, openers),
+            Command("test", self._test, Permission.TEST, ("send me a test",)),
+            Command("preview", self._preview, Permission.PREVIEW, ("preview", "nudge preview")),
+            Command("release", self._release, Permission.RELEASE),
+            Command("hold", self._hold, Permission.HOLD, ("stop", "stop sending")),
+            Command("open", self._open, Permission.OPEN),
+            Command("extend", self._extend, Permission.EXTEND),
+            Command("closing", self._closing, Permission.CLOSE, ("close campaign",)),
+            Command("close", self._close, Permission.CLOSE),
         )
 
+    @property
+    def _context(self) -> Context:
+        return self.book.context
+
+    async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self._filled_form({})
+
+    async def _filled_form(self, inputs: Mapping[str, str]) -> Outgoing:
+        publication = await self._published()
+        version = await self.book.text(publication.digest)
+        is_overdue = self._context.today > version.review_due
+        return forms.opening_form(
+            title=version.title,
+            label=version.label,
+            due=inputs.get("due") or self._usual_due().isoformat(),
+            audience=inputs.get("audience") or ",".join(sorted(EVERYBODY)),
+            warning=OVERDUE.format(day=written(version.review_due)) if is_overdue else "",
+            anyway=is_overdue,
+        )
+
+    def _usual_due(self) -> date:
+        return self._context.today + TIME_TO_ACKNOWLEDGE
+
     async def _published(self) -> Publication:
-        about = self.records.about
-        publication = (await self.records.register()).current(about.document)
+        """The text in force; raises BadInput if there is none, or the files have changed since."""
+        document = self.book.agreement.document
+        publication = (await self.book.projection()).current(document)
         if publication is None:
             raise BadInput(UNPUBLISHED)
-        if frozen(self.records.policy.documents[about.document]).digest != publication.digest:
+        if frozen(self._context.school.documents[document]).digest != publication.digest:
             raise BadInput(CHANGED)
         return publication
 
-    def _is_overdue(self, review_due: date) -> bool:
-        return self.records.today > review_due
-
-    def _overdue(self, review_due: date) -> str:
-        return (
-            f"This policy should have been reviewed by {written(review_due)}. You can open the campaign anyway; "
-            "that you did is kept in the evidence."
-        )
-
     async def _test(self, incoming: Incoming, person: Person) -> Outgoing:
-        running = (await self.records.register()).open_campaigns()
-        campaign = running[-1] if running else await self._draft(incoming)
-        card = await self.agree.card(campaign, await self.records.pseudonym(person), is_test=True)
+        campaign = await self._running_or_draft(incoming)
+        card = await self.acknowledge.card(campaign, await self._context.pseudonym(person), is_test=True)
         return replace(card, is_beside=True)
 
     async def _preview(self, incoming: Incoming, person: Person) -> Outgoing:
-        running = (await self.records.register()).open_campaigns()
-        if running:
-            return await self._what_goes(running[-1])
-        return await self._what_goes(await self._draft(incoming))
+        return await self._shown(await preview(self.book, await self._running_or_draft(incoming)))
 
-    async def _what_goes(self, campaign: Campaign) -> Outgoing:
-        return self._shown(await preview(self.records, campaign))
+    async def _running_or_draft(self, incoming: Incoming) -> Campaign:
+        running = (await self.book.projection()).open_campaigns()
+        return running[-1] if running else await self._draft(incoming)
 
-    def _shown(self, made: Preview) -> Outgoing:
-        """The preview as a card; where that cannot hold everybody, with all of it as a file beside."""
-        card = forms.preview(made)
-        if self.records.fits(card):
+    async def _shown(self, shown: Preview) -> Outgoing:
+        """The preview as a card; if that cannot hold everybody, with all of it as a file beside."""
+        card = forms.preview_card(shown)
+        if self.book.limits.fits(card):
             return card
-        name, text = ("DEMO-preview.txt", f"DEMO. {made.text}") if self.records.is_demo else ("preview.txt", made.text)
-        file = Attachment(name, text.encode(), ALL)
-        return replace(forms.preview(made, is_whole=False), file=file)
+        name, text = ("preview.txt", shown.text)
+        if self._context.is_demo:
+            name, text = f"DEMO-{name}", f"DEMO. {text}"
+        attachment = Attachment(name, text.encode(), WHOLE_PREVIEW)
+        return replace(forms.preview_card(shown, is_whole=False), attachment=attachment)
 
     async def _release(self, incoming: Incoming, person: Person) -> Outgoing:
+        projection = await self.book.projection()
+        head = projection.head  # before anything is decided: the projection moves on
         campaign = await self._running(incoming)
-        made = await preview(self.records, campaign)
-        if incoming.inputs.get("digest") != made.seal:  # something changed while the preview was open
-            return self._shown(made)
-        await self.records.write(
+        shown = await preview(self.book, campaign)
+        if incoming.inputs.get("digest") != shown.seal:  # something changed while the preview was open
+            return await self._shown(shown)
+        await self._context.write(
             EventKind.RELEASE,
-            actor=await self.records.pseudonym(person),
+            head,
+            actor=await self._context.pseudonym(person),
             campaign=campaign.id,
-            facts={"people": unreleased(await self.records.register(), campaign)},
-            who=who(person, incoming.caller, incoming.conversation),
+            facts={"people": unreleased(projection, campaign)},
+            who=details(person, incoming.caller, incoming.conversation),
         )
-        await schedule.plan_cards(self.records)
-        them = "1 person is" if made.held == 1 else f"each of {people(made.held)} is"
-        return note(f"Sent on their way: {them} written to when they work, from now on.")
+        await schedule.plan_cards(self.book)
+        return note(_sent_to(shown.waiting))
 
     async def _hold(self, incoming: Incoming, person: Person) -> Outgoing:
+        head = (await self.book.projection()).head
         campaign = await self._running(incoming)
-        await self.records.write(
+        await self._context.write(
             EventKind.HOLD,
-            actor=await self.records.pseudonym(person),
+            head,
+            actor=await self._context.pseudonym(person),
             campaign=campaign.id,
-            who=who(person, incoming.caller, incoming.conversation),
+            who=details(person, incoming.caller, incoming.conversation),
         )
-        return note('Stopped. Nothing more goes out in this campaign until you look at "preview" and press Send.')
+        return note(HELD)
 
     async def _draft(self, incoming: Incoming) -> Campaign:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
         publication = await self._published()
-        roles = _roles(incoming.inputs.get("audience") or ",".join(EVERYBODY))
-        due = day_in(incoming.inputs.get("due") or (self.records.today + TIME_TO_ACKNOWLEDGE).isoformat())
-        if due <= self.records.today:
-            raise BadInput("The last day must lie ahead. Nothing was opened.")
-        people = audience(self.records.roster.people(), roles, self.records.today)
-        if not people:
+        roles = _roles_in(incoming.inputs.get("audience") or ",".join(EVERYBODY))
+        due = day_in(incoming.inputs.get("due") or self._usual_due().isoformat())
+        today = self._context.today
+        if due <= today:
+            raise BadInput("The last day must be in the future. Nothing was opened.")
+        asked = audience(self._context.roster.people(), roles, today)
+        if not asked:
             raise BadInput("Nobody on the staff list has that role. Nothing was opened.")
-        pseudonyms = await self.records.store.enrol(people)
-        register = await self.records.register()
-        number = 1 + sum(one.document == publication.document for one in register.campaigns.values())
+        pseudonyms = await self._context.store.enrol(asked)
+        campaigns = (await self.book.projection()).campaigns.values()
+        number = 1 + sum(campaign.document == publication.document for campaign in campaigns)
         return Campaign(
-            id=f"{publication.document}-{self.records.today.year}-{number}",
+            id=f"{publication.document}-{today.year}-{number}",
             document=publication.document,
             label=publication.label,
             version=publication.digest,
             asked=publication.asked,
             audience=roles,
-            opened=self.records.today,
+            opened=today,
             due=due,
             people=frozenset(pseudonyms.values()),
         )
 
     async def _open(self, incoming: Incoming, person: Person) -> Outgoing:
-        about = self.records.about
-        register = await self.records.register()
-        if any(one.document == about.document for one in register.open_campaigns()):
+        document = self.book.agreement.document
+        if any(campaign.document == document for campaign in (await self.book.projection()).open_campaigns()):
             raise BadInput("A campaign for this policy is open already; it has to close first.")
         draft = await self._draft(incoming)
-        review_due = (await self.records.text(draft.version)).review_due
-        anyway = incoming.inputs.get("anyway") == "true"
-        if self._is_overdue(review_due) and not anyway:
-            return await self._form(self._overdue(review_due), incoming.inputs)
-        await self.records.write(
+        is_overdue = self._context.today > (await self.book.text(draft.version)).review_due
+        if is_overdue and incoming.inputs.get("anyway") != "true":
+            return await self._filled_form(incoming.inputs)
+        await self._context.write(
             EventKind.OPEN,
-            actor=await self.records.pseudonym(person),
+            f"open/{draft.id}",
+            actor=await self._context.pseudonym(person),
             campaign=draft.id,
             facts={
                 "document": draft.document,
@@ -185,83 +194,64 @@ class ManageCampaign:
                 "audience": sorted(draft.audience),
                 "due": draft.due.isoformat(),
                 "people": sorted(draft.people),
-                "anyway": self._is_overdue(review_due),
+                "anyway": is_overdue,
             },
-            who=who(person, incoming.caller, incoming.conversation),
-            key=f"open/{draft.id}",
+            who=details(person, incoming.caller, incoming.conversation),
         )
-        return await self._what_goes(draft)
+        return await self._shown(await preview(self.book, draft))
 
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
         due = day_in(incoming.inputs.get("due", ""))
-        if due <= max(campaign.due, self.records.today):
-            raise BadInput("The new last day must be later than the old one and lie ahead. Nothing was changed.")
-        await self.records.write(
+        if due <= max(campaign.due, self._context.today):
+            raise BadInput("The new last day must be later than the old one and in the future. Nothing was changed.")
+        await self._context.write(
             EventKind.EXTEND,
-            actor=await self.records.pseudonym(person),
+            f"extend/{campaign.id}/{due.isoformat()}",
+            actor=await self._context.pseudonym(person),
             campaign=campaign.id,
             facts={"due": due.isoformat(), "before": campaign.due.isoformat()},
-            who=who(person, incoming.caller, incoming.conversation),
-            key=f"extend/{campaign.id}/{due.isoformat()}",
+            who=details(person, incoming.caller, incoming.conversation),
         )
         return note(f"The last day is now {written(due)}.")
 
     async def _closing(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
-        left = [one for one in await self.records.signatories(campaign) if one.standing in OUTSTANDING]
-        return forms.closing(campaign.id, campaign.label, len(left))
+        outstanding = [p for p in await self.book.signatories(campaign) if p.standing in OUTSTANDING]
+        return forms.closing_form(campaign.id, campaign.label, len(outstanding))
 
     async def _close(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
-        people = await self.records.signatories(campaign)
-        left = [one.pseudonym for one in people if one.standing in OUTSTANDING]
-        await self.records.write(
+        asked = await self.book.signatories(campaign)
+        outstanding = [p.pseudonym for p in asked if p.standing in OUTSTANDING]
+        counts = {standing.value: number for standing, number in counted(asked).items()}
+        await self._context.write(
             EventKind.CLOSE,
-            actor=await self.records.pseudonym(person),
+            f"close/{campaign.id}",
+            actor=await self._context.pseudonym(person),
             campaign=campaign.id,
-            facts={
-                **{standing.value: number for standing, number in counted(people).items()},
-                "outstanding": left,
-                "total": len(people),
-            },
-            who=who(person, incoming.caller, incoming.conversation),
-            key=f"close/{campaign.id}",
+            facts={**counts, "outstanding": outstanding, "total": len(asked)},
+            who=details(person, incoming.caller, incoming.conversation),
         )
-        return note(
-            f"The campaign is closed. {len(people) - len(left)} of {len(people)} are complete; {len(left)} are not."
-        )
+        complete = len(asked) - len(outstanding)
+        return note(f"The campaign is closed. {complete} of {len(asked)} are complete; {len(outstanding)} are not.")
 
     async def _running(self, incoming: Incoming) -> Campaign:
-        campaign = await self.records.campaign(incoming.inputs.get("campaign", ""))
+        campaign = await self.book.campaign(incoming.inputs.get("campaign", ""))
         if campaign.closed:
             raise BadInput(f"That campaign closed on {written(campaign.closed)}; nothing was changed.")
         return campaign
 
 
-_VERBS: Verbs[ManageCampaign] = {
-    "campaign": (Permission.OPEN, ManageCampaign._campaign),
-    "test": (Permission.TEST, ManageCampaign._test),
-    "preview": (Permission.PREVIEW, ManageCampaign._preview),
-    "release": (Permission.RELEASE, ManageCampaign._release),
-    "hold": (Permission.HOLD, ManageCampaign._hold),
-    "open": (Permission.OPEN, ManageCampaign._open),
-    "extend": (Permission.EXTEND, ManageCampaign._extend),
-    "closing": (Permission.CLOSE, ManageCampaign._closing),
-    "close": (Permission.CLOSE, ManageCampaign._close),
-}
+def _sent_to(number: int) -> str:
+    if not number:
+        return NOBODY_YET
+    everybody = "1 person" if number == 1 else f"All {people(number)}"
+    return f"Sent. {everybody} will get it during their working hours."
 
 
-def day_in(text: str) -> date:
-    """A day as a card's date input gives it; raises BadInput."""
+def _roles_in(text: str) -> frozenset[Role]:
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput("Please choose a day. Nothing was changed.") from None
-
-
-def _roles(text: str) -> frozenset[Role]:
-    try:
-        return frozenset(Role(one.strip()) for one in text.split(",") if one.strip())
+        return frozenset(Role(role.strip()) for role in text.split(",") if role.strip())
     except ValueError:
         raise BadInput("One of those roles is not known here. Nothing was opened.") from None

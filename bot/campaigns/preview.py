@@ -1,134 +1,129 @@
-"""Foresees what will go out: to whom, when, in which words, and why not to others."""
+"""What a campaign will send: to whom, when, in which words, and why not to others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.campaigns import cards, reminders
+from bot.campaigns.book import CARDS, CampaignBook, recipients_not_reached
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.first_cards import cards_of, named_by, next_delivery
+from bot.campaigns.rules.first_cards import cards_by_person, day_put_off_to, next_card
 from bot.campaigns.rules.preview import Line, Preview, seal
 from bot.campaigns.rules.projection import CampaignProjection
-from bot.campaigns.rules.reminder_dates import PAST, WAITING, History, Reminder, coming
-from bot.campaigns.rules.standing import Signatory, Staff, Standing, signatories
-from bot.evidence.records import Records, failed
-from bot.outbox.rules.message import DeliveryState, Message
+from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, Reminder, reminders_to_come
+from bot.campaigns.rules.standing import WAITING, Signatory, Standing, signatories
+from bot.outbox.rules.message import DeliveryState, Message, Subject
 from bot.school.rules.calendar import written
+from bot.school.rules.documents import short_title
 
 ERASED = "Somebody whose details were erased"
-AGAIN = "The policy has changed since the cards went out: version {label} is asked of everybody again."
+ASKED_AGAIN = "The policy has changed since the cards went out: version {label} is asked of everybody again."
+REASONS = {
+    Standing.ACKNOWLEDGED: "has acknowledged already",
+    Standing.PAPER: "has acknowledged already",
+    Standing.LEFT: "does not work here any more",
+    Standing.PAUSED: "is paused",
+}
 
 
-async def preview(records: Records, campaign: Campaign) -> Preview:
+async def preview(book: CampaignBook, campaign: Campaign) -> Preview:
     """Everything a campaign will send: what goes to whom and when, or why nothing does, and its very words."""
-    view = await _View.of(records, campaign)
-    title = cards.short_title(await records.text(campaign.version))
-    heading, intro = cards.beginning(title, campaign, records.headteacher)
-    words = {"The card begins": f"{heading}. {intro}", **reminders.wording(title, records.headteacher)}
-    register = view.register
+    outlook = await _Outlook.of(book, campaign)
+    title, head = short_title((await book.text(campaign.version)).title), book.context.headteacher
+    heading, intro = cards.heading_and_intro(title, campaign, head)
+    projection = outlook.projection
     return Preview(
-        campaign=campaign.id if view.is_open else "",
-        lines=tuple(view.line(one) for one in view.people),
-        words=words,
-        seal=seal(campaign, unreleased(register, campaign)),
-        notice=AGAIN.format(label=campaign.label) if register.is_asked_again(campaign) else "",
-        is_under_way=any(register.is_released(campaign, one) for one in campaign.people),
+        campaign=campaign.id if outlook.is_open else "",
+        lines=tuple(outlook.line(person) for person in outlook.people),
+        words={"The card begins": f"{heading}. {intro}", **reminders.reminder_words(title, head)},
+        seal=seal(campaign, unreleased(projection, campaign)),
+        notice=ASKED_AGAIN.format(label=campaign.label) if projection.is_asked_again(campaign) else "",
+        is_under_way=any(projection.is_released(campaign, pseudonym) for pseudonym in campaign.people),
     )
 
 
-def unreleased(register: CampaignProjection, campaign: Campaign) -> list[str]:
-    """Pseudonyms of those to whom nothing goes before one press."""
-    return sorted(one for one in campaign.people if not register.is_released(campaign, one))
+def unreleased(projection: CampaignProjection, campaign: Campaign) -> list[str]:
+    """Pseudonyms of the people to whom nothing goes before one press."""
+    return sorted(pseudonym for pseudonym in campaign.people if not projection.is_released(campaign, pseudonym))
 
 
-async def what_next(records: Records, campaign: Campaign) -> dict[str, str]:
+async def next_messages(book: CampaignBook, campaign: Campaign) -> dict[str, str]:
     """By pseudonym, in words: the last message somebody had and the next they will get, or why none."""
-    view = await _View.of(records, campaign)
-    return {one.pseudonym: view.next(one) for one in view.people}
+    outlook = await _Outlook.of(book, campaign)
+    return {person.pseudonym: outlook.next_message(person) for person in outlook.people}
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _Outlook:
     """What a preview is made from."""
 
-    records: Records
+    book: CampaignBook
     campaign: Campaign
-    register: CampaignProjection
+    projection: CampaignProjection
     people: tuple[Signatory, ...]
-    school: Staff
-    cards: Mapping[tuple[str, str], Sequence[Message]]
+    cards: Mapping[tuple[Subject, str], Sequence[Message]]
     history: History
-    unreached: set[str]
+    not_reached: set[str]
 
     @classmethod
-    async def of(cls, records: Records, campaign: Campaign) -> "_View":
-        register, school, slots = await records.register(), await records.school(), await records.store.slots(*PAST)
-        return cls(
-            records,
-            campaign,
-            register,
-            signatories(campaign, register, school),
-            school,
-            cards_of(slots),
-            History.of(slots),
-            failed(slots),
-        )
+    async def of(cls, book: CampaignBook, campaign: Campaign) -> "_Outlook":
+        projection, staff = await book.projection(), await book.staff()
+        messages = await book.context.store.messages(*HISTORY_KINDS)
+        not_reached = recipients_not_reached(message for message in messages if message.kind in CARDS)
+        people = signatories(campaign, projection, staff)
+        return cls(book, campaign, projection, people, cards_by_person(messages), History.of(messages), not_reached)
 
     @property
     def is_open(self) -> bool:
         """Whether the campaign runs, and is more than a form being filled in."""
-        return self.campaign.id in self.register.campaigns
+        return self.campaign.id in self.projection.campaigns
 
-    def line(self, one: Signatory) -> Line:
+    def line(self, person: Signatory) -> Line:
         """What will go to somebody and when, or why nothing will."""
-        waits = self.is_open and one.standing in WAITING and not self.register.is_released(self.campaign, one.pseudonym)
-        name = one.name or ERASED
-        why = self._why_not(one)
-        if why:
-            return Line(name, gets=False, what=why, waits=waits)
-        card, since, ahead = self._ahead(one)
-        days = ", ".join(_short(one.on) for one in ahead)
+        is_released = self.projection.is_released(self.campaign, person.pseudonym)
+        waits = self.is_open and person.standing in WAITING and not is_released
+        name = person.name or ERASED
+        reason = self._why_not(person)
+        if reason:
+            return Line(name, gets=False, what=reason, waits=waits)
+        card, since, ahead = self._ahead(person)
+        days = ", ".join(_short(reminder.on) for reminder in ahead)
         words = f"{card}; while it is open, reminders on {days}" if days else f"{card}; no more reminders"
-        return Line(name, bool(since and (ahead or since >= self.records.today)), words, waits)
+        gets = bool(since and (ahead or since >= self.book.context.today))
+        return Line(name, gets, words, waits)
 
-    def next(self, one: Signatory) -> str:
+    def next_message(self, person: Signatory) -> str:
         """What comes next for somebody, or why nothing will."""
-        card, _, ahead = self._ahead(one)
-        return self._why_not(one) or (f"{card}; next reminder on {_short(ahead[0].on)}" if ahead else card)
+        card, _, ahead = self._ahead(person)
+        return self._why_not(person) or (f"{card}; next reminder on {_short(ahead[0].on)}" if ahead else card)
 
-    def _ahead(self, one: Signatory) -> tuple[str, date | None, tuple[Reminder, ...]]:
+    def _ahead(self, person: Signatory) -> tuple[str, date | None, tuple[Reminder, ...]]:
         """The card in words, its day, and the reminders to come."""
-        card, since = self._card(one)
-        past = replace(self.history.of_one(self.campaign, one.pseudonym), card=since)
-        records = self.records
-        return card, since, coming(one, past, records.calendar, records.policy.rhythm, records.today)
+        card, since = self._card(person)
+        history = replace(self.history.of_person(self.campaign, person.pseudonym), card=since)
+        context, settings = self.book.context, self.book.settings.reminders
+        return card, since, reminders_to_come(person, history, context.calendar, settings, context.today)
 
-    def _why_not(self, one: Signatory) -> str:
-        match one.standing:
-            case Standing.ACKNOWLEDGED | Standing.PAPER:
-                return "has acknowledged already"
-            case Standing.LEFT:
-                return "does not work here any more"
-            case Standing.PAUSED:
-                return "is paused"
-            case Standing.UNREACHABLE:
-                is_unreached = one.pseudonym in self.unreached
-                return "cannot be reached here" if is_unreached else "has no account here, so on paper"
-        return "waits for an answer to a question" if one.is_asking else ""
+    def _why_not(self, person: Signatory) -> str:
+        if person.standing is Standing.UNREACHABLE:
+            is_blocked = person.pseudonym in self.not_reached
+            return "cannot be reached here" if is_blocked else "has no account here, so on paper"
+        return REASONS.get(person.standing, "waits for an answer to a question" if person.is_asking else "")
 
-    def _card(self, one: Signatory) -> tuple[str, date | None]:
+    def _card(self, person: Signatory) -> tuple[str, date | None]:
         """The card in words, and its day."""
-        had = self.cards.get((self.campaign.subject, one.pseudonym), ())
-        named = named_by(self.campaign, one.pseudonym, self.register, had)
-        new = next_delivery(self.campaign, one, had, named, self.records.calendar, self.records.now())
-        slot = new or next(reversed(had), None)
-        if slot is None or slot.is_over(self.records.now()):
+        context, now = self.book.context, self.book.context.now()
+        earlier = self.cards.get((self.campaign.subject, person.pseudonym), ())
+        until = day_put_off_to(self.campaign, person.pseudonym, self.projection, earlier)
+        planned = next_card(self.campaign, person, earlier, until, context.calendar, now)
+        card = planned or next(reversed(earlier), None)
+        if card is None or card.has_expired(now):
             return "no day is known on which they may be written to, so on paper", None
-        if slot.state is not DeliveryState.DUE or slot.not_before is None:
-            return f"has the card since {written(slot.on)}", slot.on
-        is_first = all(one.state is DeliveryState.DUE for one in had)
-        by = f", to acknowledge by {written(one.due)}" if is_first else ""
-        return f"the card on {written(slot.on)} at {slot.not_before:%H:%M}{by}", slot.on
+        if card.state is not DeliveryState.DUE or card.not_before is None:
+            return f"has the card since {written(card.on)}", card.on
+        is_first = all(message.state is DeliveryState.DUE for message in earlier)
+        by = f", to acknowledge by {written(person.due)}" if is_first else ""
+        return f"the card on {written(card.on)} at {card.not_before:%H:%M}{by}", card.on
 
 
 def _short(day: date) -> str:

@@ -1,70 +1,59 @@
-"""Informs: how a campaign stands, who is left, the evidence as a file, and what is kept about oneself."""
+"""What people can ask for: how a campaign is doing, who is left, the evidence as a file, and their own record."""
 
 from dataclasses import dataclass, replace
 
-from bot.ask.answer_card import note
+from bot.campaigns.book import CampaignBook
+from bot.campaigns.pack import export
+from bot.campaigns.ports import BuildPack
+from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.summary_card import SummaryCards
-from bot.desk.routing import Verbs, act_on, verb_of
-from bot.desk.rules.messages import Incoming, Outgoing
-from bot.evidence.export import Build, export, record_of
-from bot.evidence.records import Records
+from bot.desk.routing import Command
+from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.evidence.personal_record import record_of
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 
-WORDS = {
-    "summary": "summary",
-    "status": "summary",
-    "how are we doing": "summary",
-    "who is left": "left",
-    "who is still missing": "left",
-    "export": "export",
-    "evidence": "export",
-}
-WORDS_FOR_RECORD = {"my record", "/record", "what do you know about me", "what do you keep about me"}
-WORDS |= dict.fromkeys(WORDS_FOR_RECORD, "record")
+SUMMARY_WORDS = ("summary", "status", "how are we doing")
+LEFT_WORDS = ("who is left", "who is still missing")
+RECORD_WORDS = ("my record", "/record", "what do you know about me", "what do you keep about me")
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The part of the desk that tells how things stand."""
+    """The part of the desk that reports."""
 
-    records: Records
-    report: SummaryCards
-    build: Build
+    book: CampaignBook
+    summaries: SummaryCards
+    build: BuildPack
 
-    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
-        """The reply to a button or word of ours; None for those of others."""
-        verb = verb_of(incoming, WORDS)
-        if verb == "record":
-            return await self._record(incoming, person)
-        return await act_on(self, verb, _VERBS, self.records, incoming, person)
+    def commands(self) -> tuple[Command, ...]:
+        """What people can ask of it."""
+        return (
+            Command("record", self._record, words=RECORD_WORDS),
+            Command("summary", self._summary, Permission.SUMMARY, SUMMARY_WORDS),
+            Command("left", self._left, Permission.SUMMARY, LEFT_WORDS),
+            Command("export", self._export, Permission.EXPORT, ("export", "evidence")),
+        )
 
     async def _record(self, incoming: Incoming, person: Person) -> Outgoing:
-        text = await record_of(self.records, person, incoming.caller.account)
-        return replace(note(text), is_for_one=True)
+        caller = incoming.caller
+        return replace(
+            note(await record_of(self.book.context, person, caller.channel, caller.account)), is_for_one=True
+        )
 
     async def _summary(self, incoming: Incoming, person: Person) -> Outgoing:
-        register = await self.records.register()
-        wanted = incoming.inputs.get("campaign", "")
-        if wanted or register.open_campaigns() or not register.campaigns:
-            return await self.report.summary(await self.records.campaign(wanted))
-        return await self.report.summary(list(register.campaigns.values())[-1])
+        return await self.summaries.summary(await self._campaign(incoming))
 
     async def _left(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self.report.left(await self.records.campaign(incoming.inputs.get("campaign", "")))
+        return await self.summaries.left(await self.book.campaign(incoming.inputs.get("campaign", "")))
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
-        campaign = await self.records.campaign(incoming.inputs.get("campaign", "") or await self._last())
-        file = await export(self.records, campaign, person, self.build)
-        text = f"The evidence for {campaign.year} as one file: {file.description}"
-        return replace(note(text), is_for_one=True, file=file)
+        campaign = await self._campaign(incoming)
+        attachment = await export(self.book, campaign, person, self.build)
+        text = f"The evidence for {campaign.year} as one file: {attachment.description}"
+        return replace(note(text), is_for_one=True, attachment=attachment)
 
-    async def _last(self) -> str:
-        return next(reversed((await self.records.register()).campaigns), "")
-
-
-_VERBS: Verbs[Reports] = {
-    "summary": (Permission.SUMMARY, Reports._summary),
-    "left": (Permission.SUMMARY, Reports._left),
-    "export": (Permission.EXPORT, Reports._export),
-}
+    async def _campaign(self, incoming: Incoming) -> Campaign:
+        """The campaign a button names, else the one that runs, else the last that ran."""
+        wanted = incoming.inputs.get("campaign", "")
+        return await self.book.campaign(wanted) if wanted else await self.book.last_campaign()

@@ -1,57 +1,52 @@
-"""Follows the roster: who came is asked from then on, who left is asked no more and noted as never having completed."""
+"""Follows the staff list: new people are asked from then on, people who left are asked no more."""
 
+from bot.campaigns.book import CampaignBook
 from bot.campaigns.rules.campaign import TIME_TO_ACKNOWLEDGE, Campaign, audience
 from bot.campaigns.rules.projection import CampaignProjection
-from bot.evidence.records import Records
 from bot.evidence.rules.ledger import EventKind
 
 
-async def follow_roster(records: Records) -> int:
-    """Notes who came and who left since the last look; says how many. Safe to repeat at any time."""
-    register = await records.register()
-    here = {one.id: one for one in records.roster.people()}
-    noted = 0
-    for campaign in register.open_campaigns():
-        asked = audience(here.values(), campaign.audience, records.today)
-        pseudonyms = await records.store.enrol(asked)
+async def follow_roster(book: CampaignBook) -> int:
+    """Records who came and who left since the last look; returns how many. Safe to repeat at any time."""
+    context, recorded = book.context, 0
+    for campaign in (await book.projection()).open_campaigns():
+        asked = audience(context.roster.people(), campaign.audience, context.today)
+        pseudonyms = await context.store.enrol(asked)
         for person in asked:
             if pseudonyms[person.id] not in campaign.people:
-                noted += await _joined(records, campaign, pseudonyms[person.id])
-    return noted + await _leavers(records)
+                await _record_joined(book, campaign, pseudonyms[person.id])
+                recorded += 1
+    return recorded + await _record_leavers(book)
 
 
-async def _joined(records: Records, campaign: Campaign, pseudonym: str) -> int:
-    due = max(campaign.due, records.today + TIME_TO_ACKNOWLEDGE)
-    await records.write(
-        EventKind.JOIN,
-        subject=pseudonym,
-        campaign=campaign.id,
-        facts={"due": due.isoformat()},
-        key=f"join/{campaign.id}/{pseudonym}",
-    )
-    return 1
+async def _record_joined(book: CampaignBook, campaign: Campaign, pseudonym: str) -> None:
+    due = max(campaign.due, book.context.today + TIME_TO_ACKNOWLEDGE)
+    key = f"join/{campaign.id}/{pseudonym}"
+    facts = {"due": due.isoformat()}
+    await book.context.write(EventKind.JOIN, key, subject=pseudonym, campaign=campaign.id, facts=facts)
 
 
-async def _leavers(records: Records) -> int:
-    register, school = await records.register(), await records.school()
-    noted = 0
-    for pseudonym in school.known:
-        person = school.person(pseudonym)
-        has_gone = person is None or (person.ends is not None and person.ends < records.today)
-        was_gone = ("", pseudonym) in register.left
-        if has_gone and not was_gone:
-            noted += await _left(records, register, pseudonym)
-        elif was_gone and not has_gone:
-            await records.write(EventKind.JOIN, subject=pseudonym)
-            noted += 1
-    return noted
+async def _record_leavers(book: CampaignBook) -> int:
+    """Records everybody who has left, and everybody who is back."""
+    staff, left = await book.context.staff(), (await book.projection()).left
+    have_left = {pseudonym for pseudonym in staff.known if staff.working_person(pseudonym) is None}
+    had_left = {pseudonym for pseudonym in staff.known if ("", pseudonym) in left}
+    changed = have_left ^ had_left
+    for pseudonym in [pseudonym for pseudonym in staff.known if pseudonym in changed]:
+        projection = await book.projection()
+        if pseudonym in have_left:
+            await _record_left(book, projection, pseudonym)
+        else:
+            await book.context.write(EventKind.JOIN, projection.head, subject=pseudonym)
+    return len(changed)
 
 
-async def _left(records: Records, register: CampaignProjection, pseudonym: str) -> int:
-    """Once for the school, and once for each campaign they never completed."""
-    for campaign in register.open_campaigns():
-        if pseudonym in campaign.people and not register.receipt(campaign, pseudonym):
-            key = f"leave/{campaign.subject}/{pseudonym}"
-            await records.write(EventKind.LEAVE, subject=pseudonym, campaign=campaign.id, key=key)
-    await records.write(EventKind.LEAVE, subject=pseudonym)
-    return 1
+async def _record_left(book: CampaignBook, projection: CampaignProjection, pseudonym: str) -> None:
+    """Once for each campaign they never completed, and once for the school."""
+    for campaign in projection.open_campaigns():
+        if pseudonym in campaign.people and not projection.receipt(campaign, pseudonym):
+            key = f"leave/{campaign.key}/{pseudonym}"
+            await book.context.write(EventKind.LEAVE, key, subject=pseudonym, campaign=campaign.id)
+    projection = await book.projection()
+    if ("", pseudonym) not in projection.left:  # another process may have looked meanwhile
+        await book.context.write(EventKind.LEAVE, projection.head, subject=pseudonym)

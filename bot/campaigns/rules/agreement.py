@@ -1,13 +1,13 @@
-"""How a school asks for its agreement, and how long it keeps what it learns by it."""
+"""How a school asks for its agreement."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Which document is acknowledged, by which words. `statement` stands word for word in `clause`.
+    """Which document is acknowledged, by which words. `statement` is in `clause`, word for word.
 
-    `union_note` is the reference of the clause that encourages guidance by unions, empty where there is none.
+    `union_note` is the reference of the clause that encourages guidance by unions, empty if there is none.
     """
 
     document: str
@@ -15,11 +15,3 @@ class Agreement:
     statement: str
     typed_name: bool = False
     union_note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long is kept what names somebody, counted from the day they left; and how long messages stay listed."""
-
-    leavers_years: int = 6
-    outbox_days: int = 400

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Person, Role
 
-TIME_TO_ACKNOWLEDGE = timedelta(days=21)  # to acknowledge, for everybody and again for each new starter
+TIME_TO_ACKNOWLEDGE = timedelta(days=21)  # usually, for everybody and again for each new starter
 EVERYBODY = frozenset({Role.STAFF, Role.VOLUNTEER, Role.GOVERNOR})
 
 
@@ -30,8 +31,8 @@ class Publication:
 class Campaign:
     """One policy to be acknowledged. Days are London days; `people` are pseudonyms, everybody ever asked.
 
-    `version` is the digest of the text in force, `asked` that of its last material change: who acknowledged any text
-    since then has acknowledged.
+    `version` is the digest of the text in force, `asked` that of its last material change: people who acknowledged any
+    text since then have acknowledged.
     """
 
     id: str
@@ -46,22 +47,27 @@ class Campaign:
     closed: date | None = None
 
     @property
-    def subject(self) -> str:
-        """What its agreement cards are about: the campaign and the text that is asked for."""
+    def subject(self) -> Subject:
+        """What its agreement cards are about: the campaign, and the text that is asked for."""
+        return Subject(campaign=self.id, text=self.asked[:12])
+
+    @property
+    def key(self) -> str:
+        """Campaign and text as one string, as in the idempotency keys of the ledger."""
         return f"{self.id}.{self.asked[:12]}"
 
     @property
     def first_year(self) -> int:
-        """The year in which the school year it belongs to begins, in September."""
+        """The year in which its school year begins, in September."""
         return self.opened.year if self.opened.month >= 9 else self.opened.year - 1
 
     @property
     def year(self) -> str:
-        """The school year it belongs to, which begins in September.
+        """Its school year, which begins in September.
 
         >>> from dataclasses import replace
-        >>> one = Campaign("c", "AUP", "1", "", "", frozenset(), date(2026, 9, 1), date(2026, 9, 22), frozenset())
-        >>> one.year, replace(one, opened=date(2026, 8, 31)).year
+        >>> campaign = Campaign("c", "AUP", "1", "", "", frozenset(), date(2026, 9, 1), date(2026, 9, 22), frozenset())
+        >>> campaign.year, replace(campaign, opened=date(2026, 8, 31)).year
         ('2026/27', '2025/26')
         """
         return f"{self.first_year}/{(self.first_year + 1) % 100:02d}"
@@ -96,8 +102,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time in which somebody is left in peace, for no stated reason; both days belong to it."""
+    """A time in which somebody is sent nothing, for no stated reason; both days belong to it.
 
+    `number` is its entry in the ledger.
+    """
+
+    number: int
     since: date
     until: date
 
@@ -115,17 +125,6 @@ class Question:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """Somebody as last seen on the roster, under a pseudonym; what erasing a person takes away."""
-
-    pseudonym: str
-    id: str
-    name: str
-    email: str
-    account: str
-
-
 def audience(people: Iterable[Person], roles: frozenset[Role], today: date) -> tuple[Person, ...]:
     """Who is asked on a day: everybody who works here then and has one of the roles."""
-    return tuple(one for one in people if one.works_here(today) and one.roles & roles)
+    return tuple(person for person in people if person.works_here(today) and person.roles & roles)

@@ -1,13 +1,15 @@
-"""What the ledger says today: its entries read from the first to the last, nothing else."""
+"""The projection (read model) of campaigns: what the ledger says of them today, and nothing else."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
+from bot.campaigns.rules import saved_form
 from bot.campaigns.rules.campaign import Campaign, Method, Pause, Publication, Question, Receipt
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
+from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import LONDON
 
@@ -16,98 +18,102 @@ from bot.school.rules.calendar import LONDON
 class CampaignProjection:
     """Campaigns, receipts, pauses and questions. Mappings are keyed by id, or by campaign and pseudonym."""
 
+    name: ClassVar[str] = "campaigns"
+    version: ClassVar[int] = 1
+
     publications: list[Publication] = field(default_factory=list)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     receipts: dict[tuple[str, str], list[Receipt]] = field(default_factory=lambda: defaultdict(list))
-    pauses: dict[str, tuple[int, Pause]] = field(default_factory=dict)  # with the number of the entry
+    pauses: dict[str, Pause] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)  # open ones, by who asked
     time_until: dict[tuple[str, str], date] = field(default_factory=dict)
     own_due: dict[tuple[str, str], date] = field(default_factory=dict)
-    left: dict[tuple[str, str], date] = field(default_factory=dict)
-    released: dict[str, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign and text
+    left: dict[tuple[str, str], date] = field(default_factory=dict)  # campaign is empty for the school itself
+    released: dict[Subject, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign and text
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # what was counted when a campaign closed
     corrections: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     head: Head = field(default_factory=Head)
 
-    @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "CampaignProjection":
-        """The register of a ledger."""
-        register = cls()
-        for entry in entries:
-            register.add(entry)
-        return register
-
-    def add(self, entry: Entry) -> None:
-        """Takes in the next entry; one that is in already changes nothing."""
+    def add(self, entry: Entry, event: Event) -> None:
+        """Takes in the next entry; an entry that is in already changes nothing."""
         if entry.number <= self.head.number:
             return
         self.head = Head(entry.number, entry.hash)
-        event = entry.event
-        taken = _TAKEN_IN.get(event.kind)
-        if taken:
-            taken(self, entry.number, event)
+        handler = _HANDLERS.get(event.kind)
+        if handler:
+            handler(self, entry.number, event)
+
+    def dump(self) -> Any:
+        """All of it as JSON values."""
+        return saved_form.dump({name: getattr(self, name) for name in saved_form.FIELDS}, self.head)
+
+    def load(self, state: Any) -> None:
+        """Becomes what `dump` gave; raises KeyError, TypeError or ValueError for anything else."""
+        fields, head = saved_form.load(state)
+        for name, content in fields.items():
+            setattr(self, name, content)
+        self.head = head
+
+    def fresh(self) -> "CampaignProjection":
+        """An empty one."""
+        return CampaignProjection()
 
     def current(self, document: str) -> Publication | None:
-        """A document's text in force, where one was published."""
-        return next((one for one in reversed(self.publications) if one.document == document), None)
+        """A document's text in force; None if none was published."""
+        return next((text for text in reversed(self.publications) if text.document == document), None)
 
     def statement(self, digest: str) -> str:
         """The words acknowledged with a published text."""
-        return next((one.statement for one in reversed(self.publications) if one.digest == digest), "")
+        return next((text.statement for text in reversed(self.publications) if text.digest == digest), "")
 
     def is_released(self, campaign: Campaign, subject: str) -> bool:
         """Whether the headteacher let a campaign's messages about its text go out to somebody."""
         return subject in self.released.get(campaign.subject, frozenset())
 
     def has_begun(self, campaign: Campaign) -> bool:
-        """Whether messages of a campaign were let go, be it with an older text, and not stopped since."""
-        return any(one.startswith(f"{campaign.id}.") for one in self.released)
+        """Whether messages of a campaign were released, perhaps with an older text, and not stopped since."""
+        return any(subject.campaign == campaign.id for subject in self.released)
 
     def is_asked_again(self, campaign: Campaign) -> bool:
-        """Whether a campaign's text has changed since its messages were let go, and nobody may have the new one yet."""
+        """Whether a campaign's text changed since its messages were released, and nobody may have the new one yet."""
         return self.has_begun(campaign) and not self.released.get(campaign.subject)
 
     def open_campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that run, oldest first."""
-        return tuple(one for one in self.campaigns.values() if one.closed is None)
+        return tuple(campaign for campaign in self.campaigns.values() if campaign.closed is None)
 
     def receipt(self, campaign: Campaign, subject: str) -> Receipt | None:
         """Somebody's acknowledgement of the text a campaign asks for; one of an older text does not count."""
-        held = self.receipts.get((campaign.id, subject), ())
-        return next((one for one in held if one.asked == campaign.asked), None)
+        receipts = self.receipts.get((campaign.id, subject), ())
+        return next((receipt for receipt in receipts if receipt.asked == campaign.asked), None)
 
     def last_receipt(self, document: str, subject: str) -> Receipt | None:
-        """The last text of a document that somebody acknowledged, in whatever campaign."""
-        held = [
-            one
-            for (campaign, who), receipts in self.receipts.items()
-            if who == subject and self.campaigns[campaign].document == document
-            for one in receipts
+        """The last text of a document that somebody acknowledged, in any campaign."""
+        receipts = [
+            receipt
+            for (campaign, person), receipts in self.receipts.items()
+            if person == subject and self.campaigns[campaign].document == document
+            for receipt in receipts
         ]
-        return max(held, key=lambda one: one.number, default=None)
-
-    def pause(self, subject: str) -> Pause | None:
-        """Somebody's last pause, also one that is over."""
-        held = self.pauses.get(subject)
-        return held[1] if held else None
+        return max(receipts, key=lambda receipt: receipt.number, default=None)
 
     def acknowledgement_key(self, campaign: Campaign, subject: str) -> str:
         """What makes an acknowledgement unique: nobody acknowledges one text twice, unless the first was corrected."""
-        times = self.corrections.get((campaign.id, subject), 0)
-        return f"acknowledge/{campaign.subject}/{subject}/{times}"
+        corrections = self.corrections.get((campaign.id, subject), 0)
+        return f"acknowledge/{campaign.key}/{subject}/{corrections}"
 
     def _publish(self, number: int, event: Event) -> None:
         facts: Any = event.facts
         before = self.current(facts["document"])
         asked = facts["digest"] if facts["weight"] == "material" or before is None else before.asked
-        new = Publication(facts["document"], facts["digest"], facts["label"], asked, facts["statement"], event.at)
-        self.publications.append(new)
-        for one in self.open_campaigns():
-            if one.document == new.document:
-                self._ask(replace(one, version=new.digest, label=new.label, asked=new.asked))
+        text = Publication(facts["document"], facts["digest"], facts["label"], asked, facts["statement"], event.at)
+        self.publications.append(text)
+        for campaign in self.open_campaigns():
+            if campaign.document == text.document:
+                self._ask(replace(campaign, version=text.digest, label=text.label, asked=text.asked))
 
     def _ask(self, campaign: Campaign) -> None:
-        """From now on a campaign is about this text; one that was asked for before needs to be let go again as well."""
+        """From now on a campaign asks for this text; a text asked for before must be released again as well."""
         if campaign.subject != self.campaigns[campaign.id].subject and campaign.subject in self.released:
             self.released[campaign.subject] = frozenset()
         self.campaigns[campaign.id] = campaign
@@ -120,7 +126,7 @@ class CampaignProjection:
             label=facts["label"],
             version=facts["version"],
             asked=facts["asked"],
-            audience=frozenset(Role(one) for one in facts["audience"]),
+            audience=frozenset(Role(role) for role in facts["audience"]),
             opened=event.at.astimezone(LONDON).date(),
             due=date.fromisoformat(facts["due"]),
             people=frozenset(facts["people"]),
@@ -132,16 +138,16 @@ class CampaignProjection:
         self.released[subject] = self.released.get(subject, frozenset()) | frozenset(people)
 
     def _hold(self, number: int, event: Event) -> None:
-        for one in [one for one in self.released if one.startswith(f"{event.campaign}.")]:
-            del self.released[one]
+        for subject in [subject for subject in self.released if subject.campaign == event.campaign]:
+            del self.released[subject]
 
     def _extend(self, number: int, event: Event) -> None:
         due = date.fromisoformat(str(event.facts["due"]))
         self.campaigns[event.campaign] = replace(self.campaigns[event.campaign], due=due)
 
     def _close(self, number: int, event: Event) -> None:
-        on = event.at.astimezone(LONDON).date()
-        self.campaigns[event.campaign] = replace(self.campaigns[event.campaign], closed=on)
+        closed = event.at.astimezone(LONDON).date()
+        self.campaigns[event.campaign] = replace(self.campaigns[event.campaign], closed=closed)
         self.results[event.campaign] = dict(event.facts)
 
     def _join(self, number: int, event: Event) -> None:
@@ -173,7 +179,7 @@ class CampaignProjection:
 
     def _pause(self, number: int, event: Event) -> None:
         until = date.fromisoformat(str(event.facts["until"]))
-        self.pauses[event.subject] = (number, Pause(event.at.astimezone(LONDON).date(), until))
+        self.pauses[event.subject] = Pause(number, event.at.astimezone(LONDON).date(), until)
 
     def _question(self, number: int, event: Event) -> None:
         self.questions[event.subject] = Question(number, event.subject, event.at.astimezone(LONDON).date())
@@ -186,16 +192,17 @@ class CampaignProjection:
 
     def _correct(self, number: int, event: Event) -> None:
         wrong = event.facts["entry"]
-        held = self.receipts[event.campaign, event.subject]
-        kept = [one for one in held if one.number != wrong]
-        if len(kept) < len(held):
+        receipts = self.receipts[event.campaign, event.subject]
+        kept = [receipt for receipt in receipts if receipt.number != wrong]
+        if len(kept) < len(receipts):
             self.corrections[event.campaign, event.subject] += 1
         self.receipts[event.campaign, event.subject] = kept
-        if self.pauses.get(event.subject, (0, None))[0] == wrong:
+        pause = self.pauses.get(event.subject)
+        if pause and pause.number == wrong:
             del self.pauses[event.subject]
 
 
-_TAKEN_IN: dict[EventKind, Callable[[CampaignProjection, int, Event], None]] = {
+_HANDLERS: dict[EventKind, Callable[[CampaignProjection, int, Event], None]] = {
     EventKind.PUBLISH: CampaignProjection._publish,
     EventKind.OPEN: CampaignProjection._open,
     EventKind.RELEASE: CampaignProjection._release,

@@ -1,4 +1,4 @@
-"""How a campaign stands, in figures that add up."""
+"""How a campaign is doing, in figures that add up."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,11 +9,11 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing, counted
 from bot.evidence.rules.ledger import Head
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outbox.rules.message import DeliveryState, Message
 from bot.school.rules.calendar import LONDON, written
 
 NAMED_BELOW = 12  # outstanding people are named at once
-SAID = {
+STANDING_WORDS = {
     Standing.ACKNOWLEDGED: "acknowledged",
     Standing.PAPER: "on paper",
     Standing.LEFT: "left before completing",
@@ -41,7 +41,7 @@ class Summary:
 
     @property
     def counts(self) -> dict[Standing, int]:
-        """How many stand where."""
+        """How many are where."""
         return counted(self.people)
 
     @property
@@ -57,7 +57,7 @@ class Summary:
     @property
     def outstanding(self) -> tuple[Signatory, ...]:
         """Who still has to, in the order of their standing."""
-        return tuple(one for standing in OUTSTANDING for one in self.people if one.standing is standing)
+        return tuple(person for standing in OUTSTANDING for person in self.people if person.standing is standing)
 
     @property
     def line(self) -> str:
@@ -67,7 +67,7 @@ class Summary:
     @property
     def sum(self) -> str:
         """Everybody, in parts that add up."""
-        parts = [f"{number} {SAID[standing]}" for standing, number in self.counts.items() if number]
+        parts = [f"{number} {STANDING_WORDS[standing]}" for standing, number in self.counts.items() if number]
         return f"{self.total} people = {' + '.join(parts) or 'nobody'}."
 
     @property
@@ -95,55 +95,57 @@ def summary_of(
     campaign: Campaign,
     title: str,
     people: Sequence[Signatory],
-    register: CampaignProjection,
-    slots: Iterable[Message],
+    projection: CampaignProjection,
+    cards: Iterable[Message],
     today: date,
 ) -> Summary:
-    """The summary of a campaign as it stands."""
-    mine = [one for one in slots if one.sort is MessageKind.AGREEMENT and one.subject == campaign.subject]
+    """The summary of a campaign now; `cards` are its agreement cards."""
+    states = [card.state for card in cards if card.subject == campaign.subject]
     return Summary(
         campaign=campaign,
         title=title,
         today=today,
         people=tuple(people),
         progress=_progress(campaign, people, today),
-        last_year=_last_year(campaign, register, today),
-        asking=sum(one.is_asking for one in people),
-        doubtful=sum(one.state is DeliveryState.DOUBT for one in mine),
-        failed=sum(one.state is DeliveryState.FAILED for one in mine),
-        head=register.head,
+        last_year=_last_year(campaign, projection, today),
+        asking=sum(person.is_asking for person in people),
+        doubtful=states.count(DeliveryState.DOUBT),
+        failed=states.count(DeliveryState.FAILED),
+        head=projection.head,
     )
 
 
 def _progress(campaign: Campaign, people: Sequence[Signatory], today: date) -> tuple[tuple[date, int], ...]:
     end = min(campaign.closed or today, today)
-    by_day = Counter(one.receipt.at.astimezone(LONDON).date() for one in people if one.receipt)
-    done, found = 0, []
+    by_day = Counter(person.receipt.at.astimezone(LONDON).date() for person in people if person.receipt)
+    done, progress = 0, []
     for number in range((end - campaign.opened).days + 1):
         day = campaign.opened + timedelta(days=number)
         done += by_day[day]
-        found.append((day, done))
-    return tuple(found)
+        progress.append((day, done))
+    return tuple(progress)
 
 
-def _last_year(campaign: Campaign, register: CampaignProjection, today: date) -> str:
-    """How the last closed campaign for the same policy stood as many days after it had opened."""
+def _last_year(campaign: Campaign, projection: CampaignProjection, today: date) -> str:
+    """How the last closed campaign for the same policy was doing as many days after it had opened."""
     older = [
-        one
-        for one in register.campaigns.values()
-        if one.document == campaign.document and one.closed and one.id != campaign.id and one.opened < campaign.opened
+        other
+        for other in projection.campaigns.values()
+        if other.document == campaign.document
+        and other.closed
+        and other.id != campaign.id
+        and other.opened < campaign.opened
     ]
     if not older:
         return ""
-    before = max(older, key=lambda one: one.opened)
+    before = max(older, key=lambda other: other.opened)
     day = before.opened + (min(campaign.closed or today, today) - campaign.opened)
     by_then = sum(
-        1
-        for (id, _), receipts in register.receipts.items()
+        any(receipt.asked == before.asked and receipt.at.astimezone(LONDON).date() <= day for receipt in receipts)
+        for (id, _), receipts in projection.receipts.items()
         if id == before.id
-        and any(one.asked == before.asked and one.at.astimezone(LONDON).date() <= day for one in receipts)
     )
-    total = int(register.results.get(before.id, {}).get("total", len(before.people)))
+    total = int(projection.results.get(before.id, {}).get("total", len(before.people)))
     return f"At this point in {before.year}: {by_then} of {total} ({percent(by_then, total)})."
 
 

@@ -13,7 +13,7 @@ from bot.school.rules.documents import Document
 
 
 class Weight(StrEnum):
-    """What a change means for those who acknowledged the text before."""
+    """What a change means for people who acknowledged the text before."""
 
     MATERIAL = "material"  # they are asked again
     MINOR = "minor"  # they are not
@@ -46,7 +46,7 @@ class Version:
             "document": self.document,
             "title": self.title,
             "version": self.label,
-            "clauses": [[one.id, one.ref, one.heading, one.text] for one in self.passages],
+            "clauses": [[clause.id, clause.ref, clause.heading, clause.text] for clause in self.passages],
         }
         return rfc8785.dumps(text)
 
@@ -57,13 +57,13 @@ class Version:
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
-        """The text heading by heading, in order, without what stands before the first or after the last."""
-        found: list[tuple[str, list[Passage]]] = []
-        for one in self.passages:
-            if not found or found[-1][0] != one.heading:
-                found.append((one.heading, []))
-            found[-1][1].append(one)
-        return tuple((heading, tuple(held)) for heading, held in found)
+        """The text heading by heading, in order."""
+        sections: list[tuple[str, list[Passage]]] = []
+        for passage in self.passages:
+            if not sections or sections[-1][0] != passage.heading:
+                sections.append((passage.heading, []))
+            sections[-1][1].append(passage)
+        return tuple((heading, tuple(passages)) for heading, passages in sections)
 
 
 @lru_cache(maxsize=32)
@@ -73,8 +73,8 @@ def _digest(version: Version) -> str:
 
 @lru_cache(maxsize=32)
 def frozen(document: Document) -> Version:
-    """A document's text as it stands in its file now."""
-    passages = tuple(Passage(one.id, one.ref, one.heading, one.text) for one in document.clauses)
+    """A document's text as it is in its file now."""
+    passages = tuple(Passage(clause.id, clause.ref, clause.heading, clause.text) for clause in document.clauses)
     return Version(document.id, document.title, document.version, document.review_due, passages)
 
 
@@ -88,7 +88,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One clause that is not as it was: its words before and now, empty where it did not or does not exist."""
+    """One clause that is not as it was: its words before and now, empty if it did not or does not exist."""
 
     change: Change
     ref: str
@@ -98,11 +98,12 @@ class Difference:
 
 def differences(before: Version, now: Version) -> tuple[Difference, ...]:
     """What changed between two texts, clause by clause, in the order of the new text, removed ones last."""
-    old = {one.id: one for one in before.passages}
-    new = {one.id: one for one in now.passages}
-    changed = [_difference(old.get(one.id), one) for one in now.passages]
-    removed = [Difference(Change.REMOVED, one.ref, one.text, "") for one in before.passages if one.id not in new]
-    return (*(one for one in changed if one), *removed)
+    old = {passage.id: passage for passage in before.passages}
+    new = {passage.id for passage in now.passages}
+    changed = [_difference(old.get(passage.id), passage) for passage in now.passages]
+    gone = [passage for passage in before.passages if passage.id not in new]
+    removed = [Difference(Change.REMOVED, passage.ref, passage.text, "") for passage in gone]
+    return (*(difference for difference in changed if difference), *removed)
 
 
 def _difference(before: Passage | None, now: Passage) -> Difference | None:

@@ -1,0 +1,50 @@
+"""What campaigns need of the world, beside the context they share with other capabilities."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeAlias
+
+from bot.campaigns.rules.versions import Version
+from bot.desk.rules.messages import Attachment, Outgoing
+from bot.evidence.rules.pack import Pack
+
+
+class PolicyTexts(Protocol):
+    """The published texts, kept for as long as anybody acknowledged them."""
+
+    async def keep_version(self, version: Version) -> None:
+        """Keeps a published text, by its digest; keeping it again changes nothing."""
+        ...
+
+    async def version(self, digest: str) -> Version | None:
+        """A published text."""
+        ...
+
+
+class Adviser(Protocol):
+    """Answers a question about the policy before it goes to the headteacher, and hears whether it holds a worry."""
+
+    async def advice(self, question: str, *, is_private: bool) -> tuple[str, bool]:
+        """What the policy says about a question, as plain text, and whether that is the safeguarding hand-off."""
+        ...
+
+    async def hand_off(self, text: str, *, is_private: bool) -> str:
+        """The safeguarding hand-off if a text sounds like harm; empty otherwise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardLimits:
+    """What the channels can show: whether a message can hold a card, and the fingerprint of a card as it is shown.
+
+    The fingerprint is SHA-256 over the filled card template.
+    """
+
+    fits: Callable[[Outgoing], bool]
+    fingerprint: Callable[[Outgoing], str]
+
+
+DrawProgress: TypeAlias = Callable[[Sequence[tuple[date, int]], int], bytes]  # progress by day, of how many, as a PNG
+BuildPack: TypeAlias = Callable[[Pack], Attachment]  # an evidence pack as a file, encrypted if the school set a key
+Remarks: TypeAlias = Callable[[], Awaitable[Sequence[str]]]  # what else a headteacher should know, in sentences
