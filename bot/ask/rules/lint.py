@@ -1,4 +1,4 @@
-"""Finds what is wrong in a school's policy folder before anybody is answered from it."""
+"""Finds mistakes in a school's policy folder, before questions are answered from it."""
 
 import math
 from collections import Counter, defaultdict
@@ -13,10 +13,10 @@ from bot.ask.rules.verdicts import Verdict
 from bot.ask.rules.words import words
 from bot.school.rules.documents import Bound
 
-LONGEST_SAYS = 170  # characters; more does not fit on a phone above the clause
-LONGEST_LABEL = 40
-ONE_WORD_FROM = 6  # telling words; below that, one word makes another question
-HARD_TO_TELL = 0.85  # cosine of two situations' words
+MAX_SAYS_CHARS = 170  # more does not fit on a phone above the clause
+MAX_LABEL_CHARS = 40
+MIN_NEAR_MISS_WORDS = 6  # in a question of fewer keywords, one other word makes it another question
+MAX_SIMILARITY = 0.85  # cosine of two situations' keywords
 STOP_WORDS = frozenset(
     words(
         """
@@ -34,7 +34,7 @@ Bank = Sequence[Example]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Something to mend: where it stands, and what is wrong in a sentence."""
+    """Something to fix: where it is, and a sentence that says what is wrong."""
 
     file: str
     entry: str
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """File, entry and field, as a school accepts a finding by."""
+        """File, entry and field. A school that accepts a finding names this in school.toml."""
         return f"{self.file}: {self.entry}: {self.field}"
 
     def __str__(self) -> str:
@@ -51,57 +51,58 @@ class Finding:
 
 
 def check(policy: Policy, source: str, bank: Bank, stem: Stem, today: date) -> list[Finding]:
-    """Everything that is wrong, in the order of the files."""
-    found = [
+    """Every mistake, in the order of the files. `source` is the text of source.txt."""
+    findings = [
         *_documents(policy, source, today),
         *_rulings(policy),
         *_situations(policy, bank),
         *_questions(bank, stem),
-        *_hard_to_tell(bank, stem),
+        *_similar_situations(bank, stem),
     ]
-    return sorted(set(found))
+    return sorted(set(findings))
 
 
-def _squeeze(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
 def _documents(policy: Policy, source: str, today: date) -> Iterator[Finding]:
-    whole = _squeeze(source)
-    for paper in policy.documents.values():
-        seen: set[str] = set()
-        for clause in paper.clauses:
-            if clause.id in seen:
-                yield Finding(paper.id, clause.id, "id", "this clause stands twice.")
-            seen.add(clause.id)
-            if _squeeze(clause.text) not in whole:
-                yield Finding(paper.id, clause.id, "text", "these are not the words of source.txt.")
-        if paper.is_overdue(today):
-            yield Finding(paper.id, "document", "review_due", f"the review was due on {paper.review_due:%-d %B %Y}.")
-    for paper_away in policy.absent:
-        yield Finding("school.toml", "absent", paper_away.name, "this policy is mentioned and not held here.")
-        for ref in paper_away.clauses:
+    source_text = _without_spaces(source)
+    for document in policy.documents.values():
+        clause_ids: set[str] = set()
+        for clause in document.clauses:
+            if clause.id in clause_ids:
+                yield Finding(document.id, clause.id, "id", "this clause is there twice.")
+            clause_ids.add(clause.id)
+            if _without_spaces(clause.text) not in source_text:
+                yield Finding(document.id, clause.id, "text", "these are not the words of source.txt.")
+        if document.is_overdue(today):
+            due = f"{document.review_due:%-d %B %Y}"
+            yield Finding(document.id, "document", "review_due", f"the review was due on {due}.")
+    for absent in policy.absent:
+        yield Finding("school.toml", "absent", absent.name, "this policy is mentioned, but Staffroom does not have it.")
+        for ref in absent.clauses:
             if ref not in policy.clauses:
-                yield Finding("school.toml", "absent", paper_away.name, f"there is no clause {ref!r}.")
+                yield Finding("school.toml", "absent", absent.name, f"there is no clause {ref!r}.")
 
 
 def _rulings(policy: Policy) -> Iterator[Finding]:
     for id, ruling in policy.rulings.items():
         if id not in policy.situations:
             yield Finding("rulings.toml", id, "situation", "there is no such situation.")
-        for field, refs, known in (
+        for field, refs, targets in (
             ("clauses", ruling.clauses, policy.clauses),
             ("see_also", ruling.see_also, policy.situations),
         ):
             for ref in refs:
-                if ref not in known:
+                if ref not in targets:
                     yield Finding("rulings.toml", id, field, f"there is no {ref!r}.")
         if id in policy.situations and policy.situations[id].volunteers:
             yield from _for_volunteers(ruling, policy)
         if (ruling.verdict is Verdict.NOT_COVERED) == bool(ruling.clauses):
-            yield Finding("rulings.toml", id, "clauses", "a ruling rests on clauses, and a silence on none.")
-        if len(ruling.says) > LONGEST_SAYS:
-            yield Finding("rulings.toml", id, "says", f"longer than {LONGEST_SAYS} characters.")
+            yield Finding("rulings.toml", id, "clauses", "a ruling needs clauses, and a silence has none.")
+        if len(ruling.says) > MAX_SAYS_CHARS:
+            yield Finding("rulings.toml", id, "says", f"longer than {MAX_SAYS_CHARS} characters.")
         if ruling.verdict is Verdict.YES_IF and not ruling.conditions:
             yield Finding("rulings.toml", id, "conditions", "an 'only if' needs its conditions.")
 
@@ -119,12 +120,12 @@ def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
         if not situation.offers and id not in policy.rulings:
             yield Finding("rulings.toml", id, "verdict", "this situation has no ruling.")
         if situation.offers and id in policy.rulings:
-            yield Finding("rulings.toml", id, "verdict", "too wide for a ruling: it offers others.")
+            yield Finding("rulings.toml", id, "verdict", "too wide for a ruling: it offers other situations.")
         for other in situation.offers:
             if other not in policy.situations:
                 yield Finding("situations.toml", id, "offers", f"there is no situation {other!r}.")
-        if len(situation.label) > LONGEST_LABEL:
-            yield Finding("situations.toml", id, "label", f"longer than {LONGEST_LABEL} characters.")
+        if len(situation.label) > MAX_LABEL_CHARS:
+            yield Finding("situations.toml", id, "label", f"longer than {MAX_LABEL_CHARS} characters.")
         if id not in asked:
             yield Finding("situations.toml", id, "questions", "the bank has no question for it.")
     for example in bank:
@@ -132,51 +133,56 @@ def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
             yield Finding("questions", id, example.text, "there is no such situation.")
 
 
-def telling(question: str, stem: Stem) -> tuple[str, ...]:
-    """The words of a question that tell it from others: stemmed, in order, without stop-words."""
-    said = words(question)
-    return tuple(stem(word) for word in said if word not in STOP_WORDS) or tuple(said)
+def keywords(question: str, stem: Stem) -> tuple[str, ...]:
+    """The words of a question that tell it from others: stemmed, in order, without stop words."""
+    all_words = words(question)
+    return tuple(stem(word) for word in all_words if word not in STOP_WORDS) or tuple(all_words)
 
 
 def _questions(bank: Bank, stem: Stem) -> Iterator[Finding]:
-    homes: dict[tuple[str, ...], Example] = {}
-    nearly: dict[tuple[str, tuple[str, ...]], Example] = {}
-    for one in bank:
-        key = telling(one.text, stem)
-        twin = homes.setdefault(key, one)
-        if twin is not one:
-            other = "" if twin.situation == one.situation else f" under {twin.situation}"
-            yield Finding("questions", one.situation, one.text, f"the same as {twin.text!r}{other}.")
-        elif len(key) >= ONE_WORD_FROM:
-            gaps = [(one.situation, (*key[:gap], "", *key[gap + 1 :])) for gap in range(len(key))]
-            twins = [nearly.setdefault(gap, one) for gap in gaps]
-            near = next((twin for twin in twins if twin is not one), None)
-            if near:
-                yield Finding("questions", one.situation, one.text, f"one word away from {near.text!r}.")
+    first_with: dict[tuple[str, ...], Example] = {}
+    first_with_gap: dict[tuple[str, tuple[str, ...]], Example] = {}  # the keywords with one of them left out
+    for example in bank:
+        key = keywords(example.text, stem)
+        twin = first_with.setdefault(key, example)
+        if twin is not example:
+            place = "" if twin.situation == example.situation else f" under {twin.situation}"
+            yield Finding("questions", example.situation, example.text, f"the same as {twin.text!r}{place}.")
+        elif len(key) >= MIN_NEAR_MISS_WORDS:
+            gaps = [(example.situation, (*key[:gap], "", *key[gap + 1 :])) for gap in range(len(key))]
+            near_misses = [first_with_gap.setdefault(gap, example) for gap in gaps]
+            near_miss = next((earlier for earlier in near_misses if earlier is not example), None)
+            if near_miss:
+                yield Finding("questions", example.situation, example.text, f"one word away from {near_miss.text!r}.")
 
 
-def _hard_to_tell(bank: Bank, stem: Stem) -> Iterator[Finding]:
+def _similar_situations(bank: Bank, stem: Stem) -> Iterator[Finding]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for example in bank:
-        counts[example.situation].update(set(telling(example.text, stem)))
-    spread = Counter(word for count in counts.values() for word in count)
-    weighed = {
-        id: _unit({word: math.log(1 + n) * math.log(len(counts) / spread[word]) for word, n in count.items()})
+        counts[example.situation].update(set(keywords(example.text, stem)))
+    vectors = _tf_idf(counts)
+    situations_with: dict[str, list[str]] = defaultdict(list)
+    for id, vector in vectors.items():
+        for word in vector:
+            situations_with[word].append(id)
+    for situation, vector in vectors.items():
+        cosines: dict[str, float] = defaultdict(float)
+        for word, value in vector.items():
+            for other in situations_with[word]:
+                if other > situation:
+                    cosines[other] += value * vectors[other][word]
+        for other, cosine in cosines.items():
+            if cosine > MAX_SIMILARITY:
+                yield Finding("questions", situation, other, "these two situations are hard to tell apart.")
+
+
+def _tf_idf(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
+    """A unit vector of keywords for each situation: rare keywords count more."""
+    frequency = Counter(word for count in counts.values() for word in count)
+    return {
+        id: _unit({word: math.log(1 + n) * math.log(len(counts) / frequency[word]) for word, n in count.items()})
         for id, count in counts.items()
     }
-    by_word: dict[str, list[str]] = defaultdict(list)
-    for id, vector in weighed.items():
-        for word in vector:
-            by_word[word].append(id)
-    for one, vector in weighed.items():
-        alike: Counter[str] = Counter()
-        for word, value in vector.items():
-            for other in by_word[word]:
-                if other > one:
-                    alike[other] += value * weighed[other][word]  # type: ignore[assignment]
-        for other, cosine in alike.items():
-            if cosine > HARD_TO_TELL:
-                yield Finding("questions", one, other, "these two situations are hard to tell apart.")
 
 
 def _unit(vector: Mapping[str, float]) -> dict[str, float]:

@@ -1,45 +1,25 @@
 """One school's policy as a whole: documents, situations, rulings and contacts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.ask.rules.rulings import Ruling, Situation
-from bot.campaigns.rules.agreement import Agreement, Retention
-from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.errors import PolicyFileError
-from bot.people.rules.directory import Sources
-from bot.recordings.rules.notices import Promise
-from bot.recordings.rules.timetable import TenantAccess
-from bot.school.rules.calendar import Calendar
 from bot.school.rules.documents import Clause, Document
+from bot.school.rules.settings import Contacts
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A policy that ours mentions and Staffroom does not hold, with the clauses that mention it."""
+    """A policy that ours mentions and Staffroom does not have, with the ids of the clauses that mention it."""
 
     name: str
     clauses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Contacts:
-    """Whom the safeguarding hand-off names, in the school's own words."""
-
-    safeguarding: str
-    phone: str
-    headteacher: str
-    chair: str
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing has been left for the school to fill in."""
-        return all((self.safeguarding, self.phone, self.headteacher, self.chair))
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything the desk answers from. Mappings are keyed by id."""
+    """Everything that questions are answered from. Mappings are keyed by id."""
 
     school: str
     name: str
@@ -49,33 +29,25 @@ class Policy:
     rulings: Mapping[str, Ruling]
     absent: tuple[Absent, ...]
     contacts: Contacts
-    agreement: Agreement | None = None
-    retention: Retention = field(default_factory=Retention)
-    calendar: Calendar = field(default_factory=Calendar)
-    promise: Promise | None = None
-    watch: TenantAccess = field(default_factory=TenantAccess)
-    classes: frozenset[str] = frozenset()  # ids of teams and chats in which children are
-    rhythm: ReminderSettings = field(default_factory=ReminderSettings)
-    sources: Sources = field(default_factory=Sources)
 
     def clause(self, ref: str) -> Clause:
-        """A clause by id; raises PolicyFileError where there is none."""
+        """A clause by id; raises PolicyFileError if there is none."""
         try:
             return self.clauses[ref]
         except KeyError:
             raise PolicyFileError(f"rulings.toml: there is no clause {ref!r}.") from None
 
     def ruling(self, situation: str) -> Ruling:
-        """The ruling on a situation; raises PolicyFileError where the school has none."""
+        """The ruling on a situation; raises PolicyFileError if the school has none."""
         try:
             return self.rulings[situation]
         except KeyError:
             raise PolicyFileError(f"There is no ruling on {situation!r} yet.") from None
 
     def absent_behind(self, ruling: Ruling) -> tuple[str, ...]:
-        """Names of policies that a ruling's governing clauses point to and that are not held here."""
-        return tuple(paper.name for paper in self.absent if set(paper.clauses) & set(ruling.clauses))
+        """Names of policies that a ruling's clauses mention and that Staffroom does not have."""
+        return tuple(absent.name for absent in self.absent if set(absent.clauses) & set(ruling.clauses))
 
     def group(self, situation: str) -> tuple[str, ...]:
-        """The situations an entry stands for: those it offers when it is too wide, else itself."""
+        """The situations to offer in place of a situation: its own offers if it is too wide, otherwise itself."""
         return self.situations[situation].offers or (situation,)

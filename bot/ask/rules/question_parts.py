@@ -1,37 +1,37 @@
-"""What one message holds: one question, two, or a follow-up to the answer before."""
+"""Divides a message: into the questions it asks, or into short pieces. Recognises a follow-up to the last answer."""
 
 import re
 from collections.abc import Sequence
 
 from bot.ask.rules.words import words
 
-SHORTEST_PART = 3  # words; less is no question of its own
-_ENDS = re.compile(
+MIN_PART_WORDS = 3  # fewer are not a question of their own
+_BETWEEN_QUESTIONS = re.compile(
     r"(?<=[.?!])\s+|\s*[;\n]\s*|,?\s+(?:and also|and|also|or|plus|but)\s+(?=(?:{starts})\b)".replace(
         "{starts}",
         "can|could|may|am i|is it|is there|are we|do i|do we|does|should|must|what|who|when|where|how|why|will|would",
     ),
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_QUESTION_START = re.compile(
     r"^(?:so |and |also |or |but |ok |hi |please )*"
     r"(?:can|could|may|am|is|are|do|does|did|should|must|what|whats|what's|who|when|where|which|how|why|will|would|have|has)\b",
     re.IGNORECASE,
 )
-_LEANS = re.compile(
+_FOLLOW_UP_START = re.compile(
     r"^(?:and|but|or|so|ok so|then)?\s*(?:what|how) about\b|^(?:and|but|or) (?!i\b|we\b|he\b|she\b|they\b)|"
     r"^(?:even|only|not even|what) (?:if|when|at|on|in|for|though)\b|^same (?:for|with|on|at|if)\b|"
     r"^what if\b|^if (?:it|so|not)\b",
     re.IGNORECASE,
 )
-LONGEST_FOLLOW_UP = 9  # words
-LONG_MESSAGE = 12  # words; a longer one may hold a worry in passing
-SHORTEST_CLAUSE = 5  # words
-_BREATHS = re.compile(r"[.!?;:,]\s+|\s+(?:and|then|but|because|that|who|says|said)\s+", re.IGNORECASE)
+MAX_FOLLOW_UP_WORDS = 9
+MAX_SHORT_MESSAGE_WORDS = 12  # a longer message may mention a worry in passing
+MIN_CLAUSE_WORDS = 5
+_BETWEEN_CLAUSES = re.compile(r"[.!?;:,]\s+|\s+(?:and|then|but|because|that|who|says|said)\s+", re.IGNORECASE)
 
 
 def parts(question: str) -> Sequence[str]:
-    """The questions in a message, in order: several only where each asks something by itself.
+    """The questions in a message, in order: several only if each of them asks something by itself.
 
     >>> parts("Can I use my phone at lunch and can I take photos of the kids?")
     ['Can I use my phone at lunch', 'can I take photos of the kids?']
@@ -40,42 +40,44 @@ def parts(question: str) -> Sequence[str]:
     >>> parts("I'm on duty. Can I go on Facebook? Can I take photos?")
     ["I'm on duty. Can I go on Facebook?", "I'm on duty. Can I take photos?"]
     """
-    pieces = [piece.strip() for piece in _ENDS.split(question) if piece and piece.strip()]
+    pieces = [piece.strip() for piece in _BETWEEN_QUESTIONS.split(question) if piece and piece.strip()]
     asking = [
-        piece for piece in pieces if len(words(piece)) >= SHORTEST_PART and (_ASKS.match(piece) or piece.endswith("?"))
+        piece
+        for piece in pieces
+        if len(words(piece)) >= MIN_PART_WORDS and (_QUESTION_START.match(piece) or piece.endswith("?"))
     ]
     if len(asking) < 2:
         return [question]
-    told = " ".join(pieces[: pieces.index(asking[0])])  # "I'm on duty." holds for every part
-    return [f"{told} {piece}".strip() for piece in asking]
+    introduction = " ".join(pieces[: pieces.index(asking[0])])  # "I'm on duty." is true for every part
+    return [f"{introduction} {piece}".strip() for piece in asking]
 
 
 def clauses(message: str) -> list[str]:
-    """The pieces of a long message, each long enough to mean something; none of a short one.
+    """The pieces of a long message that are long enough to mean something; empty for a short message.
 
     >>> clauses("I put the chairs away and he told me he is scared to go home")
     ['I put the chairs away', 'he told me he is scared to go home']
     >>> clauses("can I use my phone at lunch, please?")
     []
     """
-    if len(words(message)) <= LONG_MESSAGE:
+    if len(words(message)) <= MAX_SHORT_MESSAGE_WORDS:
         return []
-    pieces = [piece.strip() for piece in _BREATHS.split(message)]
-    return [piece for piece in pieces if len(words(piece)) >= SHORTEST_CLAUSE]
+    pieces = [piece.strip() for piece in _BETWEEN_CLAUSES.split(message)]
+    return [piece for piece in pieces if len(words(piece)) >= MIN_CLAUSE_WORDS]
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether a message leans on the answer before it.
+    """Whether a message only makes sense after the last answer.
 
     >>> [is_follow_up(q) for q in ("what about on the school wifi?", "and a volunteer?", "can I post about it?")]
     [True, True, False]
     """
-    return len(words(question)) <= LONGEST_FOLLOW_UP and bool(_LEANS.search(question))
+    return len(words(question)) <= MAX_FOLLOW_UP_WORDS and bool(_FOLLOW_UP_START.search(question))
 
 
 def in_full(question: str, asks: str) -> str:
-    """A follow-up together with what was asked before, in the situation's own words."""
-    lean = re.sub(
+    """A follow-up together with what was asked before; `asks` are the words of the earlier situation."""
+    follow_up = re.sub(
         r"^(?:and|but|or|so|ok|then|what|how|about|if|even|same|for|\s)+\b", "", question, flags=re.IGNORECASE
     )
-    return f"{asks}, {lean or question}"
+    return f"{asks}, {follow_up or question}"

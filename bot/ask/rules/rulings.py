@@ -12,17 +12,16 @@ from bot.school.rules.documents import Clause
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Something staff ask about, independent of any school's wording.
+    """Something staff ask about (an intent), independent of any school's wording.
 
-    `asks` finishes "I read your question as: ..."; `offers` names what to offer where the question is too wide.
-    `volunteers` marks what only volunteers ask: clauses that speak of employees are no ground for its ruling.
+    `asks` completes "I read your question as: ..."; `offers` are the situations to offer if this one is too wide.
+    `volunteers` marks what only volunteers ask: its ruling cannot rest on clauses that bind employees only.
     """
 
     id: str
     asks: str
     label: str
     about: str
-    elsewhere: bool = False
     offers: tuple[str, ...] = ()
     hand_off: bool = False
     volunteers: bool = False
@@ -30,9 +29,8 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who approved a ruling, when, and the digest of exactly what was approved."""
+    """When a ruling was approved, and the digest of exactly what was approved. The TOML file says by whom."""
 
-    by: str
     on: date
     digest: str
 
@@ -55,12 +53,15 @@ class Ruling:
 
     @property
     def shown_headline(self) -> str:
-        """The verdict in words: the ruling's own, else the usual ones."""
+        """The verdict in words: the ruling's own headline, or else the usual one."""
         return self.headline or self.verdict.headline
 
 
 def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
-    """The fingerprint of a ruling's words and of the clauses it rests on; any change makes it a draft again."""
+    """The digest of a ruling's words and of the clauses it rests on, 16 hexadecimal digits.
+
+    Any change to them makes the ruling a draft again.
+    """
     words = [
         ruling.situation,
         ruling.verdict.value,
@@ -75,5 +76,5 @@ def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
 
 
 def is_draft(ruling: Ruling, clauses: Mapping[str, Clause]) -> bool:
-    """Whether the school has yet to approve exactly these words on exactly these clauses."""
+    """Whether the school has not approved exactly these words and clauses yet."""
     return ruling.approval is None or ruling.approval.digest != digest(ruling, clauses)

@@ -11,7 +11,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class HarmSigns:
-    """What to look for: some phrases suffice alone, others only in company; innocent phrases are put aside first."""
+    """What to look for. Some phrases are enough alone, others only together; innocent phrases are removed first."""
 
     alone: re.Pattern[str]
     together: tuple[tuple[re.Pattern[str], ...], ...]
@@ -25,23 +25,28 @@ class HarmSigns:
         groups: Mapping[str, Iterable[str]],
         together: Iterable[Iterable[str]],
     ) -> Self:
-        """Signs from phrases; a trailing * stands for any ending. `together` names groups that must all be met."""
-        read = {name: _any(phrases) for name, phrases in groups.items()}
-        return cls(_any(alone), tuple(tuple(read[name] for name in names) for names in together), _any(innocent))
+        """Signs from phrases. A * at the end of a phrase matches any ending.
+
+        Each item of `together` lists names of `groups`: a message has the sign if it has a phrase of every one of them.
+        """
+        patterns = {name: _any_of(phrases) for name, phrases in groups.items()}
+        combinations = tuple(tuple(patterns[name] for name in names) for names in together)
+        return cls(_any_of(alone), combinations, _any_of(innocent))
 
     def suggest_harm(self, text: str) -> bool:
         """Whether a message should be handed to a person before anything else.
 
         >>> groups = {"child": ["pupil", "girl*"], "hurt": ["bruise*"]}
         >>> signs = HarmSigns.of(["self harm"], ["self harm policy"], groups, [["child", "hurt"]])
-        >>> [signs.suggest_harm(said) for said in ("A pupil has bruises", "the self harm policy", "I bruised my knee")]
+        >>> [signs.suggest_harm(text) for text in ("A pupil has bruises", "the self harm policy", "I bruised my knee")]
         [True, False, False]
         """
-        left = self.innocent.sub(" ", " ".join(re.findall(r"[a-z0-9']+", text.lower().replace("-", " "))))
-        return bool(self.alone.search(left)) or any(all(one.search(left) for one in signs) for signs in self.together)
+        plain = " ".join(re.findall(r"[a-z0-9']+", text.lower().replace("-", " ")))
+        rest = self.innocent.sub(" ", plain)
+        return bool(self.alone.search(rest)) or any(all(sign.search(rest) for sign in signs) for signs in self.together)
 
 
-def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     choices = [
         re.escape(phrase.lower()).replace(r"\*", r"[a-z']*") for phrase in sorted(phrases, key=len, reverse=True)
     ]

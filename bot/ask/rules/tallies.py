@@ -1,4 +1,4 @@
-"""What is kept of questions: counts by week, and the few that somebody chose to send to the school."""
+"""What is kept of questions: counts by week, and the questions that somebody chose to send to the school."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from bot.ask.rules.words import tidy
 from bot.errors import BadInput
 
 KEPT_FOR = timedelta(days=90)
-LONGEST_SENT = 500  # characters
+MAX_SENT_CHARS = 500
 
 
 class Outcome(StrEnum):
@@ -22,16 +22,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One thing that happened to one situation in one week; `week` is the Monday it began on, London time."""
+    """One outcome for one situation in one week; `week` is the Monday it began on, London time."""
 
     week: date
     situation: str
-    what: Outcome
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often a thing happened."""
+    """How many times an outcome was counted."""
 
     count: Count
     times: int
@@ -39,26 +39,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class SentQuestion:
-    """A question somebody sent to the school on purpose: its words and the day, never who."""
+    """A question that somebody sent to the school on purpose: its words and the day, never who sent it."""
 
     text: str
     on: date
 
 
-def week_of(day: date) -> date:
-    """The Monday of a day's week.
-
-    >>> week_of(date(2021, 9, 8))
-    datetime.date(2021, 9, 6)
-    """
-    return day - timedelta(days=day.weekday())
-
-
-def sent(text: str, today: date) -> SentQuestion:
-    """The question as it is kept; raises BadInput where it is empty or too long."""
+def question_to_send(text: str, today: date) -> SentQuestion:
+    """The question as it is kept; raises BadInput if it is empty or too long."""
     line = tidy(text)
-    if len(line) > LONGEST_SENT:
-        raise BadInput(f"Please keep it under {LONGEST_SENT} characters. Nothing was sent.")
+    if len(line) > MAX_SENT_CHARS:
+        raise BadInput(f"Please keep it under {MAX_SENT_CHARS} characters. Nothing was sent.")
     return SentQuestion(line, today)
 
 

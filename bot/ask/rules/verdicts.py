@@ -1,4 +1,7 @@
-"""The eight things an answer can be."""
+"""The verdict of an answer.
+
+The school writes a verdict for each situation, in rulings.toml of its folder; `answers.py` takes it from there.
+"""
 
 from enum import StrEnum
 
@@ -17,18 +20,29 @@ class Verdict(StrEnum):
 
     @property
     def headline(self) -> str:
-        """The verdict in words, as shown when a ruling brings no headline of its own."""
+        """The verdict in words, shown if a ruling has no headline of its own."""
         return _HEADLINES[self]
 
     @property
     def is_permission(self) -> bool:
-        """Whether somebody could take it as leave to do something."""
+        """Whether it allows somebody to do something."""
         return self in {Verdict.YES, Verdict.YES_IF}
 
     @property
     def strictness(self) -> int:
-        """Which of two answers is shown on top: the higher."""
+        """A rank from 0; of two answers the one with the higher rank is shown first."""
         return _STRICTEST_FIRST[::-1].index(self)
+
+
+def is_held_back(verdict: Verdict, *, is_draft: bool, trusts_drafts: bool) -> bool:
+    """Whether a ruling's verdict is not shown, but INFO in its place.
+
+    A ruling that the school has not approved yet allows and forbids nothing outside the demo; its clauses are shown.
+
+    >>> is_held_back(Verdict.YES, is_draft=True, trusts_drafts=False)
+    True
+    """
+    return is_draft and not trusts_drafts and verdict is not Verdict.NOT_COVERED
 
 
 _HEADLINES = {

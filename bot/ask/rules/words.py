@@ -1,4 +1,4 @@
-"""How a question's words are read: tidied, stemmed, and replaced by the canonical words staff mean."""
+"""Reads a question's words: tidies them, and finds the canonical words that staff mean by their phrases."""
 
 import re
 import unicodedata
@@ -8,33 +8,33 @@ from typing import Self
 
 from bot.errors import BadInput
 
-MAX_QUESTION_CHARS = 2_000  # characters read of a question; a page of A4 is about 3,000
+MAX_QUESTION_CHARS = 2_000  # read of a question; a page of A4 has about 3,000
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _APOSTROPHES = str.maketrans("’‘`´", "''''")
 
 
 def tidy(text: str) -> str:
-    """A question as one line of plain characters; raises BadInput when nothing is left of it.
+    """A question as one line of plain characters; raises BadInput if nothing is left of it.
 
-    Control and invisible characters go, white space is folded, compatibility forms are unified.
+    Removes control and invisible characters, makes runs of white space one space, and normalises to NFKC.
 
     >>> tidy("  can I\\u200b use my\\tphone? ")
     'can I use my phone?'
     """
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    kept = "".join(" " if mark.isspace() else mark for mark in plain if mark.isspace() or _is_visible(mark))
-    line = " ".join(kept.split())
+    visible = "".join(" " if char.isspace() else char for char in plain if char.isspace() or _is_visible(char))
+    line = " ".join(visible.split())
     if not line:
         raise BadInput("I did not see a question there. What would you like to know?")
     return line
 
 
-def _is_visible(mark: str) -> bool:
-    return not unicodedata.category(mark).startswith("C")
+def _is_visible(char: str) -> bool:
+    return not unicodedata.category(char).startswith("C")
 
 
 def words(text: str) -> list[str]:
-    """The words of a tidied question, small letters, in order.
+    """The words of a tidied question in lower case, in order.
 
     >>> words("Can't I use my PHONE, at lunch?")
     ["can't", 'i', 'use', 'my', 'phone', 'at', 'lunch']
@@ -44,37 +44,40 @@ def words(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases staff use, and the canonical words they stand for."""
+    """Phrases staff use, and the canonical words they mean.
+
+    `meanings` maps a phrase, as words, to its canonical words; `max_words` is the length of the longest phrase.
+    """
 
     meanings: Mapping[tuple[str, ...], tuple[str, ...]]
-    longest: int
+    max_words: int
 
     @classmethod
     def of(cls, phrases: Mapping[str, Iterable[str]]) -> Self:
-        """A lexicon from canonical word -> phrases."""
-        found: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for meaning, said in phrases.items():
-            for phrase in said:
+        """A lexicon from a mapping of canonical word -> phrases."""
+        meanings: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for canonical, phrases_for_it in phrases.items():
+            for phrase in phrases_for_it:
                 key = tuple(words(phrase))
                 if key:
-                    found[key] = (*found.get(key, ()), meaning)
-        return cls(found, max(map(len, found), default=0))
+                    meanings[key] = (*meanings.get(key, ()), canonical)
+        return cls(meanings, max(map(len, meanings), default=0))
 
-    def read(self, said: Sequence[str]) -> list[str]:
-        """The canonical words meant, each once, in alphabetical order.
+    def read(self, question: Sequence[str]) -> list[str]:
+        """The canonical words that a question, given as words, means: each once, in alphabetical order.
 
         >>> Lexicon.of({"site": ["insta", "face book"], "own": ["my mobile"]}).read(words("insta on my mobile"))
         ['own', 'site']
         """
-        meant: set[str] = set()
-        for start in range(len(said)):
-            for end in range(start + 1, min(start + self.longest, len(said)) + 1):
-                meant.update(self.meanings.get(tuple(said[start:end]), ()))
-        return sorted(meant)
+        canonical: set[str] = set()
+        for start in range(len(question)):
+            for end in range(start + 1, min(start + self.max_words, len(question)) + 1):
+                canonical.update(self.meanings.get(tuple(question[start:end]), ()))
+        return sorted(canonical)
 
 
 def one_slip_apart(word: str) -> set[str]:
-    """Every spelling one slip away from `word`: a letter left out, doubled up, swapped or mistyped.
+    """Every spelling one typing slip away from `word`: a letter left out, added, mistyped, or swapped with the next.
 
     >>> "lunch" in one_slip_apart("lunhc"), "phone" in one_slip_apart("phon")
     (True, True)

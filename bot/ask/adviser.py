@@ -1,0 +1,28 @@
+"""Advice for other capabilities: what the policy says about a question, and whether it sounds like harm."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.ask.answer_card import answer_card
+from bot.ask.ask import Understanding, ask, sounds_like_harm
+from bot.ask.rules.answers import hand_off
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAdviser:
+    """Answers from the policy, as plain text."""
+
+    understanding: Understanding
+    today: Callable[[], date]
+
+    async def advice(self, question: str, *, is_private: bool) -> tuple[str, bool]:
+        """What the policy says about a question, and whether that is the safeguarding hand-off."""
+        reply = await asyncio.to_thread(ask, question, self.understanding, self.today())
+        return answer_card(reply, self.understanding.policy, is_private=is_private).text, reply.hand_off
+
+    async def hand_off(self, text: str, *, is_private: bool) -> str:
+        """The safeguarding hand-off if a text sounds like harm; empty otherwise."""
+        is_worrying = await asyncio.to_thread(sounds_like_harm, text, self.understanding)
+        return hand_off(self.understanding.policy.contacts, is_private=is_private) if is_worrying else ""

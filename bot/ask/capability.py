@@ -1,0 +1,108 @@
+"""Questions as the rest of Staffroom uses them: answers for the desk, commands, and advice for other capabilities."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+from bot.ask.answer_card import answer_card
+from bot.ask.ask import Understanding, ask, look_up, sounds_like_harm
+from bot.ask.ports import Tallies
+from bot.ask.rules.answers import PolicyReply, hand_off, marked
+from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
+from bot.desk.routing import Command
+from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
+from bot.errors import BadInput, StoreError
+from bot.people.rules.person import Person
+from bot.school.rules.calendar import monday_of
+
+LOG = logging.getLogger("staffroom.ask")
+HELP_WORDS = ("help", "/help", "what can you do", "")  # "" is a lone "?"
+GREETINGS = ("hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon")
+THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
+NOTED = "Thank you, that helps."
+HELP = "Ask me what the social media policy and the Acceptable Use Policy of {school} say."
+WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
+
+Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Answers questions from the policy, and counts what was asked about, never who asked."""
+
+    understanding: Understanding
+    tallies: Tallies
+    today: Callable[[], date]
+    drafts: Drafts
+
+    def commands(self) -> tuple[Command, ...]:
+        """What people can ask of it, besides questions."""
+        return (
+            Command("look", self._look),
+            Command("helped", self._helped),
+            Command("did_not_help", self._did_not_help),
+            Command("send", self._send),
+            Command("help", self._help, words=HELP_WORDS),
+            Command("welcome", self._greet, words=GREETINGS),
+        )
+
+    async def answer(self, incoming: Incoming, person: Person) -> Outgoing:
+        """The reply to a question."""
+        last = incoming.last if incoming.last in self.understanding.policy.situations else ""
+        reply = await asyncio.to_thread(ask, incoming.text, self.understanding, self.today(), last)
+        return await self._counted(reply, incoming)
+
+    async def forget_questions(self) -> int:
+        """Forgets questions sent to the school longer ago than they are kept; returns how many."""
+        return await self.tallies.forget_questions(kept_since(self.today()))
+
+    def welcome(self) -> Outgoing:
+        """What somebody sees first."""
+        return Outgoing("welcome", {"school": self.understanding.policy.name}, WELCOME)
+
+    async def _greet(self, incoming: Incoming, person: Person) -> Outgoing:
+        return self.welcome()
+
+    async def _help(self, incoming: Incoming, person: Person) -> Outgoing | None:
+        if not incoming.verb and not incoming.plain_text and incoming.text.strip() != "?":
+            return None
+        name = self.understanding.policy.name
+        return Outgoing("help", {"school": name}, HELP.format(school=name))
+
+    async def _look(self, incoming: Incoming, person: Person) -> Outgoing:
+        reply = look_up(incoming.inputs.get("situation", ""), self.understanding, self.today())
+        return await self._counted(reply, incoming)
+
+    async def _helped(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self._count(incoming, Outcome.HELPED)
+
+    async def _did_not_help(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self._count(incoming, Outcome.DID_NOT_HELP)
+
+    async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
+        question = question_to_send(incoming.inputs.get("question", ""), self.today())
+        if await asyncio.to_thread(sounds_like_harm, question.text, self.understanding):
+            return note(hand_off(self.understanding.policy.contacts, is_private=incoming.is_private))
+        await self.tallies.keep_question(question)
+        return note(THANKS)
+
+    async def _counted(self, reply: PolicyReply, incoming: Incoming) -> Outgoing:
+        week = monday_of(self.today())
+        counts = [Count(week, answer.situation.id, Outcome.ASKED) for answer in reply.answers]
+        counts += [Count(week, offer.situation.id, Outcome.OFFERED) for offer in reply.offers]
+        try:
+            await self.tallies.count(*counts)
+        except StoreError:
+            LOG.warning("count_failed")  # a tally must never keep an answer from somebody, least of all a hand-off
+        reply = marked(reply, await self.drafts())
+        return answer_card(reply, self.understanding.policy, is_private=incoming.is_private)
+
+    async def _count(self, incoming: Incoming, outcome: Outcome) -> Outgoing:
+        situation = incoming.inputs.get("situation", "")
+        if situation not in self.understanding.policy.situations:
+            raise BadInput(ASK_AGAIN)
+        await self.tallies.count(Count(monday_of(self.today()), situation, outcome))
+        return note(NOTED)

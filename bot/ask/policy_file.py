@@ -1,0 +1,160 @@
+"""Turns the tables of policies/ into a policy, the bank of example questions, and what the classifier needs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.ask.rules.bank import Example
+from bot.ask.rules.choose_situation import Thresholds
+from bot.ask.rules.policy import Absent, Policy
+from bot.ask.rules.rulings import Approval, Ruling, Situation
+from bot.ask.rules.safeguarding import HarmSigns
+from bot.ask.rules.verdicts import Verdict
+from bot.errors import PolicyFileError
+from bot.policies import (
+    HARM,
+    RULINGS,
+    SCHOOL,
+    SITUATIONS,
+    THRESHOLDS,
+    WORDS,
+    SchoolTables,
+    bank_files,
+    read_common,
+)
+from bot.school.rules.settings import SchoolSettings
+from bot.toml_fields import day, entries, read_toml, text, texts
+
+
+def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
+    """A school's policy; raises PolicyFileError naming file, entry and field for anything missing or broken."""
+    clauses = (clause for document in school.documents.values() for clause in document.clauses)
+    return Policy(
+        school=school.id,
+        name=school.name,
+        documents=school.documents,
+        clauses={clause.id: clause for clause in clauses},
+        situations=_situations(tables.situations),
+        rulings={id: _ruling(id, entry) for id, entry in entries(tables.rulings, RULINGS)},
+        absent=tuple(_absent(entry) for entry in _absent_entries(tables.school)),
+        contacts=school.contacts,
+    )
+
+
+def accepted_findings(tables: SchoolTables) -> frozenset[str]:
+    """The findings of `python -m bot check` that the school knows of and lives with, by place."""
+    return frozenset(tables.section("check").get("accepted", ()))
+
+
+def _situations(tables: Mapping[str, Any]) -> dict[str, Situation]:
+    return {
+        id: Situation(
+            id=id,
+            asks=text(entry, "asks", SITUATIONS, id),
+            label=text(entry, "label", SITUATIONS, id),
+            about=text(entry, "about", SITUATIONS, id),
+            offers=texts(entry, "offers", SITUATIONS, id),
+            hand_off=bool(entry.get("hand_off", False)),
+            volunteers=bool(entry.get("volunteers", False)),
+        )
+        for id, entry in entries(tables, SITUATIONS)
+    }
+
+
+def _absent_entries(school: Mapping[str, Any]) -> list[dict[str, Any]]:
+    absent = school.get("absent", [])
+    if not isinstance(absent, list) or not all(isinstance(entry, dict) for entry in absent):
+        raise PolicyFileError(f"{SCHOOL}: absent: every absent policy is a section [[absent]].")
+    return absent
+
+
+def _absent(entry: Mapping[str, Any]) -> Absent:
+    return Absent(text(entry, "name", SCHOOL, "absent"), texts(entry, "clauses", SCHOOL, "absent"))
+
+
+def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
+    verdict = entry.get("verdict")
+    allowed = [verdict.value for verdict in Verdict if verdict is not Verdict.CHOOSE]
+    if verdict not in allowed:
+        raise PolicyFileError(f"{RULINGS}: {id}: verdict {verdict!r} is not one of {', '.join(allowed)}.")
+    return Ruling(
+        situation=id,
+        verdict=Verdict(verdict),
+        says=text(entry, "says", RULINGS, id),
+        headline=_text_if_any(entry, "headline", id),
+        conditions=texts(entry, "conditions", RULINGS, id),
+        clauses=texts(entry, "clauses", RULINGS, id),
+        silent_on=_text_if_any(entry, "silent_on", id),
+        pointer=_text_if_any(entry, "pointer", id),
+        see_also=texts(entry, "see_also", RULINGS, id),
+        needs_owner=_text_if_any(entry, "needs_owner", id),
+        approval=_approval(id, entry),
+    )
+
+
+def _text_if_any(entry: Mapping[str, Any], field: str, id: str) -> str:
+    value = entry.get(field, "")
+    if not isinstance(value, str):
+        raise PolicyFileError(f"{RULINGS}: {id}: {field} must be a text in quotes.")
+    return value
+
+
+def _approval(id: str, entry: Mapping[str, Any]) -> Approval | None:
+    if "approved_by" not in entry:
+        return None
+    text(entry, "approved_by", RULINGS, id)
+    return Approval(on=day(entry, "approved_on", RULINGS, id), digest=text(entry, "digest", RULINGS, id))
+
+
+def read_bank(folder: Path) -> tuple[Example, ...]:
+    """Every example question the classifier learns from, in the order of the files."""
+    return tuple(
+        _example(entry, situation, voice, file.name)
+        for file in bank_files(folder)
+        for situation, voices in entries(read_toml(file), file.name)
+        for voice, questions in voices.items()
+        for entry in _listed(questions, situation, voice, file.name)
+    )
+
+
+def _listed(questions: Any, situation: str, voice: str, file: str) -> list[Any]:
+    if not isinstance(questions, list):
+        raise PolicyFileError(f"{file}: {situation}: {voice} must be a list of questions in quotes.")
+    return questions
+
+
+def _example(entry: Any, situation: str, voice: str, file: str) -> Example:
+    match entry:
+        case str():
+            return Example(entry, situation, voice)
+        case [str() as question, str() as also]:
+            return Example(question, situation, voice, also)
+        case _:
+            raise PolicyFileError(f"{file}: {situation}: {voice}: {entry!r} is not a question in quotes.")
+
+
+def read_words(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Canonical word -> the phrases staff use for it."""
+    return {
+        f"{facet}:{word}": tuple(phrases)
+        for facet, words in entries(read_common(folder, WORDS), WORDS)
+        for word, phrases in words.items()
+    }
+
+
+def read_thresholds(folder: Path) -> Thresholds:
+    """How sure is sure, as cross-validation within the bank set it."""
+    given = read_common(folder, THRESHOLDS)
+    try:
+        return Thresholds(**{field: float(given[field]) for field in Thresholds.__dataclass_fields__})
+    except (KeyError, TypeError, ValueError) as error:
+        raise PolicyFileError(f"{THRESHOLDS}: {error}: every threshold must be there, as a number.") from error
+
+
+def read_signs(folder: Path) -> HarmSigns:
+    """The words that bring the safeguarding hand-off."""
+    given = read_common(folder, HARM)
+    try:
+        return HarmSigns.of(given["alone"], given["innocent"], given["groups"], given["together"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PolicyFileError(f"{HARM}: {error}: alone, innocent, groups and together must be there.") from error

@@ -1,0 +1,43 @@
+"""What answering questions needs of the world."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.ask.rules.choose_situation import Reading
+from bot.ask.rules.tallies import Count, SentQuestion, Tally
+
+
+class QuestionReader(Protocol):
+    """Finds what a question is about (intent recognition)."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """For each text every situation with its share of likelihood, best first. Safe to call from any thread.
+
+        Several texts at once take little longer than one.
+        """
+        ...
+
+
+class Tallies(Protocol):
+    """Counts of what is asked about, and questions that somebody chose to send to the school."""
+
+    async def count(self, *counts: Count) -> None:
+        """Adds one to each of these tallies, all or none; safe to call at the same time from anywhere."""
+        ...
+
+    async def tallies(self) -> tuple[Tally, ...]:
+        """How often what happened, by week and situation, in that order."""
+        ...
+
+    async def keep_question(self, question: SentQuestion) -> None:
+        """Keeps a question somebody chose to send; keeping the same one again changes nothing."""
+        ...
+
+    async def questions(self) -> tuple[SentQuestion, ...]:
+        """Every question still kept, oldest first."""
+        ...
+
+    async def forget_questions(self, before: date) -> int:
+        """Forgets questions sent before that day, and returns how many."""
+        ...

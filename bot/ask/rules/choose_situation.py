@@ -1,0 +1,118 @@
+"""Decides whether a question was understood well enough to answer it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.verdicts import Verdict
+
+SILENT = ""  # the ground of everything that the policy does not answer
+MAX_OFFERS = 3  # buttons on a "Which do you mean?" card
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The classifier's result: situations with their share of likelihood, best first. The shares add up to 1.
+
+    `unknown` are words of the question that are not in the bank.
+    """
+
+    ranked: tuple[tuple[str, float], ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure we must be. All are shares of likelihood between 0 and 1, set by `make bench`."""
+
+    answer: float  # to answer: at least this much for the answer's clause
+    silent: float  # to say that the policy is silent: at least this much for what no such policy answers
+    doubt: float  # at least this much for "no" or "report it" holds a permission back
+    part: float  # to answer one part of a question of several parts on its own
+    near: float  # another situation at least this likely is offered beside an answer
+    harm: float  # at least this much for a worry about a child or an adult brings the hand-off
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a reading: answer one situation, or ask back if `situation` is empty.
+
+    `offers`, best first, are the choices; beside an answer they are the other things the question may have meant.
+    """
+
+    situation: str
+    offers: tuple[str, ...]
+    confidence: float
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether there is one situation to answer, rather than several to offer."""
+        return bool(self.situation)
+
+
+def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision:
+    """Answer, say the policy is silent, or ask back. A permission is never given in doubt.
+
+    Shares are added up by what would be quoted: situations that rest on the same clause support each other. Everything
+    that no such policy answers is one group, because a question about lunch or parking is outside the policy either
+    way. Offers are grouped by verdict as well, so that a permission never hides a prohibition from the same clause.
+    """
+    groups = _likeliest_by(lambda id: _ground(id, policy), reading)
+    silent_share, silent_situation = groups.pop(SILENT, (0.0, ""))
+    offer_groups = _likeliest_by(lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}", reading)
+    ranked = sorted((share, id) for share, id in offer_groups.values() if _ground(id, policy) != SILENT)[::-1]
+    if silent_situation and silent_share >= thresholds.silent:
+        return Decision(silent_situation, _near(ranked, policy, thresholds), silent_share)
+    share, best = max(groups.values())
+    if policy.situations[best].offers:
+        return Decision("", policy.situations[best].offers[:MAX_OFFERS], share)
+    others = [(other_share, id) for other_share, id in ranked if id != best]
+    if share >= thresholds.answer and not _is_doubtful(best, reading, policy, thresholds):
+        return Decision(best, _near(others, policy, thresholds), share)
+    return Decision("", _offers([best, *(id for _, id in others)], policy), share)
+
+
+def _likeliest_by(key: Callable[[str], str], reading: Reading) -> dict[str, tuple[float, str]]:
+    """The situations grouped by key: for each key the sum of their shares, and the likeliest of them."""
+    groups: dict[str, tuple[float, str]] = {}
+    for id, share in reading.ranked:
+        total, likeliest = groups.get(key(id), (0.0, id))
+        groups[key(id)] = (total + share, likeliest)
+    return groups
+
+
+def _ground(id: str, policy: Policy) -> str:
+    """What an answer would rest on: its governing clause, itself if it is too wide, or nothing."""
+    if policy.situations[id].offers:
+        return id
+    return next(iter(policy.ruling(id).clauses), SILENT)
+
+
+def _verdict(id: str, policy: Policy) -> Verdict:
+    return Verdict.CHOOSE if policy.situations[id].offers else policy.ruling(id).verdict
+
+
+def _is_doubtful(best: str, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
+    """Whether this is a permission we must not give: a "no" is likely too, or the question has an unknown word."""
+    if not policy.ruling(best).verdict.is_permission:
+        return False
+    against = sum(share for id, share in reading.ranked if _forbids(id, policy))
+    return bool(reading.unknown) or against >= thresholds.doubt
+
+
+def _forbids(id: str, policy: Policy) -> bool:
+    return _verdict(id, policy) in {Verdict.NO, Verdict.REPORT}
+
+
+def _near(ranked: Sequence[tuple[float, str]], policy: Policy, thresholds: Thresholds) -> tuple[str, ...]:
+    return _offers([id for share, id in ranked if share >= thresholds.near], policy)
+
+
+def _offers(best_first: Sequence[str], policy: Policy) -> tuple[str, ...]:
+    offered = dict.fromkeys(situation for id in best_first[:MAX_OFFERS] for situation in policy.group(id))
+    return tuple(offered)[:MAX_OFFERS]
+
+
+def stricter_first(situations: Sequence[str], policy: Policy) -> list[str]:
+    """The same situations, those with the strictest ruling first; equally strict ones keep their order."""
+    return sorted(situations, key=lambda id: -policy.ruling(id).verdict.strictness)
