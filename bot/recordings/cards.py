@@ -1,43 +1,42 @@
-"""Makes the cards about recorded lessons: the notice children read, what the teacher is asked, what the head sees."""
+"""The notice that children read, and the cards about one lesson that its teacher gets."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
 from bot.desk.rules.messages import Outgoing
-from bot.people.rules.conversations import Conversation, fitting
+from bot.people.rules.conversations import Conversation, best_conversation_for
 from bot.people.rules.person import Person
 from bot.recordings.rules.lesson import Lesson
-from bot.recordings.rules.notices import AGAIN, Promise
+from bot.recordings.rules.notices import SEEN_TWICE, Promise
 from bot.recordings.rules.parsed_lesson import without_markup
-from bot.recordings.rules.recording import MAY_BECOME, OVERDUE, FileState, Recording, RecordingState
+from bot.recordings.rules.recording import MAY_BECOME, OVERDUE, UPCOMING, FileState, Recording, RecordingState
 from bot.recordings.rules.timetable import CalendarEntry
-from bot.recordings.rules.week import Week, named, standing
+from bot.recordings.rules.week import lesson_name, state_in_words
 from bot.school.rules.calendar import LONDON, Calendar, spoken
 
-LONGEST_NAME = 60  # characters of a lesson's name
-BY_HAND = ""  # the place of a notice that somebody copies
-HOW_TO = (
-    "To take it away: open the recording, choose the three dots, then Delete. Or let Teams do it: in the recording's "
-    "details set its expiration date."
+MAX_LABEL_CHARS = 60  # of a lesson's name
+BY_HAND = ""  # the choice of a place that means: the teacher copies the notice
+HOW_TO_DELETE = (
+    "To delete it: open the recording, choose the three dots, then Delete. Or let Teams delete it: set an expiration "
+    "date in the recording's details."
 )
 EXPIRY = (
-    "Teams takes new recordings away after 120 days unless it is told otherwise (30 with A1 licences), and Staffroom "
-    "cannot see or change that. The IT lead sets it once to {days}: in the Teams admin centre under Meeting policies, "
-    "Recording and transcription, or by this command:"
+    "Unless a school sets another number, Teams deletes new recordings after 120 days (30 with A1 licences). Staffroom "
+    "cannot see or change that setting. The IT lead sets it once to {days} days: in the Teams admin centre, under "
+    "Meeting policies, Recording and transcription, or with this command:"
 )
-COMMAND = "Set-CsTeamsMeetingPolicy -Identity Global -NewMeetingRecordingExpirationDays {days}"
-HOLIDAY = (
-    "{day} falls in a holiday: please set the recording's expiration date to that day now, or arrange for somebody to "
-    "take it away then."
+EXPIRY_COMMAND = "Set-CsTeamsMeetingPolicy -Identity Global -NewMeetingRecordingExpirationDays {days}"
+IN_A_HOLIDAY = (
+    "{day} is in a holiday: please set the recording's expiration date to that day now, or arrange for somebody to "
+    "delete it then."
 )
-MOST_ROWS, MOST_OVERDUE = 15, 8  # with a button each: more would not fit into a message
+NO_CHAT_NAME = "A chat without a name"
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of a card: its title, what it does, and what it carries."""
+    """A button of a card: its title, the name of its command, and what it carries."""
 
     title: str
     verb: str
@@ -45,266 +44,193 @@ class Button:
     answer: str = ""
 
 
-def notice(one: Recording, promise: Promise, today: date, *, is_again: bool = False) -> Outgoing:
-    """The notice children read, as it should stand now. Its text alone says everything."""
-    says = promise.of(one, today)
+def notice(recording: Recording, promise: Promise, today: date, *, is_again: bool = False) -> Outgoing:
+    """The notice that children read, as it should be now. Its text alone says everything."""
+    text = promise.current_text(recording, today)
     if is_again:
-        says = f"{says} {AGAIN}"
-    stands = one.state not in {RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED}
-    quote = f"Our promise: \u201c{promise.quote}\u201d" if stands else ""
-    values = {"fallback": says, "says": says, "has_quote": stands, "quote": quote}
-    return Outgoing("notice", values, f"{says}\n{quote}".strip())
+        text = f"{text} {SEEN_TWICE}"
+    is_promised = recording.state not in {RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED}
+    quote = promise.quotation if is_promised else ""
+    return Outgoing("notice", {"fallback": text, "says": text, "quote": quote}, f"{text}\n{quote}".strip())
 
 
-def was_recorded(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
-    """Asks the teacher, once the lesson is over."""
+def recorded_question(recording: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
+    """Asks the teacher, once the lesson is over, whether it was recorded."""
+    lesson = recording.lesson
     lines = [
-        named(one),
-        f"If it was, everybody in the class can watch it until the end of {spoken(one.lesson.last)}.",
-        *_holiday(one.lesson, teacher, calendar),
+        lesson_name(recording),
+        f"If it was, everybody in the class can watch it until the end of {spoken(lesson.last_day)}.",
+        *holiday_lines(lesson, teacher, calendar),
     ]
     buttons = [
-        Button("Yes, it was recorded", "was_recorded", one.lesson.id, "yes"),
-        Button("No", "was_recorded", one.lesson.id, "no"),
+        Button("Yes, it was recorded", "was_recorded", lesson.id, "yes"),
+        Button("No", "was_recorded", lesson.id, "no"),
     ]
-    return _card("Was it recorded?", lines, buttons)
+    return _lesson_card("Was it recorded?", lines, buttons)
 
 
-def due_soon(one: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
+def last_day_reminder(recording: Recording, teacher: Person, calendar: Calendar) -> Outgoing:
     """Reminds the teacher of a recording's last day."""
+    lesson = recording.lesson
     lines = [
-        named(one),
-        f"Its recording is there for the class until the end of {spoken(one.lesson.last)}, and should be gone from "
-        f"{spoken(one.lesson.over)} on.",
-        *_holiday(one.lesson, teacher, calendar),
-        HOW_TO,
+        lesson_name(recording),
+        f"The class can watch its recording until the end of {spoken(lesson.last_day)}. It should be gone from "
+        f"{spoken(lesson.first_day_gone)}.",
+        *holiday_lines(lesson, teacher, calendar),
+        HOW_TO_DELETE,
     ]
     buttons = [
-        Button("It is gone already", "is_gone", one.lesson.id, "yes"),
-        Button("It was not recorded", "was_recorded", one.lesson.id, "no"),
+        Button("It is gone already", "is_gone", lesson.id, "yes"),
+        Button("It was not recorded", "was_recorded", lesson.id, "no"),
     ]
-    return _card("A recording's last day", lines, buttons, one.link)
+    return _lesson_card("A recording's last day", lines, buttons, recording.link)
 
 
-def is_gone(one: Recording, kept: int, head: str) -> Outgoing:
-    """Asks the teacher whether a recording is gone, once its time is over."""
-    told = spoken(one.told_from.astimezone(LONDON).date())
-    seen = ["I looked: it is still there."] if one.is_seen and one.found is FileState.THERE else []
+def gone_question(recording: Recording, head: str) -> Outgoing:
+    """Asks the teacher, after a recording's last day, whether it is gone; `head` is what the headteacher is called."""
+    lesson = recording.lesson
+    told_on = spoken(recording.head_told_from.astimezone(LONDON).date())
+    is_still_there = recording.is_looked_at and recording.finding is FileState.THERE
     lines = [
-        named(one),
-        f"Its {kept} days ended with {spoken(one.lesson.last)}. Is the recording gone?",
-        *seen,
-        HOW_TO,
-        "" if one.told_on else f"If it is still there on {told}, I tell {head}, so that somebody can help.",
+        lesson_name(recording),
+        f"Its {lesson.kept_days} days ended with {spoken(lesson.last_day)}. Is the recording gone?",
+        "I looked: it is still there." if is_still_there else "",
+        HOW_TO_DELETE,
+        "" if recording.head_told_on else f"If it is still there on {told_on}, I will tell {head}, who can help.",
     ]
     buttons = [
-        Button("Yes, it is gone", "is_gone", one.lesson.id, "yes"),
-        Button("Not yet", "is_gone", one.lesson.id, "no"),
+        Button("Yes, it is gone", "is_gone", lesson.id, "yes"),
+        Button("Not yet", "is_gone", lesson.id, "no"),
+        *_denial(recording),
     ]
-    if RecordingState.NOT_RECORDED in MAY_BECOME[one.state]:
-        buttons.append(Button("It was not recorded", "was_recorded", one.lesson.id, "no"))
-    return _card("Is it gone?", lines, buttons, one.link)
+    return _lesson_card("Is it gone?", lines, buttons, recording.link)
 
 
-def to_copy(one: Recording, promise: Promise, today: date, why: str) -> Outgoing:
-    """The notice for the teacher to put up by hand."""
-    text = f"{promise.of(one, today)} Our promise: \u201c{promise.quote}\u201d"
-    lines = [named(one), why, text]
-    return _card("A notice to copy", lines, [Button("I have put it up", "copied", one.lesson.id)])
+def notice_to_copy(recording: Recording, promise: Promise, today: date, why: str) -> Outgoing:
+    """The notice for the teacher to copy into the lesson's chat."""
+    text = f"{promise.current_text(recording, today)} {promise.quotation}"
+    button = Button("I have put it up", "copied", recording.lesson.id)
+    return _lesson_card("A notice to copy", [lesson_name(recording), why, text], [button])
 
 
-def about(one: Recording, now: datetime) -> Outgoing:
-    """One lesson, and what its teacher may still say of it."""
-    id, buttons = one.lesson.id, list[Button]()
-    if one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED} and now < one.lesson.ends:
-        buttons = [Button("Take it back", "take_back", id), Button("The lesson is off", "take_back", id, "off")]
-        buttons.append(Button("Another time", "moving", id))
-        buttons += [Button("Take back all that are left", "take_back_all", id)] if one.lesson.series else []
-        buttons += [Button("I have put it up", "copied", id)] if not one.lesson.place and not one.shown else []
-    elif one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED, RecordingState.NOT_RECORDED}:
-        buttons = [Button("It was recorded", "was_recorded", id, "yes")]
-        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if not one.is_answered else []
-    elif one.state in {RecordingState.RECORDED, RecordingState.REMINDED} | OVERDUE:
-        buttons = [Button("It is gone", "is_gone", id, "yes")]
-        may_deny = RecordingState.NOT_RECORDED in MAY_BECOME[one.state]
-        buttons += [Button("It was not recorded", "was_recorded", id, "no")] if may_deny else []
-    return _card("A lesson of yours", [named(one), standing(one, now)], buttons, one.link)
+def notice_to_change(recording: Recording, promise: Promise, today: date, why: str) -> Outgoing:
+    """Tells the teacher that the notice in the chat could not be changed, and what it should say."""
+    lines = [
+        lesson_name(recording),
+        f"I could not change the notice in the lesson's chat ({why}). Please replace it with this, or tell the class:",
+        promise.current_text(recording, today),
+    ]
+    return _lesson_card("A notice to change", lines, [])
 
 
-def mine(found: Sequence[Recording], now: datetime) -> Outgoing:
-    """Somebody's own lessons, the latest last."""
-    values = {
-        "fallback": "Your lessons with a recording notice",
-        "heading": "Your lessons",
-        "sum": f"{len(found)} with a recording notice, the latest last.",
-        "has_overdue": False,
-        "overdue": [],
-        "rows": [_row(one, named(one), now) for one in found],
-        "has_more_overdue": False,
-        "more_overdue": "",
-        "has_more": False,
-        "more": "",
-        "week": "",
-        "next": "",
-        "notes": [],
-        "has_weeks": False,
-        "before": "",
-        "after": "",
-    }
-    text = [values["heading"], *(f"- {named(one)}: {standing(one, now)}" for one in found)]
-    return Outgoing("lessons", values, "\n".join(str(one) for one in text), is_for_one=True, is_beside=True)
+def one_lesson(recording: Recording, now: datetime) -> Outgoing:
+    """One lesson, and what its teacher may still say about it."""
+    lines = [lesson_name(recording), state_in_words(recording, now)]
+    return _lesson_card("A lesson of yours", lines, _buttons_for(recording, now), recording.link)
 
 
-def found(entry: CalendarEntry, key: str, places: Sequence[Conversation]) -> Outgoing:
-    """Asks a teacher whether notices should go up for a lesson of their calendar, and where."""
-    lesson = Lesson("", "", without_markup(entry.subject)[:LONGEST_NAME], entry.starts, entry.ends, 0)
-    says = f"Your calendar has {named(Recording(lesson))}."
-    wishes = [("Yes, each time", "each"), ("Yes, this one only", "once")] if entry.series else [("Yes", "once")]
-    offered = [{"title": one.name or "A chat without a name", "value": one.conversation} for one in places]
+def planned_notice(recording: Recording, text: str) -> Outgoing:
+    """What the card of a notice becomes once it is planned, with what can still be done about it."""
+    id = recording.lesson.id
+    buttons = [
+        Button("Take it back", "take_back", id),
+        Button("Another time", "moving", id),
+        *_take_back_all(recording),
+    ]
+    return _lesson_card("A recording notice", [lesson_name(recording), text], buttons)
+
+
+def found_lesson(entry: CalendarEntry, key: str, conversations: Sequence[Conversation]) -> Outgoing:
+    """Asks a teacher whether notices should go up for a lesson in their calendar, and where."""
+    lesson = Lesson("", "", without_markup(entry.subject)[:MAX_LABEL_CHARS], entry.starts, entry.ends, 0)
+    text = f"Your calendar has {lesson_name(Recording(lesson))}."
+    buttons = [("Yes, each time", "each"), ("Yes, this one only", "once")] if entry.series else [("Yes", "once")]
     values = {
         "fallback": f"A lesson of yours: {lesson.label}",
-        "says": says,
+        "says": text,
         "found": key,
-        "places": [*offered, {"title": "Nowhere: I copy it myself", "value": BY_HAND}],
-        "place": _likeliest(entry, places, lesson.label),
-        "buttons": [{"title": title, "answer": answer} for title, answer in wishes],
+        "places": [*conversation_choices(conversations), {"title": "Nowhere: I copy it myself", "value": BY_HAND}],
+        "place": _likeliest_place(entry, conversations, lesson.label),
+        "buttons": [{"title": title, "answer": answer} for title, answer in buttons],
     }
-    return Outgoing("found", values, f"{says} Should its notice go up?", is_for_one=True)
-
-
-def to_mend(one: Recording, promise: Promise, today: date, why: str) -> Outgoing:
-    """That the notice in the chat could not be changed, and what it should say."""
-    lines = [
-        named(one),
-        f"I could not change the notice in the lesson's chat ({why}). Please put this in its place, or tell the class:",
-        promise.of(one, today),
-    ]
-    return _card("A notice that is wrong by now", lines, [])
-
-
-def _likeliest(entry: CalendarEntry, places: Sequence[Conversation], label: str) -> str:
-    """Where its notice most likely goes: the channel it is held in, else the class's own, else the meeting's chat."""
-    there = [one.conversation for one in places]
-    if there[:1] == [entry.thread]:
-        return entry.thread
-    own = fitting([one for one in places if one.conversation != entry.thread], label)
-    return own or (entry.thread if entry.thread in there else BY_HAND)
-
-
-def kept(one: Recording, says: str) -> Outgoing:
-    """What a planned notice's card turns into, with what can still be done about it."""
-    buttons = [Button("Take it back", "take_back", one.lesson.id), Button("Another time", "moving", one.lesson.id)]
-    if one.lesson.series:
-        buttons.append(Button("Take back all that are left", "take_back_all", one.lesson.id))
-    return _card("A recording notice", [named(one), says], buttons)
-
-
-def _holiday(lesson: Lesson, teacher: Person, calendar: Calendar) -> list[str]:
-    """That the day on which it should be gone lies in a holiday, said while there is time."""
-    if not lesson.is_over_in_a_holiday(teacher, calendar):
-        return []
-    back = lesson.answered_on(teacher, calendar)
-    asked = f" I ask you on {spoken(back)}, when you are back." if back else ""
-    return [f"{HOLIDAY.format(day=spoken(lesson.over))}{asked}"]
-
-
-def _card(heading: str, lines: Sequence[str], buttons: Sequence[Button], link: str = "") -> Outgoing:
-    said = [one for one in lines if one]
-    safe = link if link.startswith("https://") else ""
-    values = {
-        "fallback": f"{heading} {said[0]}",
-        "heading": heading,
-        "lines": [{"text": one} for one in said],
-        "has_link": bool(safe),
-        "link": safe or "https://",
-        "buttons": [
-            {"title": one.title, "verb": one.verb, "lesson": one.lesson, "answer": one.answer} for one in buttons
-        ],
-    }
-    return Outgoing("lesson", values, "\n".join([heading, *said]), is_for_one=True)
-
-
-def overdue(
-    found: Sequence[Recording], teachers: Mapping[str, str], now: datetime, *, is_again: bool = False
-) -> Outgoing:
-    """Recordings that are not gone though their time is over, or went too early, for the headteacher."""
-    names = [f"{_whose(one, teachers)}: {standing(one, now)}" for one in found]
-    says = "A recording is not as it was promised:" if len(names) == 1 else "Recordings are not as they were promised:"
-    what = "A word with the teacher, or with the IT lead, may help. Staffroom never takes a recording away itself."
-    what += " If you have had this already, it is the same message." if is_again else ""
-    values = {
-        "fallback": f"{says} {names[0]}",
-        "heading": "Recorded lessons",
-        "says": says,
-        "names": [{"text": one} for one in names],
-        "has_what": True,
-        "what": what,
-        "campaign": "",
-        "may_preview": False,
-        "may_take": False,
-        "digest": "",
-    }
-    return Outgoing("names", values, "\n".join([says, *names, what]), is_for_one=True, is_beside=True)
+    return Outgoing("found", values, f"{text} Should its notice go up?", is_for_one=True)
 
 
 def expiry(days: int) -> Outgoing:
-    """Asks the IT lead to have the tenant take recordings away by itself."""
-    return _card(
-        "Recordings' own expiry",
-        [EXPIRY.format(days=days), COMMAND.format(days=days)],
-        [Button("It is set", "expiry_done")],
-    )
+    """Asks the IT lead to have the tenant delete recordings by itself."""
+    lines = [EXPIRY.format(days=days), EXPIRY_COMMAND.format(days=days)]
+    return _lesson_card("When Teams deletes recordings", lines, [Button("It is set", "expiry_done")])
 
 
-def week(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str], page: int = 0) -> Outgoing:
-    """A week of lessons: announced, recorded, due, gone, not gone; a page at a time."""
-    whole = week_values(made, teachers, now, notes)
-    begin, end = page * MOST_ROWS, (page + 1) * MOST_ROWS
-    left = len(whole["rows"]) - end
-    hidden = len(whole["overdue"]) - MOST_OVERDUE
-    values = whole | {
-        "rows": whole["rows"][begin:end],
-        "overdue": whole["overdue"][:MOST_OVERDUE],
-        "has_more_overdue": hidden > 0,
-        "more_overdue": f'and {hidden} more; "python -m bot lessons" lists them all',
-        "has_more": left > 0,
-        "more": f"{left} more of this week",
-        "next": str(page + 1),
-    }
-    rows = [*whole["overdue"], *whole["rows"]]
-    text = [values["heading"], values["sum"], *(f"- {one['name']}: {one['what']}" for one in rows), *notes]
-    return Outgoing("lessons", values, "\n".join(text), is_for_one=True, is_beside=True)
+def conversation_choices(conversations: Sequence[Conversation]) -> list[dict[str, str]]:
+    """Conversations as the choices of a card."""
+    return [{"title": conversation.name or NO_CHAT_NAME, "value": conversation.id} for conversation in conversations]
 
 
-def week_values(made: Week, teachers: Mapping[str, str], now: datetime, notes: Sequence[str]) -> dict[str, Any]:
-    """What the card and the page of a week show."""
-    heading = f"Recorded lessons, week of {spoken(made.begins)}"
-    return {
-        "fallback": f"{heading}: {made.sum}",
-        "heading": heading,
-        "sum": made.sum,
-        "has_overdue": bool(made.overdue),
-        "overdue": [_row(one, _whose(one, teachers), now) for one in made.overdue],
-        "rows": [_row(one, _whose(one, teachers), now) for one in made.lessons],
-        "week": made.begins.isoformat(),
-        "notes": [{"text": one} for one in notes],
-        "has_weeks": True,
-        "before": (made.begins - timedelta(days=7)).isoformat(),
-        "after": (made.begins + timedelta(days=7)).isoformat(),
-    }
-
-
-def _row(one: Recording, name: str, now: datetime) -> dict[str, str]:
-    """A line of a list; its button says in short which lesson it opens."""
-    opens = f"{one.lesson.label or 'a lesson'}, {one.lesson.day.day} {one.lesson.day:%B}"
-    return {"name": name, "what": standing(one, now), "opens": opens, "lesson": one.lesson.id}
-
-
-def _whose(one: Recording, teachers: Mapping[str, str]) -> str:
-    return f"{named(one)} ({teachers.get(one.lesson.teacher, 'somebody who has left')})"
-
-
-def at(lesson: Lesson) -> str:
+def time_in_words(lesson: Lesson) -> str:
     """When a lesson is, in words."""
-    begins, ends = (each.astimezone(LONDON) for each in (lesson.starts, lesson.ends))
-    return f"{spoken(begins.date())} {begins.year}, {begins:%H:%M} to {ends:%H:%M}"
+    starts, ends = lesson.starts.astimezone(LONDON), lesson.ends.astimezone(LONDON)
+    return f"{spoken(starts.date())} {starts.year}, {starts:%H:%M} to {ends:%H:%M}"
+
+
+def holiday_lines(lesson: Lesson, teacher: Person, calendar: Calendar) -> list[str]:
+    """That the day on which it should be gone is in a holiday, said while there is time; else nothing."""
+    if not lesson.is_over_in_a_holiday(teacher, calendar):
+        return []
+    back_on = lesson.teacher_is_back_on(teacher, calendar)
+    question = f" I will ask you on {spoken(back_on)}, when you are back." if back_on else ""
+    return [f"{IN_A_HOLIDAY.format(day=spoken(lesson.first_day_gone))}{question}"]
+
+
+def _buttons_for(recording: Recording, now: datetime) -> list[Button]:
+    id, state = recording.lesson.id, recording.state
+    if state in UPCOMING and now < recording.lesson.ends:
+        copied = (
+            [Button("I have put it up", "copied", id)] if not recording.lesson.address and not recording.shown else []
+        )
+        return [
+            Button("Take it back", "take_back", id),
+            Button("The lesson is off", "take_back", id, "off"),
+            Button("Another time", "moving", id),
+            *_take_back_all(recording),
+            *copied,
+        ]
+    if state in UPCOMING | {RecordingState.NOT_RECORDED}:
+        denial = [] if recording.is_answered else [Button("It was not recorded", "was_recorded", id, "no")]
+        return [Button("It was recorded", "was_recorded", id, "yes"), *denial]
+    if state in {RecordingState.RECORDED, RecordingState.REMINDED} | OVERDUE:
+        return [Button("It is gone", "is_gone", id, "yes"), *_denial(recording)]
+    return []
+
+
+def _denial(recording: Recording) -> list[Button]:
+    """The button that says it was not recorded, if that may still be said."""
+    if RecordingState.NOT_RECORDED not in MAY_BECOME[recording.state]:
+        return []
+    return [Button("It was not recorded", "was_recorded", recording.lesson.id, "no")]
+
+
+def _take_back_all(recording: Recording) -> list[Button]:
+    lesson = recording.lesson
+    return [Button("Take back all that are left", "take_back_all", lesson.id)] if lesson.series else []
+
+
+def _likeliest_place(entry: CalendarEntry, conversations: Sequence[Conversation], label: str) -> str:
+    """Where its notice most likely goes: the channel it is held in, else the class's own, else the meeting's chat."""
+    ids = [conversation.id for conversation in conversations]
+    if ids[:1] == [entry.thread]:
+        return entry.thread
+    others = [conversation for conversation in conversations if conversation.id != entry.thread]
+    return best_conversation_for(others, label) or (entry.thread if entry.thread in ids else BY_HAND)
+
+
+def _lesson_card(heading: str, lines: Sequence[str], buttons: Sequence[Button], link: str = "") -> Outgoing:
+    texts = [line for line in lines if line]
+    values = {
+        "fallback": f"{heading} {texts[0]}",
+        "heading": heading,
+        "lines": [{"text": text} for text in texts],
+        "link": link if link.startswith("https://") else "",
+        "buttons": [asdict(button) for button in buttons],
+    }
+    return Outgoing("lesson", values, "\n".join([heading, *texts]), is_for_one=True)

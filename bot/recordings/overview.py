@@ -1,103 +1,105 @@
-"""Oversees recorded lessons: the head's week, and what the IT lead says of the tenant's own expiry."""
+"""Shows every recorded lesson: the headteacher's week, and what the IT lead says of the tenant's own expiry."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.ask.answer_card import note
-from bot.desk.routing import Verbs, act_on, verb_of
-from bot.desk.rules.messages import Incoming, Outgoing
-from bot.evidence.records import Records
+from bot.desk.routing import Command
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.recordings import cards
+from bot.recordings.book import RecordingBook
+from bot.recordings.list_cards import week_card, week_values
 from bot.recordings.rules.recording import OVERDUE
-from bot.recordings.rules.week import Week
-from bot.recordings.teacher_reply import WORDS_FOR_ALL
-from bot.school.rules.calendar import written
+from bot.recordings.rules.week import WEEK, Week
+from bot.school.rules.calendar import monday_of, written
 
-WORDS = dict.fromkeys(WORDS_FOR_ALL, "lessons")
-WORDS |= dict.fromkeys(("expiry", "recordings expire", "recording expiry"), "expiry")
-TICKED = "Since {day}, the IT lead says, Teams itself takes new recordings away after {days} days."
+# The same words show a teacher their own lessons: see teacher_reply.py.
+LESSON_WORDS = ("lessons", "recorded lessons", "recordings", "this week's lessons")
+EXPIRY_WORDS = ("expiry", "recordings expire", "recording expiry")
+EXPIRY_IS_SET = "The IT lead says that, since {day}, Teams itself deletes new recordings after {days} days."
+EXPIRY_NOTED = "Thank you. I will tell the headteacher, and I will not ask again."
+NOT_GONE = 'Recorded lessons: {number} not gone though their last day has passed; "lessons" shows which.'
 A_LIFETIME = timedelta(days=36_500)
-DONE = "Thank you. I say so to the headteacher, and ask no more."
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The part of the desk that shows every lesson."""
+    """The commands and pages that show every lesson."""
 
-    records: Records
+    book: RecordingBook
 
-    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
-        """The reply to a button or word of ours; None for those of others."""
-        return await act_on(self, verb_of(incoming, WORDS), _VERBS, self.records, incoming, person)
+    def commands(self) -> tuple[Command, ...]:
+        """The week for the headteacher, and the tenant's expiry for the IT lead."""
+        return (
+            Command("lessons", self._lessons, Permission.OVERSEE, words=LESSON_WORDS),
+            Command("expiry", self._expiry, Permission.EXPIRY, words=EXPIRY_WORDS),
+            Command("expiry_done", self._expiry_done, Permission.EXPIRY),
+        )
+
+    async def card(self, day: date, page: int = 0) -> Outgoing:
+        """The week that holds a day, as a card, a page at a time."""
+        week = await self._week(day)
+        return week_card(week, await self._teachers(week), self.book.context.now(), await self.expiry_remarks(), page)
+
+    async def page_values(self) -> dict[str, Any]:
+        """What the page of this week shows."""
+        week = await self._week(self.book.context.today)
+        return week_values(week, await self._teachers(week), self.book.context.now(), await self.expiry_remarks())
+
+    async def remarks(self) -> list[str]:
+        """What a headteacher's summary says about recorded lessons: those not as promised, and an expiry not set."""
+        projection = await self.book.projection()
+        overdue = sum(recording.state in OVERDUE for recording in projection.unsettled.values())
+        remarks = [NOT_GONE.format(number=overdue)] if overdue else []
+        is_expiry_wanted = projection.first_on and not projection.expiry_set_on
+        return remarks + (await self.expiry_remarks() if is_expiry_wanted else [])
+
+    async def expiry_remarks(self) -> list[str]:
+        """Whether the tenant itself deletes recordings in time, and if not, how to set that."""
+        if self.book.settings.promise is None:
+            return []
+        days, set_on = self.book.promise.kept_days, (await self.book.projection()).expiry_set_on
+        if set_on:
+            return [EXPIRY_IS_SET.format(day=written(set_on), days=days)]
+        return [cards.EXPIRY.format(days=days), cards.EXPIRY_COMMAND.format(days=days)]
 
     async def _lessons(self, incoming: Incoming, person: Person) -> Outgoing:
-        page = incoming.inputs.get("page", "0")
-        day = _day_in(incoming.inputs.get("week", ""), self.records.today)
-        return await self.shown(day, int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0)
+        day = _day_in(incoming.inputs.get("week", ""), self.book.context.today)
+        return await self.card(day, _page_in(incoming.inputs.get("page", "")))
 
-    async def shown(self, day: date, page: int = 0) -> Outgoing:
-        """The week that holds a day, as a card, a page at a time."""
-        made = await self.week(day)
-        return cards.week(made, await self.records.names(), self.records.now(), await notes(self.records), page)
+    async def _week(self, day: date) -> Week:
+        projection, begins = await self.book.projection(), monday_of(day)
+        of_week = {recording.lesson.id: recording for recording in projection.between(begins, begins + WEEK - ONE_DAY)}
+        return Week.of((of_week | projection.unsettled).values(), day)
 
-    async def week(self, day: date) -> Week:
-        """The lessons of the week that holds a day."""
-        shelf = await self.records.shelf()
-        begins = day - timedelta(days=day.weekday())
-        held = {one.lesson.id: one for one in shelf.between(begins, begins + timedelta(days=6))}
-        return Week.of((held | shelf.open).values(), day)
-
-    async def values(self) -> dict[str, Any]:
-        """What the page of this week shows."""
-        made = await self.week(self.records.today)
-        return cards.week_values(made, await self.records.names(), self.records.now(), await notes(self.records))
+    async def _teachers(self, week: Week) -> dict[str, str]:
+        recordings = (*week.lessons, *week.overdue)
+        return await self.book.context.names({recording.lesson.teacher for recording in recordings})
 
     async def _expiry(self, incoming: Incoming, person: Person) -> Outgoing:
-        return cards.expiry(self.records.promise.kept)
+        return cards.expiry(self.book.promise.kept_days)
 
     async def _expiry_done(self, incoming: Incoming, person: Person) -> Outgoing:
-        shelf = await self.records.shelf()
-        if shelf.expiry_set_on is None:
-            actor = await self.records.pseudonym(person)
-            await self.records.write(
-                EventKind.EXPIRY, actor=actor, facts={"done": True, "days": self.records.promise.kept}
-            )
-        return note(DONE)
+        projection, context = await self.book.projection(), self.book.context
+        if projection.expiry_set_on is None:
+            facts = {"done": True, "days": self.book.promise.kept_days}
+            actor = await context.pseudonym(person)
+            await context.write(EventKind.EXPIRY, projection.head, actor=actor, facts=facts)
+        return note(EXPIRY_NOTED)
 
 
-async def notes(records: Records) -> list[str]:
-    """What else is to be known of recordings: whether the tenant itself takes them away in time."""
-    if records.policy.promise is None:
-        return []
-    days, since = records.policy.promise.kept, (await records.shelf()).expiry_set_on
-    if since:
-        return [TICKED.format(day=written(since), days=days)]
-    return [cards.EXPIRY.format(days=days), cards.COMMAND.format(days=days)]
-
-
-async def for_the_head(records: Records) -> list[str]:
-    """What a summary says of recorded lessons: those that are not as promised, and what the tenant should do itself."""
-    shelf = await records.shelf()
-    late = sum(one.state in OVERDUE for one in shelf.open.values())
-    found = [f'Recorded lessons: {late} not gone though their time is over; "lessons" shows which.'] if late else []
-    return found + (await notes(records) if shelf.first_on and not shelf.expiry_set_on else [])
+def _page_in(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 def _day_in(text: str, usual: date) -> date:
-    """A day within a lifetime of today; today for anything else."""
+    """A day within a lifetime of the usual one; the usual one for anything else."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return usual
     return day if abs(day - usual) < A_LIFETIME else usual
-
-
-_VERBS: Verbs[Overview] = {
-    "lessons": (Permission.OVERSEE, Overview._lessons),
-    "expiry": (Permission.EXPIRY, Overview._expiry),
-    "expiry_done": (Permission.EXPIRY, Overview._expiry_done),
-}

@@ -1,68 +1,109 @@
-"""Phrases what a slot about a lesson says, at the moment it goes out; nothing, where nobody needs it any more."""
+"""What messages about lessons say, made at the moment they go out; nothing if nobody needs them any more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.desk.rules.messages import Outgoing
-from bot.evidence.records import Records
+from bot.outbox.render import Renderer
 from bot.outbox.rules.message import Message, MessageKind
-from bot.recordings import cards
-from bot.recordings.rules.recording import AVAILABLE, OVERDUE, Recording, RecordingState
+from bot.people.rules.person import Person
+from bot.recordings import cards, list_cards
+from bot.recordings.book import RecordingBook
+from bot.recordings.rules.recording import AVAILABLE, OVERDUE, UPCOMING, Recording, RecordingState
 
-ABOUT_LESSONS = frozenset(
-    {
-        MessageKind.NOTICE,
-        MessageKind.EDIT,
-        MessageKind.COPY,
-        MessageKind.MEND,
-        MessageKind.WAS_RECORDED,
-        MessageKind.DUE_SOON,
-        MessageKind.IS_GONE,
-        MessageKind.NOT_GONE,
-        MessageKind.EXPIRY,
-    }
-)
+MAY_BE_ASKED_GONE = AVAILABLE | OVERDUE - {RecordingState.LOCKED}
 
 
-async def render_lesson_message(slot: Message, records: Records) -> Outgoing | None:
-    """What a slot about lessons says as things stand now; None where nobody needs it any more."""
-    shelf, today = await records.shelf(), records.today
-    if slot.sort is MessageKind.EXPIRY:
-        return None if shelf.expiry_set_on else cards.expiry(records.promise.kept)
-    if slot.sort is MessageKind.NOT_GONE:
-        found = [
-            one
-            for id in slot.about
-            if (one := shelf.get(id)) and one.told_on and one.state in OVERDUE | {RecordingState.GONE_EARLY}
+@dataclass(frozen=True, slots=True)
+class LessonMessages:
+    """The renderers of messages about lessons."""
+
+    book: RecordingBook
+
+    def renderers(self) -> Mapping[MessageKind, Renderer]:
+        """By kind of message."""
+        return {
+            MessageKind.NOTICE: self._notice,
+            MessageKind.EDIT: self._change,
+            MessageKind.COPY: self._copy,
+            MessageKind.MEND: self._request_to_change,
+            MessageKind.WAS_RECORDED: self._recorded_question,
+            MessageKind.DUE_SOON: self._last_day_reminder,
+            MessageKind.IS_GONE: self._gone_question,
+            MessageKind.NOT_GONE: self._overdue,
+            MessageKind.EXPIRY: self._expiry,
+        }
+
+    async def _notice(self, message: Message) -> Outgoing | None:
+        """A notice, if it is still wanted, and for the time it was planned for."""
+        recording = await self._recording(message)
+        if recording is None or recording.state is not RecordingState.PLANNED:
+            return None
+        return self._public(message, recording) if message.subject.number == recording.moves else None
+
+    async def _change(self, message: Message) -> Outgoing | None:
+        """A change of a notice; also for a lesson whose teacher's details were erased."""
+        recording = (await self.book.projection()).get(message.subject.recording)
+        if recording is None or not recording.is_notice_wrong:
+            return None
+        return self._public(message, recording) if message.wording == recording.says else None
+
+    def _public(self, message: Message, recording: Recording) -> Outgoing:
+        return cards.notice(recording, self.book.promise, self.book.context.today, is_again=message.tries > 0)
+
+    async def _copy(self, message: Message) -> Outgoing | None:
+        recording, teacher = await self._recording(message), await self._teacher(message)
+        if recording is None or teacher is None or recording.state is not RecordingState.PLANNED:
+            return None
+        return cards.notice_to_copy(recording, self.book.promise, self.book.context.today, message.words)
+
+    async def _request_to_change(self, message: Message) -> Outgoing | None:
+        recording, teacher = await self._recording(message), await self._teacher(message)
+        if recording is None or teacher is None:
+            return None
+        return cards.notice_to_change(recording, self.book.promise, self.book.context.today, message.words)
+
+    async def _recorded_question(self, message: Message) -> Outgoing | None:
+        recording, teacher = await self._recording(message), await self._teacher(message)
+        if recording is None or teacher is None or recording.state not in UPCOMING or recording.is_answered:
+            return None
+        return cards.recorded_question(recording, teacher, self.book.context.calendar)
+
+    async def _last_day_reminder(self, message: Message) -> Outgoing | None:
+        recording, teacher = await self._recording(message), await self._teacher(message)
+        if recording is None or teacher is None or recording.state is not RecordingState.REMINDED:
+            return None
+        is_in_time = self.book.context.today <= recording.lesson.last_day
+        return cards.last_day_reminder(recording, teacher, self.book.context.calendar) if is_in_time else None
+
+    async def _gone_question(self, message: Message) -> Outgoing | None:
+        recording, teacher = await self._recording(message), await self._teacher(message)
+        if recording is None or teacher is None or recording.state not in MAY_BE_ASKED_GONE:
+            return None
+        return cards.gone_question(recording, self.book.context.headteacher)
+
+    async def _overdue(self, message: Message) -> Outgoing | None:
+        """Recordings the headteacher was told about, as far as they are still not as promised."""
+        projection, context = await self.book.projection(), self.book.context
+        known = (projection.get(id) for id in message.recordings)
+        recordings = [
+            recording
+            for recording in known
+            if recording and recording.head_told_on and recording.state in OVERDUE | {RecordingState.GONE_EARLY}
         ]
-        return cards.overdue(found, await records.names(), records.now(), is_again=slot.tries > 0) if found else None
-    one = shelf.get(slot.subject.partition(".")[0])
-    if one is None or not (one.lesson.label or slot.sort is MessageKind.EDIT):
-        return None
-    if slot.sort.is_public:
-        is_change = slot.sort is MessageKind.EDIT
-        is_wanted = one.is_misread and slot.about == (one.says,) if is_change else _is_still(slot, one)
-        return cards.notice(one, records.promise, today, is_again=slot.tries > 0) if is_wanted else None
-    return await _question(slot, one, records)
+        if not recordings:
+            return None
+        teachers = await context.names([recording.lesson.teacher for recording in recordings])
+        return list_cards.overdue_message(recordings, teachers, context.now(), is_again=message.tries > 0)
 
+    async def _expiry(self, message: Message) -> Outgoing | None:
+        is_set = (await self.book.projection()).expiry_set_on
+        return None if is_set else cards.expiry(self.book.promise.kept_days)
 
-async def _question(slot: Message, one: Recording, records: Records) -> Outgoing | None:
-    teacher, calendar = await records.person(slot.recipient), records.calendar
-    if teacher is None:
-        return None
-    match slot.sort:
-        case MessageKind.COPY if one.state is RecordingState.PLANNED:
-            return cards.to_copy(one, records.promise, records.today, slot.words)
-        case MessageKind.MEND:
-            return cards.to_mend(one, records.promise, records.today, slot.words)
-        case MessageKind.WAS_RECORDED if (
-            one.state in {RecordingState.PLANNED, RecordingState.ANNOUNCED} and not one.is_answered
-        ):
-            return cards.was_recorded(one, teacher, calendar)
-        case MessageKind.DUE_SOON if one.state is RecordingState.REMINDED and records.today <= one.lesson.last:
-            return cards.due_soon(one, teacher, calendar)
-        case MessageKind.IS_GONE if one.state in AVAILABLE | OVERDUE - {RecordingState.LOCKED}:
-            return cards.is_gone(one, one.lesson.kept, records.headteacher)
-    return None
+    async def _recording(self, message: Message) -> Recording | None:
+        """The recording a message is about; None if it is not known, or its teacher's details were erased."""
+        recording = (await self.book.projection()).get(message.subject.recording)
+        return recording if recording and recording.lesson.label else None
 
-
-def _is_still(slot: Message, one: Recording) -> bool:
-    """Whether a notice is still wanted, and for the time it was planned for."""
-    return one.state is RecordingState.PLANNED and slot.subject == f"{one.lesson.id}.{one.moves}"
+    async def _teacher(self, message: Message) -> Person | None:
+        return await self.book.context.person(message.recipient)

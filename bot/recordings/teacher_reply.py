@@ -1,251 +1,241 @@
-"""Takes a teacher's word for a lesson: it was recorded, or not; it is gone, or not; the notice was wrong; it moved."""
+"""Takes a teacher's word about a lesson: it was recorded or not, it is gone or not, the notice was wrong, it moved."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
-from bot.ask.answer_card import note
-from bot.desk.rules.messages import Incoming, Outgoing, said_plainly
+from bot.desk.routing import Command, Handler
+from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
 from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, NotAllowed
-from bot.evidence.records import Records, who
-from bot.evidence.rules.ledger import Entry, EventKind, Fact
-from bot.people.rules.permissions import Permission, may, refuse_unless
+from bot.evidence.context import details
+from bot.evidence.rules.ledger import EventKind, Fact
+from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
 from bot.recordings import cards
-from bot.recordings.plan_notice import FURTHEST, hour_in
-from bot.recordings.rules.projection import TEACHER
-from bot.recordings.rules.recording import MAY_BECOME, FileState, Recording, RecordingState
-from bot.recordings.rules.week import named, standing
+from bot.recordings.book import RecordingBook
+from bot.recordings.list_cards import own_lessons
+from bot.recordings.notice_form import MAX_AHEAD, time_in
+from bot.recordings.overview import LESSON_WORDS
+from bot.recordings.rules.recording import MAY_BECOME, UPCOMING, FileState, Recording, RecordingState
+from bot.recordings.rules.recording_events import TEACHER, message_facts
+from bot.recordings.rules.sealed_wording import sealed_wording
+from bot.recordings.rules.week import lesson_name, state_in_words
 from bot.school.rules.calendar import LONDON, spoken
 
-WORDS = dict.fromkeys(("my lessons", "my recordings", "lessons i recorded"), "my_lessons")
-WORDS_FOR_ALL = frozenset({"lessons", "recorded lessons", "recordings", "this week's lessons"})
-NOT_OVER = "{named}: that lesson is not over yet. I ask you when it is."
-OVER = '{named}: that lesson is over. If it was not recorded, say so under "my lessons". Nothing was changed.'
+OWN_LESSON_WORDS = ("my lessons", "my recordings", "lessons i recorded")
+MAX_OWN_LESSONS = 20  # in one list
+NOT_OVER = "{name}: that lesson is not over yet. I will ask you when it is."
+OVER = '{name}: that lesson is over. If it was not recorded, say so under "my lessons". Nothing was changed.'
 UNKNOWN = "I do not know that lesson any more."
 NOT_YOURS = "Only the teacher of that lesson, and the headteacher, can say that. Nothing was changed."
-BY_HAND = " You put this one up by hand, so please change it there yourself."
-MOST = 20
+CHANGE_BY_HAND = " You put this notice up by hand, so please change it there yourself."
+NO_LESSONS = 'You have no lessons with a recording notice. Write "recording notice for ..." to plan one.'
+WRONG_TIME = "The new time must be in the future, within a year. Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherReply:
-    """The part of the desk where teachers answer for their lessons."""
+    """The commands with which teachers answer for their lessons."""
 
-    records: Records
-    pulse: Heartbeat
+    book: RecordingBook
+    heartbeat: Heartbeat
 
-    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing | None:
-        """The reply to a button or word of ours; None for those of others."""
-        does = _VERBS.get(incoming.verb or self._word(incoming, person))
-        if does is None:
-            return None
-        refuse_unless(person, Permission.ANNOUNCE, self.records.today)
-        return await does(self, incoming, person)
-
-    def _word(self, incoming: Incoming, person: Person) -> str:
-        """The verb of a word; who may not see every lesson sees their own."""
-        said = said_plainly(incoming)
-        is_theirs = said in WORDS_FOR_ALL and not may(person, Permission.OVERSEE, self.records.today)
-        return "my_lessons" if is_theirs else WORDS.get(said, "")
+    def commands(self) -> tuple[Command, ...]:
+        """The buttons of the cards about a lesson, and the list of one's own lessons."""
+        buttons: dict[str, Handler] = {
+            "was_recorded": self._was_recorded,
+            "is_gone": self._is_gone,
+            "copied": self._copied,
+            "take_back": self._take_back,
+            "take_back_all": self._take_back_all,
+            "moving": self._moving,
+            "move": self._move,
+            "my_lesson": self._my_lesson,
+        }
+        words = (*OWN_LESSON_WORDS, *LESSON_WORDS)
+        own = Command("my_lessons", self._my_lessons, Permission.ANNOUNCE, words=words)
+        return (own, *(Command(name, handle, Permission.ANNOUNCE) for name, handle in buttons.items()))
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
-        one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
-        if self.records.now() < one.lesson.ends:
-            return note(NOT_OVER.format(named=named(one)))
-        wanted = RecordingState.RECORDED if is_yes else RecordingState.NOT_RECORDED
-        if one.is_answered and one.state is wanted:
-            return note(self._how(one))
-        if wanted not in MAY_BECOME[one.state]:
-            return note(self._how(one))
-        await self._write(
-            EventKind.RECORD,
-            one,
-            incoming,
-            person,
-            recorded=is_yes,
-            by=TEACHER,
-            drive="",
-            item="",
-            before=one.state.value,
-        )
-        self.pulse.hurry()
-        return note(self._after_answer(await self._again(one), person, is_yes=is_yes))
+        recording, is_yes = await self._recording_in(incoming, person), _yes_in(incoming)
+        if self.book.context.now() < recording.lesson.ends:
+            return note(NOT_OVER.format(name=lesson_name(recording)))
+        state = RecordingState.RECORDED if is_yes else RecordingState.NOT_RECORDED
+        if state not in MAY_BECOME[recording.state]:
+            return note(self._unchanged(recording))
+        facts: dict[str, Fact] = {"recorded": is_yes, "by": TEACHER, "drive": "", "item": ""}
+        facts["before"] = recording.state.value
+        await self._write(EventKind.RECORD, recording, facts, incoming, person)
+        self.heartbeat.hurry()
+        return note(self._after_answer(await self.book.again(recording), person, is_yes=is_yes))
 
-    def _after_answer(self, one: Recording, person: Person, *, is_yes: bool) -> str:
+    def _after_answer(self, recording: Recording, person: Person, *, is_yes: bool) -> str:
+        name, lesson, calendar = lesson_name(recording), recording.lesson, self.book.context.calendar
         if not is_yes:
-            changed = "The notice will say so." if one.shown and not one.is_by_hand else ""
-            return f"{named(one)}: not recorded. {changed}{BY_HAND if one.is_by_hand else ''}".strip()
-        on = one.lesson.reminded_on(person, self.records.calendar)
-        reminder = f" I remind you on {spoken(on)}." if on else ""
-        holiday = ""
-        if one.lesson.is_over_in_a_holiday(person, self.records.calendar):
-            holiday = f" {cards.HOLIDAY.format(day=spoken(one.lesson.over))}"
-        return (
-            f"{named(one)}: recorded. Everybody in the class can watch it until the end of {spoken(one.lesson.last)}."
-            f"{reminder}{holiday}"
-        )
+            is_changed = recording.shown and not recording.is_by_hand
+            by_hand = CHANGE_BY_HAND if recording.is_by_hand else ""
+            return f"{name}: not recorded.{' The notice will say so.' if is_changed else by_hand}"
+        reminder_day = lesson.reminded_on(person, calendar)
+        sentences = [
+            f"{name}: recorded. Everybody in the class can watch it until the end of {spoken(lesson.last_day)}.",
+            f"I will remind you on {spoken(reminder_day)}." if reminder_day else "",
+        ]
+        if lesson.is_over_in_a_holiday(person, calendar):
+            sentences.append(cards.IN_A_HOLIDAY.format(day=spoken(lesson.first_day_gone)))
+        return " ".join(sentence for sentence in sentences if sentence)
 
     async def _is_gone(self, incoming: Incoming, person: Person) -> Outgoing:
-        one, is_yes = await self._mine(incoming, person), _yes_in(incoming)
-        if self.records.now() < one.lesson.ends:
-            return note(NOT_OVER.format(named=named(one)))
-        if RecordingState.REMOVED not in MAY_BECOME[one.state]:
-            return note(self._how(one))
-        found = FileState.GONE if is_yes else FileState.THERE
-        await self._write(EventKind.LOOK, one, incoming, person, found=found.value, by=TEACHER)
-        after = await self._again(one)
+        recording, is_yes = await self._recording_in(incoming, person), _yes_in(incoming)
+        if self.book.context.now() < recording.lesson.ends:
+            return note(NOT_OVER.format(name=lesson_name(recording)))
+        if RecordingState.REMOVED not in MAY_BECOME[recording.state]:
+            return note(self._unchanged(recording))
+        finding = FileState.GONE if is_yes else FileState.THERE
+        await self._write(EventKind.LOOK, recording, {"found": finding.value, "by": TEACHER}, incoming, person)
         if not is_yes:
-            return note(f"Thank you.{'' if one.told_on else ' I ask you once more tomorrow.'} {cards.HOW_TO}")
-        if after.state not in {RecordingState.REMOVED, RecordingState.GONE_EARLY}:
-            return note(f"Thank you. {named(one)}: I look once more myself, and tell you only if it is still there.")
-        if after.state is RecordingState.GONE_EARLY:
-            return note(
-                f"Thank you. It was promised until the end of {spoken(one.lesson.last)}, so I note that it went too "
-                f"early and tell {self.records.headteacher}. It may still be in the recycle bin: can it be put back?"
-            )
-        return note(f"Thank you. {named(one)}: the recording is gone, and nothing more is needed.")
+            question = "" if recording.head_told_on else " I will ask you once more tomorrow."
+            return note(f"Thank you.{question} {cards.HOW_TO_DELETE}")
+        return note(f"Thank you. {self._after_gone(await self.book.again(recording))}")
+
+    def _after_gone(self, recording: Recording) -> str:
+        name, head = lesson_name(recording), self.book.context.headteacher
+        match recording.state:
+            case RecordingState.REMOVED:
+                return f"{name}: the recording is gone, and nothing more is needed."
+            case RecordingState.GONE_EARLY:
+                return (
+                    f"It was promised until the end of {spoken(recording.lesson.last_day)}, so I note that it went too "
+                    f"early, and I will tell {head}. It may still be in the recycle bin: can it be put back?"
+                )
+        return f"{name}: I will look once more myself, and tell you only if it is still there."
 
     async def _copied(self, incoming: Incoming, person: Person) -> Outgoing:
-        one = await self._mine(incoming, person)
-        if one.state is not RecordingState.PLANNED:
-            return note(self._how(one))
-        text = self.records.promise.of(one, self.records.today)
-        await self._write(
-            EventKind.ANNOUNCE, one, incoming, person, says=one.says, text=text, message="", by_hand=True, again=False
-        )
-        return note(f"Thank you. {named(one)}: announced. I ask you after the lesson whether it was recorded.")
+        recording = await self._recording_in(incoming, person)
+        if recording.state is not RecordingState.PLANNED:
+            return note(self._unchanged(recording))
+        text = self.book.promise.current_text(recording, self.book.context.today)
+        facts: dict[str, Fact] = {"says": sealed_wording(recording.says), "text": text, "by_hand": True, "again": False}
+        await self._write(EventKind.ANNOUNCE, recording, {**facts, **message_facts(None)}, incoming, person)
+        name = lesson_name(recording)
+        return note(f"Thank you. {name}: announced. I will ask you after the lesson whether it was recorded.")
 
     async def _take_back(self, incoming: Incoming, person: Person) -> Outgoing:
-        return note(await self._taken_back(await self._mine(incoming, person), incoming, person))
+        return note(await self._taken_back(await self._recording_in(incoming, person), incoming, person))
 
     async def _take_back_all(self, incoming: Incoming, person: Person) -> Outgoing:
-        """Every lesson of the series that has not begun yet."""
-        one = await self._mine(incoming, person)
-        now, shelf = self.records.now(), await self.records.shelf()
-        ahead = [
-            each
-            for each in shelf.in_series(one.lesson.series)
-            if each.lesson.starts > now and RecordingState.TAKEN_BACK in MAY_BECOME[each.state]
+        """Every lesson of the series that has not begun yet, and for one from a calendar no later ones either."""
+        recording = await self._recording_in(incoming, person)
+        lesson, projection, context = recording.lesson, await self.book.projection(), self.book.context
+        if lesson.source:
+            facts: dict[str, Fact] = {"source": lesson.series, "wanted": False, "place": "", "channel": ""}
+            actor = await context.pseudonym(person)
+            await context.write(EventKind.WISH, projection.head, subject=lesson.teacher, actor=actor, facts=facts)
+        coming = [
+            other
+            for other in projection.in_series(lesson.series)
+            if other.lesson.starts > context.now() and RecordingState.TAKEN_BACK in MAY_BECOME[other.state]
         ]
-        for each in ahead:
-            await self._taken_back(each, incoming, person)
-        if one.lesson.source:  # and none of its later lessons either
-            facts: dict[str, Fact] = {"source": one.lesson.series, "wanted": False, "place": ""}
-            actor = await self.records.pseudonym(person)
-            await self.records.write(EventKind.WISH, subject=one.lesson.teacher, actor=actor, facts=facts)
-        return note(f"Taken back: {len(ahead)} lessons of {one.lesson.label}.")
+        for other in coming:
+            await self._taken_back(other, incoming, person)
+        number = "1 lesson" if len(coming) == 1 else f"{len(coming)} lessons"
+        return note(f"Taken back: {number} of {lesson.label}.")
 
-    async def _taken_back(self, one: Recording, incoming: Incoming, person: Person) -> str:
-        if RecordingState.TAKEN_BACK not in MAY_BECOME[one.state]:
-            return self._how(one)
-        if self.records.now() >= one.lesson.ends:
-            return OVER.format(named=named(one))
-        is_off = incoming.inputs.get("answer") == "off"
-        await self._write(EventKind.TAKE_BACK, one, incoming, person, off=is_off)
-        self.pulse.hurry()
-        if not one.shown:
-            return f"{named(one)}: taken back. Should the notice be up already, I change it."
-        return f"{named(one)}: taken back.{BY_HAND if one.is_by_hand else ' The notice says so from now on.'}"
+    async def _taken_back(self, recording: Recording, incoming: Incoming, person: Person) -> str:
+        name = lesson_name(recording)
+        if RecordingState.TAKEN_BACK not in MAY_BECOME[recording.state]:
+            return self._unchanged(recording)
+        if self.book.context.now() >= recording.lesson.ends:
+            return OVER.format(name=name)
+        facts = {"off": incoming.inputs.get("answer") == "off"}
+        once = f"take_back/{recording.lesson.id}"
+        await self._write(EventKind.TAKE_BACK, recording, facts, incoming, person, once)
+        self.heartbeat.hurry()
+        if not recording.shown:
+            return f"{name}: taken back. If the notice is up already, I will change it."
+        return f"{name}: taken back.{CHANGE_BY_HAND if recording.is_by_hand else ' The notice will say so.'}"
 
     async def _my_lesson(self, incoming: Incoming, person: Person) -> Outgoing:
-        return cards.about(await self._mine(incoming, person), self.records.now())
+        return cards.one_lesson(await self._recording_in(incoming, person), self.book.context.now())
 
     async def _moving(self, incoming: Incoming, person: Person) -> Outgoing:
-        one = await self._mine(incoming, person)
-        begins, ends = (each.astimezone(LONDON) for each in (one.lesson.starts, one.lesson.ends))
+        recording = await self._recording_in(incoming, person)
+        starts, ends = (at.astimezone(LONDON) for at in (recording.lesson.starts, recording.lesson.ends))
         values = {
             "fallback": "Another time",
-            "says": named(one),
-            "lesson": one.lesson.id,
-            "day": begins.date().isoformat(),
-            "begins": f"{begins:%H:%M}",
+            "says": lesson_name(recording),
+            "lesson": recording.lesson.id,
+            "day": starts.date().isoformat(),
+            "begins": f"{starts:%H:%M}",
             "ends": f"{ends:%H:%M}",
         }
-        return Outgoing("moving", values, f"Another time for {named(one)}", is_for_one=True)
+        return Outgoing("moving", values, f"Another time for {lesson_name(recording)}", is_for_one=True)
 
     async def _move(self, incoming: Incoming, person: Person) -> Outgoing:
-        one = await self._mine(incoming, person)
-        if one.state not in {RecordingState.PLANNED, RecordingState.ANNOUNCED}:
-            return note(self._how(one))
-        starts, ends = _times(incoming)
-        if not timedelta() < starts - self.records.now() < FURTHEST:
-            raise BadInput("The new time must lie ahead, within a year. Nothing was changed.")
-        if (starts, ends) == (one.lesson.starts, one.lesson.ends):
-            return note("That is the time it has already.")
-        await self._write(EventKind.MOVE, one, incoming, person, starts=starts.isoformat(), ends=ends.isoformat())
-        self.pulse.hurry()
-        after = await self._again(one)
-        return cards.kept(after, f"Moved. It is to be watched until the end of {spoken(after.lesson.last)}.")
+        recording = await self._recording_in(incoming, person)
+        if recording.state not in UPCOMING:
+            return note(self._unchanged(recording))
+        starts, ends = _times_in(incoming.inputs)
+        if not timedelta() < starts - self.book.context.now() < MAX_AHEAD:
+            raise BadInput(WRONG_TIME)
+        if (starts, ends) == (recording.lesson.starts, recording.lesson.ends):
+            return note("The lesson is at that time already.")
+        facts = {"starts": starts.isoformat(), "ends": ends.isoformat()}
+        await self._write(EventKind.MOVE, recording, facts, incoming, person)
+        self.heartbeat.hurry()
+        moved = await self.book.again(recording)
+        return cards.planned_notice(
+            moved, f"Moved. It can be watched until the end of {spoken(moved.lesson.last_day)}."
+        )
 
     async def _my_lessons(self, incoming: Incoming, person: Person) -> Outgoing:
-        mine = (await self.records.shelf()).of_teacher(await self.records.pseudonym(person))
-        if not mine:
-            return note('You have no lessons with a recording notice. Write "recording notice for ..." to plan one.')
-        return cards.mine(mine[-MOST:], self.records.now())
+        pseudonym = await self.book.context.pseudonym(person)
+        recordings = (await self.book.projection()).of_teacher(pseudonym)
+        return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now()) if recordings else note(NO_LESSONS)
 
-    async def _mine(self, incoming: Incoming, person: Person) -> Recording:
-        """The recording that was asked about; raises BadInput or NotAllowed."""
-        one = (await self.records.shelf()).get(incoming.inputs.get("lesson", ""))
-        if one is None:
+    async def _recording_in(self, incoming: Incoming, person: Person) -> Recording:
+        """The recording that a button is about; raises BadInput, or NotAllowed if it is not theirs to speak about."""
+        recording = (await self.book.projection()).get(incoming.inputs.get("lesson", ""))
+        if recording is None:
             raise BadInput(UNKNOWN)
-        is_mine = one.lesson.teacher == await self.records.pseudonym(person)
-        if not is_mine and not may(person, Permission.OVERSEE, self.records.today):
+        is_theirs = recording.lesson.teacher == await self.book.context.pseudonym(person)
+        if not is_theirs and not may(person, Permission.OVERSEE, self.book.context.today):
             raise NotAllowed(NOT_YOURS)
-        return one
+        return recording
 
-    async def _again(self, one: Recording) -> Recording:
-        return (await self.records.shelf()).recordings[one.lesson.id]
-
-    def _how(self, one: Recording) -> str:
-        return f"{named(one)}: {standing(one, self.records.now())}. Nothing was changed."
+    def _unchanged(self, recording: Recording) -> str:
+        return f"{lesson_name(recording)}: {state_in_words(recording, self.book.context.now())}. Nothing was changed."
 
     async def _write(
-        self, kind: EventKind, one: Recording, incoming: Incoming, person: Person, /, **facts: Fact
-    ) -> Entry:
-        actor = await self.records.pseudonym(person)
-        is_mine = (
-            actor == one.lesson.teacher
-        )  # an entry names its subject only, so that erasing them takes every name away
-        return await self.records.write(
-            kind,
-            subject=one.lesson.teacher,
-            actor=actor,
-            facts={"lesson": one.lesson.id, **facts},
-            who=who(person, incoming.caller, incoming.conversation) if is_mine else {},
-        )
+        self,
+        kind: EventKind,
+        recording: Recording,
+        facts: Mapping[str, Fact],
+        incoming: Incoming,
+        person: Person,
+        once: str = "",
+    ) -> None:
+        """Adds an event about a recording. It names its subject only, so that erasing them takes every name away."""
+        actor = await self.book.context.pseudonym(person)
+        is_theirs = actor == recording.lesson.teacher
+        who = details(person, incoming.caller, incoming.conversation) if is_theirs else {}
+        await self.book.write(kind, recording, facts, once, actor=actor, who=who)
 
 
 def _yes_in(incoming: Incoming) -> bool:
-    """What was pressed; raises BadInput for neither yes nor no."""
+    """Whether yes was pressed; raises BadInput for anything but yes or no."""
     answer = incoming.inputs.get("answer", "")
     if answer not in {"yes", "no"}:
-        raise BadInput("That button belongs to an older version of me. Nothing was changed.")
+        raise BadInput(NOTHING_CHANGED)
     return answer == "yes"
 
 
-def _times(incoming: Incoming) -> tuple[datetime, datetime]:
+def _times_in(inputs: Mapping[str, str]) -> tuple[datetime, datetime]:
     try:
-        day = datetime.fromisoformat(incoming.inputs.get("day", "")).date()
-        begins, ends = (hour_in(incoming.inputs.get(name, "")) for name in ("begins", "ends"))
+        day = datetime.fromisoformat(inputs.get("day", "")).date()
+        begins, ends = (time_in(inputs.get(name, "")) for name in ("begins", "ends"))
     except ValueError:
         raise BadInput("Please choose a day and both hours. Nothing was changed.") from None
     if ends <= begins:
         raise BadInput("The lesson would end before it begins. Nothing was changed.")
     return datetime.combine(day, begins, LONDON), datetime.combine(day, ends, LONDON)
-
-
-_Does: TypeAlias = Callable[[TeacherReply, Incoming, Person], Awaitable[Outgoing]]
-_VERBS: dict[str, _Does] = {
-    "was_recorded": TeacherReply._was_recorded,
-    "is_gone": TeacherReply._is_gone,
-    "copied": TeacherReply._copied,
-    "take_back": TeacherReply._take_back,
-    "take_back_all": TeacherReply._take_back_all,
-    "moving": TeacherReply._moving,
-    "move": TeacherReply._move,
-    "my_lessons": TeacherReply._my_lessons,
-    "my_lesson": TeacherReply._my_lesson,
-}

@@ -1,4 +1,4 @@
-"""What somebody meant by a few words about a lesson."""
+"""What a teacher's few words about a lesson mean."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ _MARKUP = re.compile(r"[\[\]<>{}*_`#|~\\]+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedLesson:
-    """A lesson as somebody meant it: its name and when it is. Days and times are London's; None is what was not said.
+    """A lesson as somebody described it: its name and when it is. Days and times are London's; None was not said.
 
-    `ends` is never without `begins`, and lies after it. `until` is the last day of a weekly series, where one was said;
-    where it was said of a lesson that nobody called weekly, `is_weekly` stays False and whoever asks on decides.
+    `ends` is never without `begins`, and is later. `until` is the last day of a weekly series. It may be set although
+    nobody called the lesson weekly: then `is_weekly` is False, and the form asks.
 
     >>> ParsedLesson("Year 4 maths", date(2026, 9, 8), time(10)).ends is None
     True
@@ -27,7 +27,7 @@ class ParsedLesson:
 
 
 def without_markup(name: str) -> str:
-    """A name without anything a card would take for markup, be it typed or out of a calendar.
+    """A name without anything that a card would take for markup, whether it was typed or came from a calendar.
 
     >>> without_markup("  **Year 4** [maths](https://example.org)  ")
     'Year 4 maths (https://example.org)'

@@ -1,7 +1,7 @@
 """Finds what a lesson is called, and when it is, in words as a teacher types them.
 
-A small grammar reads times and weekdays as schools mean them; dateparser, whose only door this is, reads dates. What is
-understood is cut out, a line break marks the gap, and what is left in the end is what the lesson is called.
+A small grammar reads times and weekdays as schools mean them; dateparser, which only this module uses, reads dates.
+What is understood is cut out and leaves a line break; what remains in the end is what the lesson is called.
 """
 
 import re
@@ -15,13 +15,13 @@ import dateparser
 from bot.recordings.rules.parsed_lesson import ParsedLesson
 
 T = TypeVar("T")
-Said: TypeAlias = re.Match[str]
-Hours: TypeAlias = tuple[time, time | None]
+Match: TypeAlias = re.Match[str]
+Hours: TypeAlias = tuple[time, time | None]  # when it begins and ends
 
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 NOON, MIDNIGHT = 12 * 60, 24 * 60  # minutes of the day
 SCHOOL_BEGINS, SCHOOL_ENDS = time(7), time(18)
-MOST_DAYS = 8  # how many candidates are looked at: nobody means more, and a hostile text would take long
+MAX_CANDIDATES = 8  # for a day: nobody writes more, and a hostile text must not take long
 
 _NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NUMBERS = {word: number for number, word in enumerate(_NUMBER.split("|"), 1)}
@@ -58,7 +58,7 @@ _MOMENT = (
     rf"(?P<hour>\d\d?(?! (?:of )?{_MONTH}\b)|{_NUMBER})(?:[.:](?P<minute>[0-5]\d))?(?P<clock> ?o['’]?clock)?"
     r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
 )
-_NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a name may stand only once in a pattern
+_NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a pattern may hold a name only once
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -92,47 +92,49 @@ _DANGLES = _pattern(
     "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks)?"
 )
 _HIDDEN = {ord("0") + digit: 0xE000 + digit for digit in range(10)}  # the digits of "Year 4" are no day and no time
-_SHOWN = {there: here for here, there in _HIDDEN.items()}
+_SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
 
 
 def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     """What a lesson is called and when it is. Never raises; what is not understood stays in the label, as typed.
 
-    `now` carries London's zone. Days are read the British way: 5/10 is 5 October, a date without a year lies ahead,
-    "next Friday" is the one of the next calendar week and "a week on Friday" the one after the coming Friday. A weekday
-    that is today's is today, unless its time has gone. Without am or pm, 1 to 6 is the afternoon and 7 to 12 is not.
+    `now` carries London's zone. Days are read the British way: 5/10 is 5 October, and a date without a year is to
+    come. "next Friday" is the one of the next calendar week, "a week on Friday" the one after the coming Friday. A
+    weekday that is today's is today, unless its time has passed. Without am or pm, 1 to 6 is in the afternoon, and 7 to
+    12 is not.
 
     >>> from zoneinfo import ZoneInfo
     >>> monday = datetime(2026, 9, 7, 9, tzinfo=ZoneInfo("Europe/London"))
-    >>> meant = parse_lesson("Year 4 maths next Friday 10-11am", monday)
-    >>> meant.label, f"{meant.day} {meant.begins}-{meant.ends}"
+    >>> parsed = parse_lesson("Year 4 maths next Friday 10-11am", monday)
+    >>> parsed.label, f"{parsed.day} {parsed.begins}-{parsed.ends}"
     ('Year 4 maths', '2026-09-18 10:00:00-11:00:00')
     """
-    rest = _A_NUMBERED_NAME.sub(lambda said: said[0].translate(_HIDDEN), " ".join(text.split()))
-    (is_weekly, weekday), rest = _series(rest)
-    (begins, ends), rest = _hours(rest)
-    until, rest = _last_day(rest, now, is_weekly=is_weekly)
-    has_gone = begins is not None and begins <= now.time()
-    day, rest = _taken(_longest(_A_DAY, rest), lambda said: _day(said, now, weekday, has_gone=has_gone), rest)
+    rest = _A_NUMBERED_NAME.sub(lambda match: match[0].translate(_HIDDEN), " ".join(text.split()))
+    (is_weekly, weekday), rest = _cut_series(rest)
+    (begins, ends), rest = _cut_hours(rest)
+    until, rest = _cut_last_day(rest, now, is_weekly=is_weekly)
+    has_passed = begins is not None and begins <= now.time()
+    candidates = _longest_first(_A_DAY, rest)
+    day, rest = _cut(candidates, lambda match: _day(match, now, weekday, has_passed=has_passed), rest)
     if weekday is not None:
         day = _first(weekday, day or now.date())
     return ParsedLesson(_label(rest).translate(_SHOWN), day, begins, ends, is_weekly, until)
 
 
-def _taken(matches: Iterable[Said], read: Callable[[Said], T | None], text: str) -> tuple[T | None, str]:
-    """What the first readable match says, and the text without it."""
-    for said in matches:
-        if (meant := read(said)) is not None:
-            return meant, f"{text[: said.start()]}\n{text[said.end() :]}"
+def _cut(matches: Iterable[Match], read: Callable[[Match], T | None], text: str) -> tuple[T | None, str]:
+    """The meaning of the first match that can be read, and the text without it."""
+    for match in matches:
+        if (meaning := read(match)) is not None:
+            return meaning, f"{text[: match.start()]}\n{text[match.end() :]}"
     return None, text
 
 
-def _longest(pattern: re.Pattern[str], text: str) -> Iterable[Said]:
-    return islice(sorted(pattern.finditer(text), key=lambda said: -len(said[0])), MOST_DAYS)
+def _longest_first(pattern: re.Pattern[str], text: str) -> Iterable[Match]:
+    return islice(sorted(pattern.finditer(text), key=lambda match: -len(match[0])), MAX_CANDIDATES)
 
 
 def _label(rest: str) -> str:
-    """What is left, without the little words that hung on to what was cut out."""
+    """What remains, without the little words that belonged to what was cut out."""
     words = [word for piece in rest.split("\n") for word in _without_tail(piece.strip(" ,;").split())]
     words = _without_tail(words[::-1])[::-1]
     return " ".join(words).strip(" ,.;:–—-")
@@ -145,22 +147,22 @@ def _without_tail(words: list[str]) -> list[str]:
     return words[:last]
 
 
-def _series(text: str) -> tuple[tuple[bool, int | None], str]:
+def _cut_series(text: str) -> tuple[tuple[bool, int | None], str]:
     """Whether it is every week, and on which weekday."""
-    said, rest = _taken(_EVERY_WEEK.finditer(text), lambda said: said, text)
-    named = _A_WEEKDAY.search(said[0]) if said else None
-    return (said is not None, _weekday(named[0]) if named else None), rest
+    match, rest = _cut(_EVERY_WEEK.finditer(text), lambda match: match, text)
+    weekday = _A_WEEKDAY.search(match[0]) if match else None
+    return (match is not None, _weekday(weekday[0]) if weekday else None), rest
 
 
-def _last_day(text: str, now: datetime, *, is_weekly: bool) -> tuple[date | None, str]:
-    matches = (said for said in _longest(_A_LAST_DAY, text) if is_weekly or not said["to"])
-    return _taken(matches, lambda said: _day(said, now), text)
+def _cut_last_day(text: str, now: datetime, *, is_weekly: bool) -> tuple[date | None, str]:
+    matches = (match for match in _longest_first(_A_LAST_DAY, text) if is_weekly or not match["to"])
+    return _cut(matches, lambda match: _day(match, now), text)
 
 
-def _hours(text: str) -> tuple[tuple[time | None, time | None], str]:
-    """When it begins and ends; two bare numbers are hours only where nothing plainer was said."""
+def _cut_hours(text: str) -> tuple[tuple[time | None, time | None], str]:
+    """When it begins and ends; two bare numbers count as hours only if nothing plainer was said."""
     for pattern, read in ((_FROM_TO, _plain_span), (_AT_A_TIME, _at), (_FROM_TO, _bare_span)):
-        hours, rest = _taken(pattern.finditer(text), read, text)
+        hours, rest = _cut(pattern.finditer(text), read, text)
         if hours is not None:
             return _with_length(hours, rest)
     return (None, None), text
@@ -169,11 +171,11 @@ def _hours(text: str) -> tuple[tuple[time | None, time | None], str]:
 def _with_length(hours: Hours, text: str) -> tuple[Hours, str]:
     begins, ends = hours
     if ends is None:
-        ends, text = _taken(_SO_LONG.finditer(text), lambda said: _after(begins, said), text)
+        ends, text = _cut(_SO_LONG.finditer(text), lambda match: _end_after(begins, match), text)
     return (begins, ends), text
 
 
-def _after(begins: time, length: Said) -> time | None:
+def _end_after(begins: time, length: Match) -> time | None:
     hours = (length["hours"] or "").lower()
     minutes = _HALVES.get(hours) or 60 * float(_NUMBERS.get(hours, hours) or 0)
     minutes += int(length["minutes"] or 0) + (30 if length["more"] else 0)
@@ -181,27 +183,28 @@ def _after(begins: time, length: Said) -> time | None:
     return _clock(ends) if minutes and ends < MIDNIGHT else None
 
 
-def _plain_span(said: Said) -> Hours | None:
-    is_led = said["lead"] or said["both"]
-    return _span(said) if is_led or _is_plain(said["begins"]) or _is_plain(said["ends"]) else None
+def _plain_span(match: Match) -> Hours | None:
+    has_lead = match["lead"] or match["both"]
+    return _span(match) if has_lead or _is_plain(match["begins"]) or _is_plain(match["ends"]) else None
 
 
-def _bare_span(said: Said) -> Hours | None:
-    hours = _span(said) if said["begins"].isdigit() and said["ends"].isdigit() else None
+def _bare_span(match: Match) -> Hours | None:
+    hours = _span(match) if match["begins"].isdigit() and match["ends"].isdigit() else None
     return hours if hours and all(at and SCHOOL_BEGINS <= at <= SCHOOL_ENDS for at in hours) else None
 
 
-def _span(said: Said) -> Hours | None:
+def _span(match: Match) -> Hours | None:
     """The shortest of the ways to read it: "7-8pm" is in the evening, "11-1pm" begins in the morning."""
-    if said["begins"].lower() in ("five", "ten") and not (said["both"] or (said["lead"] or "").lower() == "from "):
+    has_from = match["both"] or (match["lead"] or "").lower() == "from "
+    if match["begins"].lower() in ("five", "ten") and not has_from:
         return None  # "at ten to eleven" is 10:50
-    ways = [way for way in product(_minutes(said["begins"]), _minutes(said["ends"])) if way[0] < way[1]]
-    begins, ends = min(ways, key=lambda way: way[1] - way[0], default=(0, 0))
+    spans = [span for span in product(_minutes(match["begins"]), _minutes(match["ends"])) if span[0] < span[1]]
+    begins, ends = min(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     return (_clock(begins), _clock(ends)) if ends else None
 
 
-def _at(said: Said) -> Hours | None:
-    minutes = _minutes(said["begins"]) if said["lead"] or _is_plain(said["begins"]) else []
+def _at(match: Match) -> Hours | None:
+    minutes = _minutes(match["begins"]) if match["lead"] or _is_plain(match["begins"]) else []
     return (_clock(minutes[0]), None) if minutes else None
 
 
@@ -209,30 +212,31 @@ def _clock(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _moment(text: str) -> Said:
-    found = _A_MOMENT.fullmatch(text)
-    assert found is not None
-    return found
+def _moment(text: str) -> Match:
+    match = _A_MOMENT.fullmatch(text)
+    assert match is not None
+    return match
 
 
 def _is_plain(text: str) -> bool:
     """Whether this can only be a time, even if nothing says so."""
-    found = _moment(text)
-    return any(found[name] for name in ("noon", "shift", "minute", "clock", "half"))
+    moment = _moment(text)
+    return any(moment[name] for name in ("noon", "shift", "minute", "clock", "half"))
 
 
 def _minutes(text: str) -> list[int]:
-    """The minutes of the day that may be meant, the likeliest first; none for "25:00"."""
-    found = _moment(text.lower())
-    if found["noon"]:
+    """The minutes of the day it may mean, the likeliest first; none for "25:00"."""
+    moment = _moment(text.lower())
+    if moment["noon"]:
         return [NOON]
-    hour = _NUMBERS.get(found["hour"]) or int(found["hour"])
-    minute = int(found["minute"] or 0) + _SHIFTS.get(found["shift"] or "", 0)
-    times = (one * 60 + minute for one in _ways(hour, found["half"] or ""))
-    return [one for one in times if 0 <= one < MIDNIGHT]
+    hour = _NUMBERS.get(moment["hour"]) or int(moment["hour"])
+    minute = int(moment["minute"] or 0) + _SHIFTS.get(moment["shift"] or "", 0)
+    candidates = (candidate * 60 + minute for candidate in _hours_of_day(hour, moment["half"] or ""))
+    return [minutes for minutes in candidates if 0 <= minutes < MIDNIGHT]
 
 
-def _ways(hour: int, half: str) -> tuple[int, ...]:
+def _hours_of_day(hour: int, half: str) -> tuple[int, ...]:
+    """The hours, of 24, that an hour on the clock may mean; `half` is "am", "in the afternoon" or nothing."""
     if half.startswith("a") or half.endswith("morning"):
         return (hour % 12,) if hour <= 12 else ()
     if half or 1 <= hour <= 6:
@@ -240,38 +244,38 @@ def _ways(hour: int, half: str) -> tuple[int, ...]:
     return (hour, hour + 12) if 7 <= hour < 12 else (hour,)
 
 
-def _day(said: Said, now: datetime, series: int | None = None, *, has_gone: bool = False) -> date | None:
-    """The day somebody said; `has_gone` tells that the time they said has gone by today.
+def _day(match: Match, now: datetime, series: int | None = None, *, has_passed: bool = False) -> date | None:
+    """The day that was said; `has_passed` tells that the time that was said has passed today.
 
     Another weekday than that of the `series` is left alone: one notice is for one weekday.
     """
-    lead, tail = (said["lead"] or "").lower(), (said["tail"] or "").lower()
+    lead, tail = (match["lead"] or "").lower(), (match["tail"] or "").lower()
     later = ONE_WEEK if lead.startswith("a week") or tail == " week" else timedelta()
-    if not said["weekday"]:
-        day = _dated(said, now)
+    if not match["weekday"]:
+        day = _dated(match, now)
         return day + later if day else None
-    today, weekday = now.date(), _weekday(said["weekday"])
+    today, weekday = now.date(), _weekday(match["weekday"])
     if series not in (None, weekday):
         return None
     if "next" in lead + tail:
         return today + timedelta(7 - today.weekday() + weekday)
-    return _first(weekday, today + ONE_DAY if has_gone and not later else today) + later
+    return _first(weekday, today + ONE_DAY if has_passed and not later else today) + later
 
 
-def _dated(said: Said, now: datetime) -> date | None:
-    """A day that is not a plain weekday; None where there is no such day, or it is not the weekday it is called."""
-    if said["near"]:
-        return _asked(said["near"], now)
-    if said["date"]:
-        day = _asked(said["date"], now - ONE_DAY)  # seen from yesterday, today's date lies ahead
+def _dated(match: Match, now: datetime) -> date | None:
+    """A day that is not a plain weekday; None if there is no such day, or it is not the weekday it is called."""
+    if match["near"]:
+        return _read_by_dateparser(match["near"], now)
+    if match["date"]:
+        day = _read_by_dateparser(match["date"], now - ONE_DAY)  # for yesterday, today's date is a coming one
     else:
-        ahead = (now.date() + timedelta(number) for number in count())
-        day = next(one for one in ahead if one.day == int(said["number"]))
-    is_misnamed = day and said["named"] and day.weekday() != _weekday(said["named"])
+        coming_days = (now.date() + timedelta(number) for number in count())
+        day = next(day for day in coming_days if day.day == int(match["number"]))
+    is_misnamed = day and match["named"] and day.weekday() != _weekday(match["named"])
     return None if is_misnamed else day
 
 
-def _asked(words: str, now: datetime) -> date | None:
+def _read_by_dateparser(words: str, now: datetime) -> date | None:
     settings = {
         "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
@@ -279,8 +283,8 @@ def _asked(words: str, now: datetime) -> date | None:
         "RETURN_AS_TIMEZONE_AWARE": False,
         "PARSERS": ["relative-time", "absolute-time"],
     }
-    seen: datetime | None = dateparser.parse(words, languages=["en"], settings=settings)
-    return seen.date() if seen else None
+    moment: datetime | None = dateparser.parse(words, languages=["en"], settings=settings)
+    return moment.date() if moment else None
 
 
 def _weekday(name: str) -> int:

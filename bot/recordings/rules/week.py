@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.recording import OVERDUE, Recording, RecordingState
-from bot.school.rules.calendar import LONDON, spoken
+from bot.school.rules.calendar import LONDON, monday_of, spoken
 
+WEEK = timedelta(days=7)
 MARKS: Mapping[RecordingState, str] = {
     RecordingState.PLANNED: "○",
     RecordingState.ANNOUNCED: "◔",
@@ -37,7 +38,7 @@ COUNTED: Mapping[str, frozenset[RecordingState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The lessons of one week, and those of earlier weeks whose recordings are not gone though their time is over."""
+    """The lessons of one week, and those of other weeks whose recordings should be gone and are not known to be."""
 
     begins: date
     lessons: tuple[Recording, ...]
@@ -46,68 +47,70 @@ class Week:
     @classmethod
     def of(cls, recordings: Iterable[Recording], day: date) -> "Week":
         """The week that holds a day."""
-        begins = day - timedelta(days=day.weekday())
-        held = sorted(recordings, key=lambda one: (one.lesson.starts, one.lesson.label))
-        mine = tuple(one for one in held if begins <= one.lesson.day < begins + timedelta(days=7))
-        return cls(begins, mine, tuple(one for one in held if one.state in OVERDUE and one not in mine))
+        begins = monday_of(day)
+        in_order = sorted(recordings, key=lambda recording: (recording.lesson.starts, recording.lesson.label))
+        lessons = tuple(recording for recording in in_order if begins <= recording.lesson.day < begins + WEEK)
+        overdue = (recording for recording in in_order if recording.state in OVERDUE and recording not in lessons)
+        return cls(begins, lessons, tuple(overdue))
 
     @property
     def sum(self) -> str:
-        """How many stand where: parts that add up."""
-        held = Counter(one.state for one in self.lessons)
-        parts = [(sum(held[state] for state in states), name) for name, states in COUNTED.items()]
-        found = [f"{number} {name}" for number, name in parts if number]
+        """How many lessons there are and in which states, as a sum."""
+        numbers = Counter(recording.state for recording in self.lessons)
+        totals = {name: sum(numbers[state] for state in states) for name, states in COUNTED.items()}
+        parts = [f"{number} {name}" for name, number in totals.items() if number]
         whole = "1 lesson" if len(self.lessons) == 1 else f"{len(self.lessons)} lessons"
-        return f"{whole} = {' + '.join(found)}." if found else "No lessons with a notice in this week."
+        return f"{whole} = {' + '.join(parts)}." if parts else "No lessons with a notice in this week."
 
 
-def named(one: Recording) -> str:
-    """A lesson as people call it: its name, day and hour.
+def lesson_name(recording: Recording) -> str:
+    """What people call a lesson: its name, day and hour.
 
-    >>> from bot.recordings.rules.lesson import Lesson
     >>> at = datetime(2026, 9, 8, 10, tzinfo=LONDON)
-    >>> named(Recording(Lesson("", "", "Year 4 maths", at, at, 21)))
+    >>> lesson_name(Recording(Lesson("", "", "Year 4 maths", at, at, 21)))
     'Year 4 maths, Tuesday 8 September, 10:00'
     """
-    at = one.lesson.starts.astimezone(LONDON)
-    return f"{one.lesson.label or 'A lesson whose details were erased'}, {spoken(at.date())}, {at:%H:%M}"
+    starts = recording.lesson.starts.astimezone(LONDON)
+    label = recording.lesson.label or "A lesson whose details were erased"
+    return f"{label}, {spoken(starts.date())}, {starts:%H:%M}"
 
 
-def standing(one: Recording, now: datetime) -> str:
-    """Where a recording stands, in words with a mark before them; never by colour alone."""
-    return f"{MARKS[one.state]} {_says(one, now)}"
+def state_in_words(recording: Recording, now: datetime) -> str:
+    """The state of a recording, in words with a mark before them; never by colour alone."""
+    return f"{MARKS[recording.state]} {_words(recording, now)}"
 
 
-_SAID: Mapping[RecordingState, str] = {
-    RecordingState.NOT_RECORDED: "not recorded{unannounced}",
-    RecordingState.RECORDED: "recorded, there until {last}{unannounced}",
-    RecordingState.REMINDED: "recorded, there until {last}; the teacher was reminded{unannounced}",
+_WORDS: Mapping[RecordingState, str] = {
+    RecordingState.NOT_RECORDED: "not recorded{no_notice}",
+    RecordingState.RECORDED: "recorded, there until {last}{no_notice}",
+    RecordingState.REMINDED: "recorded, there until {last}; the teacher was reminded{no_notice}",
     RecordingState.GONE: "gone, as promised",
-    RecordingState.REMOVED: "taken away",
+    RecordingState.REMOVED: "deleted",
     RecordingState.GONE_EARLY: "GONE TOO EARLY: it should have been there until {last}",
-    RecordingState.LOCKED: "LOCKED by a retention label; it should be gone since {last}",
-    RecordingState.STILL_THERE: "STILL THERE; it should be gone since {last}",
-    RecordingState.UNCHECKED: "NOBODY KNOWS whether it is gone; it should be since {last}",
+    RecordingState.LOCKED: "LOCKED by a retention label; its last day was {last}",
+    RecordingState.STILL_THERE: "STILL THERE; its last day was {last}",
+    RecordingState.UNCHECKED: "NOBODY KNOWS whether it is gone; its last day was {last}",
 }
 
 
-def _says(one: Recording, now: datetime) -> str:
-    last = _last(one.lesson)
-    match one.state:
+def _words(recording: Recording, now: datetime) -> str:
+    last = _last_day(recording.lesson)
+    match recording.state:
         case RecordingState.PLANNED:
-            return "the notice will go up" if now < one.lesson.starts else "the notice did NOT go up"
-        case RecordingState.ANNOUNCED if now < one.lesson.ends:
+            return "the notice will go up" if now < recording.lesson.starts else "the notice did NOT go up"
+        case RecordingState.ANNOUNCED if now < recording.lesson.ends:
             return "announced"
         case RecordingState.ANNOUNCED:
-            return f"announced; nobody has said whether it was recorded, so taken to be there until {last}"
+            return f"announced; nobody has said whether it was recorded, so it counts as there until {last}"
         case RecordingState.TAKEN_BACK:
-            return "the lesson is off" if one.is_off else "the notice was taken back"
-    return _SAID[one.state].format(last=last, unannounced="" if one.shown else "; NO notice was put up")
+            return "the lesson is off" if recording.is_off else "the notice was taken back"
+    no_notice = "" if recording.shown else "; NO notice was put up"
+    return _WORDS[recording.state].format(last=last, no_notice=no_notice)
 
 
-def _last(lesson: Lesson) -> str:
-    """Its last day; one that was put at the end of all time spoils no list it stands in."""
+def _last_day(lesson: Lesson) -> str:
+    """Its last day in words; a lesson in the year 9999 must not break the list it is in."""
     try:
-        return spoken(lesson.last)
+        return spoken(lesson.last_day)
     except OverflowError:
-        return "a day that cannot be reckoned"
+        return "a day that cannot be worked out"
