@@ -1,7 +1,8 @@
-"""Tokens for Microsoft's services, fetched by MSAL: the only module that knows it. Kept in memory, never on disk.
+"""Tokens for Microsoft's services, fetched by MSAL and kept in memory, never on disk. No other module uses MSAL.
 
-Of several ways to prove who we are the safest configured one is used: a certificate, then a federated token, then a
-managed identity, and a shared secret last. https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
+If several ways to prove who we are are configured, the safest is used: a certificate, then a federated token, then a
+managed identity, and a shared secret last.
+https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-app-registration
 """
 
 import asyncio
@@ -26,9 +27,8 @@ TIME_LIMIT = 10  # seconds a request may take
 NO_PEM = (
     "STAFFROOM_CERTIFICATE must be a PEM file with the private key, not locked by a passphrase, and the certificate."
 )
-EARLY = 300.0  # seconds before its end at which a token is renewed
-
-LATER = 5.0  # seconds for which a failure is taken for granted
+RENEW_BEFORE_EXPIRY = 300.0  # seconds
+RETRY_AFTER_FAILURE = 5.0  # seconds
 NEVER = float("-inf")
 FAILURES = (
     requests.RequestException,
@@ -38,23 +38,24 @@ FAILURES = (
     OSError,
 )
 
-Fetch: TypeAlias = Callable[[str, str | None], dict[str, Any]]  # by scope; with claims (JSON, or empty) a fresh one
+# Scope and claims -> a token response. If claims are given (JSON, or empty), the token is a new one.
+Fetch: TypeAlias = Callable[[str, str | None], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is to Microsoft: one application in one tenant, and how it proves itself."""
+    """The bot's identity at Microsoft: one application in one tenant, and how it proves who it is."""
 
     app_id: str
     tenant: str
     secret: str = field(default="", repr=False)
     certificate: Path | None = None  # PEM: the private key and the certificate in one file
-    federated: Path | None = None  # a file with a token of another issuer, renewed by the platform
+    federated: Path | None = None  # a file with another issuer's token, which the platform renews
     is_managed: bool = False
 
     @property
     def proof(self) -> str:
-        """How the bot proves itself, in words; empty where nothing is configured."""
+        """How the bot proves itself, in words; empty if nothing is configured."""
         if self.certificate:
             return "certificate"
         if self.federated:
@@ -65,53 +66,61 @@ class Identity:
 
 
 class Tokens:
-    """Hands out tokens by scope. One request at a time for each scope, off the event loop."""
+    """Tokens by scope. Makes one request at a time for each scope, in a worker thread."""
 
     def __init__(self, fetch: Fetch, clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._held: dict[str, tuple[str, float]] = {}
-        self._failed: dict[str, tuple[str, float]] = {}  # so that those who wait do not all wait for the same failure
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._tokens: dict[str, tuple[str, float]] = {}  # by scope: a token, and until when it is used
+        # By scope: the reason of a failure, and when to ask again. Callers in the queue need not wait for it to repeat.
+        self._failures: dict[str, tuple[str, float]] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def token(self, scope: str) -> str:
-        """A token good for at least five minutes; raises TokenUnavailable with Microsoft's error code."""
-        async with self._turns[scope]:
-            token, until = self._held.get(scope, ("", NEVER))
+        """A token that is valid for at least five minutes; raises TokenUnavailable with Microsoft's error code."""
+        async with self._locks[scope]:
+            token, until = self._tokens.get(scope, ("", NEVER))
             if self._clock() < until:
                 return token
-            reason, until = self._failed.get(scope, ("", NEVER))
+            reason, until = self._failures.get(scope, ("", NEVER))
             if self._clock() < until:
                 raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
             return await self._fetched(scope, None)
 
     async def renew(self, scope: str, claims: str = "") -> str:
-        """A fresh token though the last has not ended, with the claims Microsoft asked for; raises TokenUnavailable."""
-        async with self._turns[scope]:
+        """A new token with the claims Microsoft asked for, even if the last one has not expired.
+
+        Raises TokenUnavailable.
+        """
+        async with self._locks[scope]:
             return await self._fetched(scope, claims)
 
     async def _fetched(self, scope: str, claims: str | None) -> str:
         try:
-            answer = await asyncio.to_thread(self._fetch, scope, claims)
-            reason = "" if "access_token" in answer else str(answer.get("error", "no reason"))
-        except FAILURES as seen:
-            reason = type(seen).__name__
+            response = await asyncio.to_thread(self._fetch, scope, claims)
+            reason = "" if "access_token" in response else str(response.get("error", "no reason"))
+        except FAILURES as error:
+            reason = type(error).__name__
         if reason:
-            self._failed[scope] = (reason, self._clock() + LATER)
+            self._failures[scope] = (reason, self._clock() + RETRY_AFTER_FAILURE)
             raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
-        token = str(answer["access_token"])
-        self._held[scope] = (token, self._clock() + max(float(answer.get("expires_in", 0)) - EARLY, 0.0))
+        token = str(response["access_token"])
+        self._tokens[scope] = (
+            token,
+            self._clock() + max(float(response.get("expires_in", 0)) - RENEW_BEFORE_EXPIRY, 0.0),
+        )
         return token
 
 
 def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requests.Session | None = None) -> Tokens:
-    """Tokens for one identity; raises SettingsError where its proof cannot be read.
+    """Tokens for one identity; raises SettingsError if its proof cannot be read.
 
     An `authority` other than Microsoft's own, and a `session` that trusts it, are for tests.
     """
     if identity.is_managed and not (identity.certificate or identity.federated):
-        return Tokens(_managed(identity))
-    application: list[msal.ConfidentialClientApplication] = []  # made at the first token: making it asks Microsoft
+        return Tokens(_fetch_for_managed_identity(identity))
+    # Empty until the first token, because creating the application sends a request to Microsoft.
+    application: list[msal.ConfidentialClientApplication] = []
 
     def fetch(scope: str, claims: str | None) -> dict[str, Any]:
         if not application:
@@ -126,32 +135,32 @@ def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requ
                 )
             )
         if claims == "":
-            application[0].remove_tokens_for_client()  # else MSAL would hand out the one that was refused
-        answer: dict[str, Any] = application[0].acquire_token_for_client([scope], claims_challenge=claims or None)
-        return answer
+            application[0].remove_tokens_for_client()  # or MSAL would return the token that was refused
+        response: dict[str, Any] = application[0].acquire_token_for_client([scope], claims_challenge=claims or None)
+        return response
 
     credential = _credential(identity)
     return Tokens(fetch)
 
 
-class _Timed(requests.Session):
-    """A session whose requests end: MSAL gives those for a managed identity no time limit."""
+class _SessionWithTimeLimit(requests.Session):
+    """A session whose requests have a time limit: MSAL sets none for a managed identity."""
 
-    def request(self, *given: Any, **named: Any) -> requests.Response:
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """A request with a time limit."""
-        return super().request(*given, **{"timeout": TIME_LIMIT, **named})
+        return super().request(*args, **{"timeout": TIME_LIMIT, **kwargs})
 
 
-def _managed(identity: Identity) -> Fetch:
-    session = _Timed()
+def _fetch_for_managed_identity(identity: Identity) -> Fetch:
+    session = _SessionWithTimeLimit()
     client = msal.ManagedIdentityClient(
         msal.UserAssignedManagedIdentity(client_id=identity.app_id), http_client=session
     )
 
     def fetch(scope: str, claims: str | None) -> dict[str, Any]:
         resource = scope.removesuffix("/.default")
-        answer: dict[str, Any] = client.acquire_token_for_client(resource=resource, claims_challenge=claims)
-        return answer
+        response: dict[str, Any] = client.acquire_token_for_client(resource=resource, claims_challenge=claims)
+        return response
 
     return fetch
 
@@ -162,8 +171,8 @@ def _credential(identity: Identity) -> str | dict[str, Any]:
         try:
             serialization.load_pem_private_key(text.encode(), password=None)
             _certificate(text)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as seen:
-            raise SettingsError(NO_PEM) from seen
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise SettingsError(NO_PEM) from error
         return {"private_key": text, "public_certificate": text}
     if identity.federated:
         file = identity.federated
@@ -175,19 +184,19 @@ def _credential(identity: Identity) -> str | dict[str, Any]:
 def _read(file: Path, setting: str) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as seen:
-        raise SettingsError(f"{setting} names a file that cannot be read: {file.name}.") from seen
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{setting} names a file that cannot be read: {file.name}.") from error
 
 
 def certificate_ends(identity: Identity) -> datetime | None:
-    """When the certificate expires (UTC), or None where there is none; raises SettingsError where it is none."""
+    """When the certificate expires (UTC), or None if there is none; raises SettingsError if it cannot be read."""
     if not identity.certificate:
         return None
     text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
     try:
         return _certificate(text).not_valid_after_utc
-    except ValueError as seen:
-        raise SettingsError(NO_PEM) from seen
+    except ValueError as error:
+        raise SettingsError(NO_PEM) from error
 
 
 def _certificate(text: str) -> x509.Certificate:

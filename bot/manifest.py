@@ -1,6 +1,6 @@
-"""Reads manifest/: the Teams app package, filled with the school's own values and checked before anybody uploads it.
+"""Builds the Teams app package from manifest/: filled with the school's own values, and checked before the upload.
 
-What Teams wants stands in Microsoft's schema, which npm brings, and in rules that only its upload knows; we check both.
+Microsoft's schema, which npm installs, says what Teams accepts. Its upload has further rules; we check both.
 """
 
 import json
@@ -16,23 +16,23 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError
 
-from bot.errors import SettingsError
+from bot import template
+from bot.errors import NoValue, SettingsError, TemplateError
 
 MANIFEST = "manifest.json"
-SIDES = {"color": 192, "outline": 32}  # pixels
-MOST_COMMANDS = 8  # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
+ICON_SIDES = {"color": 192, "outline": 32}  # pixels
+MAX_COMMANDS = 8  # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
 SCHEMAS = Path("node_modules", "@microsoft", "app-manifest", "build", "json-schemas", "teams")
 
-# Teams would let the app have an id of its own. Ours is the bot's: one number for the school to compare, and the one by
-# which Graph finds the app in the school's catalogue (externalId).
-OURS = {
+# Teams would allow the app an id of its own. We use the bot's id: the school compares one number only, and Graph finds
+# the app in the school's catalogue by it (externalId).
+APP_ID_FIELDS = {
     "id": "${app_id}",
     "bots.0.botId": "${app_id}",
     "webApplicationInfo.id": "${app_id}",
     "webApplicationInfo.resource": "api://botid-${app_id}",
 }
 
-_HOLE = re.compile(r"\$\{([^}]*)\}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _VERSION = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}", re.ASCII)
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,7 +40,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What fills the holes of manifest.json, each by its name."""
+    """The values of manifest.json: the bot's id, three numbers as the version, and addresses that start with https://."""
 
     app_id: str
     version: str
@@ -53,93 +53,94 @@ class Package:
 def build(folder: Path, values: Package) -> bytes:
     """The zip to upload to Teams: the same bytes for the same values, wherever it is built.
 
-    Raises SettingsError saying all that is missing or wrong.
+    Raises SettingsError, which names everything that is missing or wrong.
     """
-    _refuse(_wrong_values(values))
-    manifest = _fill(read(folder / MANIFEST), asdict(values))
-    _refuse([*problems(manifest, folder), *_foreign(manifest, values.app_id)])
-    icons = {manifest["icons"][kind]: _icon(folder / manifest["icons"][kind], side) for kind, side in SIDES.items()}
+    _refuse_if_any(_problems_of_values(values))
+    manifest = _filled(read(folder / MANIFEST), values)
+    _refuse_if_any([*problems(manifest, folder), *_other_ids(manifest, values.app_id)])
+    icons = {
+        manifest["icons"][kind]: _icon(folder / manifest["icons"][kind], side) for kind, side in ICON_SIDES.items()
+    }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     return _zipped({MANIFEST: text.encode(), **icons})
 
 
 def problems(manifest: Mapping[str, Any], folder: Path) -> list[str]:
-    """What Teams would refuse in a filled manifest, a sentence each; raises SettingsError without the schema."""
-    wrong = Draft4Validator(_schema(folder, manifest)).iter_errors(manifest)
-    by_place = sorted(wrong, key=lambda error: [str(step) for step in error.absolute_path])
-    return [_sentence(error) for error in by_place] or list(_beyond_the_schema(manifest))
+    """What Teams would refuse in a filled manifest, one sentence each; empty if nothing.
+
+    Raises SettingsError if the schema is not installed.
+    """
+    errors = Draft4Validator(_schema(folder, manifest)).iter_errors(manifest)
+    by_path = sorted(errors, key=lambda error: [str(step) for step in error.absolute_path])
+    return [_sentence(error) for error in by_path] or list(_problems_beyond_schema(manifest))
 
 
 def is_schema_installed(folder: Path) -> bool:
-    """Whether set-up has brought the schema that manifest.json names."""
+    """Whether the schema that manifest.json names is installed."""
     return _schema_file(folder, read(folder / MANIFEST)).is_file()
 
 
 def disagreements(file: Path, app_id: str) -> list[str]:
-    """Which ids in a package (.zip) or the template (.json) are another app's, a sentence each; none when all agree."""
+    """Which ids in a package (.zip) or the template (.json) are another app's, one sentence each; empty if none is.
+
+    A file that cannot be read, or an `app_id` that is not an id, is one sentence as well.
+    """
     try:
-        _refuse(_wrong_id(app_id))
-        return _foreign(read(file), app_id)
-    except SettingsError as seen:
-        return [str(seen)]
+        _refuse_if_any(_problems_of_id(app_id))
+        return _other_ids(read(file), app_id)
+    except SettingsError as error:
+        return [str(error)]
 
 
 def read(file: Path) -> dict[str, Any]:
-    """The manifest in a package (.zip) or in a file (.json), with its holes if it has any."""
+    """The manifest in a package (.zip) or a file (.json), filled or not; raises SettingsError if it cannot be read."""
     try:
-        found = json.loads(_unpacked(file) if file.suffix == ".zip" else file.read_bytes())
-    except (OSError, ValueError) as seen:
-        raise SettingsError(f"{file.name} cannot be read: {seen}.") from seen
-    if not isinstance(found, dict):
+        manifest = json.loads(_unpacked(file) if file.suffix == ".zip" else file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file.name} cannot be read: {error}.") from error
+    if not isinstance(manifest, dict):
         raise SettingsError(f"{file.name} is not a manifest.")
-    return found
+    return manifest
 
 
 def _unpacked(file: Path) -> bytes:
     try:
         with ZipFile(file) as archive:
             return archive.read(MANIFEST)
-    except (KeyError, RuntimeError, BadZipFile, zlib.error) as seen:  # RuntimeError: somebody set a password
-        raise SettingsError(f"{file.name} cannot be read: {seen}.") from seen
+    except (KeyError, RuntimeError, BadZipFile, zlib.error) as error:  # RuntimeError: somebody set a password
+        raise SettingsError(f"{file.name} cannot be read: {error}.") from error
 
 
-def _refuse(wrong: list[str]) -> None:
-    if wrong:
-        raise SettingsError(" ".join(wrong))
+def _refuse_if_any(sentences: list[str]) -> None:
+    if sentences:
+        raise SettingsError(" ".join(sentences))
 
 
-def _wrong_values(values: Package) -> list[str]:
-    wrong = _wrong_id(values.app_id)
+def _problems_of_values(values: Package) -> list[str]:
+    sentences = _problems_of_id(values.app_id)
     # Microsoft's upload takes these three numbers and nothing after them, whatever its schema says.
     if not _VERSION.fullmatch(values.version):
-        wrong.append(f"The package's version must be three numbers such as 1.0.0, not {values.version!r}.")
+        sentences.append(f"The package's version must be three numbers such as 1.0.0, not {values.version!r}.")
     for name in ("website", "privacy", "terms"):
         address = getattr(values, name)
         if not re.fullmatch(r"https://[^\s/]\S*", address):
-            wrong.append(f"STAFFROOM_{name.upper()} must be an address that starts with https://, not {address!r}.")
-    return wrong
+            sentences.append(f"STAFFROOM_{name.upper()} must be an address that starts with https://, not {address!r}.")
+    return sentences
 
 
-def _wrong_id(app_id: str) -> list[str]:
+def _problems_of_id(app_id: str) -> list[str]:
     if _UUID.fullmatch(app_id):
         return []
     return [f"STAFFROOM_APP_ID must be the bot's id, 32 digits and letters in five groups, not {app_id!r}."]
 
 
-def _fill(part: Any, values: Mapping[str, str]) -> Any:
-    if isinstance(part, str):
-        return _HOLE.sub(lambda hole: _value(hole[1], values), part)
-    if isinstance(part, list):
-        return [_fill(piece, values) for piece in part]
-    if isinstance(part, dict):
-        return {key: _fill(value, values) for key, value in part.items()}
-    return part
-
-
-def _value(name: str, values: Mapping[str, str]) -> str:
-    if name not in values:
-        raise SettingsError(f"{MANIFEST}: nothing fills ${{{name}}}.")
-    return values[name]
+def _filled(manifest: Mapping[str, Any], values: Package) -> dict[str, Any]:
+    try:
+        return template.fill(manifest, asdict(values))
+    except NoValue as error:
+        raise SettingsError(f"{MANIFEST}: there is no value for ${{{error.path}}}.") from error
+    except TemplateError as error:
+        raise SettingsError(f"{MANIFEST}: {error}") from error
 
 
 def _schema_file(folder: Path, manifest: Mapping[str, Any]) -> Path:
@@ -159,36 +160,40 @@ def _sentence(error: ValidationError) -> str:
     place = ".".join(str(step) for step in error.absolute_path) or "at the top"
     match error.validator:
         case "maxLength":
-            said = f"{len(error.instance)} characters, and Teams takes {error.validator_value}"
+            problem = f"{len(error.instance)} characters, and Teams takes {error.validator_value}"
         case "maxItems":
-            said = f"{len(error.instance)} entries, and Teams takes {error.validator_value}"
+            problem = f"{len(error.instance)} entries, and Teams takes {error.validator_value}"
         case _:
-            said = error.message
-    return f"{MANIFEST}: {place}: {said}."
+            problem = error.message
+    return f"{MANIFEST}: {place}: {problem}."
 
 
-def _beyond_the_schema(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _problems_beyond_schema(manifest: Mapping[str, Any]) -> Iterator[str]:
     for bot in manifest.get("bots", ()):
         # https://learn.microsoft.com/microsoftteams/platform/build-apps-for-shared-private-channels
         if "team" in bot["scopes"] and not manifest.get("supportsChannelFeatures"):
             yield f"{MANIFEST}: a bot for teams must say supportsChannelFeatures."
         for number, menu in enumerate(bot.get("commandLists", ())):
-            if len(menu["commands"]) > MOST_COMMANDS:
-                yield f"{MANIFEST}: menu {number} has more than the {MOST_COMMANDS} commands that Teams shows."
+            if len(menu["commands"]) > MAX_COMMANDS:
+                yield f"{MANIFEST}: menu {number} has more than the {MAX_COMMANDS} commands that Teams shows."
 
 
-def _foreign(manifest: Mapping[str, Any], app_id: str) -> list[str]:
-    wrong = []
-    for place, ours in OURS.items():
-        found, wanted = (text.replace("${app_id}", app_id) for text in (_at(manifest, place), ours))
-        if found.lower() != wanted.lower():
-            wrong.append(f"{MANIFEST}: {place} is {found or 'missing'}, and by STAFFROOM_APP_ID it is {wanted}.")
-    return wrong
+def _other_ids(manifest: Mapping[str, Any], app_id: str) -> list[str]:
+    sentences = []
+    for path, template_text in APP_ID_FIELDS.items():
+        actual = _text_at(path, manifest).replace("${app_id}", app_id)
+        expected = template_text.replace("${app_id}", app_id)
+        if actual.lower() != expected.lower():
+            sentence = f"{MANIFEST}: {path} is {actual or 'missing'}, and by STAFFROOM_APP_ID it is {expected}."
+            sentences.append(sentence)
+    return sentences
 
 
-def _at(part: Any, place: str) -> str:
+def _text_at(path: str, manifest: Any) -> str:
+    """The value at a path such as "bots.0.botId", as text; empty if there is none."""
+    part = manifest
     try:
-        for step in place.split("."):
+        for step in path.split("."):
             part = part[int(step) if isinstance(part, list) else step]
     except (KeyError, IndexError, TypeError, ValueError):
         return ""
@@ -198,10 +203,10 @@ def _at(part: Any, place: str) -> str:
 def _icon(file: Path, side: int) -> bytes:
     try:
         content = file.read_bytes()
-    except OSError as seen:
-        raise SettingsError(f"The icon {file.name} cannot be read: {seen}.") from seen
-    # A PNG's width and height follow its signature and the name of its first part: https://www.w3.org/TR/png-3/#11IHDR
-    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    except OSError as error:
+        raise SettingsError(f"The icon {file.name} cannot be read: {error}.") from error
+    # A PNG's width and height follow its signature and its first chunk's name: https://www.w3.org/TR/png-3/#11IHDR
+    width, height = (int.from_bytes(content[start : start + 4], "big") for start in (16, 20))
     if not content.startswith(_PNG):
         raise SettingsError(f"The icon {file.name} is not a PNG picture.")
     if (width, height) != (side, side):
@@ -210,12 +215,12 @@ def _icon(file: Path, side: int) -> bytes:
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = BytesIO()
-    with ZipFile(made, "w") as archive:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            # Not compressed, dated 1980 and made "on Unix", so that neither zlib, clock nor machine changes a byte.
+            # Not compressed, dated 1980, created "on Unix": the bytes do not depend on zlib, the clock or the machine.
             entry = ZipInfo(name)
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
-    return made.getvalue()
+    return buffer.getvalue()

@@ -1,52 +1,72 @@
-"""One job, the tick. What is due is computed at each tick, so nothing is lost when the machine was off."""
+"""One job, the tick. What is due is computed at each tick, so nothing is lost when the machine was off.
+
+APScheduler says when an interval has passed: once after a long sleep of the machine, not once for every tick missed.
+The rest is ours, because APScheduler would cancel a tick that is running when it stops: the tick runs in a task of its
+own, comes at once when the heartbeat asks for it, never overlaps with another, and always comes to its end.
+"""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-EVERY = 60  # seconds
+from bot.desk.tick import Heartbeat
+
+LOG = logging.getLogger("staffroom.schedule")
+EVERY = 60.0  # seconds
 LONDON = ZoneInfo("Europe/London")
 
 
 class Schedule:
-    """Runs the tick every minute (or so many seconds), and at once when asked; a late one runs once, two never overlap.
+    """Runs the tick every so many seconds, and as soon as `heartbeat` asks for it. Two ticks never overlap."""
 
-    The scheduler would cancel what is running when it stops; a tick is a task of our own, and comes to its end.
-    """
-
-    def __init__(self, tick: Callable[[], Awaitable[None]], every: float = EVERY) -> None:
+    def __init__(self, tick: Callable[[], Awaitable[None]], heartbeat: Heartbeat, every: float = EVERY) -> None:
         self._tick = tick
-        self._running: asyncio.Task[None] | None = None
-        self._is_wanted = False
+        self._heartbeat = heartbeat
+        self._in_turn = asyncio.Lock()
+        self._ticking: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=LONDON)
         self._scheduler.add_job(
-            self._job, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None
+            self._ask_for_a_tick, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None
         )
 
     def start(self) -> None:
         """Starts ticking on the running event loop, for the first time at once."""
         self._scheduler.start()
-        self.hurry()
+        self._heartbeat.hurry()
+        self._ticking = asyncio.create_task(self._tick_when_wanted())
 
-    def hurry(self) -> None:
-        """Ticks at once, or as soon as the tick that is running has come to its end."""
-        self._is_wanted = True
-        if self._running is None or self._running.done():
-            self._running = asyncio.ensure_future(self._while_wanted())
+    async def tick_now(self) -> None:
+        """Ticks once, after the tick that is running if there is one, and returns when it is done."""
+        async with self._in_turn:
+            await self._tick()
 
     async def close(self) -> None:
-        """Stops ticking, when what is running has come to its end."""
+        """Tells everybody through the heartbeat that Staffroom is stopping, and waits for what is running."""
+        self._heartbeat.is_ending = True
+        if self._ticking is None:
+            return
         self._scheduler.shutdown(wait=False)
-        self._is_wanted = False
-        if self._running:
-            await self._running
+        self._heartbeat.hurry()  # so that nobody waits for the interval
+        await self._ticking
+        self._ticking = None
+        async with self._in_turn:
+            pass  # a tick that was asked for by hand has come to its end as well
 
-    async def _job(self) -> None:
-        self.hurry()
+    async def _ask_for_a_tick(self) -> None:
+        self._heartbeat.hurry()
 
-    async def _while_wanted(self) -> None:
-        while self._is_wanted:
-            self._is_wanted = False
-            await self._tick()
+    async def _tick_when_wanted(self) -> None:
+        while not self._heartbeat.is_ending:
+            await self._heartbeat.wanted.wait()
+            self._heartbeat.wanted.clear()
+            if not self._heartbeat.is_ending:
+                await self._tick_safely()
+
+    async def _tick_safely(self) -> None:
+        try:
+            await self.tick_now()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next tick comes
+            LOG.error("tick_failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback may hold names

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST = 5_000  # characters of one input
+MAX_INPUT_CHARS = 5_000
 
 
 def plain_inputs(inputs: Mapping[Any, Any]) -> dict[str, str]:
-    """Inputs by name; truth as "true" and "false", numbers as digits, anything else left out."""
-    made = {str(name): _plain(value) for name, value in inputs.items()}
-    return {name: value[:LONGEST] for name, value in made.items() if value is not None}
+    """Inputs by name: truth as "true" and "false", numbers as digits; anything else is left out."""
+    texts = {str(name): _as_text(value) for name, value in inputs.items()}
+    return {name: text[:MAX_INPUT_CHARS] for name, text in texts.items() if text is not None}
 
 
-def _plain(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""What a channel remembers for ten minutes, in memory only: the last situation of a conversation, never words."""
+"""What a channel remembers for ten minutes, in memory only: situations and ids, never anybody's words."""
 
 import asyncio
 import time
@@ -7,42 +7,44 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+REMEMBERED_FOR = timedelta(minutes=10)
+MAX_REMEMBERED = 2_000  # of each kind; a school has a hundred people
+
 T = TypeVar("T")
 
 
-async def finish(doing: Iterable[asyncio.Future[Any]], limit: float) -> None:
-    """Waits for what is still being done, and ends it after so many seconds."""
-    left = {one for one in doing if not one.done()}
-    if not left:
+async def finish(tasks: Iterable[asyncio.Future[Any]], seconds: float) -> None:
+    """Waits for tasks that are still running, and cancels them after so many seconds."""
+    running = {task for task in tasks if not task.done()}
+    if not running:
         return
-    _, late = await asyncio.wait(left, timeout=limit)
-    for one in late:
-        one.cancel()
+    _, late = await asyncio.wait(running, timeout=seconds)
+    for task in late:
+        task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
-
-
-KEPT_FOR = timedelta(minutes=10)
-MOST = 2_000  # things remembered of each kind; a school has a hundred people
 
 
 @dataclass(slots=True)
 class RecentAnswers:
-    """Last situations by (account, conversation); in memory only, gone when the process ends."""
+    """A short text by a pair of ids, such as the last situation by account and conversation."""
 
-    _held: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)  # oldest first
 
-    def last(self, who: tuple[str, str], now: datetime) -> str:
-        """The situation of the answer before, or nothing when that was more than ten minutes ago."""
-        situation, at = self._held.get(who, ("", now))
-        return situation if now - at <= KEPT_FOR else ""
+    def last(self, key: tuple[str, str], now: datetime) -> str:
+        """What was kept last; empty if that was more than ten minutes ago."""
+        text, kept_at = self._texts.get(key, ("", now))
+        return text if now - kept_at <= REMEMBERED_FOR else ""
 
-    def keep(self, who: tuple[str, str], situation: str, now: datetime) -> None:
-        """Remembers an answer's situation; nothing takes its place when the reply had none."""
-        self._held.pop(who, None)
-        if situation:
-            self._held[who] = (situation, now)
-        while self._held and (len(self._held) > MOST or now - next(iter(self._held.values()))[1] > KEPT_FOR):
-            del self._held[next(iter(self._held))]
+    def keep(self, key: tuple[str, str], text: str, now: datetime) -> None:
+        """Remembers a text in place of the one before; an empty one is only forgotten."""
+        self._texts.pop(key, None)
+        if text:
+            self._texts[key] = (text, now)
+        while self._texts and (len(self._texts) > MAX_REMEMBERED or self._oldest() < now - REMEMBERED_FOR):
+            del self._texts[next(iter(self._texts))]
+
+    def _oldest(self) -> datetime:
+        return next(iter(self._texts.values()))[1]
 
 
 class Once(Generic[T]):
@@ -50,23 +52,29 @@ class Once(Generic[T]):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._held: dict[Hashable, tuple[asyncio.Future[T], float]] = {}
+        self._results: dict[Hashable, tuple[asyncio.Future[T], float]] = {}  # oldest first
 
     async def __call__(self, key: Hashable, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What the act gave the first time; an act that failed is done again."""
-        oldest = self._clock() - KEPT_FOR.total_seconds()
-        while self._held and (len(self._held) > MOST or next(iter(self._held.values()))[1] < oldest):
-            del self._held[next(iter(self._held))]
-        if key not in self._held:
-            doing = asyncio.ensure_future(act())
-            self._held[key] = (doing, self._clock())
-            doing.add_done_callback(lambda done: self._forget_failed(key, done))
-        return await asyncio.shield(self._held[key][0])
+        """What the act returned the first time; an act that failed is done again."""
+        self._forget_old()
+        if key not in self._results:
+            task = asyncio.ensure_future(act())
+            self._results[key] = (task, self._clock())
+            task.add_done_callback(lambda done: self._forget_failed(key, done))
+        return await asyncio.shield(self._results[key][0])
 
-    def _forget_failed(self, key: Hashable, done: asyncio.Future[T]) -> None:
-        if (done.cancelled() or done.exception()) and self._held.get(key, (None, 0.0))[0] is done:
-            del self._held[key]
+    def _forget_old(self) -> None:
+        too_old = self._clock() - REMEMBERED_FOR.total_seconds()
+        while self._results:
+            oldest, (_, asked_at) = next(iter(self._results.items()))
+            if len(self._results) <= MAX_REMEMBERED and asked_at >= too_old:
+                return
+            del self._results[oldest]
 
-    async def close(self, limit: float) -> None:
-        """Waits for what is still being done, and ends it after so many seconds."""
-        await finish([one for one, _ in self._held.values()], limit)
+    def _forget_failed(self, key: Hashable, task: asyncio.Future[T]) -> None:
+        if (task.cancelled() or task.exception()) and self._results.get(key, (None, 0.0))[0] is task:
+            del self._results[key]
+
+    async def close(self, seconds: float) -> None:
+        """Waits for what is still being done, and cancels it after so many seconds."""
+        await finish([task for task, _ in self._results.values()], seconds)

@@ -1,49 +1,60 @@
-"""The roster from the school's groups, as it was taken over last: directory.json in the data folder."""
+"""The staff list from the school's groups, as it was adopted last: directory.json in the data folder."""
 
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError, StoreError
-from bot.people.rules.directory import Account, Directory, DirectoryEntry, LeftOut, people
+from bot.people.ports import Roster
 from bot.people.rules.person import Person, Role
-from bot.ports import Roster
+from bot.roster.rules.directory import Account, Directory, DirectoryEntry, LeftOut, people
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """Everybody, and the rows and the directory they were joined from."""
+
+    rows: tuple[Person, ...]
+    directory: Directory
+    people: tuple[Person, ...]
 
 
 class GroupRoster:
-    """Everybody of the groups, joined with the rows of the staff list; the list alone until a first sync.
+    """Everybody in the groups, joined with the rows of the staff list; the list alone until a first sync.
 
-    The file is written whole and put in the place of the old one, so that a stop leaves one or the other.
+    The file is written whole and put in place of the old one, so that a stop leaves one or the other.
     """
 
     def __init__(self, rows: Roster, file: Path) -> None:
         self._rows = rows
         self._file = file
-        self._held = _read(file)
-        self._made: tuple[tuple[Person, ...], Directory, tuple[Person, ...]] | None = None
+        self._directory = _read(file)
+        self._joined: _Joined | None = None
 
     @property
-    def held(self) -> Directory:
-        """What was taken over last."""
-        return self._held
+    def directory(self) -> Directory:
+        """What was adopted last."""
+        return self._directory
 
     def rows(self) -> tuple[Person, ...]:
         """What the school's own staff list says."""
         return self._rows.people()
 
     def people(self) -> tuple[Person, ...]:
-        """Everybody."""
+        """Everybody; the same tuple until the list or the directory changes."""
         rows = self._rows.people()
-        if not self._held.entries:
+        if not self._directory.entries:
             return rows
-        if self._made is None or self._made[0] is not rows or self._made[1] is not self._held:
-            self._made = (rows, self._held, people(self._held, rows))
-        return self._made[2]
+        joined = self._joined
+        if joined is None or joined.rows is not rows or joined.directory is not self._directory:
+            joined = self._joined = _Joined(rows, self._directory, people(self._directory, rows))
+        return joined.people
 
-    def take_over(self, directory: Directory) -> None:
-        """From now on the roster is this one; raises StoreError where it could not be kept."""
+    def adopt(self, directory: Directory) -> None:
+        """From now on the staff list is this one; raises StoreError if it could not be kept."""
         text = json.dumps(_to_json(directory), ensure_ascii=False, indent=1)
         new = self._file.with_suffix(".new")
         try:
@@ -53,40 +64,40 @@ class GroupRoster:
                 opened.flush()
                 os.fsync(opened.fileno())
             new.replace(self._file)
-        except OSError as seen:
-            raise StoreError(f"The staff list could not be kept: {seen.strerror}.") from seen
-        self._held = directory
+        except OSError as error:
+            raise StoreError(f"The staff list could not be kept: {error.strerror}.") from error
+        self._directory = directory
 
 
 def _read(file: Path) -> Directory:
     if not file.is_file():
         return Directory()
     try:
-        made = json.loads(file.read_text(encoding="utf-8"))
-        entries = [_entry(one) for one in made["people"]]
-        left_out = tuple(LeftOut(str(one["name"]), str(one["why"])) for one in made["left_out"])
-    except (OSError, ValueError, KeyError, TypeError) as seen:
-        raise SettingsError(f"{file.name} is damaged: delete it, and read the groups again with a sync.") from seen
-    return Directory({one.account.id: one for one in entries}, left_out)
+        tables = json.loads(file.read_text(encoding="utf-8"))
+        entries = [_entry(row) for row in tables["people"]]
+        left_out = tuple(LeftOut(str(row["name"]), str(row["why"])) for row in tables["left_out"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{file.name} is damaged: delete it, and read the groups again with a sync.") from error
+    return Directory({entry.account.id: entry for entry in entries}, left_out)
 
 
-def _entry(one: Mapping[str, Any]) -> DirectoryEntry:
-    account = Account(one["account"], one["name"], one["email"], one["sign_in"])
-    return DirectoryEntry(account, frozenset(Role(role) for role in one["roles"]), str(one["person"]))
+def _entry(row: Mapping[str, Any]) -> DirectoryEntry:
+    account = Account(row["account"], row["name"], row["email"], row["sign_in"])
+    return DirectoryEntry(account, frozenset(Role(role) for role in row["roles"]), str(row["person"]))
 
 
 def _to_json(directory: Directory) -> dict[str, Any]:
     return {
         "people": [
             {
-                "person": one.person,
-                "account": one.account.id,
-                "name": one.account.name,
-                "email": one.account.email,
-                "sign_in": one.account.sign_in,
-                "roles": sorted(one.roles),
+                "person": entry.person,
+                "account": entry.account.id,
+                "name": entry.account.name,
+                "email": entry.account.email,
+                "sign_in": entry.account.sign_in,
+                "roles": sorted(entry.roles),
             }
-            for one in directory.entries.values()
+            for entry in directory.entries.values()
         ],
-        "left_out": [{"name": one.name, "why": one.why} for one in directory.left_out],
+        "left_out": [{"name": left_out.name, "why": left_out.why} for left_out in directory.left_out],
     }

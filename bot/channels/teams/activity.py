@@ -11,20 +11,28 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
+from bot.people.rules.conversations import ConversationKind
 
+CHANNEL = "msteams"  # what Teams calls itself, and the channel's name in addresses
+_MEETING_CHAT = "19:meeting_"  # how the id of a meeting's chat begins
+_KINDS = {
+    "personal": ConversationKind.PERSONAL,
+    "groupChat": ConversationKind.GROUP,
+    "channel": ConversationKind.TEAM,
+}
 _TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 Activity: TypeAlias = Mapping[str, Any]
 
-LARGEST = 1024 * 1024  # bytes
-DEEPEST = 40  # lists and objects inside each other
-WIDEST = 5_000  # lists and objects beside each other
-LONGEST_NAME = 2048  # characters of an id, an address or a type
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 40  # lists and objects inside each other
+MAX_WIDTH = 5_000  # lists and objects beside each other
+MAX_NAME_CHARS = 2048  # of an id, an address or a type
 
 
 class Refused(Exception):
-    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait where that helps."""
+    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait if that helps."""
 
     def __init__(self, status: int, sentence: str, wait: int = 0) -> None:
         super().__init__(sentence)
@@ -33,13 +41,13 @@ class Refused(Exception):
 
 
 def read_activity(body: bytes) -> Activity:
-    """The activity in a request's body; raises Refused (400) where it has not the shape of one."""
+    """The activity in a request's body; raises Refused (400) if it does not have the shape of one."""
     try:
-        activity = json.loads(body, parse_constant=_no_constant)
-        if _HALF.search(body):  # half a character is no text, and no one could answer it
+        activity = json.loads(body, parse_constant=_refuse_constant)
+        if _HALF_CHARACTER.search(body):  # half a character is no text, and no one could answer it
             json.dumps(activity, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as seen:
-        raise Refused(400, "That was not readable JSON.") from seen
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "That was not readable JSON.") from error
     if not isinstance(activity, dict):
         raise Refused(400, "An activity is a JSON object.")
     if not _is_shallow(activity):
@@ -51,25 +59,35 @@ def read_activity(body: bytes) -> Activity:
 
 
 def tenant_of(activity: Activity) -> str:
-    """The tenant an activity comes from, in small letters."""
+    """The tenant an activity comes from, in lower case."""
     channel_data = activity.get("channelData") or {}
     tenant = (channel_data.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId") or ""
     return str(tenant).lower()
 
 
-def words_said(activity: Activity) -> str:
+def account_of(activity: Activity) -> str:
+    """The sender's account in the school's directory, in lower case; empty if they have none."""
+    return str(activity["from"].get("aadObjectId") or "").lower()
+
+
+def sender_of(activity: Activity) -> str:
+    """The sender's account, or Teams' own id for somebody without one."""
+    return str(activity["from"].get("aadObjectId") or activity["from"]["id"])
+
+
+def text_of(activity: Activity) -> str:
     """What somebody wrote, without the mention of the bot and without Teams' markup."""
     text = str(activity.get("text") or "")
-    me = (activity.get("recipient") or {}).get("id")
+    bot = (activity.get("recipient") or {}).get("id")
     for entity in activity.get("entities") or ():
         mentioned = entity.get("mentioned")
-        if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == me:
+        if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == bot:
             text = text.replace(str(entity.get("text") or ""), " ", 1)
     return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
 
 
-def pressed_in(activity: Activity) -> tuple[str, dict[str, str]] | None:
-    """The verb and the inputs of a pressed button, or None where it has not the shape of one."""
+def action_of(activity: Activity) -> tuple[str, dict[str, str]] | None:
+    """The verb and the inputs of a pressed button; None if it does not have the shape of one."""
     value = activity.get("value")
     action = value.get("action") if isinstance(value, dict) else None
     if not isinstance(action, dict) or action.get("type") != "Action.Execute":
@@ -80,59 +98,72 @@ def pressed_in(activity: Activity) -> tuple[str, dict[str, str]] | None:
     return verb, plain_inputs(data)
 
 
-def submitted_in(activity: Activity) -> tuple[str, dict[str, str]]:
-    """The verb and the inputs of a button pressed in an old client; two blanks where somebody wrote."""
+def submit_of(activity: Activity) -> tuple[str, dict[str, str]]:
+    """The verb and the inputs of a button pressed in an old client; an empty verb if somebody wrote."""
     value = activity.get("value")
     if not isinstance(value, dict) or not isinstance(value.get("verb"), str):
         return "", {}
-    return value["verb"], plain_inputs({key: one for key, one in value.items() if key != "verb"})
+    return value["verb"], plain_inputs({name: data for name, data in value.items() if name != "verb"})
+
+
+def thread_of(activity: Activity) -> str:
+    """The conversation's id as Teams sent it; in a channel it names the thread as well."""
+    return str(activity["conversation"]["id"])
 
 
 def conversation_of(activity: Activity) -> str:
-    """The conversation's id; a thread of a channel belongs to its channel."""
-    return str(activity["conversation"]["id"]).partition(";messageid=")[0]
+    """The conversation's own id; a thread of a channel belongs to its channel."""
+    return thread_of(activity).partition(";messageid=")[0]
+
+
+def kind_of(activity: Activity) -> ConversationKind:
+    """The kind of conversation; an unknown kind is treated as a channel, where the least is shown."""
+    kind = _KINDS.get(str(activity["conversation"].get("conversationType")), ConversationKind.TEAM)
+    if kind is ConversationKind.GROUP and thread_of(activity).startswith(_MEETING_CHAT):
+        return ConversationKind.MEETING
+    return kind
 
 
 def channel_of(activity: Activity) -> str:
-    """The conversation an event is about: Teams tells a channel's events in the team's first channel."""
+    """The conversation an event is about: Teams reports a channel's events in the team's first channel."""
     channel = (activity.get("channelData") or {}).get("channel")
-    named = str(channel.get("id") or "") if isinstance(channel, dict) else ""
-    return named or conversation_of(activity)
+    id = str(channel.get("id") or "") if isinstance(channel, dict) else ""
+    return id or conversation_of(activity)
 
 
 def team_of(activity: Activity) -> str:
-    """The team's id, or nothing outside teams."""
+    """The team's id; empty outside teams."""
     team = (activity.get("channelData") or {}).get("team")
     return str(team.get("id") or "") if isinstance(team, dict) else ""
 
 
 def group_of(activity: Activity) -> str:
-    """The directory's id of the team, or nothing."""
+    """The directory's id of the team; empty outside teams, and if Teams did not send it."""
     team = (activity.get("channelData") or {}).get("team")
     return str(team.get("aadGroupId") or "") if isinstance(team, dict) else ""
 
 
 def name_of(activity: Activity) -> str:
-    """What people call it: the team and its channel, or the chat's own name; nothing where it has none."""
+    """What people call the conversation: the team and its channel, or the chat's own name; empty if it has none."""
     data = activity.get("channelData") or {}
     parts = [data.get("team"), data.get("channel")]
-    names = [str(one.get("name") or "") for one in parts if isinstance(one, dict)]
-    return ", ".join(one for one in names if one) or str(activity["conversation"].get("name") or "")
+    names = [str(part.get("name") or "") for part in parts if isinstance(part, dict)]
+    return ", ".join(name for name in names if name) or str(activity["conversation"].get("name") or "")
 
 
 def event_of(activity: Activity) -> str:
-    """What Teams says has happened to a team or a channel, or nothing."""
+    """What Teams says has happened to a team or a channel; empty for any other activity."""
     event = (activity.get("channelData") or {}).get("eventType")
     return event if isinstance(event, str) else ""
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
 def _is_shallow(activity: Mapping[str, Any]) -> bool:
     layer: list[Any] = [activity]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         layer = [
             inner
             for outer in layer
@@ -141,24 +172,24 @@ def _is_shallow(activity: Mapping[str, Any]) -> bool:
         ]
         if not layer:
             return True
-        if len(layer) > WIDEST:
+        if len(layer) > MAX_WIDTH:
             return False
     return False
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_CHARS
 
 
 def _may_be_name(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and len(value) <= LONGEST_NAME)
+    return value is None or (isinstance(value, str) and len(value) <= MAX_NAME_CHARS)
 
 
 def _may_be_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_somebody(value: Any) -> bool:
+def _is_account(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and _is_name(value.get("id"))
@@ -166,16 +197,16 @@ def _is_somebody(value: Any) -> bool:
     )
 
 
-def _may_be_somebody(value: Any) -> bool:
-    return value is None or _is_somebody(value)
+def _may_be_account(value: Any) -> bool:
+    return value is None or _is_account(value)
 
 
-def _may_be_people(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(_is_somebody(one) for one in value))
+def _may_be_accounts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(_is_account(account) for account in value))
 
 
 def _may_be_objects(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
+    return value is None or (isinstance(value, list) and all(isinstance(part, dict) for part in value))
 
 
 def _may_be_channel_data(value: Any) -> bool:
@@ -192,9 +223,9 @@ SHAPES = {
     "id": _is_name,
     "serviceUrl": _is_name,
     "channelId": _is_name,
-    "conversation": _is_somebody,
-    "from": _is_somebody,
-    "recipient": _may_be_somebody,
+    "conversation": _is_account,
+    "from": _is_account,
+    "recipient": _may_be_account,
     "channelData": _may_be_channel_data,
     "text": _may_be_text,
     "name": _may_be_name,
@@ -206,8 +237,8 @@ SHAPES = {
     "locale": _may_be_name,
     "entities": _may_be_objects,
     "attachments": _may_be_objects,
-    "membersAdded": _may_be_people,
-    "membersRemoved": _may_be_people,
+    "membersAdded": _may_be_accounts,
+    "membersRemoved": _may_be_accounts,
     "reactionsAdded": _may_be_objects,
     "reactionsRemoved": _may_be_objects,
 }

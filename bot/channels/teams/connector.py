@@ -1,7 +1,7 @@
-"""What the bot says to Teams, over aiohttp: Microsoft's Bot Connector, told truthfully whether it took it.
+"""Sends messages to Teams over aiohttp (Microsoft's Bot Connector) and reports truthfully what became of each.
 
-Teams has no idempotency key, so a POST is repeated after 429 only (it was not taken then); what may be repeated without
-harm (GET, PUT, DELETE) is repeated after 502, 503 and 504 as well.
+Teams has no idempotency key, so a POST is repeated after 429 only (it was not taken then). GET, PUT and DELETE do no
+harm when repeated, so they are repeated after 502, 503 and 504 as well.
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 """
@@ -22,12 +22,12 @@ from bot.people.rules.person import Member
 
 SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
-TRIES = 3
-MOST_PAGES = 20  # of 500 people
-LATER = 60.0  # seconds after which it is worth asking for a token again
-LONGEST_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is handed to the caller
-TRY_AGAIN = frozenset({502, 503, 504})
-PASSING = frozenset({401, 412})  # a token it does not take any more, and a condition that did not hold
+MAX_TRIES = 3
+MAX_PAGES = 20  # of 500 people
+RETRY_LATER = 60.0  # seconds after which it is worth asking for a token again
+MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
+SERVER_TROUBLE = frozenset({502, 503, 504})
+TEMPORARY = frozenset({401, 412})  # a token it does not take any more, and a condition that did not hold
 GONE = frozenset({403, 404})  # blocked or uninstalled, and no such conversation
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
@@ -39,27 +39,28 @@ class Connector:
     http: Callable[[], aiohttp.ClientSession]
     token: Token | None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    pacer: RateLimiter = field(default_factory=RateLimiter)
+    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
 
     async def send(
-        self, service: str, conversation: str, activity: Mapping[str, Any], reply_to: str = "", tries: int = TRIES
+        self, service: str, conversation: str, message: Mapping[str, Any], reply_to: str = "", tries: int = MAX_TRIES
     ) -> str:
-        """The id of the message Teams made; raises Busy, Unreachable, InDoubt or ChannelError.
+        """Sends a message and returns its id; raises Busy, Unreachable, InDoubt or ChannelError.
 
         InDoubt means that Teams may have shown it all the same.
         """
-        place = f"v3/conversations/{quote(conversation, safe='')}/activities"
-        path = f"{place}/{quote(reply_to, safe='')}" if reply_to else place
-        made = await self._ask("POST", service, path, activity, tries)
-        return str(made.get("id", ""))
+        path = f"v3/conversations/{quote(conversation, safe='')}/activities"
+        if reply_to:
+            path = f"{path}/{quote(reply_to, safe='')}"
+        sent = await self._ask("POST", service, path, message, tries)
+        return str(sent.get("id", ""))
 
-    async def update(self, service: str, conversation: str, id: str, activity: Mapping[str, Any]) -> None:
-        """Replaces a message the bot has sent; repeating it changes nothing. Raises like `send`."""
-        await self._ask("PUT", service, _message(conversation, id), {**activity, "id": id})
+    async def update(self, service: str, conversation: str, id: str, message: Mapping[str, Any]) -> None:
+        """Replaces a message the bot has sent; safe to repeat. Raises like `send`."""
+        await self._ask("PUT", service, _message_path(conversation, id), {**message, "id": id})
 
     async def delete(self, service: str, conversation: str, id: str) -> None:
         """Deletes a message the bot has sent; raises like `send`."""
-        await self._ask("DELETE", service, _message(conversation, id), None)
+        await self._ask("DELETE", service, _message_path(conversation, id), None)
 
     async def member(self, service: str, conversation: str, user: str) -> Member:
         """What Teams says about somebody in a conversation; raises like `send`.
@@ -67,50 +68,47 @@ class Connector:
         https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
         """
         path = f"v3/conversations/{quote(conversation, safe='')}/members/{quote(user, safe='')}"
-        return _as_member(await self._ask("GET", service, path, None))
+        return _member(await self._ask("GET", service, path, None))
 
     async def members(self, service: str, conversation: str) -> tuple[Member, ...]:
         """Everybody in a conversation but the bot, page by page; raises like `send`."""
-        path, after, found = (
-            f"v3/conversations/{quote(conversation, safe='')}/pagedmembers?pageSize=500",
-            "",
-            list[Member](),
-        )
-        for _ in range(MOST_PAGES):
-            told = await self._ask(
-                "GET", service, f"{path}&continuationToken={quote(after, safe='')}" if after else path, None
-            )
-            held = told.get("members")
-            if not isinstance(held, list):
+        first_page = f"v3/conversations/{quote(conversation, safe='')}/pagedmembers?pageSize=500"
+        path, members = first_page, list[Member]()
+        for _ in range(MAX_PAGES):
+            page = await self._ask("GET", service, path, None)
+            people = page.get("members")
+            if not isinstance(people, list):
                 raise ChannelError("Teams did not say who is there.")
-            found += [_as_member(one) for one in held if isinstance(one, dict)]
-            after = str(told.get("continuationToken") or "")
-            if not after:
-                return tuple(found)
-        raise ChannelError("Teams did not come to an end of who is there.")
+            members += [_member(person) for person in people if isinstance(person, dict)]
+            continuation = str(page.get("continuationToken") or "")
+            if not continuation:
+                return tuple(members)
+            path = f"{first_page}&continuationToken={quote(continuation, safe='')}"
+        raise ChannelError("Teams' list of who is there has no end.")
 
     async def _ask(
-        self, method: str, service: str, path: str, body: Mapping[str, Any] | None, tries: int = TRIES
+        self, method: str, service: str, path: str, body: Mapping[str, Any] | None, tries: int = MAX_TRIES
     ) -> Mapping[str, Any]:
         address = URL(f"{service.rstrip('/')}/{path}", encoded=True)
-        again = frozenset({429}) if method == "POST" else TRY_AGAIN | {429}
-        for left in reversed(range(tries)):
-            status, wait, made = await self._once(method, address, body)
+        repeatable = frozenset({429}) if method == "POST" else SERVER_TROUBLE | {429}
+        for tries_left in reversed(range(tries)):
+            status, wait, response = await self._request(method, address, body)
             if status == 429:
-                self.pacer.told_to_wait(wait)
+                self.rate_limiter.told_to_wait(wait)
             elif status < 300:
-                self.pacer.went_well()
-            if status in again and left and wait <= LONGEST_WAIT:
+                self.rate_limiter.went_well()
+            if status in repeatable and tries_left and wait <= MAX_WAIT:
                 await self.pause(wait)
                 continue
             if status < 300:
-                return made
+                return response
             raise _as_error(status, wait)
         raise AssertionError("the last try raises or returns")
 
-    async def _once(
+    async def _request(
         self, method: str, address: URL, body: Mapping[str, Any] | None
     ) -> tuple[int, float, Mapping[str, Any]]:
+        """The status, how long to wait in seconds, and the object in the response."""
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {await _token(self.token)}"
@@ -118,40 +116,41 @@ class Connector:
         try:
             async with self.http().request(
                 method, address, data=data, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
-            ) as answer:
-                return answer.status, _seconds(answer.headers.get("Retry-After", "")), _object(await answer.read())
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as seen:  # nothing was sent
-            raise Busy("Teams cannot be reached just now.", 1.0) from seen
-        except (aiohttp.ClientError, TimeoutError) as seen:
-            raise InDoubt("Teams did not say whether it took the message.") from seen
+            ) as response:
+                wait = _seconds(response.headers.get("Retry-After", ""))
+                return response.status, wait, _object(await response.read())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing was sent
+            raise Busy("Teams cannot be reached just now.", 1.0) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise InDoubt("Teams did not say whether it took the message.") from error
 
 
-def _as_member(told: Mapping[str, Any]) -> Member:
-    sign_in = str(told.get("userPrincipalName") or "")
+def _member(person: Mapping[str, Any]) -> Member:
+    sign_in = str(person.get("userPrincipalName") or "")
     return Member(
-        account=str(told.get("aadObjectId") or told.get("objectId") or "").lower(),
-        tenant=str(told.get("tenantId") or "").lower(),
+        account=str(person.get("aadObjectId") or person.get("objectId") or "").lower(),
+        tenant=str(person.get("tenantId") or "").lower(),
         sign_in=sign_in,
-        is_guest=str(told.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
+        is_guest=str(person.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
     )
 
 
 async def _token(token: Token) -> str:
     try:
         return await token(SCOPE)
-    except TokenUnavailable as seen:
-        raise Busy(str(seen), LATER) from seen
+    except TokenUnavailable as error:
+        raise Busy(str(error), RETRY_LATER) from error
 
 
-def _message(conversation: str, id: str) -> str:
+def _message_path(conversation: str, id: str) -> str:
     return f"v3/conversations/{quote(conversation, safe='')}/activities/{quote(id, safe='')}"
 
 
 def _as_error(status: int, wait: float) -> ChannelError:
     if status == 429:
         return Busy("Teams asks us to wait.", wait)
-    if status in PASSING:
-        return Busy(f"Teams did not take the message just now ({status}).", LATER)
+    if status in TEMPORARY:
+        return Busy(f"Teams did not take the message just now ({status}).", RETRY_LATER)
     if status in GONE:
         return Unreachable("Teams no longer lets us write there.")
     if status >= 500:
@@ -168,7 +167,7 @@ def _seconds(header: str) -> float:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        made = json.loads(body) if body else {}
+        response = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         return {}
-    return made if isinstance(made, dict) else {}
+    return response if isinstance(response, dict) else {}

@@ -1,4 +1,4 @@
-"""Hands files over in Teams: the person says yes first, then the file goes into their own OneDrive.
+"""Hands files over in Teams: the person agrees first, then the file goes into their own OneDrive.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
 """
@@ -26,25 +26,26 @@ FAILED = "The file could not be stored in your OneDrive. Please ask for it again
 
 @dataclass(slots=True)
 class TeamsFiles:
-    """Files on their way, in memory for ten minutes, each for one account."""
+    """Files that wait to be handed over, in memory for ten minutes, each to one account."""
 
     http: Callable[[], aiohttp.ClientSession]
     now: Callable[[], datetime]
     hosts: tuple[str, ...] = HOSTS
     scheme: str = "https"
-    _held: PendingFiles = field(default_factory=PendingFiles)
-    _for: dict[str, str] = field(default_factory=dict)
+    _pending: PendingFiles = field(default_factory=PendingFiles)
+    _accounts: dict[str, str] = field(default_factory=dict)  # whom a file is for, by its id
 
     def offer(self, file: Attachment, account: str) -> dict[str, Any]:
         """The message that asks whether the file may be handed over."""
-        id = self._held.keep(file, self.now())
-        self._for = {**{held: who for held, who in self._for.items() if self._held.get(held, self.now())}, id: account}
-        about = {"id": id}
+        id = self._pending.keep(file, self.now())
+        self._accounts = {kept: whose for kept, whose in self._accounts.items() if self._pending.get(kept, self.now())}
+        self._accounts[id] = account
+        context = {"id": id}
         content = {
             "description": file.description,
             "sizeInBytes": len(file.content),
-            "acceptContext": about,
-            "declineContext": about,
+            "acceptContext": context,
+            "declineContext": context,
         }
         return {
             "type": "message",
@@ -52,29 +53,23 @@ class TeamsFiles:
             "attachments": [{"contentType": CONSENT, "name": file.name, "content": content}],
         }
 
-    async def answered(self, activity: Activity, account: str) -> dict[str, Any]:
-        """What to say to somebody who answered; where they said yes, the file is where they wanted it."""
-        value = activity.get("value")
-        given: Mapping[str, Any] = value if isinstance(value, dict) else {}
-        context = given.get("context")
-        id = str(context.get("id", "")) if isinstance(context, dict) else ""
-        file = self._held.get(id, self.now())
-        if file is None or self._for.get(id) != account:
-            return _says(NOT_WAITING)
-        self._held.drop(id)
-        if given.get("action") != "accept":
-            return _says(DECLINED)
-        upload = given.get("uploadInfo")
-        about: Mapping[str, Any] = upload if isinstance(upload, dict) else {}
-        if not await self._uploaded(file, str(about.get("uploadUrl", ""))):
-            return _says(FAILED)
-        content = {"uniqueId": str(about.get("uniqueId", "")), "fileType": str(about.get("fileType", ""))}
-        link = str(about.get("contentUrl", ""))
-        attachment = {"contentType": INFO, "contentUrl": link, "name": file.name, "content": content}
-        return {"type": "message", "summary": file.name, "attachments": [attachment]}
+    async def hand_over(self, activity: Activity, account: str) -> dict[str, Any]:
+        """Hands a file over if somebody agreed, and returns what to say to them."""
+        consent = _object(activity.get("value"))
+        id = str(_object(consent.get("context")).get("id", ""))
+        file = self._pending.get(id, self.now())
+        if file is None or self._accounts.get(id) != account:
+            return _text_message(NOT_WAITING)
+        self._pending.drop(id)
+        if consent.get("action") != "accept":
+            return _text_message(DECLINED)
+        upload = _object(consent.get("uploadInfo"))
+        if not await self._upload(file, str(upload.get("uploadUrl", ""))):
+            return _text_message(FAILED)
+        return _link_message(file, upload)
 
-    async def _uploaded(self, file: Attachment, address: str) -> bool:
-        """Whether the file went where Microsoft said; nothing else gets it, and no token of ours goes along."""
+    async def _upload(self, file: Attachment, address: str) -> bool:
+        """Whether the file went where Microsoft said; nothing else gets it, and no token of ours goes with it."""
         try:
             parts = urlsplit(address)
         except ValueError:
@@ -86,11 +81,22 @@ class TeamsFiles:
         try:
             async with self.http().put(
                 address, data=file.content, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
-            ) as answer:
-                return answer.status in {200, 201}
+            ) as response:
+                return response.status in {200, 201}
         except (aiohttp.ClientError, TimeoutError):
             return False
 
 
-def _says(text: str) -> dict[str, Any]:
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text_message(text: str) -> dict[str, Any]:
     return {"type": "message", "text": text, "summary": text}
+
+
+def _link_message(file: Attachment, upload: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"uniqueId": str(upload.get("uniqueId", "")), "fileType": str(upload.get("fileType", ""))}
+    address = str(upload.get("contentUrl", ""))
+    attachment = {"contentType": INFO, "contentUrl": address, "name": file.name, "content": content}
+    return {"type": "message", "summary": file.name, "attachments": [attachment]}

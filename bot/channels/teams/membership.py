@@ -10,22 +10,22 @@ from bot.errors import ChannelError
 
 @dataclass(slots=True)
 class GroupMembership:
-    """Looks who is there, at most every ten minutes. `knows` says whether an account is on the roster."""
+    """Looks who is in a group, at most every ten minutes. `knows` tells whether an account is on the staff list."""
 
     connector: Connector
     knows: Callable[[str], Awaitable[bool]]
-    _looks: Once[bool] = field(default_factory=Once)  # by conversation
+    _lookups: Once[bool] = field(default_factory=Once)  # by conversation
 
     async def is_staff(self, service: str, conversation: str) -> bool:
-        """Whether nobody but staff is there; where that cannot be found out, there may be children."""
+        """Whether nobody but staff is there; if that cannot be found out, there may be children."""
 
-        async def look() -> bool:
-            for one in await self.connector.members(service, conversation):
-                if one.is_guest or not await self.knows(one.account):
+        async def look_up() -> bool:
+            for member in await self.connector.members(service, conversation):
+                if member.is_guest or not await self.knows(member.account):
                     return False
             return True
 
         try:
-            return await self._looks(conversation, look)
+            return await self._lookups(conversation, look_up)
         except ChannelError:
             return False

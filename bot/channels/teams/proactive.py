@@ -1,128 +1,132 @@
-"""Where people are in Teams when the bot speaks first: chats it knows, and those it is brought to."""
+"""Proactive messages in Teams: to conversations the bot is in, and to people it can be installed for."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from bot.channels.memory import Once
-from bot.channels.teams.connector import TRIES, Connector
-from bot.channels.teams.rate_limit import A_MOMENT
+from bot.channels.teams.activity import CHANNEL
+from bot.channels.teams.connector import MAX_TRIES, Connector
+from bot.channels.teams.rate_limit import SHORT_WAIT
 from bot.errors import Busy, ChannelError, Unreachable
-from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.people.ports import Conversations
+from bot.people.rules.conversations import Address, Conversation, SentMessage
 
-CHANNEL = "msteams"
-AGAIN = timedelta(hours=20)  # after which it is worth bringing the bot again to whom it could not be brought
-Install: TypeAlias = Callable[
-    [str], Awaitable[Conversation]
-]  # installs the bot for an account; raises Unreachable or Busy
-
-
-class Places(Protocol):
-    """Where people can be reached; part of the store."""
-
-    async def keep_place(self, place: Conversation) -> None:
-        """Keeps a place."""
-        ...
-
-    async def forget_place(self, conversation: str) -> None:
-        """Forgets a place."""
-        ...
-
-    async def places(self) -> tuple[Conversation, ...]:
-        """Every place."""
-        ...
+INSTALL_AGAIN_AFTER = timedelta(hours=20)  # for somebody whom Teams would not have the bot installed for
+NOT_THERE = "Staffroom is not in that chat"
+NOT_INSTALLED = "has not installed Staffroom in Teams, or has removed it"
+CHAT_GONE = "has no chat with Staffroom any more"
+# Installs the bot for an account and returns their chat with it; raises Unreachable or Busy.
+Install: TypeAlias = Callable[[str], Awaitable[Conversation]]
 
 
 @dataclass(slots=True)
 class ProactiveMessages:
     """Sends to somebody's own chat by account, or to a conversation by its id.
 
-    Where an account has no chat, `bring` makes one, if the school lets it.
+    If an account has no chat, `install` makes one, if the school allows it.
     """
 
-    places: Places
+    conversations: Conversations
     connector: Connector
     now: Callable[[], datetime]
-    bring: Install | None = None
-    _tried: dict[str, datetime] = field(default_factory=dict)  # when an account could not be reached at all
-    _presences: Once[bool] = field(default_factory=Once)  # by conversation and account: who is there
+    install: Install | None = None
+    _failed_installs: dict[str, datetime] = field(default_factory=dict)  # by account
+    _memberships: Once[bool] = field(default_factory=Once)  # by conversation and account
 
-    async def reaches(self, to: str) -> bool:
-        """Whether there is such a chat with the bot, or it is worth trying to bring one."""
-        if await self._known(to):
+    async def reaches(self, address: Address) -> bool:
+        """Whether the bot is in that chat, or it is worth trying to install it there."""
+        if await self._known(address):
             return True
-        tried = self._tried.get(to)
-        return self.bring is not None and ":" not in to and (tried is None or tried + AGAIN <= self.now())
+        failed = self._failed_installs.get(address.account)
+        is_worth_trying = failed is None or failed + INSTALL_AGAIN_AFTER <= self.now()
+        return bool(self.install and address.account and is_worth_trying)
 
-    async def keep(self, place: Conversation) -> None:
-        """Keeps a place, with the names an earlier activity told: not every one does. Raises StoreError."""
-        held = {one.conversation: one for one in await self.places.places()}.get(place.conversation)
-        if held:
-            place = replace(place, name=place.name or held.name, group=place.group or held.group)
-        await self.places.keep_place(place)
+    async def keep(self, conversation: Conversation) -> None:
+        """Keeps a conversation, with what earlier activities told of it: not every one tells everything.
 
-    async def is_in(self, place: Conversation, account: str) -> bool:
-        """Whether an account is in a conversation as well; where that cannot be found out, it is not."""
+        Writes nothing if nothing changed. Raises StoreError.
+        """
+        kept = await self.conversations.conversation(CHANNEL, conversation.id)
+        if kept:
+            conversation = replace(
+                conversation,
+                name=conversation.name or kept.name,
+                group=conversation.group or kept.group,
+                written_on=conversation.written_on or kept.written_on,
+            )
+        if conversation != kept:
+            await self.conversations.keep_conversation(conversation)
+
+    async def is_member(self, conversation: Conversation, account: str) -> bool:
+        """Whether an account is in a conversation as well; if that cannot be found out, it is not."""
 
         async def look_up() -> bool:
-            member = await self.connector.member(place.service, place.conversation, account)
+            member = await self.connector.member(conversation.service, conversation.id, account)
             return member.account == account and not member.is_guest
 
         try:
-            return await self._presences((place.conversation, account), look_up)
+            return await self._memberships((conversation.id, account), look_up)
         except ChannelError:
             return False
 
-    async def ready(self, to: str) -> None:
-        """Returns when that chat is there, made where it can be; raises Unreachable, or Busy for a long wait."""
-        await self._place_of(to)
-        self.connector.pacer.refuse_a_long_wait()
+    async def ready(self, address: Address) -> None:
+        """Returns when that chat is there, made if it can be; raises Unreachable, or Busy for a long wait."""
+        await self._conversation_at(address)
+        self.connector.rate_limiter.refuse_a_long_wait()
 
-    async def send(self, to: str, message: Mapping[str, Any]) -> str:
-        """Says something there in its turn, which is a moment away at most; the message's id. Raises ChannelError."""
-        place = await self._place_of(to)
+    async def send(self, address: Address, message: Mapping[str, Any]) -> SentMessage:
+        """Sends a message when the rate limit allows, which is a moment away at most. Raises ChannelError.
+
+        A chat that Teams no longer lets us write in is forgotten.
+        """
+        conversation = await self._conversation_at(address)
         try:
-            return await self._in_turn(place, message)
+            id = await self._send_in_turn(conversation, message)
         except Unreachable:
-            await self.places.forget_place(place.conversation)
+            await self.conversations.forget_conversation(CHANNEL, conversation.id)
             raise
+        return SentMessage(CHANNEL, conversation.id, id)
 
-    async def _in_turn(self, place: Conversation, message: Mapping[str, Any]) -> str:
-        """Asked to wait for a moment, it waits in the queue like everybody else."""
-        for left in reversed(range(TRIES)):
-            await self.connector.pacer.turn(place.conversation)
+    async def _send_in_turn(self, conversation: Conversation, message: Mapping[str, Any]) -> str:
+        """Sends in turn, and queues again like everybody else if Teams asks to wait for a moment."""
+        for tries_left in reversed(range(MAX_TRIES)):
+            await self.connector.rate_limiter.turn(conversation.id)
             try:
-                return await self.connector.send(place.service, place.conversation, message, tries=1)
-            except Busy as seen:
-                if not left or seen.seconds > A_MOMENT:
+                return await self.connector.send(conversation.service, conversation.id, message, tries=1)
+            except Busy as error:
+                if not tries_left or error.seconds > SHORT_WAIT:
                     raise
         raise AssertionError("the last try raises or returns")
 
-    async def replace(self, to: str, id: str, message: Mapping[str, Any]) -> None:
-        """Puts something else in a message's place; raises ChannelError."""
-        place = await self._known(to)
-        if place is None:
-            raise Unreachable("has no chat with Staffroom any more")
-        await self.connector.update(place.service, place.conversation, id, message)
+    async def replace(self, sent: SentMessage, message: Mapping[str, Any]) -> None:
+        """Replaces a message that was sent before; safe to repeat. Raises ChannelError."""
+        conversation = await self.conversations.conversation(CHANNEL, sent.conversation)
+        if conversation is None:
+            raise Unreachable(CHAT_GONE)
+        await self.connector.update(conversation.service, conversation.id, sent.id, message)
 
-    async def _place_of(self, to: str) -> Conversation:
-        place = await self._known(to)
-        if place:
-            return place
-        if ":" in to:  # a conversation's id, and no account's
-            raise Unreachable("Staffroom is not in that chat")
-        if self.bring is None:
-            raise Unreachable("has not installed Staffroom in Teams, or has removed it")
+    async def _known(self, address: Address) -> Conversation | None:
+        if address.conversation:
+            return await self.conversations.conversation(CHANNEL, address.conversation)
+        if not address.account:
+            return None
+        return await self.conversations.conversation_of(CHANNEL, address.account)
+
+    async def _conversation_at(self, address: Address) -> Conversation:
+        """The chat at an address, made by installing the bot if it can be; raises Unreachable or Busy."""
+        conversation = await self._known(address)
+        if conversation:
+            return conversation
+        if address.conversation:
+            raise Unreachable(NOT_THERE)
+        if self.install is None:
+            raise Unreachable(NOT_INSTALLED)
         try:
-            place = await self.bring(to)
+            conversation = await self.install(address.account)
         except Unreachable:
-            self._tried[to] = self.now()
+            self._failed_installs[address.account] = self.now()
             raise
-        await self.places.keep_place(place)
-        return place
-
-    async def _known(self, to: str) -> Conversation | None:
-        held = [one for one in await self.places.places() if one.channel == CHANNEL]
-        own = [one for one in held if one.kind is ConversationKind.PERSONAL and one.account == to]
-        return next((one for one in held if one.conversation == to), own[-1] if own else None)
+        await self.conversations.keep_conversation(conversation)
+        return conversation

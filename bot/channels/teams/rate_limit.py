@@ -1,8 +1,4 @@
-"""Keeps below a limit that all of us share, evenly, and lets everybody wait when one is told to.
-
-Microsoft allows an application 50 messages a second in one tenant, and in one conversation 7 in 1 s, 8 in 2 s, 60 in
-30 s and 1,800 in an hour (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit).
-"""
+"""Keeps below a limit on messages that all callers share, evenly spaced, and makes everybody wait when told to."""
 
 import asyncio
 import time
@@ -10,82 +6,80 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.channels.teams.limits import CONVERSATION_LIMITS, MESSAGES_PER_SECOND, SPARE_PER_SECOND
 from bot.errors import Busy
 
-A_SECOND = 50
-SPARE = 2  # of those, for clocks that differ a little
-A_MOMENT = 5.0  # seconds
-SLOWEST = 0.25  # of our own pace, however often we are told to wait
-IN_ONE_PLACE = ((7, 1.0), (8, 2.0), (60, 30.0), (1_800, 3_600.0))  # so many within so many seconds
-LONGEST = IN_ONE_PLACE[-1][1]
+SHORT_WAIT = 5.0  # seconds; for a longer wait the caller is told to come back
+MIN_SPEED = 0.25  # of our usual speed, however often we are told to wait
+LONGEST_WINDOW = CONVERSATION_LIMITS[-1][1]  # seconds
 
 
 @dataclass(slots=True)
 class RateLimiter:
-    """Turns to speak, one after the other: for one application, tenant and channel."""
+    """Turns to send, one after the other: for one application, tenant and channel."""
 
-    a_second: int = A_SECOND - SPARE
+    per_second: int = MESSAGES_PER_SECOND - SPARE_PER_SECOND
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _slowed: float = 1.0
+    _speed: float = 1.0
     _next: float = 0.0
-    _gate: float = 0.0
-    _spoken: deque[float] = field(default_factory=deque)  # when the last turns really came
-    _places: dict[str, deque[float]] = field(default_factory=dict)
+    _closed_until: float = 0.0
+    _sent: deque[float] = field(default_factory=deque)  # when the last turns really came
+    _sent_in: dict[str, deque[float]] = field(default_factory=dict)  # the same by conversation, the latest last
     _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def turn(self, place: str) -> None:
-        """Returns when it is somebody's turn to speak in a conversation.
+    async def turn(self, conversation: str) -> None:
+        """Returns when it is this caller's turn to send to a conversation.
 
-        Raises Busy where all were told to wait for longer than a moment: by then much may have changed.
+        Raises Busy if all were told to wait for longer than a moment: by then much may have changed.
         """
         self.refuse_a_long_wait()
-        await self._own_turn(place)
+        await self._turn_in(conversation)
         async with self._queue:
             while (wait := self._free_from() - self.clock()) > 0:
                 self.refuse_a_long_wait()
                 await self.sleep(wait)
             now = self.clock()
             self._next = max(self._next, now - self._spacing) + self._spacing
-            self._spoken.append(now)
-            if len(self._spoken) > self.a_second:
-                self._spoken.popleft()
+            self._sent.append(now)
+            if len(self._sent) > self.per_second:
+                self._sent.popleft()
 
     def refuse_a_long_wait(self) -> None:
-        """Raises Busy where all were told to wait for longer than a moment."""
-        left = self._gate - self.clock()
-        if left > A_MOMENT:
-            raise Busy("Teams asks us to wait.", left)
+        """Raises Busy if all were told to wait for longer than a moment."""
+        wait = self._closed_until - self.clock()
+        if wait > SHORT_WAIT:
+            raise Busy("Teams asks us to wait.", wait)
 
     def told_to_wait(self, seconds: float) -> None:
         """Nobody's turn comes for so many seconds, and all go a little slower afterwards."""
-        self._gate = max(self._gate, self.clock() + seconds)
-        self._slowed = max(SLOWEST, self._slowed * 0.95)
+        self._closed_until = max(self._closed_until, self.clock() + seconds)
+        self._speed = max(MIN_SPEED, self._speed * 0.95)
 
     def went_well(self) -> None:
-        """A message was taken: the pace comes back by and by."""
-        self._slowed = min(1.0, self._slowed + 0.005)
+        """A message was taken: the usual speed gradually comes back."""
+        self._speed = min(1.0, self._speed + 0.005)
 
     @property
     def _spacing(self) -> float:
-        return 1.0 / (self.a_second * self._slowed)
+        return 1.0 / (self.per_second * self._speed)
 
     def _free_from(self) -> float:
         """When the next turn may come: evenly spaced, and never too many in one second, however late some came."""
-        a_second_ago = self._spoken[0] + 1.0 if len(self._spoken) == self.a_second else 0.0
-        return max(self._next, self._gate, a_second_ago)
+        a_second_later = self._sent[0] + 1.0 if len(self._sent) == self.per_second else 0.0
+        return max(self._next, self._closed_until, a_second_later)
 
-    async def _own_turn(self, place: str) -> None:
-        """Waits until one conversation takes another message; what no limit looks back to is forgotten."""
+    async def _turn_in(self, conversation: str) -> None:
+        """Waits until one conversation takes another message; forgets what no limit looks back to."""
         now = self.clock()
-        spoken = self._places.pop(place, deque())
-        while spoken and spoken[0] < now - LONGEST:
-            spoken.popleft()
-        free = max((spoken[-most] + seconds for most, seconds in IN_ONE_PLACE if len(spoken) >= most), default=now)
-        at = max(now, free)
-        spoken.append(at)
-        self._places[place] = spoken  # the latest stand last
-        while self._places[oldest := next(iter(self._places))][-1] < now - LONGEST:
-            del self._places[oldest]
+        sent = self._sent_in.pop(conversation, deque())
+        while sent and sent[0] < now - LONGEST_WINDOW:
+            sent.popleft()
+        free_from = [sent[-most] + seconds for most, seconds in CONVERSATION_LIMITS if len(sent) >= most]
+        at = max(now, *free_from) if free_from else now
+        sent.append(at)
+        self._sent_in[conversation] = sent
+        while self._sent_in[oldest := next(iter(self._sent_in))][-1] < now - LONGEST_WINDOW:
+            del self._sent_in[oldest]
         if at > now:
             await self.sleep(at - now)

@@ -8,31 +8,30 @@ from bot.channels.memory import RecentAnswers
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Proof
 
-Answering: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
-WHO = ("terminal", "terminal")
+AskDesk: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
+KEY = ("terminal", "terminal")  # account and conversation: there is one of each
 
 
 async def chat(
-    desk: Answering,
+    desk: AskDesk,
     caller: Caller,
-    hear: Callable[[], str | None],
-    say: Callable[[str], None],
+    read_line: Callable[[], str | None],
+    show: Callable[[str], None],
     now: Callable[[], datetime],
 ) -> None:
-    """Talks until `hear` gives None; `say` gets each reply as plain text."""
-    memory = RecentAnswers()
-    choices: list[str] = []
-    while (line := hear()) is not None:
-        verb, inputs = "", dict[str, str]()
-        number = line.strip()
-        if number.isascii() and number.isdigit() and 1 <= int(number) <= len(choices):
-            verb, inputs = "look", {"situation": choices[int(number) - 1]}
-        outgoing = await desk(Incoming(caller, WHO[1], line, verb, inputs, memory.last(WHO, now())))
-        memory.keep(WHO, outgoing.last, now())
-        choices = [option["situation"] for option in outgoing.values.get("options", [])]
-        say(outgoing.text)
+    """Talks until `read_line` returns None; `show` gets each reply as plain text."""
+    situations = RecentAnswers()
+    choices: dict[str, str] = {}  # situations by their number
+    while (line := read_line()) is not None:
+        situation = choices.get(line.strip())
+        verb, inputs = ("look", {"situation": situation}) if situation else ("", {})
+        outgoing = await desk(Incoming(caller, KEY[1], line, verb, inputs, situations.last(KEY, now())))
+        situations.keep(KEY, outgoing.last, now())
+        options = outgoing.values.get("options", [])
+        choices = {str(number): option["situation"] for number, option in enumerate(options, 1)}
+        show(outgoing.text)
 
 
 def demo_caller(school: str, account: str) -> Caller:
-    """Whoever sits at the keyboard, as one of the demo roster."""
+    """The person at the keyboard, as somebody on the demo staff list."""
     return Caller(school, "terminal", "", account, Proof.TERMINAL)

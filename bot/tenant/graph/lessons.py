@@ -1,13 +1,13 @@
 """What Staffroom sees of lessons in Microsoft Graph: calendars, meeting chats, recordings, and whether a file is there.
 
-Everything here only reads, but for the app's own way into a meeting's chat. GraphError is raised for whatever could
-not be found out: not knowing is never an answer.
+Everything here only reads, except that the app is added to a meeting's chat. GraphError is raised for everything that
+could not be found out: not knowing is never an answer.
 """
 
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,23 +16,27 @@ from urllib.parse import quote
 from bot.errors import Busy, GraphBusy, GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.recordings.rules.recording import FileState, RecordingFile
-from bot.recordings.rules.timetable import CalendarEntry, SeenRecording, thread_of
+from bot.recordings.rules.timetable import CalendarEntry, SeenRecording
 from bot.school.rules.calendar import LONDON
-from bot.tenant.graph.client import LONGEST_WAIT, GraphClient
-from bot.tenant.graph.tenant import SERVICE
+from bot.tenant.graph.client import MAX_WAIT, GraphClient
+from bot.tenant.graph.join_links import thread_of
+from bot.tenant.graph.tenant import CHANNEL, SERVICE
 
-ENTRY = "id,subject,start,end,isOnlineMeeting,onlineMeeting,isCancelled,categories,iCalUId,seriesMasterId,originalStart"
-VIDEO = "id,createdDateTime,file,folder,video,parentReference,webUrl"
-IN_UTC = {"Prefer": 'outlook.timezone="UTC"'}  # London's times are twice the same when the clocks go back
+EVENT_FIELDS = (
+    "id,subject,start,end,isOnlineMeeting,onlineMeeting,isCancelled,categories,iCalUId,seriesMasterId,originalStart"
+)
+VIDEO_FIELDS = "id,createdDateTime,file,folder,video,parentReference,webUrl"
+IN_UTC = {"Prefer": 'outlook.timezone="UTC"'}  # London has the same time twice when the clocks go back
 ZONES = {"UTC": UTC, "Europe/London": LONDON, "GMT Standard Time": LONDON}  # Microsoft's and Windows' names
-FOLDER = "recordings"  # of a channel's files, where Teams puts them
-RECORDED = "#microsoft.graph.callRecordingEventMessageDetail"
-POSTS = 50  # a page of messages, the most Graph gives
+RECORDINGS_FOLDER = "recordings"  # of a channel's files, where Teams puts them
+RECORDING_EVENT = "#microsoft.graph.callRecordingEventMessageDetail"
+PAGE_OF_MESSAGES = 50  # the most Graph gives
 KEPT_OUT = (
     "Teams does not let Staffroom into this meeting's chat: a Teams administrator allows the app under Teams apps, "
     "Permission policies; until then the teacher copies the notice"
 )
 NO_CHAT = "Teams does not know this meeting's chat yet, or not the app: the teacher copies the notice into the chat"
+_MEETING_CHAT = "19:meeting_"  # how the id of a meeting's chat begins
 _MEETING = re.compile(r"19:[\w.-]+@thread\.v2")
 
 
@@ -45,29 +49,39 @@ class GraphLessons:
     app: str = ""
     service: str = SERVICE
 
+    @property
+    def channel(self) -> str:
+        """The channel on which the chats of its meetings are."""
+        return CHANNEL
+
+    def is_meeting_chat(self, thread: str) -> bool:
+        """Whether a conversation is the chat of a meeting, by its id."""
+        return thread.startswith(_MEETING_CHAT)
+
     async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
-        """All that stands in somebody's calendar between two instants, lesson or not, in order; raises GraphError.
+        """Everything in somebody's calendar between two instants, lesson or not, in order; raises GraphError.
 
         https://learn.microsoft.com/graph/api/user-list-calendarview
         """
-        params = {"startDateTime": _utc(since), "endDateTime": _utc(until), "$select": ENTRY, "$top": "100"}
+        params = {"startDateTime": _utc(since), "endDateTime": _utc(until), "$select": EVENT_FIELDS, "$top": "100"}
         pages = self.client.pages(f"/users/{_part(account)}/calendarView", params, IN_UTC)
-        found = [_entry(one) async for one in pages if one.get("start") and one.get("end")]
-        return tuple(sorted(found, key=lambda one: (one.starts.astimezone(UTC), one.id)))
+        entries = [_calendar_entry(event) async for event in pages if event.get("start") and event.get("end")]
+        return tuple(sorted(entries, key=lambda entry: (entry.starts.astimezone(UTC), entry.id)))
 
     async def join_chat(self, thread: str) -> Conversation:
-        """The meeting's chat, with the bot in it; to be in it already is fine. Raises Unreachable or Busy.
+        """A meeting's chat, with the bot in it; safe to repeat. Raises Unreachable or Busy.
 
         https://learn.microsoft.com/graph/api/chat-post-installedapps
         """
-        wanted = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
+        app = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
         try:
-            await self.client.post(f"/chats/{_part(thread)}/installedApps", wanted, repeats=True, fine=409)
-        except GraphError as seen:
-            if seen.status in {403, 404}:
-                raise Unreachable(KEPT_OUT if seen.status == 403 else NO_CHAT) from seen
-            raise Busy(str(seen), seen.seconds if isinstance(seen, GraphBusy) else LONGEST_WAIT) from seen
-        return Conversation("msteams", thread, ConversationKind.GROUP, self.service, self.tenant)
+            await self.client.post(f"/chats/{_part(thread)}/installedApps", app, repeats=True, accepted=409)
+        except GraphError as error:
+            if error.status in {403, 404}:
+                raise Unreachable(KEPT_OUT if error.status == 403 else NO_CHAT) from error
+            raise Busy(str(error), error.seconds if isinstance(error, GraphBusy) else MAX_WAIT) from error
+        kind = ConversationKind.MEETING if self.is_meeting_chat(thread) else ConversationKind.GROUP
+        return Conversation(CHANNEL, thread, kind, self.service, self.tenant)
 
     async def recorded(self, organiser: str, since: datetime, until: datetime) -> tuple[SeenRecording, ...]:
         """The recordings of somebody's meetings, in order, without their files; raises GraphError.
@@ -75,54 +89,53 @@ class GraphLessons:
         Meetings in channels are not among them: https://learn.microsoft.com/graph/api/onlinemeeting-getallrecordings
         """
         user = _part(organiser)
-        asked = f"meetingOrganizerUserId='{user}',startDateTime={_utc(since)},endDateTime={_utc(until)}"
-        pages = self.client.pages(f"/users/{user}/onlineMeetings/getAllRecordings({asked})", {})
-        told = [(_instant(one.get("createdDateTime")), _meeting(one.get("meetingId"))) async for one in pages]
-        return tuple(
-            sorted((SeenRecording(at, thread) for at, thread in told if at and thread), key=lambda one: one.at)
-        )
+        query = f"meetingOrganizerUserId='{user}',startDateTime={_utc(since)},endDateTime={_utc(until)}"
+        pages = self.client.pages(f"/users/{user}/onlineMeetings/getAllRecordings({query})", {})
+        recordings = [
+            (_instant(item.get("createdDateTime")), _meeting_thread(item.get("meetingId"))) async for item in pages
+        ]
+        return _in_order(SeenRecording(at, thread) for at, thread in recordings if at and thread)
 
     async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
-        """The recordings in a channel's folder made since then, in order; none where nothing was ever recorded.
+        """The recordings in a channel's folder made since then, in order; none if nothing was ever recorded.
 
         `team` is the id of the team's group, not that of its conversation. Raises GraphError.
         https://learn.microsoft.com/graph/api/channel-get-filesfolder
         """
         root = await self.client.get(f"/teams/{_part(team)}/channels/{_part(channel)}/filesFolder")
-        found = []
+        videos = []
         async for folder in self.client.pages(*_children(_file(root), "id,name,folder,parentReference")):
-            if _is_folder(folder) and _text(folder, "name").casefold() == FOLDER:
-                found += await self._videos(_file(folder))
-        made = [(_instant(one.get("createdDateTime")), _file(one)) for one in found]
-        seen = (SeenRecording(at, channel, file.address, file) for at, file in made if at and at >= since)
-        return tuple(sorted(seen, key=lambda one: one.at))
+            if _is_folder(folder) and _text(folder, "name").casefold() == RECORDINGS_FOLDER:
+                videos += await self._videos(_file(folder))
+        files = [(_instant(video.get("createdDateTime")), _file(video)) for video in videos]
+        return _in_order(SeenRecording(at, channel, file.address, file) for at, file in files if at and at >= since)
 
     async def _videos(self, folder: RecordingFile, *, deeper: bool = True) -> list[Mapping[str, Any]]:
         """A folder's videos, and those of the folders in it, where Teams keeps apart what may only be viewed."""
-        found = []
-        async for one in self.client.pages(*_children(folder, VIDEO)):
-            if _is_video(one):
-                found.append(one)
-            elif deeper and _is_folder(one):
-                found += await self._videos(_file(one), deeper=False)
-        return found
+        videos = []
+        async for item in self.client.pages(*_children(folder, VIDEO_FIELDS)):
+            if _is_video(item):
+                videos.append(item)
+            elif deeper and _is_folder(item):
+                videos += await self._videos(_file(item), deeper=False)
+        return videos
 
-    async def told_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
-        """The recordings a chat was told of since then, or a channel of a `team` (its group's id); raises GraphError.
+    async def reported_in(self, thread: str, since: datetime, *, team: str = "") -> tuple[SeenRecording, ...]:
+        """The recordings that messages of a chat report since then, or of a channel of a `team` (its group's id).
 
-        This reads what pupils write: one message after another is looked at and dropped, and of a recording only
-        instant and link are kept. https://learn.microsoft.com/graph/system-messages
+        This reads what pupils write: messages are looked at one by one and dropped, and of a recording only instant and
+        link are kept. Raises GraphError. https://learn.microsoft.com/graph/system-messages
         """
-        path, params, patience = _posts_of_channel(team, thread) if team else _posts_of_chat(thread, since)
-        found: list[SeenRecording] = []
-        older = 0
-        async for post in self.client.pages(path, params):
-            fresh = [one for one in _with_replies(post) if (_changed(one) or since) >= since]
-            found += [told for one in fresh if (told := _told(one, thread))]
-            older = 0 if fresh else older + 1
-            if older >= patience:
+        query = _messages_of_channel(team, thread) if team else _messages_of_chat(thread, since)
+        recordings: list[SeenRecording] = []
+        older_in_a_row = 0
+        async for post in self.client.pages(query.path, query.params):
+            fresh = [message for message in _with_replies(post) if (_changed_at(message) or since) >= since]
+            recordings += [recording for message in fresh if (recording := _reported(message, thread))]
+            older_in_a_row = 0 if fresh else older_in_a_row + 1
+            if older_in_a_row >= query.enough_older:
                 break
-        return tuple(sorted(found, key=lambda one: one.at))
+        return _in_order(recordings)
 
     async def file_of(self, link: str) -> RecordingFile:
         """The file behind a link, by ids that stay when it is renamed or moved; raises GraphError.
@@ -133,38 +146,38 @@ class GraphLessons:
         return _file(await self.client.get(f"/shares/u!{share}/driveItem", {"$select": "id,parentReference,webUrl"}))
 
     async def look(self, file: RecordingFile) -> FileState:
-        """Whether a file is there. Gone is only what Graph itself calls gone; raises GraphError for all it leaves open.
+        """Whether a file is there. It is gone only if Graph itself says so; raises GraphError if Graph leaves it open.
 
         https://learn.microsoft.com/graph/errors and https://learn.microsoft.com/graph/api/resources/deleted
         """
         try:
             item = await self.client.get(_path(file), {"$select": "id,name,deleted,webUrl"})
-        except GraphError as seen:
-            if seen.status == 404 and seen.code.casefold() == "itemnotfound":
+        except GraphError as error:
+            if error.status == 404 and error.code.casefold() == "itemnotfound":
                 return FileState.GONE
-            if seen.status == 403:
+            if error.status == 403:
                 return FileState.FORBIDDEN
             raise
         if not _text(item, "id"):
             raise GraphError("Graph answered without the file it was asked for.")
-        if item.get("deleted") is not None:  # it lies in the recycle bin; an empty facet says so too
+        if item.get("deleted") is not None:  # it is in the recycle bin; an empty facet says so too
             return FileState.GONE
         return FileState.LOCKED if await self._is_locked(file) else FileState.THERE
 
     async def _is_locked(self, file: RecordingFile) -> bool:
-        """Whether a label keeps the file from being taken away. A label that only says when to delete does not.
+        """Whether a label keeps the file from being deleted. A label that only says when to delete does not.
 
         https://learn.microsoft.com/graph/api/resources/retentionlabelsettings
         """
         try:
             label = await self.client.get(f"{_path(file)}/retentionLabel")
-        except GraphError as seen:
-            if seen.status in {403, 404}:
+        except GraphError as error:
+            if error.status in {403, 404}:
                 return False
             raise
         settings = label.get("retentionSettings")
-        lets_go = isinstance(settings, dict) and settings.get("isDeleteAllowed") is True
-        return bool(_text(label, "name").strip()) and not lets_go
+        may_delete = isinstance(settings, dict) and settings.get("isDeleteAllowed") is True
+        return bool(_text(label, "name").strip()) and not may_delete
 
 
 def _part(id: str) -> str:
@@ -175,70 +188,72 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _in_order(recordings: Iterable[SeenRecording]) -> tuple[SeenRecording, ...]:
+    return tuple(sorted(recordings, key=lambda recording: recording.at))
+
+
 def _text(body: Mapping[str, Any], field: str) -> str:
     return str(body.get(field) or "")
 
 
 def _within(body: Mapping[str, Any], field: str) -> Mapping[str, Any]:
-    """An object in an object; an empty one where there is none."""
-    found = body.get(field)
-    return found if isinstance(found, dict) else {}
+    """An object in an object; an empty one if there is none."""
+    value = body.get(field)
+    return value if isinstance(value, dict) else {}
 
 
-def _instant(given: object) -> datetime | None:
-    """An instant as Graph writes them, in UTC unless it says otherwise; None where it is none."""
+def _instant(value: object) -> datetime | None:
+    """An instant as Graph writes them, in UTC unless it says otherwise; None if it is not one."""
     try:
-        made = datetime.fromisoformat(given) if isinstance(given, str) else None
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return made.replace(tzinfo=UTC) if made and made.tzinfo is None else made
+    return instant.replace(tzinfo=UTC) if instant and instant.tzinfo is None else instant
 
 
-def _london(given: Mapping[str, Any]) -> datetime:
-    """A time in a calendar, which names its zone; raises GraphError where we do not know the zone.
+def _london(value: Mapping[str, Any]) -> datetime:
+    """A time in a calendar, which names its zone; raises GraphError if we do not know the zone.
 
     https://learn.microsoft.com/graph/api/resources/datetimetimezone
     """
-    zone = ZONES.get(_text(given, "timeZone"))
+    zone = ZONES.get(_text(value, "timeZone"))
     try:
         if zone:
-            return datetime.fromisoformat(_text(given, "dateTime")).replace(tzinfo=zone).astimezone(LONDON)
+            return datetime.fromisoformat(_text(value, "dateTime")).replace(tzinfo=zone).astimezone(LONDON)
     except (ValueError, OverflowError):
         pass
     raise GraphError("Graph gave a calendar's time in a way that is not known here.")
 
 
-def _entry(one: Mapping[str, Any]) -> CalendarEntry:
+def _calendar_entry(event: Mapping[str, Any]) -> CalendarEntry:
     """A calendar's event. An occurrence is named by the time it was first planned for, so it can be moved."""
-    thread, organiser = thread_of(_text(_within(one, "onlineMeeting"), "joinUrl"))
-    names = (_text(one, "iCalUId") or _text(one, "id"), _text(one, "originalStart"))
-    categories = one.get("categories")
+    names = (_text(event, "iCalUId") or _text(event, "id"), _text(event, "originalStart"))
+    categories = event.get("categories")
     return CalendarEntry(
         id="/".join(name for name in names if name),
-        series=_text(one, "seriesMasterId"),
-        subject=_text(one, "subject"),
-        starts=_london(_within(one, "start")),
-        ends=_london(_within(one, "end")),
+        series=_text(event, "seriesMasterId"),
+        subject=_text(event, "subject"),
+        starts=_london(_within(event, "start")),
+        ends=_london(_within(event, "end")),
         categories=tuple(str(name) for name in categories) if isinstance(categories, list) else (),
-        is_cancelled=one.get("isCancelled") is True,
-        is_online=one.get("isOnlineMeeting") is True,
-        organiser=organiser,
-        thread=thread,
+        is_cancelled=event.get("isCancelled") is True,
+        is_online=event.get("isOnlineMeeting") is True,
+        thread=thread_of(_text(_within(event, "onlineMeeting"), "joinUrl")),
     )
 
 
-def _meeting(id: object) -> str:
-    """The conversation in a meeting's id, base64 of `1*{organiser}*0**{conversation}`; empty where there is none.
+def _meeting_thread(meeting: object) -> str:
+    """The conversation in a meeting's id, base64 of `1*{organiser}*0**{conversation}`; empty if there is none.
 
-    >>> _meeting(base64.b64encode(b"1*a1*0**19:meeting_NTA1@thread.v2").decode())
+    >>> _meeting_thread(base64.b64encode(b"1*a1*0**19:meeting_NTA1@thread.v2").decode())
     '19:meeting_NTA1@thread.v2'
     """
-    given = str(id or "")
+    encoded = str(meeting or "")
     try:
-        said = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_").decode()
+        id = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_").decode()
     except (binascii.Error, ValueError):
         return ""
-    thread = said.rpartition("**")[2]
+    thread = id.rpartition("**")[2]
     return thread if _MEETING.fullmatch(thread) else ""
 
 
@@ -253,7 +268,7 @@ def _children(folder: RecordingFile, fields: str) -> tuple[str, dict[str, str]]:
 def _file(item: Mapping[str, Any]) -> RecordingFile:
     drive, id = _text(_within(item, "parentReference"), "driveId"), _text(item, "id")
     if not drive or not id:
-        raise GraphError("Graph did not say where a file lies.")
+        raise GraphError("Graph did not say where a file is.")
     return RecordingFile(drive, id, _text(item, "webUrl"))
 
 
@@ -265,38 +280,47 @@ def _is_video(item: Mapping[str, Any]) -> bool:
     return bool(item.get("video")) or _text(_within(item, "file"), "mimeType").startswith("video/")
 
 
-def _posts_of_chat(thread: str, since: datetime) -> tuple[str, dict[str, str], int]:
-    """What is asked of a chat, the last changed first, and after how many older messages nothing newer can come.
+@dataclass(frozen=True, slots=True)
+class _MessageQuery:
+    """How to ask for messages, and after how many older ones in a row no newer one can come."""
+
+    path: str
+    params: Mapping[str, str]
+    enough_older: int
+
+
+def _messages_of_chat(thread: str, since: datetime) -> _MessageQuery:
+    """The messages of a chat, the last changed first.
 
     https://learn.microsoft.com/graph/api/chat-list-messages
     """
     order, only = "lastModifiedDateTime desc", f"lastModifiedDateTime gt {_utc(since)}"
-    return f"/chats/{_part(thread)}/messages", {"$top": str(POSTS), "$orderby": order, "$filter": only}, 1
+    params = {"$top": str(PAGE_OF_MESSAGES), "$orderby": order, "$filter": only}
+    return _MessageQuery(f"/chats/{_part(thread)}/messages", params, 1)
 
 
-def _posts_of_channel(team: str, channel: str) -> tuple[str, dict[str, str], int]:
-    """The same of a channel, where a recording is a reply to its meeting's post, and no order is promised.
+def _messages_of_channel(team: str, channel: str) -> _MessageQuery:
+    """The posts of a channel, where a recording is a reply to its meeting's post, and no order is promised.
 
     https://learn.microsoft.com/graph/api/channel-list-messages
     """
     path = f"/teams/{_part(team)}/channels/{_part(channel)}/messages"
-    return path, {"$top": str(POSTS), "$expand": "replies"}, POSTS
+    return _MessageQuery(path, {"$top": str(PAGE_OF_MESSAGES), "$expand": "replies"}, PAGE_OF_MESSAGES)
 
 
 def _with_replies(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield post
     replies = post.get("replies")
     if isinstance(replies, list):
-        yield from (one for one in replies if isinstance(one, dict))
+        yield from (reply for reply in replies if isinstance(reply, dict))
 
 
-def _changed(message: Mapping[str, Any]) -> datetime | None:
+def _changed_at(message: Mapping[str, Any]) -> datetime | None:
     return _instant(message.get("lastModifiedDateTime")) or _instant(message.get("createdDateTime"))
 
 
-def _told(message: Mapping[str, Any], thread: str) -> SeenRecording | None:
-    """The recording a message tells of; None for every other message, and for one that has not succeeded yet."""
-    about, at = _within(message, "eventDetail"), _instant(message.get("createdDateTime"))
-    if about.get("@odata.type") != RECORDED or about.get("callRecordingStatus") != "success" or at is None:
-        return None
-    return SeenRecording(at, thread, _text(about, "callRecordingUrl"))
+def _reported(message: Mapping[str, Any], thread: str) -> SeenRecording | None:
+    """The recording a message reports; None for every other message, and for one that has not succeeded yet."""
+    detail, at = _within(message, "eventDetail"), _instant(message.get("createdDateTime"))
+    is_recording = detail.get("@odata.type") == RECORDING_EVENT and detail.get("callRecordingStatus") == "success"
+    return SeenRecording(at, thread, _text(detail, "callRecordingUrl")) if is_recording and at else None

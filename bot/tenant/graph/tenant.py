@@ -1,4 +1,4 @@
-"""What Staffroom does with Microsoft Graph: who is in a group, the app brought to a person, a toast in the feed."""
+"""What Staffroom does in Microsoft 365: reads groups, installs the app for people, and notifies them in their feed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,15 +8,18 @@ from urllib.parse import quote
 
 from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
-from bot.people.rules.directory import Account
+from bot.roster.rules.directory import Account
 from bot.tenant.graph.client import GraphClient
 
+CHANNEL = "msteams"  # the channel on which the chats are
 FIELDS = "id,displayName,mail,userPrincipalName,userType,accountEnabled,jobTitle"
 EVENTUALLY = {"ConsistencyLevel": "eventual"}  # which a cast to users needs, with $count
 SERVICE = "https://smba.trafficmanager.net/teams/"  # where Teams takes a message to a chat nobody has written in yet
 GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
 LATER, SOON = 3600.0, 300.0  # seconds after which a failure, and an installation not shown yet, are worth another try
-LONGEST_PREVIEW = 150  # characters
+# Graph takes five a second from an application in one tenant (https://learn.microsoft.com/graph/throttling-limits).
+NOTIFICATIONS_PER_SECOND = 4
+MAX_PREVIEW_CHARS = 150
 BLOCKED = (
     "Teams does not let Staffroom be installed for them: a Teams administrator allows it under Teams apps, "
     "Permission policies"
@@ -26,62 +29,64 @@ NOT_GRANTED = (
     "Staffroom may not install itself for people yet: an administrator grants it "
     "TeamsAppInstallation.ReadWriteSelfForUser.All in the app registration"
 )
-# Graph tells a policy from a missing permission by its words alone: Teams' own part of it says Forbidden to both.
+# Graph tells a policy from a missing permission by its message alone: Teams' own part of it says Forbidden to both.
 POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
 
 
-class Turns(Protocol):
+class RateLimit(Protocol):
     """Turns, one after the other."""
 
-    async def turn(self, place: str) -> None:
-        """Returns when it is somebody's turn."""
+    async def turn(self, conversation: str) -> None:
+        """Returns when it is the caller's turn."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class GraphTenant:
-    """One school's tenant. `app` is the Teams app's id in the school's own catalogue; `pacer` keeps toasts apart."""
+    """One school's tenant. `app` is the Teams app's id in the school's own catalogue.
+
+    `rate_limit` keeps notifications below Graph's limit.
+    """
 
     client: GraphClient
     tenant: str
     app: str = ""
     service: str = SERVICE
-    pacer: Turns | None = None
+    rate_limit: RateLimit | None = None
 
     async def members(self, group: str) -> tuple[Account, ...]:
         """Everybody in a group and in the groups in it; raises GraphError."""
         try:
             return await self._members(group)
-        except GraphError as seen:
-            if seen.status != GONE:
+        except GraphError as error:
+            if error.status != GONE:
                 raise
             return await self._members(group)  # a page was too old: all from the beginning
 
     async def _members(self, group: str) -> tuple[Account, ...]:
         path = f"/groups/{quote(group, safe='')}/transitiveMembers/microsoft.graph.user"
         params = {"$select": FIELDS, "$count": "true", "$top": "999"}
-        return tuple([_account(one) async for one in self.client.pages(path, params, EVENTUALLY)])
+        return tuple([_account(user) async for user in self.client.pages(path, params, EVENTUALLY)])
 
-    async def bring(self, account: str) -> Conversation:
-        """Somebody's chat with the bot, which is installed for them where it was not.
+    async def install(self, account: str) -> Conversation:
+        """Installs the app for somebody and returns their chat with the bot. Safe to repeat.
 
-        Raises Unreachable, with what an administrator can do, only where Teams will not have the bot for them; Busy
-        for all that is no fault of theirs. Installing twice does no harm, so it is repeated.
+        Raises Unreachable, with what an administrator can do, only if Teams will not have the app for them; Busy for
+        everything that has nothing to do with them.
         """
-        person = quote(account, safe="")
-        apps = f"/users/{person}/teamwork/installedApps"
-        wanted = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
+        apps = _apps_of(account)
+        app = {"teamsApp@odata.bind": f"{self.client.base}/appCatalogs/teamsApps/{self.app}"}
         try:
-            await self.client.post(apps, wanted, repeats=True, fine=409)
-        except GraphError as seen:
-            raise _not_installed(seen) from seen
+            await self.client.post(apps, app, repeats=True, accepted=409)
+        except GraphError as error:
+            raise _not_installed(error) from error
         try:
-            chat = await self.client.get(f"{apps}/{await self._installation(person)}/chat")
-        except GraphError as seen:
-            raise _later(seen) from seen
+            chat = await self.client.get(f"{apps}/{await self._installation(account)}/chat")
+        except GraphError as error:
+            raise _later(error) from error
         return Conversation(
-            channel="msteams",
-            conversation=str(chat.get("id", "")),
+            channel=CHANNEL,
+            id=str(chat.get("id", "")),
             kind=ConversationKind.PERSONAL,
             service=self.service,
             tenant=self.tenant,
@@ -89,67 +94,68 @@ class GraphTenant:
         )
 
     async def _installation(self, account: str) -> str:
-        found = await self.client.get(
-            f"/users/{account}/teamwork/installedApps",
-            {"$expand": "teamsApp", "$filter": f"teamsApp/id eq '{self.app}'"},
-        )
-        for one in found.get("value", ()):
-            return quote(str(one.get("id", "")), safe="")
+        """The id of the app's installation for somebody; raises GraphBusy if Graph does not show it yet."""
+        only_ours = {"$expand": "teamsApp", "$filter": f"teamsApp/id eq '{self.app}'"}
+        response = await self.client.get(_apps_of(account), only_ours)
+        for installation in response.get("value", ()):
+            return quote(str(installation.get("id", "")), safe="")
         raise GraphBusy("Graph does not show the installation yet.", SOON)
 
-    async def toast(self, account: str, about: str, words: str) -> None:
-        """A line in somebody's activity feed, in its turn; another about the same takes its place. Raises GraphError.
+    async def notify(self, account: str, topic: str, text: str) -> None:
+        """Shows a line in somebody's activity feed, in place of an earlier one on the same topic. Raises GraphError.
 
         https://learn.microsoft.com/graph/teams-send-activityfeednotifications
         """
-        person = quote(account, safe="")
-        installation = await self._installation(person)
-        told: Mapping[str, Any] = {
-            "topic": {
-                "source": "entityUrl",
-                "value": f"{self.client.base}/users/{person}/teamwork/installedApps/{installation}",
-            },
+        installation = await self._installation(account)
+        preview = text[:MAX_PREVIEW_CHARS]
+        notification: Mapping[str, Any] = {
+            "topic": {"source": "entityUrl", "value": f"{self.client.base}{_apps_of(account)}/{installation}"},
             "activityType": "systemDefault",
-            "chainId": chain_id(f"{about}/{account}"),
-            "previewText": {"content": words[:LONGEST_PREVIEW]},
-            "templateParameters": [{"name": "systemDefaultText", "value": words[:LONGEST_PREVIEW]}],
+            "chainId": chain_id(f"{topic}/{account}"),
+            "previewText": {"content": preview},
+            "templateParameters": [{"name": "systemDefaultText", "value": preview}],
         }
-        if self.pacer:
-            await self.pacer.turn(account)
-        await self.client.post(f"/users/{person}/teamwork/sendActivityNotification", told, repeats=True)
+        if self.rate_limit:
+            await self.rate_limit.turn(account)
+        path = f"/users/{quote(account, safe='')}/teamwork/sendActivityNotification"
+        await self.client.post(path, notification, repeats=True)
 
 
-def _not_installed(seen: GraphError) -> ChannelError:
-    if seen.status == NOT_FOUND:
+def _apps_of(account: str) -> str:
+    return f"/users/{quote(account, safe='')}/teamwork/installedApps"
+
+
+def _not_installed(error: GraphError) -> ChannelError:
+    if error.status == NOT_FOUND:
         return Unreachable(NOT_THERE)
-    is_policy = seen.status == FORBIDDEN and POLICY in seen.said.lower()
-    return Unreachable(BLOCKED) if is_policy else _later(seen)
+    is_policy = error.status == FORBIDDEN and POLICY in error.graph_message.lower()
+    return Unreachable(BLOCKED) if is_policy else _later(error)
 
 
-def _later(seen: GraphError) -> Busy:
-    is_not_granted = seen.status == FORBIDDEN and (seen.code == DENIED or NO_ROLE in seen.said.lower())
-    seconds = seen.seconds if isinstance(seen, GraphBusy) else LATER
-    return Busy(NOT_GRANTED if is_not_granted else str(seen), seconds)
+def _later(error: GraphError) -> Busy:
+    is_not_granted = error.status == FORBIDDEN and (error.code == DENIED or NO_ROLE in error.graph_message.lower())
+    seconds = error.seconds if isinstance(error, GraphBusy) else LATER
+    return Busy(NOT_GRANTED if is_not_granted else str(error), seconds)
 
 
-def chain_id(about: str) -> int:
-    """The same positive number for the same thing, so that a second toast replaces the first: 53 bits.
+def chain_id(topic: str) -> int:
+    """The same positive number for the same topic, so that a second notification replaces the first: 53 bits.
 
     >>> chain_id("AUP-2026-1/p1") == chain_id("AUP-2026-1/p1") != chain_id("AUP-2026-1/p2")
     True
     """
-    return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7], "big") >> 3
+    return int.from_bytes(hashlib.sha256(topic.encode()).digest()[:7], "big") >> 3
 
 
-def _account(one: Mapping[str, Any]) -> Account:
-    """A member as Graph describes it; what a missing permission hides is None there and empty here."""
-    sign_in = str(one.get("userPrincipalName") or "")
+def _account(user: Mapping[str, Any]) -> Account:
+    """A member as Graph describes them; what a missing permission hides is None there and empty here."""
+    sign_in = str(user.get("userPrincipalName") or "")
     return Account(
-        id=str(one.get("id", "")).lower(),
-        name=str(one.get("displayName") or ""),
-        email=str(one.get("mail") or ""),
+        id=str(user.get("id", "")).lower(),
+        name=str(user.get("displayName") or ""),
+        email=str(user.get("mail") or ""),
         sign_in=sign_in,
-        job=str(one.get("jobTitle") or ""),
-        is_guest=str(one.get("userType") or "Member") != "Member" or "#ext#" in sign_in.lower(),
-        is_enabled=one.get("accountEnabled") is not False,
+        job=str(user.get("jobTitle") or ""),
+        is_guest=str(user.get("userType") or "Member") != "Member" or "#ext#" in sign_in.lower(),
+        is_enabled=user.get("accountEnabled") is not False,
     )

@@ -7,6 +7,7 @@ const who = document.getElementById("who");
 const question = document.getElementById("question");
 let events = null;
 let hostConfig = {};
+let cardsDrawn = 0;
 
 async function ask(path, body) {
   const response = await fetch(path, {
@@ -37,17 +38,20 @@ function showText(kind, label, text) {
 }
 
 function showMessage(message, place) {
-  const old = document.getElementById(`told-${message.replaces || message.id}`) || (message.takes_place && place);
+  const old = document.getElementById(`message-${message.replaces || message.id}`) || (message.takes_place && place);
   const article = old || bubble("bot", "Staffroom");
   const hadFocus = article.contains(document.activeElement);
-  if (message.id) article.id = `told-${message.id}`;
+  if (message.id) article.id = `message-${message.id}`;
   article.replaceChildren();
   try {
     const card = new AdaptiveCards.AdaptiveCard();
+    const prefix = `card-${(cardsDrawn += 1)}-`;
     card.hostConfig = new AdaptiveCards.HostConfig(hostConfig);
     card.onExecuteAction = (action) => press(action, article);
+    card.onInlineCardExpanded = () => prefixIds(article, prefix); // what it shows is drawn only now
     card.parse(message.card);
     article.append(card.render());
+    prefixIds(article, prefix);
   } catch {
     const line = document.createElement("pre");
     line.textContent = message.text;
@@ -56,6 +60,16 @@ function showMessage(message, place) {
   if (message.file) article.append(fileLink(message.file));
   article.scrollIntoView({ block: "start" });
   if (hadFocus) article.focus({ preventScroll: true });
+}
+
+// The same card can be on the page twice, and the page has ids too. The renderer's own, "__ac-", are unique already.
+function prefixIds(article, prefix) {
+  const prefixed = (id) => (id.startsWith("__ac-") || id.startsWith(prefix) ? id : prefix + id);
+  for (const part of article.querySelectorAll("[id]")) part.id = prefixed(part.id);
+  for (const button of article.querySelectorAll("[aria-controls]")) {
+    const ids = button.getAttribute("aria-controls").split(" ");
+    button.setAttribute("aria-controls", ids.map(prefixed).join(" "));
+  }
 }
 
 function fileLink(file) {
@@ -78,12 +92,12 @@ function press(action, article) {
   send({ verb: action.verb, inputs: { ...action.data } }, article);
 }
 
-async function send(said, place) {
+async function send(request, place) {
   talk.setAttribute("aria-busy", "true");
   try {
-    showMessage(await ask("/say", { account: who.value, ...said }), place);
-  } catch (seen) {
-    showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?");
+    showMessage(await ask("/say", { account: who.value, ...request }), place);
+  } catch (error) {
+    showText("problem", "Problem", error.message || "Staffroom did not answer. Is it still running?");
   } finally {
     talk.removeAttribute("aria-busy");
   }
@@ -93,8 +107,8 @@ function listen() {
   if (events) events.close();
   talk.replaceChildren();
   document.getElementById("ask").hidden = who.selectedOptions[0]?.hasAttribute("data-place") || false;
-  const where = new URLSearchParams({ account: who.value, token });
-  events = new EventSource(`/events?${where}`);
+  const query = new URLSearchParams({ account: who.value, token });
+  events = new EventSource(`/events?${query}`);
   let welcomed = false;
   events.onmessage = (event) => {
     const message = JSON.parse(event.data);
@@ -119,13 +133,13 @@ function showSending({ done, of }) {
   document.getElementById("figures").textContent = `${done} of ${of}`;
 }
 
-async function play(does, to) {
+async function controlDemo(action, to) {
   const buttons = document.querySelectorAll("#time div button");
   buttons.forEach((button) => { button.disabled = true; });
   try {
-    showClock((await ask(`/demo/${does}`, { to })).clock);
-  } catch (seen) {
-    showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?");
+    showClock((await ask(`/demo/${action}`, { to })).clock);
+  } catch (error) {
+    showText("problem", "Problem", error.message || "Staffroom did not answer. Is it still running?");
   } finally {
     buttons.forEach((button) => { button.disabled = false; });
   }
@@ -141,9 +155,9 @@ function submit(event) {
 
 async function start() {
   hostConfig = await (await fetch("/page/hostconfig.json")).json();
-  const roster = await ask("/people");
-  document.getElementById("school").textContent = roster.school;
-  for (const person of roster.people) {
+  const list = await ask("/people");
+  document.getElementById("school").textContent = list.school;
+  for (const person of list.people) {
     const option = new Option(person.about ? `${person.name}: ${person.about}` : person.name, person.account);
     option.toggleAttribute("data-place", Boolean(person.place));
     who.append(option);
@@ -154,12 +168,12 @@ async function start() {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   });
   document.querySelectorAll("[data-to]").forEach((button) => {
-    button.addEventListener("click", () => play("clock", button.dataset.to));
+    button.addEventListener("click", () => controlDemo("clock", button.dataset.to));
   });
-  document.getElementById("september").addEventListener("click", () => play("september", ""));
+  document.getElementById("september").addEventListener("click", () => controlDemo("september", ""));
   document.getElementById("stop").addEventListener("click", () => send({ verb: "hold" }));
   listen();
   question.focus();
 }
 
-start().catch((seen) => showText("problem", "Problem", seen.message || "Staffroom did not answer. Is it still running?"));
+start().catch((error) => showText("problem", "Problem", error.message || "Staffroom did not answer. Is it still running?"));

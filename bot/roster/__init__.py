@@ -1,0 +1,1 @@
+"""The staff list, kept in step with the school's groups."""
