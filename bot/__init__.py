@@ -1,3 +1,3 @@
 """Staffroom: a staffroom bot that answers from the school's own policy."""
 
-VERSION = "0.5.0"
+VERSION = "0.6.0"

@@ -1,55 +1,58 @@
-"""Puts the parts together. The only module that knows them all, and the only one with a clock."""
+"""The composition root: the only module that knows all parts, and the only one with a clock."""
 
-import hashlib
-import json
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
-import snowballstemmer
-from aiohttp import ClientSession
-
-from bot import policies
+from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
-from bot.ask.rules.lint import Finding, check
-from bot.ask.rules.policy import Policy
-from bot.ask.training import open_recogniser
+from bot.ask.capability import Ask
+from bot.ask.policy_file import read_signs, read_thresholds
+from bot.ask.ports import Tallies
+from bot.ask.training import open_classifier
 from bot.campaigns import progress_picture
-from bot.cards import Cards
-from bot.channels.teams.rate_limit import RateLimiter
-from bot.channels.web.chat import LOOPBACK
-from bot.credentials import Identity, Tokens
-from bot.desk.rules.messages import Attachment, Outgoing
-from bot.desk.wiring import Crafts, Work
-from bot.errors import SettingsError
-from bot.evidence import pack_file
-from bot.evidence.records import Records
+from bot.campaigns.book import CampaignBook
+from bot.campaigns.capability import Campaigns
+from bot.campaigns.ports import CardLimits
+from bot.campaigns.rules.projection import CampaignProjection
+from bot.channels.teams.cards import TeamsCards
+from bot.config import Config, read_config
+from bot.desk.desk import Desk
+from bot.desk.routing import RoutingTable
+from bot.desk.rules.messages import Attachment
+from bot.desk.tick import Duty, Heartbeat, run_duties
+from bot.errors import StaffroomError
+from bot.evidence import faults, pack_file
+from bot.evidence.context import Context
+from bot.evidence.erase import forget_old_messages, remove_old_details
+from bot.evidence.nightly_check import NightlyCheck
+from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.pack import Pack
-from bot.people.roster_sync import RosterSync
-from bot.ports import Roster, Store
+from bot.outbox.messengers import Messengers
+from bot.outbox.ports import Messenger, Notifier
+from bot.outbox.render import Renderers
+from bot.outbox.round import SendingRound
+from bot.outbox.send import Sender, ShowProgress
+from bot.people.ports import Roster
+from bot.people.rules.conversations import Conversation
+from bot.recordings.book import RecordingBook
+from bot.recordings.capability import RecordedLessons
+from bot.recordings.ports import IsMember, LessonTenant
+from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
-from bot.school.calendar_file import read_ics
-from bot.school.rules.calendar import LONDON, Calendar
-from bot.settings import CREDENTIALS, PREFIX, Settings
-from bot.stores.sqlite import backup
-from bot.stores.sqlite.store import SqliteStore
-from bot.tenant.graph.client import GraphClient
-from bot.tenant.graph.lessons import GraphLessons
-from bot.tenant.graph.tenant import GraphTenant
+from bot.roster.ports import GroupTenant
+from bot.roster.sync import RosterSync
+from bot.school.rules.calendar import LONDON
+from bot.settings import Settings
+from bot.stores.open import open_store
 from bot.tenant.group_roster import GroupRoster
 from bot.tenant.staff_file import FileRoster
 
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Of the 28 kB of a message (https://learn.microsoft.com/microsoftteams/limits-specifications-teams), the rest is for
-# the summary and for the buttons of older clients.
-LARGEST_CARD = 25_000
-# Graph takes five a second from an application in one tenant (https://learn.microsoft.com/graph/throttling-limits).
-TOASTS_A_SECOND = 4
-CALENDAR, DIRECTORY = "calendar.ics", "directory.json"  # in the data folder
-DEMO_ROSTER = Path(__file__).parent / "demo" / "staff.csv"
+DEMO_STAFF = Path(__file__).parent / "demo" / "staff.csv"
+DIRECTORY_FILE = "directory.json"  # in the data folder
 
 
 def now() -> datetime:
@@ -57,208 +60,192 @@ def now() -> datetime:
     return datetime.now(LONDON)
 
 
-@dataclass(slots=True)
-class DemoClock:
-    """London time in local mode: it can be moved ahead, never back; each day takes `a_day` seconds, to be watched."""
-
-    ahead: timedelta = timedelta()
-    a_day: float = 0.35
-
-    def __call__(self) -> datetime:
-        """The time in London, as far ahead as it was moved."""
-        return now() + self.ahead
-
-    def move_to(self, at: datetime) -> None:
-        """Moves to an instant, unless it has gone by."""
-        self.ahead += max(at.astimezone(LONDON) - self(), timedelta())
-
-
 def today() -> date:
     """The day in London."""
     return now().date()
 
 
-def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> Store:
-    """The store behind a URL such as tiny:data/staffroom.db; raises SettingsError for a kind we do not have."""
-    return SqliteStore(_store_file(url), school, demo=demo, writes=writes)
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A school's records, open: what commands without a server need."""
 
-
-def back_up(url: str, target: Path) -> None:
-    """Copies a store into a new file, also while Staffroom runs; raises StoreError."""
-    backup.back_up(_store_file(url), target)
-
-
-async def restore(settings: Settings, file: Path, *, local: bool) -> int:
-    """Puts a backup in the place of a stopped store; how many erased people were erased again."""
-    target = _store_file(store_of(settings, local=local))
-    return await backup.restore(file, target, settings.school, now(), demo=local)
-
-
-def _store_file(url: str) -> Path:
-    kind, _, place = url.partition(":")
-    if kind != "tiny" or not place:
-        raise SettingsError(f"A store looks like tiny:data/staffroom.db, not {url!r}.")
-    return Path(place)
-
-
-def open_mind(settings: Settings, *, local: bool) -> Understanding:
-    """All that understanding needs."""
-    return Understanding(
-        policy=policies.read_policy(settings.policies, settings.school, demo=local),
-        recogniser=open_recogniser(settings),
-        sure=policies.read_thresholds(settings.policies),
-        signs=policies.read_signs(settings.policies),
-        trusts_drafts=local,
-    )
-
-
-def refuse_unless_local(settings: Settings) -> None:
-    """Raises SettingsError where local mode would be unsafe."""
-    if settings.credentials:
-        names = ", ".join(PREFIX + name for name in settings.credentials)
-        raise SettingsError(f"Local mode refuses to start with credentials set: unset {names}.")
-    if settings.host not in LOOPBACK:
-        raise SettingsError(f"Local mode listens on this machine only; STAFFROOM_HOST is {settings.host!r}.")
-
-
-def refuse_unless_complete(settings: Settings) -> None:
-    """Raises SettingsError naming everything the real mode still lacks."""
-    policy = policies.read_policy(settings.policies, settings.school)
-    lacks = [f"{PREFIX}{name}" for name in CREDENTIALS[:2] if name not in settings.credentials]
-    for name, given in (("APP_ID", settings.app_id), ("TENANT_ID", settings.tenant)):
-        if given and not _ID.fullmatch(given):
-            lacks.append(f"a {PREFIX}{name} that is an id such as 00000000-0000-0000-0000-000000000000")
-    if not identity(settings).proof:
-        lacks.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
-    if not policy.contacts.is_complete:
-        lacks.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
-    if not settings.staff_file.is_file():
-        lacks.append(f"the staff list {settings.staff_file.name} in the data folder")
-    if lacks:
-        raise SettingsError(f"Staffroom cannot start for Teams yet. It lacks: {'; '.join(lacks)}.")
-
-
-def identity(settings: Settings) -> Identity:
-    """Who the bot is to Microsoft."""
-    return Identity(
-        settings.app_id,
-        settings.tenant,
-        settings.secret,
-        settings.certificate,
-        settings.federated,
-        settings.is_managed,
-    )
+    config: Config
+    context: Context
+    tallies: Tallies
+    feed: LedgerFeed
+    campaigns: CampaignBook
+    recordings: RecordingBook
+    copy_before_migration: Path | None  # of the store, if this release brought it up to date just now
 
 
 @asynccontextmanager
-async def open_work(
+async def open_books(
     settings: Settings,
     *,
     local: bool,
+    writes: bool = True,
     clock: Callable[[], datetime] = now,
-    tenant: GraphTenant | None = None,
-    lessons: GraphLessons | None = None,
-    mind: Understanding | None = None,
-) -> AsyncIterator[Work]:
-    """The desk and the duties of the tick, with the store open for as long as the block runs.
+    staff_file: Path | None = None,
+    config: Config | None = None,
+) -> AsyncIterator[Books]:
+    """A school's records, with the store open for as long as the block runs; read only beside a running bot.
 
-    Where the school's `tenant` is joined, its groups are the roster; `lessons` is what may be seen of recordings in it.
-
-    `mind` is opened where none is given. Local mode has a demo store and a demo roster of its own and refuses
-    credentials; the real mode refuses to start with anything missing.
+    The policies folder is read unless its `config` was read before.
     """
-    if local:
-        refuse_unless_local(settings)
-    else:
-        refuse_unless_complete(settings)
-    understanding = mind or open_mind(settings, local=local)
-    async with open_records(settings, local=local, clock=clock) as records:
-        await records.store.settle(clock())
-        sources, roster = records.policy.sources, records.roster
-        sync = RosterSync(records, roster, tenant, sources) if tenant and isinstance(roster, GroupRoster) else None
-        toast = tenant.toast if tenant and sources.toasts else None
-        yield Work.of(understanding, records, crafts(settings, local=local), sync, toast, lessons)
-
-
-@asynccontextmanager
-async def open_records(
-    settings: Settings, *, local: bool, writes: bool = True, clock: Callable[[], datetime] = now
-) -> AsyncIterator[Records]:
-    """The school's records, with the store open for as long as the block runs; read only beside a running bot."""
-    cards = Cards(settings.cards)
-
-    def fingerprint(outgoing: Outgoing) -> str:
-        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": local})
-        return hashlib.sha256(json.dumps(card, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-    def fits(outgoing: Outgoing) -> bool:
-        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": local})
-        return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
-
-    policy = policies.read_policy(settings.policies, settings.school, demo=local)
-    roster: Roster = FileRoster(DEMO_ROSTER if local else settings.staff_file)
-    if policy.sources.is_on and not local:
-        roster = GroupRoster(roster, settings.data / DIRECTORY)
-    store = open_store(store_of(settings, local=local), settings.school, demo=local, writes=writes)
+    config = config or read_config(settings, clock().date(), demo=local)
+    roster: Roster = FileRoster(staff_file or (DEMO_STAFF if local else settings.staff_file))
+    if config.groups.is_on and not local:
+        roster = GroupRoster(roster, settings.data / DIRECTORY_FILE)
+    store = open_store(settings.store_url(local=local), settings.school, demo=local, writes=writes)
     try:
-        yield Records(policy, roster, store, calendar_of(settings, policy), clock, fingerprint, fits, local)
+        context = Context(config.school, roster, store, clock, is_demo=local)
+        campaigns, recordings = CampaignProjection(), RecordingProjection()
+        feed = LedgerFeed(store, campaigns, recordings)
+        cards = TeamsCards(settings.cards, is_demo=local)
+        limits = CardLimits(cards.fits, cards.fingerprint)
+        campaign_book = CampaignBook(context, config.campaigns, store, limits, feed, campaigns)
+        recording_book = RecordingBook(context, config.recordings, feed, recordings)
+        yield Books(config, context, store, feed, campaign_book, recording_book, store.copy_before_migration)
+        if writes:
+            with suppress(StaffroomError):  # the next start reads the ledger instead
+                await feed.save()
     finally:
         await store.close()
 
 
-def tenant_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tokens) -> GraphTenant | None:
-    """The school's tenant, where school.toml says what it is used for."""
-    sources = policies.read_policy(settings.policies, settings.school).sources
-    if not (sources.is_on or sources.installs or sources.toasts):
-        return None
-    pacer = RateLimiter(TOASTS_A_SECOND)
-    return GraphTenant(GraphClient(http, tokens), settings.tenant, sources.app, pacer=pacer)
+def understanding_of(settings: Settings, config: Config, *, local: bool) -> Understanding:
+    """Everything that understanding questions needs; learns from the bank first if it has changed."""
+    return Understanding(
+        policy=config.policy,
+        reader=open_classifier(settings),
+        thresholds=read_thresholds(settings.policies),
+        signs=read_signs(settings.policies),
+        trusts_drafts=local,
+    )
 
 
-def lessons_of(settings: Settings, http: Callable[[], ClientSession], tokens: Tokens) -> GraphLessons | None:
-    """What the school lets us see of lessons in its tenant, where school.toml lets anything."""
-    policy = policies.read_policy(settings.policies, settings.school)
-    if policy.promise is None or not policy.watch.is_on:
-        return None
-    return GraphLessons(GraphClient(http, tokens), settings.tenant, policy.sources.app)
-
-
-def calendar_of(settings: Settings, policy: Policy) -> Calendar:
-    """The school's calendar, with its own calendar file on top where the data folder has one; raises SettingsError."""
-    file = settings.data / CALENDAR
-    return read_ics(file, today()).over(policy.calendar) if file.is_file() else policy.calendar
-
-
-def store_of(settings: Settings, *, local: bool) -> str:
-    """The URL of the store: local mode has one of its own."""
-    return settings.demo_store if local else settings.store
-
-
-def crafts(settings: Settings, *, local: bool) -> Crafts:
-    """What flows have done for them."""
+def pack_builder(settings: Settings, *, local: bool) -> Callable[[Pack], Attachment]:
+    """How evidence packs become files."""
 
     def build(pack: Pack) -> Attachment:
-        mark = "DEMO-" if local else ""
         safe = "encrypted with the school's key" if settings.evidence_key else "NOT encrypted: the school set no key"
-        name = f"{mark}evidence-{pack.campaign.id}-{pack.made_at:%Y-%m-%d}.zip"
+        name = f"{'DEMO-' if local else ''}evidence-{pack.campaign}-{pack.made_at:%Y-%m-%d}.zip"
         return Attachment(name, pack_file.build(pack, settings.evidence_key), f"{name}, {safe}.")
 
-    return Crafts(progress_picture.progress, build, parse_lesson)
+    return build
 
 
-def findings(settings: Settings) -> tuple[list[Finding], list[Finding], list[str]]:
-    """What `check` finds: to mend, known and accepted by the school, and acceptances that fit nothing any more."""
-    policy = policies.read_policy(settings.policies, settings.school)
-    policies.read_thresholds(settings.policies)
-    policies.read_signs(settings.policies)
-    stem = snowballstemmer.stemmer("english").stemWord
-    found = check(
-        policy,
-        policies.read_source(settings.policies, settings.school),
-        policies.read_bank(settings.policies),
-        stem,
-        today(),
-    )
-    accepted = policies.accepted_findings(settings.policies, settings.school)
-    spent = sorted(accepted - {one.place for one in found})
-    return [one for one in found if one.place not in accepted], [one for one in found if one.place in accepted], spent
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Where the bot can speak first, in the order in which they are tried, and who is in which conversation."""
+
+    messengers: Sequence[Messenger]
+    is_member: IsMember
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What Staffroom uses of the school's Microsoft 365; None for what the school does not allow."""
+
+    groups: GroupTenant | None = None
+    lessons: LessonTenant | None = None
+    notifier: Notifier | None = None
+
+
+NO_TENANT = Tenant()
+
+
+class Staffroom:
+    """The desk, and what is done by the clock, over a school's books and the channels it speaks on."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        books: Books,
+        understanding: Understanding,
+        channels: Channels,
+        tenant: Tenant = NO_TENANT,
+        show: ShowProgress = lambda progress: None,
+    ) -> None:
+        context = books.context
+        self.books, self.heartbeat = books, Heartbeat()
+        self.messengers = Messengers(channels.messengers, context.store)
+        self.recordings = RecordedLessons(
+            books.recordings, parse_lesson, channels.is_member, self.heartbeat, tenant.lessons
+        )
+        adviser = PolicyAdviser(understanding, lambda: context.today)
+        build = pack_builder(settings, local=context.is_demo)
+        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self.recordings.remarks)
+        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts)
+        roster = context.roster
+        self.roster_sync = (
+            RosterSync(context, roster, tenant.groups, books.config.groups)
+            if tenant.groups and books.config.groups.is_on and isinstance(roster, GroupRoster)
+            else None
+        )
+        commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
+        commands += self.roster_sync.commands() if self.roster_sync else []
+        self.desk = Desk(
+            school=context.school.id,
+            roster=roster,
+            accounts=context.store,
+            routes=RoutingTable(commands),
+            answer=self.ask.answer,
+            welcome=self.ask.welcome,
+            today=lambda: context.today,
+        )
+        self._nightly_check = NightlyCheck(context.store, books.feed, context.now)
+        self._sender = Sender(
+            context.store,
+            self.messengers,
+            self._begin_round,
+            context.now,
+            holder=secrets.token_hex(4),
+            show=show,
+            notifier=tenant.notifier,
+            is_ending=lambda: self.heartbeat.is_ending,
+        )
+
+    async def is_class(self, conversation: str, team: str) -> bool:
+        """Whether children are in a conversation or in its team: nothing is said there but notices."""
+        return bool({conversation, team} - {""} & await self.books.recordings.classes())
+
+    async def tick(self) -> None:
+        """Does what is due; what could not be done is reported to the IT lead."""
+        with suppress(StaffroomError):  # if even that cannot be kept, the log has it
+            await faults.report_faults(await run_duties(self.duties()), self.books.context)
+
+    def duties(self) -> Mapping[str, Duty]:
+        """What each tick does, in order."""
+        context, retention = self.books.context, self.books.config.retention
+        return {
+            **(self.roster_sync.duties() if self.roster_sync else {}),
+            "check_ledger": self._nightly_check.run,
+            "forget_questions": self.ask.forget_questions,
+            "remove_old_details": lambda: remove_old_details(context, retention, self.books.campaigns.leavers),
+            "forget_old_messages": lambda: forget_old_messages(context, retention, self.campaigns.is_needed),
+            **self.campaigns.duties(),
+            **self.recordings.duties(),
+            "send": self._sender.send_due,
+        }
+
+    async def _begin_round(self) -> SendingRound:
+        context = self.books.context
+        staff = await context.staff()
+        people = [person.id for person in context.roster.people()]
+        groups = [faults.RENDERERS, await self.campaigns.renderers(), await self.recordings.renderers()]
+        groups += [await self.roster_sync.renderers()] if self.roster_sync else []
+        pins = await context.store.pins_of(people)
+        return SendingRound(staff, pins, Renderers.of(*groups), self.messengers, context.now)
+
+
+def member_of_any(*checks: IsMember) -> IsMember:
+    """Whether an account is in a conversation, by the channel that knows it."""
+
+    async def is_member(conversation: Conversation, channel: str, account: str) -> bool:
+        for check in checks:
+            if await check(conversation, channel, account):
+                return True
+        return False
+
+    return is_member

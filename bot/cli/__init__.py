@@ -1,1 +1,1 @@
-"""What `python -m bot` does and prints."""
+"""The commands of `python -m bot`: what they do and print."""

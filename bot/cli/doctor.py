@@ -1,4 +1,4 @@
-"""What is set up, what is missing, and what to do about each: `python -m bot doctor`."""
+"""The command `doctor`: says what is set up, what is missing, and what to do about it."""
 
 import base64
 import binascii
@@ -10,20 +10,19 @@ from time import monotonic
 
 import aiohttp
 
-from bot import app, manifest, policies
+from bot import app, manifest
 from bot.app import now, today
 from bot.ask import encoder
-from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import is_draft
-from bot.ask.training import lessons
+from bot.ask.training import training_data
 from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.token_check import Microsoft
-from bot.channels.web.chat import RENDERER
+from bot.channels.web.page_files import RENDERER
+from bot.config import Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
-from bot.people.rules.directory import Sources
-from bot.recordings.rules.timetable import TenantAccess
+from bot.run_teams import identity_of
 from bot.school.rules.calendar import written
 from bot.school.rules.year_picture import warnings
 from bot.settings import PREFIX, Settings
@@ -31,64 +30,74 @@ from bot.tenant.graph.permissions import unused_permissions, uses_of_graph
 from bot.tenant.staff_file import FileRoster
 
 GRAPH = "https://graph.microsoft.com/.default"
-SOON = timedelta(days=30)
+WARN_BEFORE_EXPIRY = timedelta(days=30)
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One line of `doctor`: what was looked at, whether it is well, what was seen, and what to do about it."""
+    """One line of `doctor`: the name of what was checked, whether it is well, and what was found."""
 
-    what: str
+    name: str
     is_well: bool
     says: str
-    remedy: str = ""
+    remedy: str = ""  # what to do if it is not well
     is_needed: bool = False  # Staffroom does not work without it
 
 
-def parts_installed(settings: Settings) -> list[Health]:
-    """Whether what set-up brings is there."""
+def installed_parts(settings: Settings) -> list[Health]:
+    """One line for each part that `make setup` installs."""
     try:
         encoder.find_weights(settings.weights)
         model = Health("sentence model", True, "the published weights are installed")
-    except WeightsError as seen:
-        model = Health(
-            "sentence model", False, f"{seen} Until then questions are read by their words alone.", "run `make setup`"
-        )
-    return [
-        model,
-        Health("card renderer", RENDERER.is_file(), "adaptivecards, for the local web chat", "run `make setup`"),
-    ]
+    except WeightsError as error:
+        says = f"{error} Until then, questions are understood by their words alone."
+        model = Health("sentence model", False, says, "run `make setup`")
+    renderer = Health("card renderer", RENDERER.is_file(), "adaptivecards, for the local web chat", "run `make setup`")
+    return [model, renderer]
 
 
 async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Microsoft | None = None) -> list[Health]:
-    """Everything that can be looked at from here. With credentials set this asks Microsoft for a token."""
-    policy = policies.read_policy(settings.policies, settings.school)
-    found = [*parts_installed(settings), *_policy(settings, policy)]
-    if not settings.credentials:
-        return [*found, Health("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
-    found += _teams(settings)
+    """Every line of `doctor`. With credentials set, this asks Microsoft for tokens."""
     try:
-        asking = tokens or open_tokens(app.identity(settings))
-        found += [one async for one in _tokens(asking, policy.sources, policy.watch)]
-    except SettingsError as seen:
-        found.append(
-            Health("token", False, str(seen), f"see {PREFIX}CERTIFICATE and its like in the install guide", True)
-        )
-    found += [one async for one in _expiry(settings, policy)]
-    return [*found, await _keys(microsoft or Microsoft()), await _server(settings)]
+        config = read_config(settings, today())
+        calendar = [Health("calendar", False, text, _calendar_remedy(settings)) for text in _missing_days(config)]
+    except SettingsError as error:
+        calendar = [Health("calendar", False, str(error), _calendar_remedy(settings))]
+        config = read_config(settings, today(), with_calendar_file=False)
+    lines = [*installed_parts(settings), *_policy(settings, config), *calendar]
+    if not settings.credentials:
+        return [*lines, Health("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
+    lines += _teams(settings)
+    try:
+        source = tokens or open_tokens(identity_of(settings))
+        lines += [line async for line in _tokens(source, config)]
+    except SettingsError as error:
+        remedy = f"see {PREFIX}CERTIFICATE and the other proofs in the install guide"
+        lines.append(Health("token", False, str(error), remedy, is_needed=True))
+    lines += [line async for line in _expiry(settings, config)]
+    return [*lines, await _keys(microsoft or Microsoft()), await _server(settings)]
 
 
-async def _expiry(settings: Settings, policy: Policy) -> AsyncIterator[Health]:
-    """Whether the tenant takes recordings away by itself, which Graph does not tell: the IT lead has to say so."""
-    if policy.promise is None:
+def _calendar_remedy(settings: Settings) -> str:
+    return f"see [calendar] in policies/{settings.school}/school.toml"
+
+
+def _missing_days(config: Config) -> list[str]:
+    return warnings(config.school.calendar, today())
+
+
+async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Health]:
+    """Whether the tenant deletes recordings by itself. Graph does not show this, so the IT lead has to say so."""
+    promise = config.recordings.promise
+    if promise is None:
         return
     try:
-        async with app.open_records(settings, local=False, writes=False) as records:
-            since = (await records.shelf()).expiry_set_on
+        async with app.open_books(settings, local=False, writes=False, config=config) as books:
+            since = (await books.recordings.projection()).expiry_set_on
     except StaffroomError:
         since = None
-    days = policy.promise.kept
+    days = promise.kept_days
     yield Health(
         "recordings' expiry",
         since is not None,
@@ -98,22 +107,21 @@ async def _expiry(settings: Settings, policy: Policy) -> AsyncIterator[Health]:
     )
 
 
-def _policy(settings: Settings, policy: Policy) -> Iterator[Health]:
-    overdue = [paper.short for paper in policy.documents.values() if paper.is_overdue(today())]
+def _policy(settings: Settings, config: Config) -> Iterator[Health]:
+    policy = config.policy
+    overdue = [document.short for document in policy.documents.values() if document.is_overdue(today())]
     drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
-    is_learnt = lessons(settings).file.is_file()
+    is_learnt = training_data(settings).file.is_file()
     yield Health("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
     yield Health(
         "hand-off contacts",
         policy.contacts.is_complete,
-        "whom to tell when a child may be hurt",
+        "whom to tell if a child may be hurt",
         f"fill in [handoff] in policies/{settings.school}/school.toml",
         is_needed=bool(settings.credentials),
     )
-    said = f"overdue: {', '.join(overdue)}" if overdue else "in date"
-    yield Health("review", not overdue, said, "governors review the policy; then change its dates in the TOML file")
-    for one in _dates(settings, policy):
-        yield Health("calendar", False, one, f"see [calendar] in policies/{settings.school}/school.toml")
+    says = f"overdue: {', '.join(overdue)}" if overdue else "in date"
+    yield Health("review", not overdue, says, "governors review the policy; then change its dates in the TOML file")
     yield Health(
         "approval",
         not drafts,
@@ -122,19 +130,12 @@ def _policy(settings: Settings, policy: Policy) -> Iterator[Health]:
     )
 
 
-def _dates(settings: Settings, policy: Policy) -> list[str]:
-    try:
-        return warnings(app.calendar_of(settings, policy), today())
-    except SettingsError as seen:
-        return [str(seen)]
-
-
 def _teams(settings: Settings) -> Iterator[Health]:
-    identity = app.identity(settings)
-    is_whole = bool(identity.app_id and identity.tenant and identity.proof)
+    identity = identity_of(settings)
+    is_complete = bool(identity.app_id and identity.tenant and identity.proof)
     yield Health(
         "credentials",
-        is_whole,
+        is_complete,
         f"proof: {identity.proof or 'none'}",
         f"set {PREFIX}APP_ID, {PREFIX}TENANT_ID and a proof",
         is_needed=True,
@@ -142,62 +143,68 @@ def _teams(settings: Settings) -> Iterator[Health]:
     try:
         people = FileRoster(settings.staff_file).people()
         yield Health("staff list", True, f"{len(people)} people in {settings.staff_file.name}")
-    except SettingsError as seen:
-        yield Health("staff list", False, str(seen), "docs/install-teams.md names its columns", is_needed=True)
+    except SettingsError as error:
+        yield Health("staff list", False, str(error), "docs/install-teams.md names its columns", is_needed=True)
     try:
         ends = certificate_ends(identity)
-    except SettingsError as seen:
-        yield Health("certificate", False, str(seen), "make a new one as the install guide says", is_needed=True)
+    except SettingsError as error:
+        yield Health("certificate", False, str(error), "make a new one as the install guide says", is_needed=True)
     else:
         if ends:
             says = f"valid until {ends:%-d %B %Y}"
-            yield Health("certificate", ends > now() + SOON, says, "upload a new one to the app registration in time")
+            yield Health(
+                "certificate",
+                ends > now() + WARN_BEFORE_EXPIRY,
+                says,
+                "upload a new one to the app registration in time",
+            )
     yield Health(
         "Teams app schema", manifest.is_schema_installed(settings.manifest), "Microsoft's, from npm", "run `make setup`"
     )
     package = settings.data / "staffroom.zip"
     if package.is_file():
-        wrong = manifest.disagreements(package, settings.app_id)
+        problems = manifest.disagreements(package, settings.app_id)
         remedy = "build it again: `python -m bot manifest` and upload it"
-        yield Health("Teams app package", not wrong, " ".join(wrong) or "its ids agree with the settings", remedy)
+        yield Health("Teams app package", not problems, " ".join(problems) or "its ids agree with the settings", remedy)
     else:
         yield Health("Teams app package", False, "not built yet", "run `python -m bot manifest`")
 
 
-async def _tokens(tokens: Tokens, sources: Sources, watch: TenantAccess) -> AsyncIterator[Health]:
+async def _tokens(tokens: Tokens, config: Config) -> AsyncIterator[Health]:
+    groups, access = config.groups, config.recordings.access
     remedy = "check app id, tenant and proof in the app registration, and that this machine reaches Microsoft"
     try:
         await tokens.token(SCOPE)
         yield Health("token for Teams", True, "Microsoft gives one")
-    except TokenUnavailable as seen:
-        yield Health("token for Teams", False, str(seen), remedy, is_needed=True)
+    except TokenUnavailable as error:
+        yield Health("token for Teams", False, str(error), remedy, is_needed=True)
         return
     try:
-        held = frozenset(permissions(await tokens.token(GRAPH)))
-    except TokenUnavailable as seen:
+        granted = frozenset(permissions(await tokens.token(GRAPH)))
+    except TokenUnavailable as error:
         yield Health(
             "Graph permissions",
-            not any(one.is_on for one in uses_of_graph(sources, watch)),
-            f"not known: {seen}",
+            not any(use.is_on for use in uses_of_graph(groups, access)),
+            f"not known: {error}",
             remedy,
         )
         return
-    for tier in uses_of_graph(sources, watch):
-        missing = tier.missing(held) if tier.is_on else []
-        state = "on" if tier.is_on else "off"
-        needs = " and ".join(group[0] for group in tier.needs)
+    for use in uses_of_graph(groups, access):
+        missing = use.missing(granted) if use.is_on else []
+        state = "on" if use.is_on else "off"
+        needs = " and ".join(group[0] for group in use.needs)
         says = f"{state}; needs {needs}" + (f"; MISSING {', '.join(missing)}" if missing else "")
-        yield Health(f"Graph: {tier.name}", not missing, says, "grant it in the app registration, with admin consent")
-    extra = unused_permissions(sources, held, watch)
-    says = f"the app may also: {', '.join(extra)}" if extra else "none that is not needed"
-    yield Health("Graph permissions", not extra, says, "take away what Staffroom does not need")
+        yield Health(f"Graph: {use.name}", not missing, says, "grant it in the app registration, with admin consent")
+    extra = unused_permissions(groups, granted, access)
+    says = f"the app may also: {', '.join(extra)}" if extra else "all of them are needed"
+    yield Health("Graph permissions", not extra, says, "remove what Staffroom does not need")
 
 
 def permissions(token: str) -> list[str]:
-    """The application permissions a token of Microsoft's carries, in order; none where it cannot be read."""
+    """The application permissions in a token of Microsoft's, in alphabetical order; empty if it cannot be read."""
     try:
-        middle = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return sorted(str(role) for role in claims.get("roles", []))
     except (IndexError, ValueError, binascii.Error, AttributeError, TypeError):
         return []
@@ -217,8 +224,8 @@ async def _keys(microsoft: Microsoft) -> Health:
 async def _server(settings: Settings) -> Health:
     address = f"http://127.0.0.1:{settings.port}/readyz"
     try:
-        async with aiohttp.ClientSession() as http, http.get(address, timeout=TIME_LIMIT) as answer:
-            is_ready = answer.status == 200
+        async with aiohttp.ClientSession() as http, http.get(address, timeout=TIME_LIMIT) as response:
+            is_ready = response.status == 200
             return Health("server", is_ready, "ready" if is_ready else "running, not ready", f"look at {address}")
     except (aiohttp.ClientError, TimeoutError):
         return Health("server", False, f"nothing answers on port {settings.port}", "start it: `python -m bot run`")

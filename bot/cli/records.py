@@ -1,0 +1,279 @@
+"""The commands for the school's records. Each returns the text to print.
+
+Commands that change something only run while the bot is stopped, and need `--as`: the staff list's id of the person
+who does it.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bot import app
+from bot.ask.rules.wall_sheet import wall_sheet
+from bot.campaigns import progress_picture
+from bot.campaigns.pack import export
+from bot.campaigns.preview import preview
+from bot.campaigns.publish import publish, text_to_publish
+from bot.campaigns.rules.sheets import sheets
+from bot.campaigns.rules.versions import Weight
+from bot.campaigns.summary_card import SummaryCards
+from bot.cards import Pages
+from bot.cli.command import AddCommand
+from bot.config import CALENDAR_FILE, read_config
+from bot.errors import BadInput, LedgerBroken, StaffroomError
+from bot.evidence.context import Context
+from bot.evidence.erase import erase
+from bot.evidence.personal_record import record_of
+from bot.evidence.rules.ledger import Head, verify
+from bot.people.rules.person import Person
+from bot.recordings.overview import Overview
+from bot.school.calendar_file import read_ics
+from bot.school.rules.year_picture import warnings, year_picture
+from bot.settings import Settings
+from bot.stores.open import store_file
+from bot.stores.sqlite import backup
+from bot.tenant.group_roster import GroupRoster
+
+RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
+BEING_SENT = "Messages that were being sent at the time are looked at again within minutes."
+
+
+def add_commands(add: AddCommand) -> None:
+    """Adds these commands to the others."""
+
+    def command(name: str, help: str, run: RunRecords) -> argparse.ArgumentParser:
+        return add(name, help, lambda settings, options: _print_result(run, settings, options))
+
+    publish_command = command("publish", "make the policy's text a version that campaigns can ask for", _publish)
+    publish_command.add_argument("--material", action="store_const", const=Weight.MATERIAL, dest="weight")
+    publish_command.add_argument("--minor", action="store_const", const=Weight.MINOR, dest="weight")
+    ledger_command = command("ledger", "check that no evidence was changed or taken away", _ledger)
+    ledger_command.add_argument("what", choices=["verify"])
+    ledger_command.add_argument("--head", default="", help="a head of the ledger kept outside, NUMBER:HASH")
+    evidence_command = command("evidence", "a campaign's evidence as a file for outsiders", _evidence)
+    evidence_command.add_argument("--out", required=True, help="the zip to write")
+    summary_command = command("summary", "how the campaign is doing", _summary)
+    command("person", "everything kept about one person", _person).add_argument("id")
+    erase_command = command(
+        "erase", "delete all personal details of somebody who is no longer on the staff list", _erase
+    )
+    erase_command.add_argument("id")
+    for parser in (publish_command, evidence_command, erase_command):
+        parser.add_argument("--as", dest="actor", required=True, help="who does it: an id of the staff list")
+    print_command = command("print", "sheets to sign, or a wall sheet of common answers", _print)
+    print_command.add_argument("what", choices=["sheets", "answers"])
+    print_command.add_argument("--out", required=True, help="the HTML file to write")
+    print_command.add_argument("--large", action="store_true", help="large print")
+    print_command.add_argument("--person", default="", help="for one person only: an id of the staff list")
+    for name, help, run in (
+        ("backup", "copy the store, also while Staffroom runs", _backup),
+        ("restore", "put a backup in place of the stopped store", _restore),
+    ):
+        copy_command = command(name, help, run)
+        copy_command.add_argument("file")
+        copy_command.add_argument("--demo", action="store_true", help="local mode's store")
+    nudge_command = command("nudge", "a campaign's next messages: to whom, when, and why not to others", _nudge)
+    nudge_command.add_argument("what", choices=["preview"])
+    for parser in (evidence_command, summary_command, nudge_command):
+        parser.add_argument("--campaign", default="", help="a campaign's id; without it, the campaign that is open")
+    command("calendar", "the school year's calendar, and what is missing in it", _calendar)
+    command("roster", "who is asked, and who in the groups is not and why", _roster)
+    command("lessons", "this week's recorded lessons, and the state of each recording", _lessons)
+    command(
+        "questions", "the questions staff sent to the school, and how often each subject is asked about", _questions
+    )
+
+
+def _print_result(run: RunRecords, settings: Settings, options: argparse.Namespace) -> int:
+    print(asyncio.run(run(settings, options)))
+    return 0
+
+
+def _is_demo(settings: Settings) -> bool:
+    return not settings.credentials
+
+
+def _person_with(id: str, context: Context) -> Person:
+    for person in context.roster.people():
+        if person.id == id:
+            return person
+    raise BadInput(f"The staff list has nobody with the id {id!r}.")
+
+
+async def _publish(settings: Settings, options: argparse.Namespace) -> str:
+    async with app.open_books(settings, local=_is_demo(settings)) as books:
+        version, changes = await text_to_publish(books.campaigns)
+        lines = [
+            f"{change.change.value}: {change.ref}\n  before: {change.before}\n  now:    {change.now}"
+            for change in changes or ()
+        ]
+        if changes is not None and options.weight is None:
+            question = (
+                "Is this change material (everybody is asked again) or minor (nobody is)? Add --material or --minor."
+            )
+            raise BadInput("\n".join([*lines, question]))
+        await publish(books.campaigns, _person_with(options.actor, books.context), options.weight)
+    return "\n".join([*lines, f"Published: {version.title}, version {version.label}. SHA-256 {version.digest}"])
+
+
+async def _ledger(settings: Settings, options: argparse.Namespace) -> str:
+    kept_head = Head.read(options.head) if options.head else None
+    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+        entries = await books.context.store.entries()
+        last = verify(entries, kept_head)
+        if last != await books.context.store.head():
+            raise LedgerBroken("The ledger ends before its last entry; restore the last backup.")
+    erased = sum(not entry.who.is_open for entry in entries)
+    head_note = " It has the entry whose head you kept." if kept_head else ""
+    return f"The ledger is whole: {len(entries)} entries, {erased} of them about people erased.{head_note}\nHead {last}"
+
+
+async def _evidence(settings: Settings, options: argparse.Namespace) -> str:
+    out = _new_file(options.out)
+    local = _is_demo(settings)
+    async with app.open_books(settings, local=local) as books:
+        book = books.campaigns
+        campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
+        person = _person_with(options.actor, books.context)
+        attachment = await export(book, campaign, person, app.pack_builder(settings, local=local))
+    _write(out, attachment.content)
+    return f"{out}: {attachment.description}"
+
+
+async def _summary(settings: Settings, options: argparse.Namespace) -> str:
+    local = _is_demo(settings)
+    async with app.open_books(settings, local=local, writes=False) as books:
+        book, overview = books.campaigns, Overview(books.recordings)
+        campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
+        cards = SummaryCards(book, progress_picture.progress, overview.remarks)
+        text = (await cards.summary(campaign)).text
+    return f"DEMO. {text}" if local else text
+
+
+async def _person(settings: Settings, options: argparse.Namespace) -> str:
+    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+        return await record_of(books.context, _person_with(options.id, books.context))
+
+
+async def _erase(settings: Settings, options: argparse.Namespace) -> str:
+    async with app.open_books(settings, local=_is_demo(settings)) as books:
+        number = await erase(books.context, options.id, _person_with(options.actor, books.context))
+    return (
+        f"Erased: Staffroom has no details of {options.id!r} any more. Entry {number} of the ledger says so, without "
+        "a name. Older backups still have the details, and so has a copy that was made before an upgrade (a name with "
+        "'.before-'). Delete them. A backup that is restored here is erased again."
+    )
+
+
+async def _print(settings: Settings, options: argparse.Namespace) -> str:
+    out = _new_file(options.out)
+    local = _is_demo(settings)
+    pages = Pages(settings.cards / "pages")
+    async with app.open_books(settings, local=local, writes=False) as books:
+        if options.what == "answers":
+            values = wall_sheet(books.config.policy, await books.tallies.tallies(), drafts=local)
+            page = pages.fill("answers", {**values, "is_demo": local})
+        else:
+            values = await _sheet_values(books, options.person)
+            page = pages.fill("sheet", {**values, "is_demo": local, "is_large": options.large})
+    _write(out, page.encode())
+    return f"{out}: open it in a browser and print it."
+
+
+async def _sheet_values(books: app.Books, person_id: str) -> dict[str, Any]:
+    """One sheet for each person who still has to sign, or for one of them; raises BadInput if nobody is left."""
+    book = books.campaigns
+    campaign = await book.campaign("")
+    version = await book.text(campaign.version)
+    missing = [p for p in await book.signatories(campaign) if not p.receipt and p.person]
+    if person_id:
+        missing = [p for p in missing if p.person and p.person.id == person_id]
+    if not missing:
+        raise BadInput("Nobody is left to sign a sheet.")
+    return sheets(version, campaign, await book.agreement_of(campaign), missing)
+
+
+async def _backup(settings: Settings, options: argparse.Namespace) -> str:
+    backup.back_up(store_file(settings.store_url(local=options.demo)), Path(options.file))
+    return f"{options.file}: a complete copy of the store."
+
+
+async def _restore(settings: Settings, options: argparse.Namespace) -> str:
+    target = store_file(settings.store_url(local=options.demo))
+    erased_again = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
+    note = (
+        f" It had details of {erased_again} people who were erased since; they are erased again."
+        if erased_again
+        else ""
+    )
+    return f"Restored from {options.file}. {BEING_SENT}{note}"
+
+
+async def _calendar(settings: Settings, options: argparse.Namespace) -> str:
+    calendar = read_config(settings, app.today(), demo=_is_demo(settings)).school.calendar
+    today = app.today()
+    first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
+    demo = ["DEMO: made-up terms."] if _is_demo(settings) and calendar.terms else []
+    return "\n".join([*demo, year_picture(calendar, first), *warnings(calendar, today), *_ignored(settings, today)])
+
+
+def _ignored(settings: Settings, today: date) -> list[str]:
+    """How many events of the school's calendar file were left out, if it has such events."""
+    file = settings.data / CALENDAR_FILE
+    number = read_ics(file, today).ignored if file.is_file() else 0
+    return [f"{number} events of {CALENDAR_FILE} say nothing about school days and were left out."] if number else []
+
+
+async def _roster(settings: Settings, options: argparse.Namespace) -> str:
+    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+        roster = books.context.roster
+        lines = [f"{p.id:10}  {p.name}  ({' '.join(sorted(p.roles))})" for p in roster.people()]
+        if isinstance(roster, GroupRoster):
+            lines += [f"left out    {person.name}, who {person.why}" for person in roster.directory.left_out]
+    return "\n".join(["DEMO."] * _is_demo(settings) + lines)
+
+
+async def _nudge(settings: Settings, options: argparse.Namespace) -> str:
+    local = _is_demo(settings)
+    async with app.open_books(settings, local=local, writes=False) as books:
+        text = (await preview(books.campaigns, await books.campaigns.campaign(options.campaign))).text
+    return f"DEMO. {text}" if local else text
+
+
+async def _lessons(settings: Settings, options: argparse.Namespace) -> str:
+    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+        week = await Overview(books.recordings).card(books.context.today)
+    return "\n".join(["DEMO."] * _is_demo(settings) + [week.text])
+
+
+async def _questions(settings: Settings, options: argparse.Namespace) -> str:
+    local = _is_demo(settings)
+    async with app.open_books(settings, local=local, writes=False) as books:
+        questions, tallies = await books.tallies.questions(), await books.tallies.tallies()
+    label = "DEMO. " if local else ""
+    lines = [f"{label}{len(questions)} questions sent to the school, kept for 90 days, without a sender:"]
+    lines += [f"  {question.on.isoformat()}  {question.text}" for question in questions]
+    lines.append("What was asked about, by week:")
+    for tally in tallies:
+        count = tally.count
+        lines.append(f"  {count.week.isoformat()}  {count.situation:28} {count.outcome.value:13} {tally.times}")
+    return "\n".join(lines)
+
+
+def _new_file(text: str) -> Path:
+    file = Path(text)
+    if file.exists():
+        raise BadInput(f"{file.name} exists already; nothing was written.")
+    return file
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+    except OSError as error:
+        raise StaffroomError(f"{file.name} could not be written: {error.strerror}.") from error

@@ -1,0 +1,164 @@
+"""The server of the demo: the local page, Microsoft's Agents Playground, and a clock that can be moved."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import app
+from bot.app import Channels, Staffroom
+from bot.ask.ask import Understanding
+from bot.cards import Cards, Pages
+from bot.channels.services import HttpSession
+from bot.channels.teams.bot import TeamsBot
+from bot.channels.teams.cards import TeamsCards
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.messenger import TeamsMessenger
+from bot.channels.teams.proactive import ProactiveMessages
+from bot.channels.teams.server import teams_endpoint
+from bot.channels.teams.token_check import LoopbackCheck
+from bot.channels.web.access import LOOPBACK
+from bot.channels.web.chat import WebChat
+from bot.channels.web.messenger import WebMessenger
+from bot.channels.web.server import web_server
+from bot.demo.clock import DemoClock
+from bot.demo.time_travel import TimeTravel
+from bot.desk.rules.messages import Outgoing
+from bot.errors import NotAllowed, SettingsError
+from bot.outbox.send import Progress, ShowProgress
+from bot.people.rules.person import Caller, Person, Proof
+from bot.schedule import Schedule
+from bot.settings import PREFIX, Settings
+
+ONLY_STAFF = "Only staff can see that."
+
+
+def refuse_unless_local(settings: Settings) -> None:
+    """Raises SettingsError if local mode would be unsafe."""
+    if settings.credentials:
+        names = ", ".join(PREFIX + name for name in settings.credentials)
+        raise SettingsError(f"Local mode refuses to start with credentials set: unset {names}.")
+    if settings.host not in LOOPBACK:
+        raise SettingsError(f"Local mode listens on this machine only; STAFFROOM_HOST is {settings.host!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """The demo, ready to be served."""
+
+    server: web.Application
+    staffroom: Staffroom
+    schedule: Schedule
+
+    async def tick(self) -> None:
+        """Does what is due now, after the tick that is running, if there is one."""
+        await self.schedule.tick_now()
+
+
+@asynccontextmanager
+async def open_local(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = app.now,
+    understanding: Understanding | None = None,
+    staff_file: Path | None = None,
+    show: ShowProgress = lambda progress: None,
+) -> AsyncIterator[LocalServer]:
+    """The demo, with its own store open while the block runs. If `clock` is a DemoClock, the page can move it.
+
+    Raises SettingsError if local mode would be unsafe.
+    """
+    refuse_unless_local(settings)
+    async with app.open_books(settings, local=True, clock=clock, staff_file=staff_file) as books:
+        context = books.context
+        if isinstance(clock, DemoClock):
+            await _move_to_last_entry(clock, books)
+        http = HttpSession()
+        teams = _teams_messenger(settings, books, http)
+        page = WebMessenger(Cards(settings.cards).fill, context.roster.people, context.now)
+        await page.keep_classes(context.store)
+
+        def show_sending(progress: Progress) -> None:
+            page.show_sending(progress.done, progress.total)
+            show(progress)
+
+        staffroom = Staffroom(
+            settings,
+            books,
+            understanding or app.understanding_of(settings, books.config, local=True),
+            Channels([teams, page], app.member_of_any(page.is_member, teams.is_member)),
+            show=show_sending,
+        )
+        schedule = Schedule(staffroom.tick, staffroom.heartbeat)
+        endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck())
+        chat = _web_chat(settings, staffroom, page, schedule, clock)
+        server = web_server(chat, endpoints=[endpoint], http=http, schedule=schedule)
+        yield LocalServer(server, staffroom, schedule)
+
+
+async def _move_to_last_entry(clock: DemoClock, books: app.Books) -> None:
+    """Moves the clock to the ledger's last entry, so that a demo whose clock was moved continues from there."""
+    head = await books.context.store.head()
+    for entry in await books.context.store.entries(head.number - 1) if head.number else ():
+        clock.move_to(entry.event.at)
+
+
+def _teams_messenger(settings: Settings, books: app.Books, http: HttpSession) -> TeamsMessenger:
+    connector = Connector(http, None)
+    proactive = ProactiveMessages(books.context.store, connector, books.context.now)
+    return TeamsMessenger(TeamsCards(settings.cards, is_demo=True), proactive)
+
+
+def _playground_bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, http: HttpSession) -> TeamsBot:
+    now = staffroom.books.context.now
+    return TeamsBot(
+        desk=staffroom.desk,
+        messenger=messenger,
+        is_class=staffroom.is_class,
+        files=TeamsFiles(http, now),
+        school=settings.school,
+        proof=Proof.DEMO,
+        now=now,
+    )
+
+
+def _web_chat(
+    settings: Settings, staffroom: Staffroom, page: WebMessenger, schedule: Schedule, clock: Callable[[], datetime]
+) -> WebChat:
+    html, books = Pages(settings.cards / "pages"), staffroom.books
+
+    async def person_of(caller: Caller) -> Person:
+        person = await staffroom.desk.person(caller)
+        if not isinstance(person, Person):
+            raise NotAllowed(ONLY_STAFF)
+        return person
+
+    async def summary(caller: Caller) -> str:
+        values = await staffroom.campaigns.page_values(await person_of(caller))
+        return html.fill("summary", {**values, "is_demo": True})
+
+    async def lessons(caller: Caller) -> str:
+        values = await staffroom.recordings.week_page_values(await person_of(caller))
+        return html.fill("lessons", {**values, "is_demo": True})
+
+    async def waiting(caller: Caller) -> list[Outgoing]:
+        person = await staffroom.desk.person(caller)
+        return await staffroom.campaigns.acknowledge.waiting_cards(person) if isinstance(person, Person) else []
+
+    demo = None
+    if isinstance(clock, DemoClock):
+        demo = TimeTravel(clock, staffroom.desk, books.campaigns, books.recordings, schedule.tick_now, page.show_clock)
+    return WebChat(
+        desk=staffroom.desk,
+        messenger=page,
+        school=settings.school,
+        school_name=books.context.school.name,
+        pages={"summary": summary, "lessons": lessons},
+        waiting=waiting,
+        notices=staffroom.recordings.notices_in,
+        demo=demo,
+    )

@@ -1,0 +1,181 @@
+"""The server of the real mode: one school in Microsoft Teams."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from aiohttp import web
+
+from bot import app
+from bot.app import Channels, Staffroom, Tenant
+from bot.ask.ask import Understanding
+from bot.channels.services import HttpSession
+from bot.channels.teams.activity import CHANNEL
+from bot.channels.teams.bot import TeamsBot
+from bot.channels.teams.cards import TeamsCards
+from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.membership import GroupMembership
+from bot.channels.teams.messenger import TeamsMessenger
+from bot.channels.teams.proactive import ProactiveMessages
+from bot.channels.teams.rate_limit import RateLimiter
+from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.signing_keys import SigningKeys
+from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
+from bot.config import Config, read_config
+from bot.credentials import Identity, Tokens, open_tokens
+from bot.errors import SettingsError
+from bot.outbox.send import ShowProgress
+from bot.people.rules.person import Caller, Proof
+from bot.schedule import Schedule
+from bot.settings import CREDENTIALS, PREFIX, Settings
+from bot.tenant.graph.client import GraphClient
+from bot.tenant.graph.lessons import GraphLessons
+from bot.tenant.graph.tenant import NOTIFICATIONS_PER_SECOND, GraphTenant
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def identity_of(settings: Settings) -> Identity:
+    """The bot's identity at Microsoft, from the settings."""
+    return Identity(
+        settings.app_id,
+        settings.tenant,
+        settings.secret,
+        settings.certificate,
+        settings.federated,
+        settings.is_managed,
+    )
+
+
+def refuse_unless_complete(settings: Settings, config: Config) -> None:
+    """Raises SettingsError if the real mode cannot start; the sentence names everything that is missing."""
+    missing = [f"{PREFIX}{name}" for name in CREDENTIALS[:2] if name not in settings.credentials]
+    for name, value in (("APP_ID", settings.app_id), ("TENANT_ID", settings.tenant)):
+        if value and not _UUID.fullmatch(value):
+            missing.append(f"a {PREFIX}{name} that is an id such as 00000000-0000-0000-0000-000000000000")
+    if not identity_of(settings).proof:
+        missing.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
+    if not config.school.contacts.is_complete:
+        missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
+    if not settings.staff_file.is_file():
+        missing.append(f"the staff list {settings.staff_file.name} in the data folder")
+    if missing:
+        raise SettingsError(f"Staffroom cannot start for Teams yet. It lacks: {'; '.join(missing)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class MicrosoftTenant:
+    """What Staffroom uses of the school's Microsoft 365; None for what school.toml does not allow."""
+
+    graph: GraphTenant | None
+    lessons: GraphLessons | None
+
+
+def tenant_of(settings: Settings, config: Config, http: HttpSession, tokens: Tokens) -> MicrosoftTenant:
+    """The parts of the school's tenant that school.toml allows Staffroom to use."""
+    client, groups, recordings = GraphClient(http, tokens), config.groups, config.recordings
+    uses_groups = groups.is_on or groups.installs or groups.notifies
+    rate = RateLimiter(NOTIFICATIONS_PER_SECOND)
+    graph = GraphTenant(client, settings.tenant, groups.app, rate_limit=rate) if uses_groups else None
+    sees_lessons = recordings.promise is not None and recordings.access.is_on
+    lessons = GraphLessons(client, settings.tenant, groups.app) if sees_lessons else None
+    return MicrosoftTenant(graph, lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsServer:
+    """The real mode, ready to be served."""
+
+    server: web.Application
+    staffroom: Staffroom
+    schedule: Schedule
+
+    async def tick(self) -> None:
+        """Does what is due now, after the tick that is running, if there is one."""
+        await self.schedule.tick_now()
+
+
+@asynccontextmanager
+async def open_teams(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = app.now,
+    understanding: Understanding | None = None,
+    microsoft: Microsoft | None = None,
+    tokens: Tokens | None = None,
+    tenant: MicrosoftTenant | None = None,
+    show: ShowProgress = lambda progress: None,
+) -> AsyncIterator[TeamsServer]:
+    """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
+
+    Tests pass their own `microsoft`, `tokens` and `tenant`.
+    """
+    config = read_config(settings, clock().date())
+    refuse_unless_complete(settings, config)
+    http, microsoft = HttpSession(), microsoft or Microsoft()
+    tokens = tokens or open_tokens(identity_of(settings))
+    async with app.open_books(settings, local=False, clock=clock, config=config) as books:
+        context, groups = books.context, config.groups
+        microsoft_tenant = tenant or tenant_of(settings, config, http, tokens)
+        graph = microsoft_tenant.graph
+        install = graph.install if graph and groups.installs else None
+        proactive = ProactiveMessages(context.store, Connector(http, tokens.token), context.now, install)
+        messenger = TeamsMessenger(TeamsCards(settings.cards, is_demo=False), proactive)
+        staffroom = Staffroom(
+            settings,
+            books,
+            understanding or app.understanding_of(settings, config, local=False),
+            Channels([messenger], messenger.is_member),
+            Tenant(graph, microsoft_tenant.lessons, graph if groups.notifies else None),
+            show=show,
+        )
+        keys = SigningKeys(microsoft.metadata, http, monotonic)
+        check = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, microsoft)
+        schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)
+        endpoint = teams_endpoint(_bot(settings, staffroom, messenger, http), check)
+        checks = {"policies": _has_clauses(config), "store": context.store.is_well, "keys": _are_fetched(keys)}
+        yield TeamsServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)
+
+
+def _bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, http: HttpSession) -> TeamsBot:
+    async def knows(account: str) -> bool:
+        caller = Caller(settings.school, CHANNEL, settings.tenant, account, Proof.TOKEN)
+        return await staffroom.desk.knows(caller)
+
+    now = staffroom.books.context.now
+    return TeamsBot(
+        desk=staffroom.desk,
+        messenger=messenger,
+        is_class=staffroom.is_class,
+        files=TeamsFiles(http, now),
+        school=settings.school,
+        proof=Proof.TOKEN,
+        now=now,
+        membership=GroupMembership(messenger.proactive.connector, knows),
+    )
+
+
+def _tick(staffroom: Staffroom, keys: SigningKeys) -> Callable[[], Awaitable[None]]:
+    async def tick() -> None:
+        await keys.keep_fresh()
+        await staffroom.tick()
+
+    return tick
+
+
+def _has_clauses(config: Config) -> Callable[[], Awaitable[bool]]:
+    async def has_clauses() -> bool:
+        return bool(config.policy.clauses)
+
+    return has_clauses
+
+
+def _are_fetched(keys: SigningKeys) -> Callable[[], Awaitable[bool]]:
+    async def are_fetched() -> bool:
+        return keys.are_fetched
+
+    return are_fetched
