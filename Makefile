@@ -1,5 +1,6 @@
 # Everything a newcomer needs. `make help` lists it. Set-up happens by itself, once.
 SHELL := /bin/bash
+export PYTHONDONTWRITEBYTECODE := # what was compiled is kept, or every start compiles it again
 PYTHON ?= python3
 PRACTICE ?=
 GRAPH ?=
@@ -7,10 +8,12 @@ BIN := .venv/bin
 PAGE := bot/channels/web/page
 APP := manifest
 PLAY := tests/acceptance
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outbox tests/people tests/school tests/campaigns tests/recordings tests/roster
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test cover check bench soak clean
+.PHONY: help setup setup-dev run quick test acceptance cover check bench soak clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,11 +25,17 @@ setup-dev: setup .venv/.dev $(PLAY)/.installed ## install what testing needs as 
 run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
 
-test: setup-dev ## run the tests; they say what this machine lacks
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+quick: setup-dev ## what is decided, without server, store or browser: seconds
+	@$(PYTEST) -m "not long" $(QUICK)
+
+test: setup-dev ## every test but the long ones
+	@$(PYTEST) -m "not long"
+
+acceptance: setup-dev ## the long ones: the browser, Microsoft's Agents Playground, long journeys
+	@$(PYTEST) -m long
 
 cover: setup-dev ## the tests, and which lines they reach
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
+	@$(PYTEST) -m "not long" --cov --cov-report=term
 
 check: setup-dev ## format, lint, types, architecture, and the policy folder; GRAPH=FILE also our words to Graph
 	$(BIN)/ruff format --check .
@@ -34,7 +43,7 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder; GR
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot check
-	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest --no-cov tests/tenant tests/journeys/test_a_tenant.py)
+	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest tests/tenant tests/journeys/test_a_tenant.py)
 
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
 	@$(BIN)/python -m tests.bench.speed
@@ -47,7 +56,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures 
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/test_hostile.py tests/rules/test_reminders.py --no-cov
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/campaigns/rules tests/recordings/rules
 
 clean: ## remove everything set-up made, never data/
 	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)

@@ -1,4 +1,4 @@
-"""What many tests need: the real policy, a mind that has really learnt, and a browser."""
+"""What many tests need: the real policy, a classifier that has really learnt, and a browser."""
 
 import os
 import shutil
@@ -10,14 +10,19 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from bot import app, policies
 from bot.ask.ask import Understanding
+from bot.ask.policy_file import policy_of, read_signs, read_thresholds
 from bot.ask.rules.policy import Policy
-from bot.channels.web.chat import RENDERER
+from bot.ask.training import open_classifier
+from bot.channels.web.page_files import RENDERER
+from bot.policies import SchoolTables, read_school
+from bot.school.rules.settings import SchoolSettings
+from bot.school.settings import school_settings
 from bot.settings import ROOT, Settings, read_settings
 from tests.browsing import FLAGS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SCHOOL = "slyne-with-hest"
 
 
 def lacking(what: str) -> None:
@@ -27,23 +32,53 @@ def lacking(what: str) -> None:
     pytest.skip(f"This machine lacks {what}.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in tests/acceptance is long."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent / "acceptance"):
+            item.add_marker(pytest.mark.long)
+
+
+def settings_with(data: Path) -> Settings:
+    """Settings as a newcomer has them, with a data folder of its own; what was learnt is shared by all."""
+    cache = Path(os.environ.get("STAFFROOM_CACHE", ROOT / ".cache"))
+    return replace(read_settings({}), data=data, cache=cache)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings as a newcomer has them, with a data folder of the test's own."""
-    return replace(
-        read_settings({}), data=tmp_path / "data", cache=Path(os.environ.get("STAFFROOM_CACHE", ROOT / ".cache"))
+    return settings_with(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def tables() -> SchoolTables:
+    """The tables of the real school's folder."""
+    return read_school(ROOT / "policies", SCHOOL)
+
+
+@pytest.fixture(scope="session")
+def real_school(tables: SchoolTables) -> SchoolSettings:
+    """The real school's settings, as in the demo."""
+    return school_settings(tables, demo=True)
+
+
+@pytest.fixture(scope="session")
+def policy(tables: SchoolTables, real_school: SchoolSettings) -> Policy:
+    """The real policy."""
+    return policy_of(tables, real_school)
+
+
+@pytest.fixture(scope="session")
+def understanding(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Understanding:
+    """Understands questions as a local Staffroom does. It learns from the real bank if nobody has: three minutes."""
+    settings = settings_with(tmp_path_factory.mktemp("data"))
+    return Understanding(
+        policy,
+        open_classifier(settings),
+        read_thresholds(settings.policies),
+        read_signs(settings.policies),
+        trusts_drafts=True,
     )
-
-
-@pytest.fixture(scope="session")
-def school() -> Policy:
-    return policies.read_policy(ROOT / "policies", "slyne-with-hest", demo=True)
-
-
-@pytest.fixture(scope="session")
-def mind() -> Understanding:
-    """The real thing, learnt from the real bank; the first time takes a minute or two."""
-    return app.open_mind(read_settings({}), local=True)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +91,7 @@ def chromium() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """Chromium for one file, where the card renderer is there to be looked at."""
+    """Chromium for one file, if the card renderer is there to be looked at."""
     if not RENDERER.is_file():
         lacking("npm, which brings the card renderer")
     async with async_playwright() as playwright:

@@ -1,25 +1,28 @@
-"""Hand-written stand-ins that keep the promises of bot/ports.py."""
+"""Hand-written fakes that keep the promises of each `ports.py`, and a small school to try things on.
 
-from collections import Counter
-from collections.abc import Sequence
+The store is in tests/fake_store.py.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.ask.rules.decide import Reading, Thresholds
-from bot.ask.rules.policy import Absent, Contacts, Policy
+from bot.ask.rules.choose_situation import Reading, Thresholds
+from bot.ask.rules.policy import Absent, Policy
 from bot.ask.rules.rulings import Ruling, Situation
-from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.ask.rules.verdicts import Verdict
-from bot.campaigns.rules.campaign import KnownPerson
-from bot.campaigns.rules.versions import Version
-from bot.errors import StoreError
-from bot.evidence.rules.ledger import Entry, Event, Head, seal
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.people.rules.conversations import Conversation
+from bot.cards import Cards
+from bot.desk.rules.messages import Outgoing
+from bot.errors import Unreachable
+from bot.people.rules.conversations import Address, SentMessage
 from bot.people.rules.person import Caller, Person, Proof, Role
-from bot.school.rules.documents import Bound, Clause, Document, Modality
+from bot.school.rules.calendar import LONDON, Calendar
+from bot.school.rules.documents import Bound, Clause, Document
+from bot.school.rules.settings import Contacts, SchoolSettings
+from bot.settings import ROOT
 
 MONDAY = date(2021, 9, 6)
+NINE = datetime(2021, 9, 6, 9, tzinfo=LONDON)  # on that Monday
 
 
 def days(number: int) -> timedelta:
@@ -27,11 +30,24 @@ def days(number: int) -> timedelta:
 
 
 @dataclass
-class FakeRecogniser:
-    """Reads what it is told to: question -> situations by likelihood; anything else is about lunch."""
+class FakeClock:
+    """The time is what the test says it is."""
 
-    readings: dict[str, dict[str, float]] = field(default_factory=dict)
-    unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    time: datetime = NINE
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def go_on(self, how_long: timedelta) -> None:
+        self.time += how_long
+
+
+@dataclass
+class FakeQuestionReader:
+    """Reads questions as the test says: question -> situations by likelihood; anything else is about lunch."""
+
+    readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         return [self._read(text) for text in texts]
@@ -44,136 +60,63 @@ class FakeRecogniser:
 
 @dataclass
 class FakeRoster:
-    everyone: tuple[Person, ...]
+    """A staff list that a test may change."""
+
+    everybody: tuple[Person, ...]
 
     def people(self) -> tuple[Person, ...]:
-        return self.everyone
+        return self.everybody
 
 
 @dataclass
-class FakeStore:
-    counted: Counter[Count] = field(default_factory=Counter)
-    kept: set[SentQuestion] = field(default_factory=set)
-    pinned: dict[str, str] = field(default_factory=dict)
-    reached: dict[str, Conversation] = field(default_factory=dict)
-    ledger: list[Entry] = field(default_factory=list)
-    once: dict[str, Entry] = field(default_factory=dict)
-    enrolled: dict[str, KnownPerson] = field(default_factory=dict)
-    texts: dict[str, Version] = field(default_factory=dict)
-    outbox: dict[str, Message] = field(default_factory=dict)
+class FakeMessenger:
+    """A channel on which everybody is reached, unless the test says otherwise.
 
-    async def count(self, *counts: Count) -> None:
-        self.counted.update(counts)
+    `away` are accounts and conversations that it does not reach; `waits` is raised, one at a time, when it should be
+    ready, and `errors` when it should send or replace.
+    """
 
-    async def tallies(self) -> tuple[Tally, ...]:
-        by_place = sorted(self.counted.items(), key=lambda pair: (pair[0].week, pair[0].situation, pair[0].what))
-        return tuple(Tally(count, times) for count, times in by_place)
+    channel: str = "test"
+    away: set[str] = field(default_factory=set)
+    waits: list[Exception] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    sent: list[tuple[Address, Outgoing]] = field(default_factory=list)
+    replaced: list[tuple[SentMessage, Outgoing]] = field(default_factory=list)
 
-    async def keep_question(self, question: SentQuestion) -> None:
-        self.kept.add(question)
+    async def ready(self, address: Address) -> None:
+        if self.waits:
+            raise self.waits.pop(0)
 
-    async def questions(self) -> tuple[SentQuestion, ...]:
-        return tuple(sorted(self.kept, key=lambda one: (one.on, one.text)))
+    async def send(self, address: Address, outgoing: Outgoing) -> SentMessage:
+        if not await self.reaches(address):
+            raise Unreachable("has removed it")
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append((address, outgoing))
+        conversation = address.conversation or f"chat of {address.account}"
+        return SentMessage(self.channel, conversation, f"m{len(self.sent)}")
 
-    async def forget_questions(self, before: date) -> int:
-        old = {one for one in self.kept if one.on < before}
-        self.kept -= old
-        return len(old)
+    async def replace(self, sent: SentMessage, outgoing: Outgoing) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.replaced.append((sent, outgoing))
 
-    async def pin(self, account: str, person: str) -> None:
-        if account in self.pinned or person in self.pinned.values():
-            raise StoreError("That is pinned already.")
-        self.pinned[account] = person
+    async def reaches(self, address: Address) -> bool:
+        return not self.away & {address.account, address.conversation}
 
-    async def pins(self) -> dict[str, str]:
-        return dict(self.pinned)
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What was sent, as pairs of account or conversation and text."""
+        return [(address.account or address.conversation, outgoing.text) for address, outgoing in self.sent]
 
-    async def keep_place(self, place: Conversation) -> None:
-        self.reached[place.conversation] = place
 
-    async def forget_place(self, conversation: str) -> None:
-        self.reached.pop(conversation, None)
+_CARDS = Cards(ROOT / "cards")
 
-    async def places(self) -> tuple[Conversation, ...]:
-        return tuple(self.reached.values())
 
-    async def append(self, event: Event, key: str = "", slots: Sequence[Message] = ()) -> Entry:
-        if key in self.once:
-            return self.once[key]
-        last = Head(self.ledger[-1].number, self.ledger[-1].hash) if self.ledger else Head()
-        entry = seal(event, last, ("0" * 32, "1" * 32))
-        self.ledger.append(entry)
-        if key:
-            self.once[key] = entry
-        await self.keep_slots(*slots)
-        return entry
-
-    async def entries(self, after: int = 0) -> tuple[Entry, ...]:
-        return tuple(self.ledger[after:])
-
-    async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
-        made = {}
-        for one in people:
-            held = next((known.pseudonym for known in self.enrolled.values() if known.id == one.id), "")
-            pseudonym = held or f"{len(self.ledger):04x}{len(self.enrolled):04x}{abs(hash(one.id)):024x}"[:32]
-            self.enrolled[pseudonym] = KnownPerson(pseudonym, one.id, one.name, one.email, one.account)
-            made[one.id] = pseudonym
-        return made
-
-    async def known(self) -> dict[str, KnownPerson]:
-        return dict(self.enrolled)
-
-    async def erase(self, pseudonym: str, event: Event) -> Entry:
-        gone = self.enrolled.pop(pseudonym, None)
-        accounts = {gone.account} if gone else set()
-        accounts |= {account for account, id in self.pinned.items() if gone and id == gone.id}
-        self.pinned = {account: id for account, id in self.pinned.items() if account not in accounts}
-        self.reached = {key: one for key, one in self.reached.items() if not one.account or one.account not in accounts}
-        self.outbox = {key: one for key, one in self.outbox.items() if pseudonym not in key}
-        named = [(one.event.subject or one.event.actor) == pseudonym for one in self.ledger]
-        self.ledger = [one.without_who() if is_named else one for one, is_named in zip(self.ledger, named, strict=True)]
-        return await self.append(event)
-
-    async def keep_version(self, version: Version) -> None:
-        self.texts[version.digest] = version
-
-    async def version(self, digest: str) -> Version | None:
-        return self.texts.get(digest)
-
-    async def keep_slots(self, *slots: Message) -> int:
-        new = {one.key: one for one in slots if one.key not in self.outbox}
-        self.outbox |= new
-        return len(new)
-
-    async def slots(self, *sorts: MessageKind) -> tuple[Message, ...]:
-        return tuple(one for _, one in sorted(self.outbox.items()) if not sorts or one.sort in sorts)
-
-    async def slot(self, key: str) -> Message | None:
-        return self.outbox.get(key)
-
-    async def move(self, before: Message, after: Message) -> bool:
-        if self.outbox.get(before.key) != before:
-            return False
-        self.outbox[before.key] = after
-        return True
-
-    async def drop_slots(self, *slots: Message) -> int:
-        same = [one.key for one in slots if self.outbox.get(one.key) == one]
-        for key in same:
-            del self.outbox[key]
-        return len(same)
-
-    async def settle(self, now: datetime) -> int:
-        stuck = [one for one in self.outbox.values() if one.state is DeliveryState.SENDING]
-        for one in stuck:
-            self.outbox[one.key] = one.doubted(now, "stopped")
-        return len(stuck)
-
-    async def is_well(self) -> bool:
-        return True
-
-    async def close(self) -> None:
-        return None
+def shown(outgoing: Outgoing) -> Outgoing:
+    """What was going to be shown, once its card was filled: a value that a card needs and does not get is an error."""
+    _CARDS.fill(outgoing.card, {**outgoing.values, "is_demo": False})
+    return outgoing
 
 
 SURE = Thresholds(answer=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, harm=0.3)
@@ -181,35 +124,34 @@ TEACHER = Person("t1", "A teacher", "", "teacher", frozenset({Role.STAFF}))
 CONTACTS = Contacts("the lead", "01234", "the head", "the chair")
 
 
+def caller(account: str = "teacher", school: str = "school") -> Caller:
+    return Caller(school, "test", "", account, Proof.DEMO)
+
+
 def clause(id: str, text: str = "Do not do that.") -> Clause:
-    return Clause(id, "P", "1", "", text, Modality.MUST_NOT, frozenset({Bound.STAFF}), ())
+    return Clause(id, "P", "1", "", text, frozenset({Bound.STAFF}))
+
+
+def school(calendar: Calendar | None = None, *documents: Document, contacts: Contacts = CONTACTS) -> SchoolSettings:
+    """A small school: one document with clauses P-1 to P-9, unless the test has documents of its own."""
+    clauses = tuple(clause(f"P-{number}", f"Clause {number} says so.") for number in range(1, 10))
+    papers = documents or (Document("P", "Paper", "Paper", "1", MONDAY + days(30), clauses),)
+    return SchoolSettings("school", "School", contacts, {paper.id: paper for paper in papers}, calendar or Calendar())
 
 
 def policy(*rulings: Ruling, wide: tuple[Situation, ...] = (), worries: tuple[str, ...] = ()) -> Policy:
-    """A little school: one document with clauses P-1 to P-9, a ruling on lunch, and those given."""
+    """The policy of that school: a ruling on lunch, and those given. `worries` are situations with a hand-off."""
+    settings = school()
     lunch = Ruling("lunch", Verdict.NOT_COVERED, "It does not cover food.", pointer="Ask the kitchen.")
-    everything = (*rulings, lunch)
-    clauses = {f"P-{number}": clause(f"P-{number}", f"Clause {number} says so.") for number in range(1, 10)}
-    paper = Document(
-        "P", "Paper", "Paper", "1", "2020", "Governors", MONDAY, MONDAY + days(30), "", tuple(clauses.values())
-    )
-    situations = {
-        one.situation: Situation(
-            one.situation, f"about {one.situation}", one.situation, "", hand_off=one.situation in worries
-        )
-        for one in everything
-    }
+    by_situation = {ruling.situation: ruling for ruling in (*rulings, lunch)}
+    situations = {id: Situation(id, f"about {id}", id, "", hand_off=id in worries) for id in by_situation}
     return Policy(
-        school="school",
-        name="School",
-        documents={"P": paper},
-        clauses=clauses,
-        situations=situations | {one.id: one for one in wide},
-        rulings={one.situation: one for one in everything},
+        school=settings.id,
+        name=settings.name,
+        documents=settings.documents,
+        clauses={clause.id: clause for clause in settings.documents["P"].clauses},
+        situations=situations | {situation.id: situation for situation in wide},
+        rulings=by_situation,
         absent=(Absent("Far Policy", ("P-9",)),),
-        contacts=CONTACTS,
+        contacts=settings.contacts,
     )
-
-
-def caller(account: str = "teacher", school: str = "school") -> Caller:
-    return Caller(school, "test", "", account, Proof.DEMO)

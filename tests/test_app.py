@@ -6,31 +6,33 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot import app, servers
 from bot.ask.ask import Understanding
 from bot.cli import doctor
+from bot.config import read_config
 from bot.credentials import Tokens
 from bot.desk.desk import STRANGER
 from bot.errors import SettingsError
 from bot.evidence.rules.ledger import Event, EventKind
+from bot.run_local import refuse_unless_local
+from bot.run_teams import TeamsServer, open_teams, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.stores.sqlite.store import SqliteStore
-from bot.tenant.staff_file import FileRoster
-from tests.fakes import FakeStore
+from tests.journeys.policy_files import with_changes
 from tests.standins.activities import activity, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
-from tests.working import working
 
+TODAY = date(2026, 9, 7)
+CONTACTS = ("safeguarding", "phone", "headteacher", "chair")
 STAFF = "id,name,email,account,roles\nt1,A teacher,,teacher,staff\n"
 
 
@@ -49,32 +51,42 @@ def token(**claims: Any) -> Any:
 
 @dataclass
 class Server:
+    """The real mode behind a real HTTP server, and Microsoft's side of it."""
+
     microsoft: LittleMicrosoft
     http: aiohttp.ClientSession
+    teams: TeamsServer
     address: str
-    store: FakeStore
-    tick: Callable[[], Awaitable[None]]
 
     async def post(self, body: dict[str, Any], token: str) -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        async with self.http.post(f"{self.address}/api/messages", json=body, headers=headers) as answer:
-            return answer.status
+        async with self.http.post(f"{self.address}/api/messages", json=body, headers=headers) as response:
+            return response.status
 
     async def get(self, path: str) -> tuple[int, Any]:
-        async with self.http.get(self.address + path) as answer:
-            return answer.status, await answer.json(content_type=None) if answer.status != 404 else None
+        async with self.http.get(self.address + path) as response:
+            return response.status, await response.json(content_type=None) if response.status != 404 else None
+
+
+@asynccontextmanager
+async def running(settings: Settings, understanding: Understanding, *, has_keys: bool = True) -> AsyncIterator[Server]:
+    """A school whose contacts are filled in, in the real mode."""
+    contacts = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
+    ready = with_changes(real(settings), {"school.toml": contacts})
+    untrusting = replace(understanding, trusts_drafts=False)
+    async with AsyncExitStack() as stack:
+        microsoft = await stack.enter_async_context(little_microsoft())
+        microsoft.keys_fail = not has_keys
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        parts = {"understanding": untrusting, "microsoft": microsoft.where(), "tokens": Tokens(token())}
+        teams = await stack.enter_async_context(open_teams(ready, **parts))
+        yield Server(microsoft, http, teams, await stack.enter_async_context(serving(teams.server)))
 
 
 @pytest.fixture
-async def server(settings: Settings, mind: Understanding) -> AsyncIterator[Server]:
-    ready = real(settings)
-    store = FakeStore()
-    work = working(replace(mind, trusts_drafts=False), FileRoster(ready.staff_file), store)
-    async with AsyncExitStack() as open:
-        microsoft = await open.enter_async_context(little_microsoft())
-        http = await open.enter_async_context(aiohttp.ClientSession())
-        made = servers.teams_app(ready, work, microsoft.where(), Tokens(token()))
-        yield Server(microsoft, http, await open.enter_async_context(serving(made)), store, made[servers.TICK])
+async def server(settings: Settings, understanding: Understanding) -> AsyncIterator[Server]:
+    async with running(settings, understanding) as opened:
+        yield opened
 
 
 async def test_a_signed_question_is_answered_and_a_draft_never_permits(server: Server):
@@ -105,96 +117,85 @@ async def test_a_pupil_in_the_tenant_gets_the_sentence(server: Server):
 async def test_health_is_told_without_secrets_and_the_web_chat_is_not_there(server: Server):
     assert await server.get("/healthz") == (200, {"alive": True})
     assert (await server.get("/readyz"))[0] in {200, 503}  # Microsoft's keys come with the first tick
-    await server.tick()
+    await server.teams.tick()
     assert await server.get("/readyz") == (200, {"ready": True, "policies": True, "store": True, "keys": True})
     for path in ("/", "/people", "/say", "/events", "/page/chat.js"):
         assert (await server.get(path))[0] == 404
 
 
-async def test_a_store_that_cannot_be_read_is_not_ready(settings: Settings, mind: Understanding):
-    class Lost(FakeStore):
-        async def is_well(self) -> bool:
-            return False
+async def test_a_store_that_is_closed_is_not_ready(server: Server):
+    await server.teams.tick()
+    await server.teams.staffroom.books.context.store.close()
 
-    ready = real(settings)
-    work = working(mind, FileRoster(ready.staff_file), Lost())
-    async with AsyncExitStack() as open:
-        microsoft = await open.enter_async_context(little_microsoft())
-        http = await open.enter_async_context(aiohttp.ClientSession())
-        made = servers.teams_app(ready, work, microsoft.where(), Tokens(token()))
-        address = await open.enter_async_context(serving(made))
-        await made[servers.TICK]()
-        status, told = await Server(microsoft, http, address, FakeStore(), made[servers.TICK]).get("/readyz")
+    status, health = await server.get("/readyz")
 
-    assert (status, told["store"], told["keys"]) == (503, False, True)
+    assert (status, health["store"], health["keys"]) == (503, False, True)
 
 
-async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(settings: Settings, mind: Understanding):
-    ready = real(settings)
-    work = working(mind, FileRoster(ready.staff_file), FakeStore())
-    async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        microsoft.keys_fail = True
-        made = servers.teams_app(ready, work, microsoft.where(), Tokens(token()))
-        async with serving(made) as address:
-            status, told = await Server(microsoft, http, address, FakeStore(), made[servers.TICK]).get("/readyz")
+async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(
+    settings: Settings, understanding: Understanding
+):
+    async with running(settings, understanding, has_keys=False) as server:
+        status, health = await server.get("/readyz")
 
-    assert (status, told["keys"]) == (503, False)
+    assert (status, health["keys"]) == (503, False)
 
 
 def test_the_real_mode_names_everything_it_lacks(settings: Settings):
-    with pytest.raises(SettingsError) as seen:
-        app.refuse_unless_complete(settings)
+    with pytest.raises(SettingsError) as error:
+        refuse_unless_complete(settings, read_config(settings, TODAY))
 
     for lack in ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "SECRET", "four contacts", "staff.csv"):
-        assert lack in str(seen.value)
+        assert lack in str(error.value)
 
 
 def test_a_real_store_is_never_opened_by_local_mode(settings: Settings):
     with pytest.raises(SettingsError, match="refuses to start with credentials set: unset STAFFROOM_APP_ID"):
-        app.refuse_unless_local(real(settings))
+        refuse_unless_local(real(settings))
 
 
 async def lines(settings: Settings, microsoft: LittleMicrosoft, tokens: Tokens) -> dict[str, doctor.Health]:
-    return {one.what: one for one in await doctor.doctor(settings, tokens, microsoft.where())}
+    return {line.name: line for line in await doctor.doctor(settings, tokens, microsoft.where())}
 
 
 async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_each_fault(settings: Settings):
     ready = real(settings, port=9, store=f"tiny:{settings.data / 'staffroom.db'}")
     async with little_microsoft() as microsoft:
-        found = await lines(ready, microsoft, Tokens(token(roles=["User.Read.All", "Chat.Read.All"])))
+        matches = await lines(ready, microsoft, Tokens(token(roles=["User.Read.All", "Chat.Read.All"])))
 
-        assert found["token for Teams"].is_well
-        assert found["Microsoft's keys"].is_well
-        assert found["staff list"].says == "1 people in staff.csv"
-        permissions = found["Graph permissions"]
+        assert matches["token for Teams"].is_well
+        assert matches["Microsoft's keys"].is_well
+        assert matches["staff list"].says == "1 people in staff.csv"
+        permissions = matches["Graph permissions"]
         assert (permissions.is_well, permissions.says) == (False, "the app may also: Chat.Read.All, User.Read.All")
-        assert found["Graph: roster from groups"].says.startswith("off; needs GroupMember.Read.All and User.Read.All")
-        assert not found["server"].is_well
-        assert found["Graph: reads pupils' messages"].says.startswith("off; needs ")
-        assert found["recordings' expiry"].says == "Teams keeps them 120 days, not 21"
+        assert matches["Graph: roster from groups"].says.startswith("off; needs GroupMember.Read.All and User.Read.All")
+        assert not matches["server"].is_well
+        assert matches["Graph: reads pupils' messages"].says.startswith("off; needs ")
+        assert matches["recordings' expiry"].says == "Teams keeps them 120 days, not 21"
 
         store = SqliteStore(ready.data / "staffroom.db", ready.school, demo=False)
         await store.append(
-            Event(EventKind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21})
+            Event(EventKind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21}),
+            once="expiry",
         )
         await store.close()
-        found = await lines(ready, microsoft, Tokens(token()))
-        assert found["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
+        matches = await lines(ready, microsoft, Tokens(token()))
+        assert matches["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
 
         microsoft.keys_fail = True
-        found = await lines(ready, microsoft, Tokens(lambda scope, claims: {"error": "invalid_client"}))
-        assert not found["Microsoft's keys"].is_well
-        assert found["token for Teams"].says == "Microsoft gave no token (invalid_client)."
-    assert all(one.remedy for one in found.values() if not one.is_well)
+        matches = await lines(ready, microsoft, Tokens(lambda scope, claims: {"error": "invalid_client"}))
+        assert not matches["Microsoft's keys"].is_well
+        assert matches["token for Teams"].says == "Microsoft gave no token (invalid_client)."
+    assert all(item.remedy for item in matches.values() if not item.is_well)
 
 
 async def test_the_doctor_finds_a_certificate_that_cannot_be_read(settings: Settings, tmp_path: Path):
     async with little_microsoft() as microsoft:
         ready = real(settings, certificate=tmp_path / "gone.pem")
-        found = await lines(ready, microsoft, Tokens(token()))
+        matches = await lines(ready, microsoft, Tokens(token()))
 
-    assert not found["certificate"].is_well
-    assert found["Graph permissions"].is_well
+    assert not matches["certificate"].is_well
+    assert matches["Graph permissions"].is_well
 
 
 @pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.bnVsbA.c", "a.W10.c"])
@@ -204,11 +205,12 @@ def test_a_token_that_cannot_be_read_holds_no_permission(token: str):
 
 def test_an_id_that_is_none_is_named_before_anything_starts(settings: Settings):
     with pytest.raises(SettingsError, match="a STAFFROOM_TENANT_ID that is an id"):
-        app.refuse_unless_complete(replace(real(settings), tenant="school.example"))
+        refuse_unless_complete(replace(real(settings), tenant="school.example"), read_config(settings, TODAY))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_wish_to_stop_is_granted_in_order(mind: Understanding, tmp_path: Path, sign: signal.Signals):
+def test_a_wish_to_stop_is_granted_in_order(understanding: Understanding, tmp_path: Path, sign: signal.Signals):
     environment = {**os.environ, "STAFFROOM_DATA": str(tmp_path), "STAFFROOM_PORT": "0"}
     command = [sys.executable, "-m", "bot", "run", "--local"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

@@ -9,6 +9,7 @@ import pytest
 from bot.cards import Cards
 from bot.errors import CardError
 from bot.settings import ROOT
+from bot.template import fill
 
 CARDS = Cards(ROOT / "cards")
 ELEMENTS = {
@@ -71,7 +72,7 @@ def test_a_missing_value_is_an_error_that_names_card_and_path(name):
 
 @every_card
 def test_only_elements_of_version_1_5_that_every_channel_draws_are_used(name):
-    assert {one["type"] for one in elements(filled(name))} <= ELEMENTS
+    assert {element["type"] for element in elements(filled(name))} <= ELEMENTS
 
 
 @every_card
@@ -79,93 +80,90 @@ def test_every_card_can_be_read_by_everybody(name):
     card = filled(name)
 
     assert card["fallbackText"].strip()
-    for one in elements(card):
-        if one["type"] == "TextBlock":
-            assert one["wrap"] is True, one
-        if one["type"].startswith("Input."):
-            assert one["label"].strip() and one["errorMessage"].strip(), one
-        if one["type"].startswith("Action."):
-            assert one["title"].strip(), one
-        if one["type"] == "Image":
-            assert len(one["altText"]) > 10, one
+    for element in elements(card):
+        if element["type"] == "TextBlock":
+            assert element["wrap"] is True, element
+        if element["type"].startswith("Input."):
+            assert element["label"].strip() and element["errorMessage"].strip(), element
+        if element["type"].startswith("Action."):
+            assert element["title"].strip(), element
+        if element["type"] == "Image":
+            assert len(element["altText"]) > 10, element
 
 
 def test_every_part_of_the_agreement_that_is_closed_has_a_button_that_names_it():
     card = list(elements(filled("agreement")))
-    closed = {one["id"] for one in card if one.get("isVisible") is False}
-    opened = {id: one["title"] for one in card if "targetElements" in one for id in one["targetElements"]}
+    closed = {element["id"] for element in card if element.get("isVisible") is False}
+    toggles = [element for element in card if "targetElements" in element]
+    opened = {id: toggle["title"] for toggle in toggles for id in toggle["targetElements"]}
 
     assert closed and closed == set(opened)
     assert all(title.startswith("Read: ") and len(title) > 10 for title in opened.values())
 
 
 def test_only_acknowledging_needs_the_tick():
-    actions = [one for one in elements(filled("agreement")) if one["type"] == "Action.Execute"]
+    actions = [element for element in elements(filled("agreement")) if element["type"] == "Action.Execute"]
 
-    free = {one["verb"] for one in actions if one.get("associatedInputs") == "none"}
-    assert free == {one["verb"] for one in actions} - {"acknowledge"} == {"question", "time", "not_now"}
+    free = {element["verb"] for element in actions if element.get("associatedInputs") == "none"}
+    assert free == {element["verb"] for element in actions} - {"acknowledge"} == {"question", "time", "not_now"}
 
 
 @pytest.mark.parametrize("name", sorted(set(CARDS.names()) - {"note"}))
 def test_every_card_that_says_more_than_a_line_has_a_heading(name):
-    assert any(one.get("style") == "heading" for one in elements(filled(name)))
+    assert any(element.get("style") == "heading" for element in elements(filled(name)))
 
 
 def test_quotations_are_text_runs_which_no_client_reads_as_markup():
     sly = sample("answer")
     sly["governing"]["text"] = "**bold** [click](https://example.org) <b>x</b>"
 
-    runs = [one["text"] for one in elements(CARDS.fill("answer", sly)) if one["type"] == "TextRun"]
+    runs = [element["text"] for element in elements(CARDS.fill("answer", sly)) if element["type"] == "TextRun"]
     assert sly["governing"]["text"] in runs
 
 
 def test_the_send_form_is_not_offered_after_a_hand_off():
-    worried = {**sample("answer"), "may_send": False, "has_hand_off": True, "hand_off": "Tell somebody."}
+    worried = {**sample("answer"), "may_send": False, "hand_off": "Tell somebody."}
 
-    assert not any(one["type"] == "Input.Text" for one in elements(CARDS.fill("answer", worried)))
+    assert not any(element["type"] == "Input.Text" for element in elements(CARDS.fill("answer", worried)))
 
 
 @every_card
-def test_demo_stands_on_every_card_of_a_demo_and_on_no_other(name):
+def test_demo_is_on_every_card_of_a_demo_and_on_no_other(name):
     texts = [
-        [one.get("text") for one in elements(CARDS.fill(name, {**sample(name), "is_demo": demo}))]
+        [element.get("text") for element in elements(CARDS.fill(name, {**sample(name), "is_demo": demo}))]
         for demo in (True, False)
     ]
 
-    assert ["DEMO" in said for said in texts] == [True, False]
+    assert ["DEMO" in card_texts for card_texts in texts] == [True, False]
 
 
-def one_card(tmp_path, template: object) -> Cards:
-    (tmp_path / "one.json").write_text(json.dumps(template), encoding="utf-8")
-    return Cards(tmp_path)
+@every_card
+def test_every_part_with_a_condition_goes_when_its_value_is_empty(name):
+    template = json.loads((ROOT / "cards" / f"{name}.json").read_text(encoding="utf-8"))
+    values = sample(name)
+
+    for condition in {part["$when"] for part in template["body"] if "$when" in part}:
+        value_name = condition.strip("${}").removeprefix("root.")
+        emptied = {**values, value_name: type(values[value_name])()}
+        others = [part for part in template["body"] if part.get("$when") != condition]
+        assert CARDS.fill(name, emptied) == fill({**template, "body": others}, emptied)
 
 
-def test_a_list_is_repeated_and_reaches_the_whole_by_root(tmp_path):
-    cards = one_card(tmp_path, {"body": [{"$data": "${rows}", "text": "${name} of ${$root.school}"}]})
+def test_a_part_without_a_value_of_its_own_is_left_out(tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps({"note": {"$when": "${note}", "text": "${note}"}}), encoding="utf-8")
+    cards = Cards(tmp_path)
 
-    assert cards.fill("one", {"rows": [{"name": "A"}, {"name": "B"}], "school": "S"}) == {
-        "body": [{"text": "A of S"}, {"text": "B of S"}]
-    }
-
-
-def test_what_is_switched_off_is_gone(tmp_path):
-    cards = one_card(tmp_path, {"body": [{"$when": "${shown}", "text": "x"}], "part": {"$when": "${shown}"}})
-
-    assert cards.fill("one", {"shown": False}) == {"body": []}
-    assert cards.fill("one", {"shown": True}) == {"body": [{"text": "x"}], "part": {}}
+    assert cards.fill("one", {"note": "Today only."}) == {"note": {"text": "Today only."}}
+    assert cards.fill("one", {"note": ""}) == {}
+    with pytest.raises(CardError, match=r"^cards/one.json: \$\{note\} has no value"):
+        cards.fill("one", {})
 
 
-@pytest.mark.parametrize(
-    ("template", "sentence"),
-    [
-        ({"text": "${a + b}"}, "more than a path"),
-        ({"body": [{"$data": "${a}"}]}, "is not a list"),
-        ({"$when": "${a}"}, "is not true or false"),
-    ],
-)
-def test_anything_but_paths_lists_and_switches_is_refused(tmp_path, template, sentence):
-    with pytest.raises(CardError, match=sentence):
-        one_card(tmp_path, template).fill("one", {"a": "x"})
+def test_a_template_that_is_written_wrongly_is_named(tmp_path):
+    (tmp_path / "sum.json").write_text(json.dumps({"text": "${a + b}"}), encoding="utf-8")
+
+    with pytest.raises(CardError, match=r"^cards/sum\.json: \$\{a \+ b\} is not a path"):
+        Cards(tmp_path).fill("sum", {})
 
 
 def test_an_unknown_card_and_a_broken_file_are_named(tmp_path):
@@ -173,6 +171,9 @@ def test_an_unknown_card_and_a_broken_file_are_named(tmp_path):
         CARDS.fill("nothing", {})
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     with pytest.raises(CardError, match=r"cards/bad.json cannot be read"):
+        Cards(tmp_path)
+    (tmp_path / "bad.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(CardError, match=r"cards/bad.json is not a card"):
         Cards(tmp_path)
 
 

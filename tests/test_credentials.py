@@ -27,23 +27,23 @@ SECRET = Identity("app", "tenant", secret="a-secret")
 
 @pytest.fixture
 async def entra(tmp_path: Path) -> AsyncIterator[LittleEntra]:
-    async with little_entra(tmp_path) as made:
-        yield made
+    async with little_entra(tmp_path) as entra:
+        yield entra
 
 
-Opening: TypeAlias = Callable[..., Tokens]
+OpenTokens: TypeAlias = Callable[..., Tokens]
 
 
 @pytest.fixture
-def tokens(entra: LittleEntra) -> Iterator[Opening]:
+def tokens(entra: LittleEntra) -> Iterator[OpenTokens]:
     with requests.Session() as session:
         session.verify = str(entra.bundle)
         session.trust_env = False  # a bundle named in the environment would win
 
-        def opened(identity: Identity = SECRET, authority: str = "") -> Tokens:
+        def open_with(identity: Identity = SECRET, authority: str = "") -> Tokens:
             return open_tokens(identity, authority=authority or entra.address, session=session)
 
-        yield opened
+        yield open_with
 
 
 @pytest.fixture
@@ -55,18 +55,18 @@ def pem(tmp_path: Path) -> Path:
     return file
 
 
-async def test_a_token_is_fetched_once_for_everybody_who_waits_and_kept(entra: LittleEntra, tokens: Opening):
-    held = tokens()
+async def test_a_token_is_fetched_once_for_everybody_who_waits_and_kept(entra: LittleEntra, tokens: OpenTokens):
+    source = tokens()
 
-    got = await asyncio.gather(*(held.token(SCOPE) for _ in range(20)))
-    assert (set(got), len(entra.asked)) == ({"token-1"}, 1)
-    assert await held.token(SCOPE) == "token-1"
-    assert await held.token("https://graph.microsoft.com/.default") == "token-2"
-    assert [one["scope"].split()[0] for one in entra.asked] == [SCOPE, "https://graph.microsoft.com/.default"]
+    given = await asyncio.gather(*(source.token(SCOPE) for _ in range(20)))
+    assert (set(given), len(entra.asked)) == ({"token-1"}, 1)
+    assert await source.token(SCOPE) == "token-1"
+    assert await source.token("https://graph.microsoft.com/.default") == "token-2"
+    assert [request["scope"].split()[0] for request in entra.asked] == [SCOPE, "https://graph.microsoft.com/.default"]
     assert entra.asked[0]["client_secret"] == "a-secret"
 
 
-async def test_a_slow_token_holds_nobody_up(entra: LittleEntra, tokens: Opening):
+async def test_a_slow_token_keeps_nobody_waiting(entra: LittleEntra, tokens: OpenTokens):
     entra.gate = asyncio.Event()
     fetching = asyncio.ensure_future(tokens().token(SCOPE))
     while not entra.asked and not fetching.done():
@@ -77,7 +77,7 @@ async def test_a_slow_token_holds_nobody_up(entra: LittleEntra, tokens: Opening)
     assert await fetching == "token-1"
 
 
-async def test_a_token_is_renewed_before_it_ends():
+async def test_a_token_is_renewed_before_it_expires():
     now = [0.0]
     fetched: list[str] = []
 
@@ -85,13 +85,13 @@ async def test_a_token_is_renewed_before_it_ends():
         fetched.append(scope)
         return {"access_token": f"t{len(fetched)}", "expires_in": 3600}
 
-    held = Tokens(fetch, lambda: now[0])
+    source = Tokens(fetch, lambda: now[0])
     for at, token in ((0.0, "t1"), (3299.0, "t1"), (3301.0, "t2")):
         now[0] = at
-        assert await held.token(SCOPE) == token
+        assert await source.token(SCOPE) == token
 
 
-async def test_a_refusal_is_a_sentence_without_the_secret(entra: LittleEntra, tokens: Opening):
+async def test_a_refusal_is_a_sentence_without_the_secret(entra: LittleEntra, tokens: OpenTokens):
     entra.fails = True
     with pytest.raises(TokenUnavailable, match=r"^Microsoft gave no token \(invalid_client\)\.$"):
         await tokens().token(SCOPE)
@@ -100,12 +100,12 @@ async def test_a_refusal_is_a_sentence_without_the_secret(entra: LittleEntra, to
     assert "a-secret" not in repr(SECRET)
 
 
-async def test_nobody_there_is_a_sentence_and_the_next_try_works(entra: LittleEntra, tokens: Opening):
+async def test_nobody_there_is_a_sentence_and_the_next_try_works(entra: LittleEntra, tokens: OpenTokens):
     with pytest.raises(TokenUnavailable):
         await tokens(authority="https://127.0.0.1:9").token(SCOPE)
 
 
-async def test_a_certificate_comes_before_everything_else(entra: LittleEntra, tokens: Opening, pem: Path):
+async def test_a_certificate_comes_before_everything_else(entra: LittleEntra, tokens: OpenTokens, pem: Path):
     identity = replace(SECRET, certificate=pem, federated=pem, is_managed=True)
     assert identity.proof == "certificate"
 
@@ -116,16 +116,16 @@ async def test_a_certificate_comes_before_everything_else(entra: LittleEntra, to
     assert ends is not None and ends > datetime.now(UTC)
 
 
-async def test_a_federated_token_is_read_anew_from_its_file(entra: LittleEntra, tokens: Opening, tmp_path: Path):
+async def test_a_federated_token_is_read_again_from_its_file(entra: LittleEntra, tokens: OpenTokens, tmp_path: Path):
     file = tmp_path / "federated"
     file.write_text("from-elsewhere\n")
-    held = tokens(replace(SECRET, federated=file))
+    source = tokens(replace(SECRET, federated=file))
 
-    await held.token(SCOPE)
+    await source.token(SCOPE)
     file.write_text("renewed\n")
-    await held.token("another/.default")
+    await source.token("another/.default")
 
-    assert [one["client_assertion"] for one in entra.asked] == ["from-elsewhere", "renewed"]
+    assert [request["client_assertion"] for request in entra.asked] == ["from-elsewhere", "renewed"]
 
 
 async def test_a_managed_identity_asks_the_machine_it_runs_on(tmp_path: Path):
@@ -145,7 +145,7 @@ async def test_a_managed_identity_asks_the_machine_it_runs_on(tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", ["", "no pem", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"])
-def test_a_file_that_is_no_key_with_a_certificate_is_refused(tmp_path: Path, content: str):
+def test_a_file_without_a_key_and_a_certificate_is_refused(tmp_path: Path, content: str):
     file = tmp_path / "bad.pem"
     file.write_text(content)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from bot.log import OURS, Plain
+from bot.log import OUR_LOGGER, PlainFormatter
 from tests.standins.microsoft import serving
 
 
@@ -16,7 +16,7 @@ from tests.standins.microsoft import serving
 def lines() -> Iterator[io.StringIO]:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Plain())
+    handler.setFormatter(PlainFormatter())
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)
@@ -30,13 +30,13 @@ async def test_what_somebody_sent_never_reaches_the_log_through_another_library(
     app.router.add_post("/", broken)
     async with serving(app) as address:
         port = int(address.rpartition(":")[2])
-        for said in (
+        for reply in (
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na secret!!",
             b"POST / HTTP/1.1\r\nHost: x\r\nA Secret Header\x00: a secret\r\n\r\n",
             b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na secret\r\n",
         ):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(said)
+            writer.write(reply)
             writer.write_eof()
             await reader.read()
             writer.close()
@@ -47,6 +47,6 @@ async def test_what_somebody_sent_never_reaches_the_log_through_another_library(
 
 
 def test_our_own_events_are_told_in_words(lines: io.StringIO):
-    logging.getLogger(f"{OURS}.door").warning("refused status=%d", 401)
+    logging.getLogger(f"{OUR_LOGGER}.door").warning("refused status=%d", 401)
 
-    assert lines.getvalue().endswith(f"WARNING {OURS}.door refused status=401\n")
+    assert lines.getvalue().endswith(f"WARNING {OUR_LOGGER}.door refused status=401\n")

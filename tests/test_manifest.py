@@ -14,12 +14,12 @@ import pytest
 
 from bot import manifest
 from bot.ask.ask import Understanding, ask
+from bot.ask.capability import HELP_WORDS
 from bot.campaigns.acknowledge import WORDS as WORDS_FOR_AGREEMENT
-from bot.campaigns.reports import WORDS_FOR_RECORD
-from bot.desk.desk import WORDS_FOR_HELP
+from bot.campaigns.reports import RECORD_WORDS
 from bot.errors import SettingsError
 from bot.manifest import Package
-from bot.recordings.plan_notice import ASKED
+from bot.recordings.plan_notice import REQUEST
 from bot.settings import ROOT
 from tests.conftest import lacking
 from tests.fakes import MONDAY
@@ -86,27 +86,27 @@ def pixels(file: Path) -> list[tuple[int, int, int, int]]:
         at += length + 12
     width, raw = int.from_bytes(content[16:20], "big"), zlib.decompress(packed)
     assert tuple(content[24:29]) == (8, 6, 0, 0, 0), "eight bits each of red, green, blue and opacity"
-    before, found = bytes(width * 4), []
+    before, matches = bytes(width * 4), []
     for start in range(0, len(raw), width * 4 + 1):
         before = unfiltered(raw[start], raw[start + 1 : start + 1 + width * 4], before)
-        found += [(*before[one : one + 3], before[one + 3]) for one in range(0, width * 4, 4)]
-    return found
+        matches += [(*before[number : number + 3], before[number + 3]) for number in range(0, width * 4, 4)]
+    return matches
 
 
 def unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
-    made = bytearray()
+    result = bytearray()
     for at, byte in enumerate(line):
-        left, up, corner = (made[at - 4], above[at], above[at - 4]) if at >= 4 else (0, above[at], 0)
+        left, up, corner = (result[at - 4], above[at], above[at - 4]) if at >= 4 else (0, above[at], 0)
         paeth = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
-        made.append((byte + (0, left, up, (left + up) // 2, paeth)[kind]) % 256)
-    return bytes(made)
+        result.append((byte + (0, left, up, (left + up) // 2, paeth)[kind]) % 256)
+    return bytes(result)
 
 
 def test_the_package_is_what_microsofts_schema_asks_for(folder):
-    made = opened(manifest.build(folder, VALUES))
+    result = opened(manifest.build(folder, VALUES))
 
-    assert manifest.problems(made, folder) == []
-    assert made["$schema"].endswith(f"/v{made['manifestVersion']}/MicrosoftTeams.schema.json")
+    assert manifest.problems(result, folder) == []
+    assert result["$schema"].endswith(f"/v{result['manifestVersion']}/MicrosoftTeams.schema.json")
 
 
 def test_the_package_carries_the_manifest_and_two_icons_at_its_top(folder):
@@ -117,22 +117,22 @@ def test_the_package_carries_the_manifest_and_two_icons_at_its_top(folder):
 
 
 def test_the_package_is_filled_with_the_schools_own_values(folder):
-    made = opened(manifest.build(folder, VALUES))
+    result = opened(manifest.build(folder, VALUES))
 
-    assert made["version"] == "1.2.3"
-    assert made["name"] == {"short": "Staffroom", "full": 'Staffroom at The "Example" School'}
-    assert made["developer"]["privacyUrl"] == "https://school.example/privacy"
-    assert {made["id"], made["bots"][0]["botId"], made["webApplicationInfo"]["id"]} == {APP_ID}
-    assert "${" not in json.dumps(made)
+    assert result["version"] == "1.2.3"
+    assert result["name"] == {"short": "Staffroom", "full": 'Staffroom at The "Example" School'}
+    assert result["developer"]["privacyUrl"] == "https://school.example/privacy"
+    assert {result["id"], result["bots"][0]["botId"], result["webApplicationInfo"]["id"]} == {APP_ID}
+    assert "${" not in json.dumps(result)
 
 
 def test_the_same_values_give_the_same_bytes(copied):
-    made = manifest.build(FOLDER, VALUES)
+    result = manifest.build(FOLDER, VALUES)
     for file in copied.glob("*.png"):
         file.touch()
 
-    assert manifest.build(copied, VALUES) == made
-    assert manifest.build(copied, replace(VALUES, version="1.2.4")) != made
+    assert manifest.build(copied, VALUES) == result
+    assert manifest.build(copied, replace(VALUES, version="1.2.4")) != result
 
 
 @pytest.mark.parametrize(
@@ -151,17 +151,17 @@ def test_the_same_values_give_the_same_bytes(copied):
     ],
 )
 def test_wrong_values_are_refused_with_a_sentence_that_names_them(folder, wrong, said):
-    with pytest.raises(SettingsError) as seen:
+    with pytest.raises(SettingsError) as error:
         manifest.build(folder, replace(VALUES, **wrong))
 
-    assert said in str(seen.value)
+    assert said in str(error.value)
 
 
 def test_all_that_is_wrong_is_said_at_once(folder):
-    with pytest.raises(SettingsError) as seen:
+    with pytest.raises(SettingsError) as error:
         manifest.build(folder, replace(VALUES, app_id="", website="", terms=""))
 
-    assert all(name in str(seen.value) for name in ("STAFFROOM_APP_ID", "STAFFROOM_WEBSITE", "STAFFROOM_TERMS"))
+    assert all(name in str(error.value) for name in ("STAFFROOM_APP_ID", "STAFFROOM_WEBSITE", "STAFFROOM_TERMS"))
 
 
 @pytest.mark.parametrize(
@@ -177,17 +177,18 @@ def test_all_that_is_wrong_is_said_at_once(folder):
         (lambda one: one.pop("supportsChannelFeatures"), "must say supportsChannelFeatures"),
         (lambda one: one.update(id=OTHER_ID), f"id is {OTHER_ID}, and by STAFFROOM_APP_ID it is {APP_ID}"),
         (lambda one: one.pop("webApplicationInfo"), "webApplicationInfo.id is missing"),
-        (lambda one: one["name"].update(short="${nickname}"), "nothing fills ${nickname}"),
+        (lambda one: one["name"].update(short="${nickname}"), "there is no value for ${nickname}"),
+        (lambda one: one["name"].update(short="${a b}"), "manifest.json: ${a b} is not a path"),
         (lambda one: one.update(manifestVersion="9.9"), "schema 9.9 for Teams apps is not installed; run `make setup`"),
     ],
 )
 def test_a_manifest_that_teams_would_refuse_is_refused_with_a_sentence(copied, how, said):
     change(copied, how)
 
-    with pytest.raises(SettingsError) as seen:
+    with pytest.raises(SettingsError) as error:
         manifest.build(copied, VALUES)
 
-    assert said in str(seen.value)
+    assert said in str(error.value)
 
 
 def test_without_the_schema_the_sentence_says_what_to_do(copied):
@@ -217,18 +218,18 @@ def test_a_broken_template_is_named(tmp_path, content):
 def test_an_icon_that_teams_would_refuse_is_refused_by_name(copied, how, said):
     how(copied / "outline.png")
 
-    with pytest.raises(SettingsError, match=said) as seen:
+    with pytest.raises(SettingsError, match=said) as error:
         manifest.build(copied, VALUES)
 
-    assert "outline.png" in str(seen.value)
+    assert "outline.png" in str(error.value)
 
 
 def test_the_small_icon_is_white_on_nothing():
-    found = pixels(FOLDER / "outline.png")
+    matches = pixels(FOLDER / "outline.png")
 
-    assert len(found) == 32 * 32
-    assert {pixel[:3] for pixel in found if pixel[3]} == {(255, 255, 255)}
-    assert {0, 255} <= {pixel[3] for pixel in found}
+    assert len(matches) == 32 * 32
+    assert {pixel[:3] for pixel in matches if pixel[3]} == {(255, 255, 255)}
+    assert {0, 255} <= {pixel[3] for pixel in matches}
 
 
 def test_a_built_package_agrees_with_its_own_app_and_with_no_other(folder, tmp_path):
@@ -236,9 +237,9 @@ def test_a_built_package_agrees_with_its_own_app_and_with_no_other(folder, tmp_p
     package.write_bytes(manifest.build(folder, VALUES))
 
     assert manifest.disagreements(package, APP_ID.upper()) == []
-    said = manifest.disagreements(package, OTHER_ID)
-    assert len(said) == 4
-    assert f"bots.0.botId is {APP_ID}, and by STAFFROOM_APP_ID it is {OTHER_ID}." in said[1]
+    reply = manifest.disagreements(package, OTHER_ID)
+    assert len(reply) == 4
+    assert f"bots.0.botId is {APP_ID}, and by STAFFROOM_APP_ID it is {OTHER_ID}." in reply[1]
 
 
 def test_the_template_agrees_with_whatever_app_it_will_be_filled_for():
@@ -251,7 +252,7 @@ def test_a_package_that_cannot_be_read_is_said_to_be_so(tmp_path, content):
     if content is not None:
         package.write_bytes(content)
 
-    assert [one.split(":")[0] for one in manifest.disagreements(package, APP_ID)] == ["staffroom.zip cannot be read"]
+    assert [item.split(":")[0] for item in manifest.disagreements(package, APP_ID)] == ["staffroom.zip cannot be read"]
     assert "STAFFROOM_APP_ID" in manifest.disagreements(package, "")[0]
 
 
@@ -265,26 +266,26 @@ def test_a_package_without_a_manifest_is_said_to_be_so(tmp_path):
 def test_no_menu_is_longer_than_eight_short_commands():
     for menu in menus():
         assert len(menu) <= 8
-        assert len({one["title"] for one in menu}) == len(menu)
-        assert max(len(one["title"]) for one in menu) <= 50
-        assert max(len(one["description"]) for one in menu) <= 40
+        assert len({command["title"] for command in menu}) == len(menu)
+        assert max(len(command["title"]) for command in menu) <= 50
+        assert max(len(command["description"]) for command in menu) <= 40
 
 
 def test_what_is_one_persons_own_is_only_on_their_own_menu():
-    titles = [{one["title"].lower() for one in menu} for menu in menus()]
+    titles = [{command["title"].lower() for command in menu} for menu in menus()]
 
-    for own in (WORDS_FOR_RECORD, set(WORDS_FOR_AGREEMENT)):
+    for own in (set(RECORD_WORDS), set(WORDS_FOR_AGREEMENT)):
         assert titles[0] & own
         assert not titles[1] & own
-    assert all(menu & WORDS_FOR_HELP for menu in titles)
+    assert all(menu & set(HELP_WORDS) for menu in titles)
 
 
-def test_every_question_on_a_menu_has_an_answer_in_the_policy(mind: Understanding):
-    titles = {one["title"] for menu in menus() for one in menu}
+def test_every_question_on_a_menu_has_an_answer_in_the_policy(understanding: Understanding):
+    titles = {command["title"] for menu in menus() for command in menu}
     for title in titles:
-        is_ours = title.lower() in WORDS_FOR_HELP | WORDS_FOR_RECORD | set(WORDS_FOR_AGREEMENT)
-        if not is_ours and not ASKED.fullmatch(title):
-            assert ask(title, mind, MONDAY).answers, title
+        is_ours = title.lower() in {*HELP_WORDS, *RECORD_WORDS, *WORDS_FOR_AGREEMENT}
+        if not is_ours and not REQUEST.fullmatch(title):
+            assert ask(title, understanding, MONDAY).answers, title
 
 
 def test_the_package_asks_for_no_more_than_a_chat_needs():

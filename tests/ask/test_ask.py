@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.ask.answer_card import as_json, show
+from bot.ask.answer_card import answer_card, as_json
 from bot.ask.ask import ask
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput
@@ -41,24 +41,28 @@ PROMISED = [
 
 
 @pytest.mark.parametrize(("question", "verdict", "headline", "clause"), PROMISED)
-def test_what_staff_ask_most_is_answered_as_promised(mind, question, verdict, headline, clause):
-    reply = ask(question, mind, TODAY)
+def test_what_staff_ask_most_is_answered_as_promised(understanding, question, verdict, headline, clause):
+    reply = ask(question, understanding, TODAY)
 
     first = (*reply.answers, *reply.offers)[0]  # answered, or the first of the buttons
     assert (first.verdict.value, first.headline, first.quotes[0].id) == (verdict, headline, clause)
 
 
-def test_what_staff_ask_most_is_answered_straight(mind):
-    straight = [question for question, *_ in PROMISED if ask(question, mind, TODAY).answers]
+def test_what_staff_ask_most_is_answered_straight(understanding):
+    straight = [question for question, *_ in PROMISED if ask(question, understanding, TODAY).answers]
 
     assert len(straight) >= len(PROMISED) - 2
 
 
-def test_my_own_child_alone_is_asked_back(mind):
-    reply = ask("My own child is in Year 3.", mind, TODAY)
+def test_my_own_child_alone_is_asked_back(understanding):
+    reply = ask("My own child is in Year 3.", understanding, TODAY)
 
     assert reply.verdict is Verdict.CHOOSE
-    assert {one.situation.id for one in reply.offers} == {"relative-pupil", "photo-own-child", "staff-who-are-parents"}
+    assert {offer.situation.id for offer in reply.offers} == {
+        "relative-pupil",
+        "photo-own-child",
+        "staff-who-are-parents",
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,8 +76,8 @@ def test_my_own_child_alone_is_asked_back(mind):
         "thanks",
     ],
 )
-def test_what_the_policy_does_not_answer_is_said_so(mind, question):
-    assert ask(question, mind, TODAY).verdict is Verdict.NOT_COVERED
+def test_what_the_policy_does_not_answer_is_said_so(understanding, question):
+    assert ask(question, understanding, TODAY).verdict is Verdict.NOT_COVERED
 
 
 @pytest.mark.parametrize(
@@ -84,34 +88,34 @@ def test_what_the_policy_does_not_answer_is_said_so(mind, question):
         "can I use the zquib for personal banking on the school laptop",
     ],
 )
-def test_a_word_nobody_has_taught_never_gets_a_permission(mind, question):
-    reply = ask(question, mind, TODAY)
+def test_a_word_nobody_has_taught_never_gets_a_permission(understanding, question):
+    reply = ask(question, understanding, TODAY)
 
     assert not (reply.answers and reply.verdict.is_permission)
 
 
-def test_the_schools_wifi_turns_the_permission_of_lunch_into_a_no(mind):
-    first = ask("can I use social media on my own phone at lunch", mind, TODAY)
-    then = ask("what about on the school wifi?", mind, TODAY, first.answers[0].situation.id)
+def test_the_schools_wifi_turns_the_permission_of_lunch_into_a_no(understanding):
+    first = ask("can I use social media on my own phone at lunch", understanding, TODAY)
+    then = ask("what about on the school wifi?", understanding, TODAY, first.answers[0].situation.id)
 
     assert first.verdict is Verdict.YES_IF
     assert then.verdict is Verdict.NO
 
 
-def test_every_answer_says_that_the_review_is_overdue(mind):
-    reply = ask("do I have to lock my computer", mind, TODAY)
+def test_every_answer_says_that_the_review_is_overdue(understanding):
+    reply = ask("do I have to lock my computer", understanding, TODAY)
 
     assert all("review was due November 2021" in quote.source for quote in reply.answers[0].quotes)
 
 
-def test_of_a_hundred_messages_that_must_be_handed_off_at_most_two_are_missed(mind):
-    missed = [line for line in lines("hand_off_must.txt") if not ask(line, mind, TODAY).hand_off]
+def test_of_a_hundred_messages_that_must_be_handed_off_at_most_two_are_missed(understanding):
+    missed = [line for line in lines("hand_off_must.txt") if not ask(line, understanding, TODAY).hand_off]
 
     assert len(missed) <= 2, missed
 
 
-def test_of_two_hundred_harmless_messages_at_most_six_are_handed_off(mind):
-    alarmed = [line for line in lines("hand_off_not.txt") if ask(line, mind, TODAY).hand_off]
+def test_of_two_hundred_harmless_messages_at_most_six_are_handed_off(understanding):
+    alarmed = [line for line in lines("hand_off_not.txt") if ask(line, understanding, TODAY).hand_off]
 
     assert len(alarmed) <= 6, alarmed
 
@@ -130,24 +134,24 @@ def test_of_two_hundred_harmless_messages_at_most_six_are_handed_off(mind):
         "🙂🙂🙂",
     ],
 )
-def test_whatever_is_typed_gets_a_reply_in_every_form(mind, question):
-    reply = ask(question, mind, TODAY)
+def test_whatever_is_typed_gets_a_reply_in_every_form(understanding, question):
+    reply = ask(question, understanding, TODAY)
 
     assert as_json(reply, question)["question"] == question
-    assert show(reply, mind.policy, is_private=True).text
+    assert answer_card(reply, understanding.policy, is_private=True).text
     assert not (reply.answers and reply.verdict is Verdict.YES)
 
 
 @pytest.mark.parametrize("question", ["", " ", "x" * 2_001])
-def test_nothing_and_too_much_get_a_plain_sentence(mind, question):
+def test_nothing_and_too_much_get_a_plain_sentence(understanding, question):
     with pytest.raises(BadInput):
-        ask(question, mind, TODAY)
+        ask(question, understanding, TODAY)
 
 
-def test_the_object_for_machines_has_the_governing_clause_first(mind):
-    made = as_json(ask("can I use my phone at lunch?", mind, TODAY), "can I use my phone at lunch?")
+def test_the_object_for_machines_has_the_governing_clause_first(understanding):
+    as_object = as_json(ask("can I use my phone at lunch?", understanding, TODAY), "can I use my phone at lunch?")
 
-    assert set(made) == {
+    assert set(as_object) == {
         "question",
         "verdict",
         "situation",
@@ -158,19 +162,19 @@ def test_the_object_for_machines_has_the_governing_clause_first(mind):
         "draft",
         "confidence",
     }
-    assert made["clauses"][0]["ref"] == "AUP-professional.4.b"
-    assert made["clauses"][0]["document"] == "Acceptable Use Policy"
-    assert made["draft"] is True
+    assert as_object["clauses"][0]["ref"] == "AUP-professional.4.b"
+    assert as_object["clauses"][0]["document"] == "Acceptable Use Policy"
+    assert as_object["draft"] is True
 
 
 @pytest.mark.parametrize("tail", ["and so on " * 300, "x" * 9000])
-def test_a_worry_is_handed_off_however_long_the_message(mind, tail):
-    assert ask(f"A child in my class has bruises and says her stepdad hits her. {tail}", mind, TODAY).hand_off
-    assert ask(f"{tail} A child in my class has bruises and says her stepdad hits her.", mind, TODAY).hand_off
+def test_a_worry_is_handed_off_however_long_the_message(understanding, tail):
+    assert ask(f"A child in my class has bruises and says her stepdad hits her. {tail}", understanding, TODAY).hand_off
+    assert ask(f"{tail} A child in my class has bruises and says her stepdad hits her.", understanding, TODAY).hand_off
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "can I take pictures with the school ipad of children getting changed for swimming",
         "my TA uses the school ipad to take photos of children getting changed",
@@ -179,8 +183,8 @@ def test_a_worry_is_handed_off_however_long_the_message(mind, tail):
         "write to a pupil on teams to say I love them",
     ],
 )
-def test_what_crosses_a_line_is_handed_off_and_never_permitted(mind, said):
-    reply = ask(said, mind, TODAY)
+def test_what_crosses_a_line_is_handed_off_and_never_permitted(understanding, text):
+    reply = ask(text, understanding, TODAY)
 
     assert reply.hand_off
-    assert not any(one.verdict.is_permission for one in reply.answers)
+    assert not any(answer.verdict.is_permission for answer in reply.answers)

@@ -29,10 +29,10 @@ def learnt():
 
 
 @pytest.mark.parametrize(
-    ("said", "situation"), [("INSTA at lunch??", "social"), ("wifi code", "wifi"), ("dinner today", "menu")]
+    ("text", "situation"), [("INSTA at lunch??", "social"), ("wifi code", "wifi"), ("dinner today", "menu")]
 )
-def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
-    reading = classifier.Classifier(learnt, LEXICON, None).read([said])[0]
+def test_a_question_is_read_as_what_it_resembles(learnt, text, situation):
+    reading = classifier.Classifier(learnt, LEXICON, None).read([text])[0]
 
     assert reading.ranked[0][0] == situation
     assert sum(share for _, share in reading.ranked) == pytest.approx(1, abs=1e-5)
@@ -40,11 +40,12 @@ def test_a_question_is_read_as_what_it_resembles(learnt, said, situation):
 
 def test_the_same_question_is_always_read_the_same(learnt):
     again = classifier.learn(BANK, LEXICON, None, lambda done: None)
-    one, two = (
-        classifier.Classifier(held, LEXICON, None).read(["is tiktok ok at lunch"])[0] for held in (learnt, again)
+    first, second = (
+        classifier.Classifier(each_time, LEXICON, None).read(["is tiktok ok at lunch"])[0]
+        for each_time in (learnt, again)
     )
 
-    assert one == two
+    assert first == second
 
 
 def test_a_wording_somebody_taught_is_read_as_taught_and_only_word_for_word(learnt):
@@ -59,13 +60,16 @@ def test_a_wording_somebody_taught_is_read_as_taught_and_only_word_for_word(lear
     assert sum(share for _, share in taught.ranked) == pytest.approx(1, abs=1e-5)
 
 
-def test_what_was_learnt_is_kept_and_found_again_whole(learnt, tmp_path):
-    classifier.save(learnt, tmp_path / "held.npz")
-    held = classifier.load(tmp_path / "held.npz")
+def test_what_was_learnt_is_kept_and_read_again_whole(learnt, tmp_path):
+    file = tmp_path / "learnt.npz"
+    classifier.save(learnt, file)
 
-    readings = [classifier.Classifier(one, LEXICON, None).read(["my phone and the wifi"])[0] for one in (learnt, held)]
-    assert readings[0] == readings[1]
-    assert list(tmp_path.iterdir()) == [tmp_path / "held.npz"]
+    before, after = (
+        classifier.Classifier(weights, LEXICON, None).read(["my phone and the wifi"])
+        for weights in (learnt, classifier.load(file))
+    )
+    assert before == after
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_word_nobody_has_taught_is_named_and_a_slip_of_a_known_one_is_not(learnt):
@@ -75,11 +79,11 @@ def test_a_word_nobody_has_taught_is_named_and_a_slip_of_a_known_one_is_not(lear
 
 
 def test_anything_that_changes_what_is_learnt_changes_its_name():
-    name = classifier.fingerprint(BANK, PHRASES, has_meaning=False)
+    name = classifier.fingerprint(BANK, PHRASES, has_embeddings=False)
 
-    assert classifier.fingerprint(BANK, PHRASES, has_meaning=True) != name
-    assert classifier.fingerprint(BANK[1:], PHRASES, has_meaning=False) != name
-    assert classifier.fingerprint(BANK, {**PHRASES, "new": ("x",)}, has_meaning=False) != name
+    assert classifier.fingerprint(BANK, PHRASES, has_embeddings=True) != name
+    assert classifier.fingerprint(BANK[1:], PHRASES, has_embeddings=False) != name
+    assert classifier.fingerprint(BANK, {**PHRASES, "new": ("x",)}, has_embeddings=False) != name
 
 
 def test_a_question_of_strange_letters_is_read_without_an_error(learnt):
@@ -94,11 +98,11 @@ def sentence() -> SentenceEncoder:
 
 
 def test_sentences_that_mean_the_same_lie_close(sentence):
-    one, near, far = sentence.vectors(
+    sentence_vector, near, far = sentence.vectors(
         ["Can I use my phone at lunch?", "Is my mobile allowed at dinner time?", "The boiler is broken."]
     )
 
-    assert one @ near > 0.6 > 0.3 > one @ far
+    assert sentence_vector @ near > 0.6 > 0.3 > sentence_vector @ far
 
 
 def test_one_sentence_alone_and_among_others_has_the_same_vector(sentence):

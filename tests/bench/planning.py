@@ -5,13 +5,13 @@ import time
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.campaigns.rules.campaign import Campaign, KnownPerson
+from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import ReminderSettings, digests
-from bot.campaigns.rules.standing import Staff
 from bot.outbox.rules.message import Message, MessageKind
-from bot.people.rules.directory import Account, Directory, Sources, directory, doubts, people
-from bot.people.rules.person import Person, Role
+from bot.people.rules.person import KnownPerson, Person, Role
+from bot.people.rules.staff import Staff
+from bot.roster.rules.directory import Account, Directory, Sources, directory, doubts, people
 from bot.school.rules.calendar import LONDON, Calendar, Period
 
 PEOPLE, CAMPAIGNS = 2_000, 10
@@ -23,31 +23,33 @@ PATTERNS = (range(5), range(3), (0, 2, 4), (1, 3))
 
 def plan() -> None:
     """Prints how long a day's reminders take, cold and warm."""
-    pseudonyms = frozenset(f"p{one}" for one in range(PEOPLE))
+    pseudonyms = frozenset(f"p{number}" for number in range(PEOPLE))
     roster = {
-        f"t{one}": Person(f"t{one}", f"Person {one}", "", f"a{one}", STAFF, days=frozenset(PATTERNS[one % 4]))
-        for one in range(PEOPLE)
+        f"t{number}": Person(
+            f"t{number}", f"Person {number}", "", f"a{number}", STAFF, days=frozenset(PATTERNS[number % 4])
+        )
+        for number in range(PEOPLE)
     }
-    known = {f"p{one}": KnownPerson(f"p{one}", f"t{one}", "", "", "") for one in range(PEOPLE)}
-    register, slots = CampaignProjection(), []
+    known = {f"p{number}": KnownPerson(f"p{number}", f"t{number}", "", "", "") for number in range(PEOPLE)}
+    projection, cards = CampaignProjection(), []
     for number in range(CAMPAIGNS):
-        one = Campaign(f"c{number}", "AUP", "1", "v", "v", STAFF, OPENED, DUE, pseudonyms)
-        register.campaigns[one.id] = one
-        register.released[one.subject] = pseudonyms
-        slots += [Message(MessageKind.AGREEMENT, one.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
+        campaign = Campaign(f"c{number}", "AUP", "1", "v", "v", STAFF, OPENED, DUE, pseudonyms)
+        projection.campaigns[campaign.id] = campaign
+        projection.released[campaign.subject] = pseudonyms
+        cards += [Message(MessageKind.AGREEMENT, campaign.subject, pseudonym, OPENED) for pseudonym in pseudonyms]
     now = datetime(2026, 9, 30, 9, tzinfo=LONDON)
-    school = Staff(known, roster, frozenset(), Calendar(terms=TERMS), now.date())
+    staff = Staff(known, roster, Calendar(terms=TERMS), now.date())
     for name in ("cold", "warm"):
         began = time.perf_counter()
-        made = digests(register, school, slots, ReminderSettings(), now)
+        reminders = digests(projection, staff, cards, ReminderSettings(), now)
         print(f"Plan for {PEOPLE} people and {CAMPAIGNS} campaigns, {name}: {time.perf_counter() - began:.2f} s")
-    assert 0 < len(made) <= PEOPLE and all(len(one.about) == CAMPAIGNS for one in made)
+    assert 0 < len(reminders) <= PEOPLE and all(len(reminder.campaigns) == CAMPAIGNS for reminder in reminders)
 
 
 def diff() -> None:
     """Prints how long it takes to sort out two thousand accounts and join them with as many rows."""
-    accounts = [Account(f"a{one}", f"Person {one}", f"p{one}@school.example", "") for one in range(PEOPLE)]
-    rows = [Person(f"t{one}", "", f"p{one}@school.example", "", frozenset()) for one in range(PEOPLE)]
+    accounts = [Account(f"a{id}", f"Person {id}", f"p{id}@school.example", "") for id in range(PEOPLE)]
+    rows = [Person(f"t{id}", "", f"p{id}@school.example", "", frozenset()) for id in range(PEOPLE)]
     sources = Sources(groups={Role.STAFF: ("g",)})
     before = directory({Role.STAFF: accounts}, Directory(), rows, sources)
     changed = [*accounts[3:], replace(accounts[0], is_guest=True)]

@@ -5,27 +5,32 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 from botbuilder.schema import Activity
 from botframework.connector.auth import ConnectorFactory
 
-from bot import app, servers
+from bot import app
+from bot.app import Channels, Staffroom
+from bot.channels.services import HttpSession, run_with
+from bot.channels.teams.bot import TeamsBot
+from bot.channels.teams.cards import TeamsCards
 from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.messenger import TeamsMessenger
+from bot.channels.teams.proactive import ProactiveMessages
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import LoopbackCheck
 from bot.desk.desk import Desk
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Member, Proof
-from bot.settings import read_settings
-from bot.stores.sqlite.store import SqliteStore
-from bot.tenant.staff_file import FileRoster
-from tests.fakes import FakeStore
-from tests.working import working
+from bot.settings import Settings, read_settings
+from tests.bench.parts import open_understanding
 
 
 class EchoBot(ActivityHandler):  # type: ignore[misc]
@@ -35,8 +40,8 @@ class EchoBot(ActivityHandler):  # type: ignore[misc]
         await turn_context.send_activity(f"You said {turn_context.activity.text}")
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        told = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": "Pressed"}
-        return InvokeResponse(status=200, body=told)
+        body = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": "Pressed"}
+        return InvokeResponse(status=200, body=body)
 
 
 class Anonymous:
@@ -45,31 +50,31 @@ class Anonymous:
 
 
 class Answering(CloudAdapter):  # type: ignore[misc]
-    """The SDK's adapter with the one fault mended that keeps it from answering invokes at all."""
+    """The SDK's adapter with the one fault fixed that keeps it from answering invokes at all."""
 
     async def process(self, request: web.Request, bot: EchoBot) -> web.Response:
         activity = Activity().deserialize(await request.json())
         result = await self.bot_framework_authentication.authenticate_request(activity, "")
-        made = await self.process_activity(result, activity, bot.on_turn)
-        if made is None:
+        response = await self.process_activity(result, activity, bot.on_turn)
+        if response is None:
             return web.Response(status=201)
-        body = made.body.serialize() if hasattr(made.body, "serialize") else made.body
-        return web.json_response(body, status=int(made.status))
+        body = response.body.serialize() if hasattr(response.body, "serialize") else response.body
+        return web.json_response(body, status=int(response.status))
 
 
 class Cached(ConnectorFactory):  # type: ignore[misc]
     """Keeps a connector per service address instead of one per turn."""
 
-    held: ClassVar[dict[Any, Any]] = {}
+    connectors: ClassVar[dict[Any, Any]] = {}
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
 
     async def create(self, service_url: str, audience: str | None = None) -> Any:
         key = (service_url, audience)
-        if key not in self.held:
-            self.held[key] = await self.inner.create(service_url, audience)
-        return self.held[key]
+        if key not in self.connectors:
+            self.connectors[key] = await self.inner.create(service_url, audience)
+        return self.connectors[key]
 
 
 class Contained(ConfigurationBotFrameworkAuthentication):  # type: ignore[misc]
@@ -84,30 +89,30 @@ class Contained(ConfigurationBotFrameworkAuthentication):  # type: ignore[misc]
         return None
 
 
+@dataclass(frozen=True, slots=True)
 class InstantDesk(Desk):
     """A desk that has its answer ready, card and all: what is left is the channel."""
 
+    ready: Outgoing
+
     async def __call__(self, incoming: Incoming) -> Outgoing:
-        return READY[0]
+        return self.ready
 
     async def knows(self, caller: Caller) -> bool:
         return True
 
-    async def join(self, caller: Caller, member: Member) -> bool:
+    async def link_account(self, caller: Caller, member: Member) -> bool:
         return True
-
-
-READY: list[Outgoing] = []
 
 
 def bare() -> web.Application:
     async def echo(request: web.Request) -> web.Response:
-        said = await request.json()
-        return web.json_response({"type": "message", "text": said.get("text")})
+        activity = await request.json()
+        return web.json_response({"type": "message", "text": activity.get("text")})
 
-    made = web.Application()
-    made.router.add_post("/api/messages", echo)
-    return made
+    server = web.Application()
+    server.router.add_post("/api/messages", echo)
+    return server
 
 
 def sdk(authentication: Any) -> web.Application:
@@ -116,28 +121,37 @@ def sdk(authentication: Any) -> web.Application:
     async def handle(request: web.Request) -> web.Response:
         return await adapter.process(request, bot)
 
-    made = web.Application()
-    made.router.add_post("/api/messages", handle)
-    return made
+    server = web.Application()
+    server.router.add_post("/api/messages", handle)
+    return server
 
 
 @asynccontextmanager
-async def staffroom(*, instant: bool) -> AsyncIterator[web.Application]:
-    """The real mode but for the token: real recogniser, real store on disk, real cards, own connector."""
-    settings = read_settings({})
-    mind, roster = app.open_mind(settings, local=True), FileRoster(app.DEMO_ROSTER)
+async def teams_server(*, instant: bool) -> AsyncIterator[web.Application]:
+    """The real mode but for the token: real classifier, real store on disk, real cards, own connector."""
     with tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore(Path(folder) / "s.db", settings.school, demo=True)
-        work = working(mind, roster, store)
-        if instant:
-            question = Incoming(Caller(settings.school, "t", "", "demo-teacher", Proof.DEMO), "c", "phone at lunch?")
-            READY.append(await work.desk(question))
-            work = replace(work, desk=InstantDesk(mind, roster, FakeStore(), app.today))
-        made = web.Application()
-        async with ClientSession() as http:
-            servers.add_teams(made, settings, work, LoopbackCheck(), Connector(lambda: http, None))
-            yield made
-        await store.close()
+        settings = replace(read_settings({}), data=Path(folder))
+        async with app.open_books(settings, local=True) as books:
+            http, now = HttpSession(), books.context.now
+            proactive = ProactiveMessages(books.context.store, Connector(http, None), now)
+            messenger = TeamsMessenger(TeamsCards(settings.cards, is_demo=True), proactive)
+            channels = Channels([messenger], messenger.is_member)
+            staffroom = Staffroom(settings, books, open_understanding(settings), channels)
+            desk = await instant_desk(staffroom.desk, settings) if instant else staffroom.desk
+            files = TeamsFiles(http, now)
+            bot = TeamsBot(desk, messenger, staffroom.is_class, files, settings.school, Proof.DEMO, now)
+            endpoint = teams_endpoint(bot, LoopbackCheck())
+            server = web.Application()
+            server.router.add_route("*", endpoint.path, endpoint.respond)
+            run_with(server, http, endpoint)
+            yield server
+
+
+async def instant_desk(desk: Desk, settings: Settings) -> InstantDesk:
+    """A desk that gives everybody the answer to one question."""
+    caller = Caller(settings.school, "t", "", "demo-teacher", Proof.DEMO)
+    ready = await desk(Incoming(caller, "c", "phone at lunch?"))
+    return InstantDesk(**{field.name: getattr(desk, field.name) for field in fields(desk)}, ready=ready)
 
 
 @asynccontextmanager
@@ -148,14 +162,14 @@ async def stub() -> AsyncIterator[web.Application]:
         await request.read()
         return web.json_response({"id": "1"}, status=201)
 
-    made = web.Application()
-    made.router.add_route("*", "/{rest:.*}", take)
-    yield made
+    server = web.Application()
+    server.router.add_route("*", "/{rest:.*}", take)
+    yield server
 
 
 @asynccontextmanager
-async def plain(made: web.Application) -> AsyncIterator[web.Application]:
-    yield made
+async def plain(server: web.Application) -> AsyncIterator[web.Application]:
+    yield server
 
 
 async def serve(name: str, port: int) -> None:
@@ -163,12 +177,12 @@ async def serve(name: str, port: int) -> None:
         "bare": lambda: plain(bare()),
         "stock": lambda: plain(sdk(ConfigurationBotFrameworkAuthentication)),
         "contained": lambda: plain(sdk(Contained)),
-        "staffroom": lambda: staffroom(instant=False),
-        "instant": lambda: staffroom(instant=True),
+        "staffroom": lambda: teams_server(instant=False),
+        "instant": lambda: teams_server(instant=True),
         "stub": stub,
     }
-    async with kinds[name]() as made:
-        runner = web.AppRunner(made, access_log=None)
+    async with kinds[name]() as server:
+        runner = web.AppRunner(server, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
         print("ready", flush=True)

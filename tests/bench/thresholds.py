@@ -2,7 +2,7 @@
 
     python -m tests.bench.thresholds            about five minutes; prints what thresholds.toml should say
 
-Each question is read by a recogniser that has learnt from other writers only. Thresholds are then taken one after
+Each question is read by a classifier that has learnt from other writers only. Thresholds are then taken one after
 the other: silence where most is won (what is outside and left alone, less what is inside and lost), doubt so that
 permissions are hardly ever given where the bank says no, and the answer so that most answered straight is right.
 """
@@ -13,14 +13,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot import policies
+from bot import app
 from bot.ask import classifier, training
 from bot.ask.encoder import SentenceEncoder
+from bot.ask.policy_file import read_thresholds
 from bot.ask.rules.bank import Example
-from bot.ask.rules.decide import Reading, Thresholds, decide
+from bot.ask.rules.choose_situation import Reading, Thresholds, decide
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rules.words import Lexicon
+from bot.config import read_config
 from bot.settings import read_settings
 
 FOLDS = 4
@@ -32,20 +34,20 @@ GRID = [round(float(share), 2) for share in np.arange(0.05, 0.96, 0.05)]
 def readings(
     examples: tuple[Example, ...], lexicon: Lexicon, sentence: SentenceEncoder
 ) -> Iterator[tuple[Example, Reading]]:
-    """Every example with a reading by a recogniser that has not seen its writer."""
+    """Every example with a reading by a classifier that has learnt nothing from its writer."""
     meanings = sentence.vectors([example.text for example in examples])
     voices = sorted({example.voice for example in examples})
     fold_of = {voice: number % FOLDS for number, voice in enumerate(voices)}
     for fold in range(FOLDS):
-        seen = [number for number, example in enumerate(examples) if fold_of[example.voice] != fold]
-        learnt = classifier.learn([examples[number] for number in seen], lexicon, meanings[seen], lambda done: None)
-        asked = {
+        others = [number for number, example in enumerate(examples) if fold_of[example.voice] != fold]
+        learnt = classifier.learn([examples[number] for number in others], lexicon, meanings[others], lambda done: None)
+        vectors = {
             examples[number].text: meanings[number]
             for number in range(len(examples))
             if fold_of[examples[number].voice] == fold
         }
         reader = classifier.Classifier(
-            learnt, lexicon, lambda texts, held=asked: np.stack([held[text] for text in texts])
+            learnt, lexicon, lambda texts, vectors=vectors: np.stack([vectors[text] for text in texts])
         )
         for example in examples:
             if fold_of[example.voice] == fold:
@@ -87,25 +89,25 @@ def outcome(pairs: list[tuple[Example, Reading]], policy: Policy, sure: Threshol
 
 def main() -> None:
     settings = read_settings()
-    policy = policies.read_policy(settings.policies, settings.school, demo=True)
-    given = training.lessons(settings)
+    policy = read_config(settings, app.today(), demo=True).policy
+    given = training.training_data(settings)
     if given.weights is None:
         raise SystemExit("The sentence model is not installed; thresholds are found with it.")
-    held = [
+    answerable = [
         pair
         for pair in readings(given.examples, Lexicon.of(given.phrases), SentenceEncoder(given.weights))
         if not policy.situations[pair[0].situation].offers
     ]
-    pairs = [(example, replace(reading, ranked=reading.ranked[:40], unknown=())) for example, reading in held]
-    sure = replace(policies.read_thresholds(settings.policies), answer=0.0, doubt=1.0)
+    pairs = [(example, replace(reading, ranked=reading.ranked[:40], unknown=())) for example, reading in answerable]
+    sure = replace(read_thresholds(settings.policies), answer=0.0, doubt=1.0)
 
     def best(field: str, worth: Callable[[dict[str, float]], float]) -> Thresholds:
-        tried = [replace(sure, **{field: share}) for share in GRID]
-        return max(tried, key=lambda one: worth(outcome(pairs, policy, one)))
+        candidates = [replace(sure, **{field: share}) for share in GRID]
+        return max(candidates, key=lambda candidate: worth(outcome(pairs, policy, candidate)))
 
-    sure = best("silent", lambda got: got["alone"] - got["lost"])
-    sure = best("doubt", lambda got: got["straight"] - (10 if got["rash"] > RASH else 0))
-    sure = best("answer", lambda got: got["straight"] - (10 if got["right"] < RIGHT else 0))
+    sure = best("silent", lambda shares: shares["alone"] - shares["lost"])
+    sure = best("doubt", lambda shares: shares["straight"] - (10 if shares["rash"] > RASH else 0))
+    sure = best("answer", lambda shares: shares["straight"] - (10 if shares["right"] < RIGHT else 0))
     for field in ("answer", "silent", "doubt", "part", "near", "harm"):
         print(f"{field} = {getattr(sure, field)}")
     print({key: round(value, 3) for key, value in outcome(pairs, policy, sure).items()})

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import app
 from bot.ask.ask import Understanding, ask
-from bot.ask.rules.answers import Answer, Reply
+from bot.ask.rules.answers import Answer, PolicyReply
 from bot.ask.rules.verdicts import Verdict
 from bot.settings import read_settings
+from tests.bench.parts import open_understanding
 from tests.practice import read_cases
 
 TODAY = date(2026, 9, 7)
@@ -39,7 +39,7 @@ class Score:
     rash: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def take(self, case: dict[str, Any], reply: Reply) -> None:
+    def take(self, case: dict[str, Any], reply: PolicyReply) -> None:
         shown = (*reply.answers, *reply.offers)
         if case["any_of"]:
             self._inside(case, reply, shown)
@@ -48,19 +48,20 @@ class Score:
             self.counts["outside alone"] += reply.verdict is Verdict.NOT_COVERED
             self.counts["outside not answered"] += reply.verdict in {Verdict.NOT_COVERED, Verdict.CHOOSE}
             if reply.verdict is not Verdict.NOT_COVERED:
-                self.wrong.append(f"{case['id']} outside -> {[one.situation.id for one in shown]}: {case['q'][:90]}")
+                situations = [answer.situation.id for answer in shown]
+                self.wrong.append(f"{case['id']} outside -> {situations}: {case['q'][:90]}")
         if reply.answers and governs(reply.answers[0]):
             self.counts["straight"] += 1
             self.counts["straight right"] += governs(reply.answers[0]) in case["any_of"]
 
-    def _inside(self, case: dict[str, Any], reply: Reply, shown: tuple[Answer, ...]) -> None:
-        fits = [governs(one) in case["any_of"] for one in shown]
+    def _inside(self, case: dict[str, Any], reply: PolicyReply, shown: tuple[Answer, ...]) -> None:
+        fits = [governs(answer) in case["any_of"] for answer in shown]
         self.counts["inside"] += 1
         self.counts["first"] += bool(fits) and fits[0]
         self.counts["offered"] += any(fits)
         if not any(fits[:1]):
             self.wrong.append(
-                f"{case['id']} {case['any_of'][:3]} -> {[one.situation.id for one in shown]}: {case['q'][:90]}"
+                f"{case['id']} {case['any_of'][:3]} -> {[answer.situation.id for answer in shown]}: {case['q'][:90]}"
             )
         wanted = {case.get("verdict"), *case.get("also", [])} - {None}
         if not wanted or not reply.answers:
@@ -77,8 +78,8 @@ class Score:
 
     def lines(self) -> list[str]:
         def share(part: str, of: str) -> str:
-            got, whole = self.counts[part], self.counts[of]
-            return f"{part:22} {got:4d} of {whole:4d}  {got / max(1, whole):.3f}"
+            number, total = self.counts[part], self.counts[of]
+            return f"{part:22} {number:4d} of {total:4d}  {number / max(1, total):.3f}"
 
         pairs = [
             ("first", "inside"),
@@ -94,10 +95,10 @@ class Score:
         ]
 
 
-def measure(file: Path, mind: Understanding) -> Score:
+def measure(file: Path, understanding: Understanding) -> Score:
     score = Score()
     for case in read_cases(file):
-        score.take(case, ask(case["q"], mind, TODAY))
+        score.take(case, ask(case["q"], understanding, TODAY))
     return score
 
 
@@ -106,9 +107,9 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--wrong", action="store_true", help="list what was read wrongly")
     given = parser.parse_args()
-    mind = app.open_mind(read_settings(), local=True)
+    understanding = open_understanding(read_settings())
     for file in given.files:
-        score = measure(file, mind)
+        score = measure(file, understanding)
         print(f"\n{file.name}", *score.lines(), sep="\n")
         if given.wrong:
             print(*score.wrong, sep="\n")

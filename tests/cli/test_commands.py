@@ -8,18 +8,31 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.ask.ask import Understanding
-from bot.cli import main as cli
+from bot.cli.main import parser
 from bot.errors import StaffroomError
 from bot.settings import Settings
-from tests.cli.test_main import bot
+from tests.cli.terminal import process
 from tests.journeys.school import school
+
+PICNIC = (
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:-//test//",
+    "BEGIN:VEVENT",
+    "UID:1",
+    f"DTSTART:{app.today():%Y%m%d}",
+    "SUMMARY:A picnic",
+    "END:VEVENT",
+    "END:VCALENDAR",
+)
 
 
 @pytest.fixture
-async def left(settings: Settings, mind: Understanding) -> Settings:
+async def left(settings: Settings, understanding: Understanding) -> Settings:
     """Settings with a store in which a teacher has acknowledged; the bot is stopped."""
-    async with school(settings, mind) as at:
+    async with school(settings, understanding) as at:
         await at.presses("demo-head", "publish", weight="material")
         await at.presses("demo-head", "open", audience="staff,volunteer", due="2026-09-28", anyway="true")
         await at.tick()
@@ -30,62 +43,63 @@ async def left(settings: Settings, mind: Understanding) -> Settings:
 
 def run(settings: Settings, *arguments: str) -> tuple[int, str]:
     """What a command says, and its status."""
-    given = cli.parser().parse_args(arguments)
-    said = io.StringIO()
+    given = parser().parse_args(arguments)
+    reply = io.StringIO()
     try:
-        with redirect_stdout(said):
-            status = given.command(settings, given)
+        with redirect_stdout(reply):
+            status = given.run(settings, given)
     except StaffroomError as seen:
         return 1, str(seen)
-    return status, said.getvalue()
+    return status, reply.getvalue()
 
 
 def apart(folder: Path, *arguments: str) -> tuple[int, str]:
     """The same in a process of its own."""
-    done = bot(*arguments, STAFFROOM_DATA=str(folder))
-    assert b"Traceback" not in done.stderr, done.stderr.decode()
-    return done.returncode, (done.stdout + done.stderr).decode()
+    outcome = process(*arguments, STAFFROOM_DATA=str(folder))
+    assert "Traceback" not in outcome.err, outcome.err
+    return outcome.status, outcome.out + outcome.err
 
 
+@pytest.mark.long
 def test_publishing_is_for_those_who_may_and_happens_once(settings: Settings):
     assert "Only the headteacher" in run(settings, "publish", "--as", "t1")[1]
     assert "nobody with the id" in run(settings, "publish", "--as", "nobody")[1]
-    status, said = apart(settings.data, "publish", "--as", "he1")
-    assert (status, said.startswith("Published: Acceptable Use Policy")) == (0, True)
-    status, said = apart(settings.data, "publish", "--as", "he1")
-    assert (status, "is published already, word for word" in said) == (1, True)
+    status, reply = apart(settings.data, "publish", "--as", "he1")
+    assert (status, reply.startswith("Published: Acceptable Use Policy")) == (0, True)
+    status, reply = apart(settings.data, "publish", "--as", "he1")
+    assert (status, "is published already, word for word" in reply) == (1, True)
 
 
 def test_the_ledger_is_checked_against_a_head_kept_outside(left: Settings):
-    status, said = run(left, "ledger", "verify")
-    head = said.split("Head ")[1].strip()
-    assert (status, "3 entries" in said) == (0, True)
+    status, reply = run(left, "ledger", "verify")
+    head = reply.split("Head ")[1].strip()
+    assert (status, "3 entries" in reply) == (0, True)
 
     assert run(left, "ledger", "verify", "--head", head)[0] == 0
-    status, said = run(left, "ledger", "verify", "--head", head.replace("3:", "9:"))
-    assert (status, "entry 9 was seen outside" in said) == (1, True)
+    status, reply = run(left, "ledger", "verify", "--head", head.replace("3:", "9:"))
+    assert (status, "entry 9 was seen outside" in reply) == (1, True)
     assert run(left, "ledger", "verify", "--head", "nonsense")[0] == 1
 
 
 def test_the_summary_and_a_persons_record_are_read(left: Settings):
     assert "1 of 16 have acknowledged" in run(left, "summary")[1]
-    said = run(left, "person", "t1")[1]
-    assert "acknowledged AUP, version September 2021: receipt 3" in said
-    assert "In the evidence the school keeps" in said
+    reply = run(left, "person", "t1")[1]
+    assert "acknowledged AUP, version September 2021: receipt 3" in reply
+    assert "In the evidence the school keeps" in reply
     assert "nobody with the id" in run(left, "person", "t99")[1]
 
 
 def test_an_evidence_pack_says_whether_it_is_encrypted_and_never_overwrites(left: Settings, tmp_path: Path):
     out = str(tmp_path / "pack.zip")
 
-    said = run(left, "evidence", "--as", "he1", "--out", out)[1]
+    reply = run(left, "evidence", "--as", "he1", "--out", out)[1]
 
-    assert "NOT encrypted: the school set no key" in said
+    assert "NOT encrypted: the school set no key" in reply
     assert "verify.py" in zipfile.ZipFile(out).namelist()
     assert "exists already" in run(left, "evidence", "--as", "he1", "--out", out)[1]
     kept = str(tmp_path / "kept.zip")
-    said = run(replace(left, evidence_key="a key"), "evidence", "--as", "he1", "--out", kept)[1]
-    assert "encrypted with the school's key" in said
+    reply = run(replace(left, evidence_key="a key"), "evidence", "--as", "he1", "--out", kept)[1]
+    assert "encrypted with the school's key" in reply
     with pytest.raises(RuntimeError, match="password"):
         zipfile.ZipFile(kept).read("statement.txt")
 
@@ -121,12 +135,14 @@ def test_the_wall_sheet_marks_drafts_in_the_demo(left: Settings, tmp_path: Path)
 
 def test_the_year_the_messages_to_come_and_the_roster_are_told(left: Settings):
     assert "DEMO: made-up terms." in run(left, "calendar")[1]
-    said = run(left, "nudge", "preview")[1]
-    assert "A class teacher: has acknowledged already" in said and said.startswith("DEMO. 16 people are asked")
-    assert "A reminder says: A reminder, no more. The Acceptable Use Policy is waiting for you" in said
-    assert "This is my last reminder. After [a later day] I will tell the headteacher" in said
+    reply = run(left, "nudge", "preview")[1]
+    assert "A class teacher: has acknowledged already" in reply and reply.startswith("DEMO. 16 people are asked")
+    assert "A reminder says: A reminder, no more. The Acceptable Use Policy is waiting for you" in reply
+    assert "This is my last reminder. After [a later day] I will tell the headteacher" in reply
     assert "of1" in run(left, "roster")[1]
     assert "No lessons with a notice in this week." in run(left, "lessons")[1]
+    (left.data / "calendar.ics").write_text("\n".join(PICNIC))
+    assert "1 events of calendar.ics say nothing about school days" in run(left, "calendar")[1]
     (left.data / "calendar.ics").write_text("nonsense")
     assert "cannot be read as a calendar" in run(left, "calendar")[1]
 
@@ -139,8 +155,11 @@ def test_a_backup_is_restored_while_the_bot_is_stopped(left: Settings, tmp_path:
     assert "4 entries" in run(left, "ledger", "verify")[1]
 
 
-async def test_while_the_bot_runs_it_is_read_beside_it_and_nothing_is_changed(settings: Settings, mind: Understanding):
-    async with school(settings, mind) as at:
+@pytest.mark.long
+async def test_while_the_bot_runs_it_is_read_beside_it_and_nothing_is_changed(
+    settings: Settings, understanding: Understanding
+):
+    async with school(settings, understanding) as at:
         await at.presses("demo-head", "publish", weight="material")
 
         assert "1 entries" in apart(settings.data, "ledger", "verify")[1]

@@ -1,195 +1,142 @@
-"""The desk: who is answered, what is counted, what is kept."""
+"""The desk: whom it answers, and what it does with what came in."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.ask.ask import Understanding
-from bot.ask.rules.bank import Example
-from bot.ask.rules.rulings import Ruling, Situation
-from bot.ask.rules.safeguarding import HarmSigns
-from bot.ask.rules.tallies import Count, Outcome, SentQuestion, week_of
-from bot.ask.rules.verdicts import Verdict
-from bot.desk.desk import STRANGER, Desk
-from bot.desk.rules.messages import Incoming, Outgoing
-from bot.errors import StoreError
-from tests.fakes import MONDAY, SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, caller, days, policy
+from bot.desk.desk import MAX_DECISIONS, STRANGER, Desk
+from bot.desk.routing import Command, RoutingTable
+from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note, private
+from bot.errors import BadInput, LedgerMoved, StoreError
+from bot.people.rules.permissions import Permission
+from bot.people.rules.person import Member, Person
+from tests.fake_store import FakeStore
+from tests.fakes import MONDAY, TEACHER, FakeRoster, caller
 
-ALLOWED = Ruling(
-    "allowed", Verdict.YES_IF, "You may.", conditions=("It is lunch",), clauses=("P-1", "P-5"), see_also=("forbidden",)
-)
-FORBIDDEN = Ruling("forbidden", Verdict.NO, "You may not.", clauses=("P-2",))
-WORRY = Ruling("worry", Verdict.REPORT, "Report it.", clauses=("P-3",))
-WIDE = Situation("wide", "many things", "Many", "", offers=("allowed", "forbidden"))
-SIGNS = HarmSigns.of(["bruises"], [], {}, [])
-RECOGNISER = FakeRecogniser(
-    {
-        "may i": {"allowed": 0.95, "worry": 0.05},
-        "may he": {"forbidden": 0.9, "allowed": 0.1},
-        "may i, and may he": {"allowed": 0.5, "forbidden": 0.5},
-        "Can I do this": {"allowed": 0.95, "lunch": 0.05},
-        "can I do that?": {"forbidden": 0.95, "lunch": 0.05},
-        "about allowed, on Sunday?": {"forbidden": 0.9, "allowed": 0.1},
-        "may I photograph the bruises": {"allowed": 0.95, "worry": 0.05},
-        "somebody is odd": {"worry": 0.4, "lunch": 0.6},
-    }
-)
+ANSWER = note("The policy says so.")
 
 
-@pytest.fixture
-def store() -> FakeStore:
-    return FakeStore()
+def wrote(text: str) -> Incoming:
+    return Incoming(caller(), "talk", text=text)
 
 
-@pytest.fixture
-def desk(store: FakeStore) -> Desk:
-    school = policy(ALLOWED, FORBIDDEN, WORRY, wide=(WIDE,), worries=("worry",))
+def pressed(verb: str) -> Incoming:
+    return Incoming(caller(), "talk", verb=verb)
+
+
+async def answer(incoming: Incoming, person: Person) -> Outgoing:
+    return ANSWER
+
+
+async def refuse(incoming: Incoming, person: Person) -> Outgoing:
+    raise BadInput("Please choose a day.")
+
+
+async def decline(incoming: Incoming, person: Person) -> Outgoing | None:
+    return None
+
+
+@dataclass
+class Deciding:
+    """A command that is decided on a ledger which others write to, `moves` times."""
+
+    moves: int
+    decisions: list[Incoming] = field(default_factory=list)
+
+    async def __call__(self, incoming: Incoming, person: Person) -> Outgoing:
+        self.decisions.append(incoming)
+        if len(self.decisions) <= self.moves:
+            raise LedgerMoved("Something else was recorded just now. Please look again; nothing was changed.")
+        return note("Recorded.")
+
+
+def desk_with(*commands: Command, store: FakeStore | None = None, people: Sequence[Person] = (TEACHER,)) -> Desk:
     return Desk(
-        Understanding(school, RECOGNISER, SURE, SIGNS, trusts_drafts=True),
-        FakeRoster((TEACHER,)),
-        store,
-        lambda: MONDAY + days(2),
+        school="school",
+        roster=FakeRoster(tuple(people)),
+        accounts=store or FakeStore(),
+        routes=RoutingTable(commands),
+        answer=answer,
+        welcome=lambda: note("Hello."),
+        today=lambda: MONDAY,
     )
 
 
-def said(text: str, **others: object) -> Incoming:
-    return Incoming(caller(), "talk", text=text, **others)
+DESK = desk_with(Command("agreement", answer), Command("close", answer, Permission.CLOSE), Command("pause", refuse))
 
 
-def pressed(verb: str, **inputs: str) -> Incoming:
-    return Incoming(caller(), "talk", verb=verb, inputs=inputs)
+@pytest.mark.parametrize("incoming", [wrote("may I"), pressed("agreement")], ids=["text", "button"])
+async def test_a_stranger_gets_the_one_kind_sentence_and_can_press_nothing(incoming: Incoming):
+    assert (await DESK(replace(incoming, caller=caller("pupil")))).text == STRANGER
+    assert (await DESK(replace(incoming, caller=caller(school="other")))).text == STRANGER
 
 
-async def test_a_stranger_gets_the_one_kind_sentence_and_can_press_nothing(desk, store):
-    for incoming in (
-        Incoming(caller("pupil"), "talk", text="may i"),
-        Incoming(caller("pupil"), "talk", verb="send", inputs={"question": "x"}),
-    ):
-        assert (await desk(incoming)).text == STRANGER
-
-    assert not store.kept and not store.counted
+async def test_what_is_no_command_is_answered_as_a_question():
+    assert await DESK(wrote("may I?")) == ANSWER
 
 
-async def test_an_answer_has_verdict_sentence_and_the_governing_clause(desk):
-    reply = await desk(said("may i"))
+async def test_a_text_that_was_no_command_after_all_is_answered_as_a_question():
+    desk = desk_with(Command("announce", decline, words=("announce",)))
 
-    assert reply.card == "answer"
-    assert reply.values["headline"].endswith("Only if")
-    assert reply.values["says"] == "You may."
-    assert reply.values["governing"]["text"] == "Clause 1 says so."
-    assert [one["id"] for one in reply.values["more"]] == ["P-5"]
-    assert [one["situation"] for one in reply.values["see_also"]] == ["forbidden"]
-    assert reply.last == "allowed"
+    assert await desk(wrote("announce")) == ANSWER
 
 
-async def test_only_the_question_changes_an_answer_never_who_asks(desk):
-    other = Desk(
-        desk.mind, FakeRoster((TEACHER.__class__("h", "Head", "", "head", frozenset()),)), desk.store, desk.today
-    )
+@pytest.mark.parametrize("verb", ["explode", "declined"])
+async def test_a_button_nobody_knows_any_more_is_never_taken_for_a_question(verb: str):
+    desk = desk_with(Command("declined", decline))
 
-    assert await desk(said("may i")) == await other(Incoming(caller("head"), "elsewhere", text="may i"))
-
-
-async def test_both_parts_of_a_question_are_answered_the_stricter_on_top(desk):
-    reply = await desk(said("Can I do this and can I do that?"))
-
-    assert reply.values["says"] == "You may not."
-    assert [one["says"] for one in reply.values["also"]] == ["You may."]
+    assert (await desk(pressed(verb))).text == ASK_AGAIN
 
 
-async def test_a_follow_up_builds_on_the_situation_before(desk):
-    assert (await desk(said("what about on Sunday?", last="allowed"))).values["says"] == "You may not."
-    assert (await desk(said("what about on Sunday?"))).card == "silent"
-    assert (await desk(said("what about on Sunday?", last="no-such"))).card == "silent"
+async def test_bad_input_and_a_refusal_are_answered_in_a_sentence():
+    assert (await DESK(pressed("pause"))).text == "Please choose a day."
+    assert (await DESK(pressed("close"))).text.startswith("Only the headteacher")
 
 
-async def test_a_worry_brings_the_hand_off_first_and_never_a_permission(desk):
-    reply = await desk(said("may I photograph the bruises"))
+@pytest.mark.parametrize("moves", range(MAX_DECISIONS))
+async def test_what_others_changed_while_it_was_decided_is_decided_again(moves: int):
+    decide = Deciding(moves)
 
-    assert reply.values["has_hand_off"] is True
-    assert reply.values["says"] == "Report it."
-    assert reply.values["may_send"] is False
-    assert "delete your message" not in reply.values["hand_off"]
+    reply = await desk_with(Command("release", decide))(pressed("release"))
 
-
-async def test_in_a_group_the_hand_off_asks_to_delete_the_message(desk):
-    reply = await desk(said("somebody is odd", is_private=False))
-
-    assert reply.values["hand_off"].endswith("Please delete your message.")
+    assert reply.text == "Recorded."
+    assert len(decide.decisions) == moves + 1
 
 
-async def test_situations_are_counted_by_week_and_no_text_is_kept(desk, store):
-    await desk(said("may i"))
-    await desk(pressed("helped", situation="allowed"))
+async def test_after_five_decisions_the_press_is_given_up_with_an_error():
+    decide = Deciding(moves=MAX_DECISIONS)
 
-    week = week_of(MONDAY + days(2))
-    assert store.counted == {Count(week, "allowed", Outcome.ASKED): 1, Count(week, "allowed", Outcome.HELPED): 1}
-    assert not store.kept
-
-
-async def test_a_question_is_kept_only_when_it_is_sent_on_purpose_and_without_the_sender(desk, store):
-    reply = await desk(pressed("send", question=" may  i vape? "))
-
-    assert "without your name" in reply.text
-    assert store.kept == {SentQuestion("may i vape?", MONDAY + days(2))}
+    with pytest.raises(LedgerMoved, match="nothing was changed"):
+        await desk_with(Command("release", decide))(pressed("release"))
+    assert len(decide.decisions) == 5
 
 
-@pytest.mark.parametrize(
-    "incoming",
-    [
-        pressed("look", situation="no-such"),
-        pressed("helped", situation="no-such"),
-        pressed("explode"),
-        pressed("send", question=" "),
-        said(""),
-        said("x" * 10_000),
-        said("\x00\x01"),
-    ],
-)
-async def test_bad_input_gets_a_plain_sentence_and_changes_nothing(desk, store, incoming):
-    reply = await desk(incoming)
+async def test_any_other_fault_of_the_store_is_not_tried_again():
+    attempts = []
 
-    assert reply.card == "note"
-    assert reply.text.endswith((".", "?"))
-    assert not store.counted and not store.kept
+    async def fail(incoming: Incoming, person: Person) -> Outgoing:
+        attempts.append(incoming)
+        raise StoreError("This could not be saved.")
+
+    with pytest.raises(StoreError, match="could not be saved"):
+        await desk_with(Command("release", fail))(pressed("release"))
+    assert len(attempts) == 1
 
 
-async def test_a_button_for_something_too_wide_asks_back(desk):
-    reply = await desk(pressed("look", situation="wide"))
+async def test_a_linked_account_is_known_and_answered():
+    person = replace(TEACHER, account="", email="a@school.example")
+    desk = desk_with(store=FakeStore(), people=[person])
+    member = Member("new", "", "a@school.example", is_guest=False)
+    assert not await desk.knows(caller("new"))
 
-    assert reply.card == "choose"
-    assert [one["situation"] for one in reply.values["options"]] == ["allowed", "forbidden"]
-
-
-@pytest.mark.parametrize("word", ["help", "?", " HELP "])
-async def test_help_says_what_can_be_asked(desk, word):
-    reply = await desk(said(word))
-
-    assert isinstance(reply, Outgoing)
-    assert reply.card == "help"
+    assert await desk.link_account(caller("new"), member)
+    assert await desk.knows(caller("new"))
+    assert await desk(replace(wrote("may I"), caller=caller("new"))) == ANSWER
 
 
-def test_an_example_knows_who_wrote_it():
-    assert Example("q", "lunch", "cook").voice == "cook"
+def test_a_private_card_is_for_one_person_and_beside_the_card_whose_button_asked_for_it():
+    card = private("summary", {"line": "3 of 5"}, "3 of 5 have acknowledged.")
 
-
-async def test_a_full_disk_never_keeps_back_an_answer_or_a_hand_off(desk: Desk):
-    class Full(FakeStore):
-        async def count(self, *counts: Count) -> None:
-            raise StoreError("This could not be saved.")
-
-    outgoing = await replace(desk, store=Full())(Incoming(caller(), "c", text="a child has bruises"))
-
-    assert "Telling me is not reporting" in outgoing.text
-
-
-@pytest.mark.parametrize("word", ["hello", "Hi!", "Good morning.", "HEY"])
-async def test_a_greeting_is_greeted(desk: Desk, word: str):
-    assert (await desk(Incoming(caller(), "c", text=word))).card == "welcome"
-
-
-async def test_a_question_that_only_sounds_like_a_worry_is_not_kept_but_handed_off(desk: Desk, store: FakeStore):
-    outgoing = await desk(Incoming(caller(), "c", verb="send", inputs={"question": "somebody is odd"}))
-
-    assert "Telling me is not reporting" in outgoing.text
-    assert store.kept == set()
+    assert card.is_for_one and card.is_beside
+    assert not note("Hello.").is_for_one and not note("Hello.").is_beside

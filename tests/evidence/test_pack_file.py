@@ -1,10 +1,11 @@
-"""The evidence pack: checked by whoever gets it, found out whatever is changed in it, harmless in a spreadsheet."""
+"""The evidence pack: anybody can check it, every change is found, and it does no harm in a spreadsheet."""
 
 import random
 import subprocess
 import sys
 import zipfile
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -12,33 +13,24 @@ import pytest
 import pyzipper
 from openpyxl import load_workbook
 
-from bot.campaigns.rules.campaign import Campaign, KnownPerson
-from bot.campaigns.rules.versions import Passage, Version
 from bot.evidence import pack_file, verify
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact, Head, head, seal
-from bot.evidence.rules.pack import ERASED, Pack, lessons, opened, rows
-from bot.people.rules.person import Role
+from bot.evidence.rules.pack import ERASED, Pack, PackScope, PackText, acknowledgement_rows, lesson_rows, opened
+from bot.people.rules.person import KnownPerson
 from bot.school.rules.calendar import LONDON
 
 NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-TEXT = Version("AUP", "Acceptable Use", "1", date(2027, 1, 1), (Passage("A-1", "1", "Safety", "Be “kind” – always."),))
-CAMPAIGN = Campaign(
-    "AUP-2026-1",
-    "AUP",
-    "1",
-    TEXT.digest,
-    TEXT.digest,
-    frozenset({Role.STAFF}),
-    NINE.date(),
-    date(2026, 9, 28),
-    frozenset(),
-)
+CANONICAL = '{"clauses":[["A-1","1","Safety","Be “kind” – always."]],"document":"AUP","version":"1"}'.encode()
+DIGEST = sha256(CANONICAL).hexdigest()
+TEXT = PackText("Acceptable Use", "1", DIGEST, "I have read it.", "Be “kind” – always.", CANONICAL)
+CAMPAIGN = "AUP-2026-1"
+SCOPE = PackScope(CAMPAIGN, "AUP", date(2026, 9, 1), date(2027, 8, 31))
 FILES = ("ledger.jsonl", "acknowledgements.csv", "lessons.csv", "head.txt")
 NAMES = ("A teacher", '=HYPERLINK("x")', "Zoë Ł – “quoted”", "+44 1524", "A, comma")
 
 
 def facts(**more: Fact) -> dict[str, Fact]:
-    return {"document": "AUP", "label": "1", "version": TEXT.digest, "asked": TEXT.digest, "channel": "web"} | more
+    return {"document": "AUP", "label": "1", "version": DIGEST, "asked": DIGEST, "channel": "web"} | more
 
 
 def ledger() -> list[Entry]:
@@ -47,41 +39,41 @@ def ledger() -> list[Entry]:
         Event(
             EventKind.PUBLISH,
             NINE,
-            facts={"document": "AUP", "digest": TEXT.digest, "label": "1", "statement": "I have read it."},
+            facts={"document": "AUP", "digest": DIGEST, "label": "1", "statement": "I have read it."},
         ),
         Event(EventKind.PAUSE, NINE, "p9", "p0", facts={"until": "2026-10-01"}, who={"name": "Somebody private"}),
     ]
     for number, name in enumerate(NAMES):
         who = {"name": name, "email": f"p{number}@school.example", "roles": "staff"}
-        events.append(Event(EventKind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN.id, facts(), who))
+        events.append(Event(EventKind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN, facts(), who))
     paper = facts(signed="2026-09-07", witness="p0")
-    events.append(Event(EventKind.PAPER, NINE, "p7", "p0", CAMPAIGN.id, paper, {"name": "V", "email": "", "roles": ""}))
+    events.append(Event(EventKind.PAPER, NINE, "p7", "p0", CAMPAIGN, paper, {"name": "V", "email": "", "roles": ""}))
     for id, starts in (("l1", NINE), ("l0", NINE - timedelta(days=365))):
         lesson: dict[str, Fact] = {"lesson": id, "starts": starts.isoformat(), "kept": 21}
         events.append(
             Event(EventKind.LESSON, NINE, "p1", "p1", facts=lesson, who={"name": "A colleague", "label": f"+{id}"})
         )
         events.append(Event(EventKind.LOOK, NINE, "p1", facts={"lesson": id, "found": "gone", "by": "tenant"}))
-    events.append(Event(EventKind.CORRECT, NINE, "p7", "p0", CAMPAIGN.id, {"entry": 8}, {"reason": "wrong person"}))
-    made: list[Entry] = []
+    events.append(Event(EventKind.CORRECT, NINE, "p7", "p0", CAMPAIGN, {"entry": 8}, {"reason": "wrong person"}))
+    entries: list[Entry] = []
     for number, event in enumerate(events):
-        made.append(seal(event, head(made), (f"{number:032x}", f"{number + 100:032x}")))
-    return made
+        entries.append(seal(event, head(entries), (f"{number:032x}", f"{number + 100:032x}")))
+    return entries
 
 
 def pack_of(entries: list[Entry]) -> Pack:
     known = {"p0": KnownPerson("p0", "t0", "The office", "", "")}
-    shown = opened(entries, CAMPAIGN)
+    shown = opened(entries, SCOPE)
     return Pack(
         school="School",
         campaign=CAMPAIGN,
-        versions=(TEXT,),
-        statements=("I have read it.",),
+        year="2026/27",
+        texts=(TEXT,),
         entries=shown,
         head=head(entries),
-        rows=rows(shown, known),
-        others=(("A late one", "past their day", "Monday 28 September 2026"),),
-        lessons=lessons(shown),
+        rows=acknowledgement_rows(shown, known),
+        others=(("A late colleague", "past their day", "Monday 28 September 2026"),),
+        lessons=lesson_rows(shown),
         made_at=NINE,
         is_demo=True,
     )
@@ -93,17 +85,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pack"
 
 
-def checked(folder: Path, *arguments: str) -> tuple[int, str]:
+def check(folder: Path, *arguments: str) -> tuple[int, str]:
+    """The exit status of the pack's own verify.py, and what it printed."""
     command = [sys.executable, "-I", str(folder / "verify.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    return process.returncode, process.stdout
 
 
 def test_a_whole_pack_verifies_with_nothing_but_python(folder: Path):
-    status, said = checked(folder, "--head", str(head(ledger())))
+    status, report = check(folder, "--head", str(head(ledger())))
 
-    assert status == 0, said
-    assert "13 entries" in said and "6 acknowledgements" in said and "2 events about recorded lessons" in said
+    assert status == 0, report
+    for figure in ("13 entries", "6 acknowledgements", "2 events about recorded lessons"):
+        assert figure in report
 
 
 def test_only_the_school_years_lessons_can_be_read(folder: Path):
@@ -114,10 +108,10 @@ def test_only_the_school_years_lessons_can_be_read(folder: Path):
 
 
 def test_a_pack_about_somebody_erased_still_verifies(tmp_path: Path):
-    entries = [one.without_who() if one.number == 3 else one for one in ledger()]
+    entries = [entry.without_who() if entry.number == 3 else entry for entry in ledger()]
     zipfile.ZipFile(BytesIO(pack_file.build(pack_of(entries)))).extractall(tmp_path)
 
-    assert checked(tmp_path)[0] == 0
+    assert check(tmp_path)[0] == 0
     assert ERASED in (tmp_path / "acknowledgements.csv").read_text(encoding="utf-8-sig")
     assert "A teacher" not in (tmp_path / "ledger.jsonl").read_text()
 
@@ -128,14 +122,14 @@ def test_other_peoples_events_are_bare_hashes(folder: Path):
 
 
 @pytest.mark.parametrize("witness", [Head(13, "0" * 64), Head(16, "a" * 64)])
-def test_a_head_kept_outside_finds_a_ledger_written_anew_or_cut_short(folder: Path, witness: Head):
-    status, said = checked(folder, "--head", str(witness))
+def test_a_head_kept_outside_finds_a_ledger_written_again_or_cut_short(folder: Path, witness: Head):
+    status, report = check(folder, "--head", str(witness))
 
     assert status == 1
-    assert "outside" in said
+    assert "outside" in report
 
 
-def test_whatever_is_changed_in_a_pack_is_found(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_every_change_to_a_pack_is_found(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
     """Three hundred seeded changes to the files that count; the check runs in this process to be quick."""
     chance = random.Random(7)
     for number in range(300):
@@ -154,15 +148,18 @@ def changed(whole: bytes, name: str, chance: random.Random) -> bytes:
         case "drop":
             del lines[chance.randrange(1, len(lines))]
         case "swap":
-            one, other = chance.sample(range(1, len(lines)), 2)
-            lines[one], lines[other] = lines[other], lines[one]
+            first, second = chance.sample(range(1, len(lines)), 2)
+            lines[first], lines[second] = lines[second], lines[first]
         case _:
-            held = bytearray(whole)
-            witness = range(at := whole.find(b"The office"), at + 10)  # a name that the ledger does not seal
-            at = chance.choice([at for at, byte in enumerate(held) if chr(byte).isalnum() and at not in witness])
-            held[at] = ord("z") if held[at] != ord("z") else ord("y")
-            return bytes(held)
+            return with_another_byte(whole, chance)
     return b"".join(lines)
+
+
+def with_another_byte(whole: bytes, chance: random.Random) -> bytes:
+    start = whole.find(b"The office")  # a name that the ledger does not seal
+    unsealed = range(start, start + 10) if start >= 0 else ()
+    at = chance.choice([at for at, byte in enumerate(whole) if chr(byte).isalnum() and at not in unsealed])
+    return whole[:at] + (b"z" if whole[at : at + 1] != b"z" else b"y") + whole[at + 1 :]
 
 
 def verify_in(folder: Path) -> int:
@@ -180,21 +177,21 @@ def test_names_are_harmless_in_a_spreadsheet(folder: Path):
     assert book.sheetnames == ["DEMO Acknowledged", "DEMO Not acknowledged", "DEMO Recorded lessons"]
 
 
-def test_with_a_key_nobody_reads_it_without_the_key():
-    made = BytesIO(pack_file.build(pack_of(ledger()), "the school's own key"))
+def test_a_pack_with_a_key_is_read_by_nobody_without_it():
+    file = BytesIO(pack_file.build(pack_of(ledger()), "the school's own key"))
 
     with pytest.raises(RuntimeError, match="password"):
-        zipfile.ZipFile(made).read("ledger.jsonl")
-    with pyzipper.AESZipFile(made) as opened_pack:
+        zipfile.ZipFile(file).read("ledger.jsonl")
+    with pyzipper.AESZipFile(file) as opened_pack:
         opened_pack.setpassword(b"the school's own key")
         assert b"A teacher" in opened_pack.read("ledger.jsonl")
 
 
 def test_the_same_pack_is_the_same_to_the_byte_but_for_the_spreadsheet():
-    one, other = (zipfile.ZipFile(BytesIO(pack_file.build(pack_of(ledger())))) for _ in range(2))
+    first, second = (zipfile.ZipFile(BytesIO(pack_file.build(pack_of(ledger())))) for _ in range(2))
 
-    names = [name for name in one.namelist() if not name.endswith("xlsx")]
-    assert [one.read(name) for name in names] == [other.read(name) for name in names]
+    names = [name for name in first.namelist() if not name.endswith("xlsx")]
+    assert [first.read(name) for name in names] == [second.read(name) for name in names]
 
 
 def test_a_corrected_receipt_is_listed_and_does_not_count():

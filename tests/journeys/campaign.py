@@ -9,10 +9,10 @@ async def opened(at: School) -> None:
     """Published and opened by the head, and the cards are out."""
     await at.presses(HEAD, "publish", weight="material")
     form = await at.says(HEAD, "open campaign")
-    told = await at.press_on(HEAD, form["card"], "Open", audience="staff,volunteer,governor", due="2026-09-28")
-    assert "18 people are asked" in told["text"]
-    sent = await at.press_on(HEAD, told["card"], "Send")
-    assert "each of 17 people is written to when they work" in sent["text"]
+    reply = await at.press_on(HEAD, form["card"], "Open", audience="staff,volunteer,governor", due="2026-09-28")
+    assert "18 people are asked" in reply["text"]
+    sent = await at.press_on(HEAD, reply["card"], "Send")
+    assert "All 17 people will get it during their working hours" in sent["text"]
     await at.tick()
 
 

@@ -10,6 +10,6 @@ from tests.journeys.school import School, school
 
 
 @pytest.fixture
-async def september(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
-    async with school(settings, mind) as made:
-        yield made
+async def september(settings: Settings, understanding: Understanding) -> AsyncIterator[School]:
+    async with school(settings, understanding) as at:
+        yield at

@@ -23,7 +23,7 @@ async def announced(at: School, text: str = NOTICE, account: str = TEACHER) -> A
 
 
 async def until(at: School, day: int, month: int = 9, year: int = 2026, hour: int = 9) -> None:
-    """Time goes by, looked after twice a day."""
+    """Time passes, with three ticks a day."""
     goal = datetime(year, month, day, hour, tzinfo=LONDON)
     while at.now < goal:
         for moment in (time(9), time(9, 50), time(15, 30)):
@@ -36,26 +36,40 @@ async def until(at: School, day: int, month: int = 9, year: int = 2026, hour: in
     await at.tick()
 
 
+async def recordings(at: School) -> list[Recording]:
+    """Every recording, in the order in which their lessons were planned."""
+    return list((await at.recordings.projection()).recordings.values())
+
+
 async def only(at: School) -> Recording:
-    (one,) = (await at.work.records.shelf()).recordings.values()
-    return one
+    """The only recording there is."""
+    (recording,) = await recordings(at)
+    return recording
 
 
-async def sent(at: School, sort: MessageKind, account: str = "") -> list[Message]:
-    known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
-    found = [one for one in await at.work.records.store.slots() if one.sort is sort and one.state is DeliveryState.SENT]
-    return [one for one in found if not account or known.get(one.recipient) == account]
+async def open_recordings(at: School) -> tuple[Recording, ...]:
+    """The recordings with something left to do."""
+    return (await at.recordings.projection()).open_recordings(at.now)
+
+
+async def sent(at: School, kind: MessageKind, account: str = "") -> list[Message]:
+    """The messages of a kind that went out, to everybody or to one account."""
+    known = await at.store.everybody_known()
+    messages = [message for message in await at.messages(kind) if message.state is DeliveryState.SENT]
+    return [message for message in messages if not account or known[message.recipient].account == account]
 
 
 async def in_class(at: School) -> list[str]:
-    """What stands in the class's chat, as children read it."""
-    return [one.values["says"] for _, one in await at.work.notices(CLASS)]
+    """What is in the class's chat, as children read it."""
+    return [notice.values["says"] for _, notice in await at.staffroom.recordings.notices_in(CLASS)]
 
 
-async def said_to(at: School, account: str) -> str:
+async def last_message_to(at: School, account: str) -> str:
     """The last thing the bot said to somebody by itself."""
-    return words((await at.opens_page(account, lines=1))[-1]) if account else ""
+    return words((await at.opens_page(account, lines=1))[-1])
 
 
 async def kinds(at: School) -> list[str]:
-    return [one.event.kind.value for one in await at.work.records.store.entries() if one.event.facts.get("lesson")]
+    """What happened to lessons, event by event."""
+    events = [entry.event for entry in await at.store.entries()]
+    return [event.kind.value for event in events if event.facts.get("lesson")]

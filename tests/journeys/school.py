@@ -1,4 +1,4 @@
-"""A whole demo school behind the real server: real store on disk, real roster file, a clock that is moved."""
+"""A whole demo school behind the real server: real store on disk, real staff list, a clock that is moved."""
 
 import json
 import shutil
@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
-from bot import app, servers
+from bot import app
+from bot.app import Staffroom
 from bot.ask.ask import Understanding
-from bot.cards import Cards
-from bot.desk.wiring import Work
-from bot.evidence.records import Records
+from bot.campaigns.book import CampaignBook
+from bot.demo.clock import DemoClock
+from bot.evidence.context import Context
+from bot.evidence.ports import Store
+from bot.outbox.rules.message import Message, MessageKind
+from bot.recordings.book import RecordingBook
+from bot.run_local import LocalServer, open_local
 from bot.school.rules.calendar import LONDON
-from bot.settings import ROOT, Settings
-from bot.stores.sqlite.store import SqliteStore
-from bot.tenant.staff_file import FileRoster
+from bot.settings import Settings
 from tests.standins.microsoft import serving
 
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=LONDON)
@@ -31,12 +33,41 @@ class School:
     """What a journey needs: people who say and press things, a tick, and a clock."""
 
     staff: Path
-    work: Work
     now: datetime = MONDAY
-    server: web.Application | None = None
+    local: LocalServer | None = None
     http: aiohttp.ClientSession | None = None
     address: str = ""
-    _token: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+
+    @property
+    def staffroom(self) -> Staffroom:
+        """All the parts behind the server."""
+        assert self.local
+        return self.local.staffroom
+
+    @property
+    def context(self) -> Context:
+        """The school, its store and its clock."""
+        return self.staffroom.books.context
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+        return self.context.store
+
+    @property
+    def campaigns(self) -> CampaignBook:
+        """What the ledger says of campaigns."""
+        return self.staffroom.books.campaigns
+
+    @property
+    def recordings(self) -> RecordingBook:
+        """What the ledger says of recorded lessons."""
+        return self.staffroom.books.recordings
+
+    async def messages(self, *kinds: MessageKind) -> tuple[Message, ...]:
+        """Every message of these kinds, or of all kinds."""
+        return await self.store.messages(*(kinds or tuple(MessageKind)))
 
     async def asks(self, path: str, body: dict[str, Any] | None = None, **query: str) -> Any:
         assert self.http
@@ -45,11 +76,11 @@ class School:
             f"{self.address}{path}",
             json=body,
             params=query,
-            headers={"X-Staffroom-Token": self._token},
-        ) as answer:
-            text = await answer.text()
-            assert answer.status == 200, text
-            return json.loads(text) if answer.content_type == "application/json" else text
+            headers={"X-Staffroom-Token": self.token},
+        ) as response:
+            text = await response.text()
+            assert response.status == 200, text
+            return json.loads(text) if response.content_type == "application/json" else text
 
     async def says(self, account: str, text: str) -> Any:
         """The message somebody gets for what they wrote."""
@@ -61,25 +92,27 @@ class School:
 
     async def press_on(self, account: str, card: dict[str, Any], title: str, **inputs: str) -> Any:
         """Presses the button of that title on a card that was shown."""
-        found = [one for one in parts(card) if one.get("type") == "Action.Execute" and one["title"].startswith(title)]
-        assert found, f"no button {title!r}"
-        return await self.presses(account, found[0]["verb"], **{**found[0].get("data", {}), **inputs})
+        buttons = [
+            part for part in parts(card) if part.get("type") == "Action.Execute" and part["title"].startswith(title)
+        ]
+        assert buttons, f"no button {title!r}"
+        return await self.presses(account, buttons[0]["verb"], **{**buttons[0].get("data", {}), **inputs})
 
     async def opens_page(self, account: str, lines: int) -> list[Any]:
         """What somebody sees first when they open the page, after the welcome."""
         assert self.http
-        where = {"account": account, "token": self._token}
-        async with self.http.get(f"{self.address}/events", params=where) as response:
-            told = []
-            while len(told) <= lines:
+        query = {"account": account, "token": self.token}
+        async with self.http.get(f"{self.address}/events", params=query) as response:
+            messages = []
+            while len(messages) <= lines:
                 line = (await response.content.readline()).decode().strip()
                 if line.startswith("data: "):
-                    told.append(json.loads(line[6:]))
-            return told[1:]
+                    messages.append(json.loads(line[6:]))
+            return messages[1:]
 
     async def tick(self) -> None:
-        assert self.server
-        await self.server[servers.TICK]()
+        assert self.local
+        await self.local.tick()
 
     async def after(self, **time: int) -> None:
         """Time goes by, and the bot does what is due."""
@@ -89,12 +122,11 @@ class School:
 
 def parts(card: Any) -> list[dict[str, Any]]:
     """Every object of a card."""
-    found = []
     if isinstance(card, dict):
-        found = [card] + [one for value in card.values() for one in parts(value)]
-    elif isinstance(card, list):
-        found = [one for value in card for one in parts(value)]
-    return found
+        return [card] + [part for value in card.values() for part in parts(value)]
+    if isinstance(card, list):
+        return [part for value in card for part in parts(value)]
+    return []
 
 
 def words(message: dict[str, Any]) -> str:
@@ -103,25 +135,22 @@ def words(message: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def school(settings: Settings, mind: Understanding, clock: app.DemoClock | None = None) -> AsyncIterator[School]:
-    """A school open for as long as the block runs; the page moves its `clock`, where it is given one."""
+async def school(
+    settings: Settings, understanding: Understanding, clock: DemoClock | None = None
+) -> AsyncIterator[School]:
+    """A school open for as long as the block runs; the page moves its `clock` if it is given one."""
     settings.data.mkdir(parents=True, exist_ok=True)
     staff = settings.data / "staff.csv"
     if not staff.exists():
-        shutil.copy(app.DEMO_ROSTER, staff)
-    store = SqliteStore(settings.data / "demo.db", settings.school, demo=True)
-    cards = Cards(ROOT / "cards")
-
-    def fingerprint(outgoing: Any) -> str:
-        return json.dumps(cards.fill(outgoing.card, {**outgoing.values, "is_demo": True}))[:64]
-
-    now = clock or (lambda: made.now)
-    records = Records(mind.policy, FileRoster(staff), store, mind.policy.calendar, now, fingerprint, is_demo=True)
-    made = School(staff, Work.of(mind, records, app.crafts(settings, local=True)))
-    made.server = await servers.web_app(settings, made.work, clock)
-    async with aiohttp.ClientSession() as made.http, serving(made.server) as made.address:
-        page = await made.asks("/")
-        made._token = page.split('name="staffroom-token" content="')[1].split('"')[0]
-        await made.tick()  # the first, which begins by itself, has come to its end by then
-        yield made
-    await store.close()
+        shutil.copy(app.DEMO_STAFF, staff)
+    at = School(staff)
+    now = clock or (lambda: at.now)
+    async with (
+        open_local(settings, clock=now, understanding=understanding, staff_file=staff) as at.local,
+        aiohttp.ClientSession() as at.http,
+        serving(at.local.server) as at.address,
+    ):
+        page = await at.asks("/")
+        at.token = page.split('name="staffroom-token" content="')[1].split('"')[0]
+        await at.tick()  # the first, which begins by itself, has come to its end by then
+        yield at

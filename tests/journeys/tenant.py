@@ -8,20 +8,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import requests
 
-from bot import app, servers
 from bot.ask.ask import Understanding
+from bot.ask.policy_file import policy_of
+from bot.channels.services import HttpSession
+from bot.config import read_config
 from bot.credentials import Identity, open_tokens
 from bot.desk.rules.messages import Incoming, Outgoing
-from bot.desk.wiring import Work
+from bot.evidence.context import Context
+from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Caller, Person, Proof
-from bot.policies import read_policy
+from bot.policies import read_school
+from bot.recordings.book import RecordingBook
+from bot.run_teams import MicrosoftTenant, TeamsServer, open_teams, tenant_of
 from bot.school.rules.calendar import LONDON
+from bot.school.settings import school_settings
 from bot.settings import PREFIX, ROOT, Settings, read_settings
-from bot.tenant.graph.client import GraphClient
-from bot.tenant.graph.tenant import GraphTenant
 from bot.tenant.group_roster import GroupRoster
 from tests.standins.entra import little_entra
 from tests.standins.graph import APP, LittleGraph, little_graph, member
@@ -58,30 +61,43 @@ class Clock:
 class Tenant:
     graph: LittleGraph
     microsoft: LittleMicrosoft
-    work: Work
+    teams: TeamsServer
     clock: Clock
     staff_file: Path
-    server: Any = None
 
     async def says(self, account: str, text: str = "", verb: str = "", **inputs: str) -> Outgoing:
         caller = Caller("slyne-with-hest", "msteams", TENANT, account, Proof.TOKEN)
-        return await self.work.desk(Incoming(caller, account, text=text, verb=verb, inputs=inputs))
+        return await self.teams.staffroom.desk(Incoming(caller, account, text=text, verb=verb, inputs=inputs))
 
     async def tick(self) -> None:
-        await self.server[servers.TICK]()
+        await self.teams.tick()
 
     def person(self, id: str) -> Person:
-        return next(one for one in self.roster.people() if one.id == id)
+        return next(person for person in self.roster.people() if person.id == id)
 
     @property
     def roster(self) -> GroupRoster:
-        assert isinstance(self.work.records.roster, GroupRoster)
-        return self.work.records.roster
+        roster = self.context.roster
+        assert isinstance(roster, GroupRoster)
+        return roster
+
+    @property
+    def context(self) -> Context:
+        return self.teams.staffroom.books.context
+
+    @property
+    def lessons(self) -> RecordingBook:
+        return self.teams.staffroom.books.recordings
+
+    async def messages(self, *kinds: MessageKind) -> tuple[Message, ...]:
+        """Every message of these kinds, or of all kinds."""
+        return await self.context.store.messages(*(kinds or tuple(MessageKind)))
 
 
-def mind_of(mind: Understanding, settings: Settings) -> Understanding:
+def over_the_policy_of(settings: Settings, understanding: Understanding) -> Understanding:
     """What was learnt already, over this school's own policy."""
-    return replace(mind, policy=read_policy(settings.policies, settings.school), trusts_drafts=False)
+    tables = read_school(settings.policies, settings.school)
+    return replace(understanding, policy=policy_of(tables, school_settings(tables)), trusts_drafts=False)
 
 
 async def no_pause(seconds: float) -> None:
@@ -100,46 +116,59 @@ def policies_with(folder: Path, more: str, change: Callable[[str], str] = lambda
     return folder
 
 
-def people(number: int) -> list[dict[str, Any]]:
-    return [member("a1", "Anna Archer"), *(member(f"b{one}", f"Person {one}") for one in range(number))]
+def people(count: int) -> list[dict[str, Any]]:
+    return [member("a1", "Anna Archer"), *(member(f"b{number}", f"Person {number}") for number in range(count))]
 
 
 @asynccontextmanager
 async def joined(
-    settings: Settings, folder: Path, mind: Understanding, change: Callable[[str], str] = lambda text: text
+    settings: Settings, folder: Path, understanding: Understanding, change: Callable[[str], str] = lambda text: text
 ) -> AsyncIterator[Tenant]:
     """A school whose tenant is joined, open for as long as the block runs; `change` changes its school.toml."""
     given = {PREFIX + "APP_ID": APP_ID, PREFIX + "TENANT_ID": TENANT, PREFIX + "SECRET": "s"}
     policies = policies_with(folder / "policies", GROUPS, change)
     ready = replace(read_settings(given), data=settings.data, cache=settings.cache, policies=policies)
-    ready = replace(ready, store=f"tiny:{settings.data / 'staffroom.db'}")
     ready.data.mkdir()
     ready.staff_file.write_text(STAFF)
     clock = Clock()
-    async with AsyncExitStack() as held:
-        graph = await held.enter_async_context(little_graph())
-        microsoft = await held.enter_async_context(little_microsoft())
-        entra = await held.enter_async_context(little_entra(folder))
-        session = held.enter_context(requests.Session())
+    async with AsyncExitStack() as stack:
+        graph = await stack.enter_async_context(little_graph())
+        microsoft = await stack.enter_async_context(little_microsoft())
+        entra = await stack.enter_async_context(little_entra(folder))
+        session = stack.enter_context(requests.Session())
         session.verify, session.trust_env = str(entra.bundle), False
-        identity = Identity(APP_ID, TENANT, secret="s")
-        tokens = open_tokens(identity, authority=entra.address, session=session)
-        http = await held.enter_async_context(aiohttp.ClientSession(trust_env=False))
-        client = GraphClient(lambda: http, tokens, graph.base, pause=no_pause)
-        line = GraphTenant(client, TENANT, APP, microsoft.service)
+        tokens = open_tokens(Identity(APP_ID, TENANT, secret="s"), authority=entra.address, session=session)
+        http = HttpSession()
+        http.start()
+        stack.push_async_callback(http.close)
         graph.groups |= {
             "staff": [*people(6), member("room", "Meeting Room"), member("g1", "A Guest", userType="Guest")],
             "heads": [member("h1", "Harriet Head")],
             "it": [member("i1", "Ian Tee")],
             "pupils": [member("p1", "Penny Pupil")],
         }
-        lessons = app.lessons_of(ready, lambda: http, tokens)
-        if lessons:
-            lessons = replace(lessons, client=line.client, service=microsoft.service)
-        opened = app.open_work(ready, local=False, clock=clock, tenant=line, lessons=lessons, mind=mind_of(mind, ready))
-        work = await held.enter_async_context(opened)
-        made = Tenant(graph, microsoft, work, clock, ready.staff_file)
-        made.server = servers.teams_app(ready, work, microsoft.where(), tokens, bring=line.bring)
-        await held.enter_async_context(serving(made.server))
-        await made.tick()  # the first, which begins by itself, has come to its end by then
-        yield made
+        opened = open_teams(
+            ready,
+            clock=clock,
+            understanding=over_the_policy_of(ready, understanding),
+            microsoft=microsoft.where(),
+            tokens=tokens,
+            tenant=tenant_at(graph, microsoft, tenant_of(ready, read_config(ready, NINE.date()), http, tokens)),
+        )
+        teams = await stack.enter_async_context(opened)
+        await stack.enter_async_context(serving(teams.server))
+        tenant = Tenant(graph, microsoft, teams, clock, ready.staff_file)
+        await tenant.tick()  # the first, which begins by itself, has come to its end by then
+        yield tenant
+
+
+def tenant_at(graph: LittleGraph, microsoft: LittleMicrosoft, tenant: MicrosoftTenant) -> MicrosoftTenant:
+    """The same tenant, but its Graph and its Teams are the little ones."""
+
+    def moved(part: Any) -> Any:
+        client = replace(part.client, base=graph.base, pause=no_pause)
+        return replace(part, client=client, service=microsoft.service)
+
+    return MicrosoftTenant(
+        moved(tenant.graph) if tenant.graph else None, moved(tenant.lessons) if tenant.lessons else None
+    )

@@ -1,7 +1,5 @@
 """After the cards are out: the summary, who left, who is erased, the next year, a restart; nothing is lost."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.ask.ask import Understanding
@@ -10,6 +8,7 @@ from bot.evidence.rules.ledger import verify
 from bot.outbox.rules.message import MessageKind
 from bot.settings import Settings
 from tests.journeys.campaign import ASSISTANT, HEAD, TEACHER, acknowledge, agreement_of, opened, summary
+from tests.journeys.policy_files import with_changes
 from tests.journeys.school import School, school, words
 
 
@@ -18,28 +17,28 @@ async def test_the_summary_on_its_page_says_what_the_card_says(september: School
     await acknowledge(september, TEACHER)
     card = await september.says(HEAD, "summary")
 
-    page = await september.asks("/summary", account=HEAD, token=september._token)
+    page = await september.asks("/summary", account=HEAD, token=september.token)
 
     for line in card["text"].splitlines():
         assert line.lstrip("- ").split(":")[0] in page
     with pytest.raises(AssertionError, match="Only the headteacher"):
-        await september.asks("/summary", account=TEACHER, token=september._token)
+        await september.asks("/summary", account=TEACHER, token=september.token)
 
 
 async def test_every_monday_the_head_gets_the_summary_once_and_the_chair_when_the_head_is_late(september: School):
     await opened(september)
     await september.after(days=4)  # Friday
-    assert not [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
+    assert not [message for message in await september.messages() if message.kind is MessageKind.SUMMARY]
     await september.after(days=3)
     await september.tick()
 
-    told = await september.opens_page(HEAD, 2)
-    assert [one["card"]["id"] for one in told] == ["agreement", "summary"]
+    reply = await september.opens_page(HEAD, 2)
+    assert [outgoing["card"]["id"] for outgoing in reply] == ["agreement", "summary"]
     await september.after(days=21)
-    sent = [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
-    accounts = {one.pseudonym: one.account for one in (await september.work.records.store.known()).values()}
+    sent = [message for message in await september.messages() if message.kind is MessageKind.SUMMARY]
+    accounts = {person.pseudonym: person.account for person in (await september.store.everybody_known()).values()}
     assert len(sent) == 5  # two Mondays for head and deputy; the second for the chair: the head's own day has passed
-    assert "demo-chair" in {accounts[one.recipient] for one in sent}
+    assert "demo-chair" in {accounts[message.recipient] for message in sent}
 
 
 async def test_who_left_long_ago_is_taken_out_and_that_is_an_event(september: School):
@@ -48,14 +47,14 @@ async def test_who_left_long_ago_is_taken_out_and_that_is_an_event(september: Sc
     lines = september.staff.read_text().splitlines()
     september.staff.write_text("\n".join(line for line in lines if not line.startswith("ta1,")) + "\n")
     await september.after(days=1)
-    assert "A teaching assistant" in {one.name for one in (await september.work.records.store.known()).values()}
+    assert "A teaching assistant" in {person.name for person in (await september.store.everybody_known()).values()}
 
     await september.after(days=366 * 6)
 
-    assert "A teaching assistant" not in {one.name for one in (await september.work.records.store.known()).values()}
-    entries = await september.work.records.store.entries()
+    assert "A teaching assistant" not in {person.name for person in (await september.store.everybody_known()).values()}
+    entries = await september.store.entries()
     assert verify(entries)
-    kinds = [one.event.kind for one in entries]
+    kinds = [entry.event.kind for entry in entries]
     assert "remove" in kinds and "leave" in kinds
     assert "1 of 19 have acknowledged" in await summary(september)  # the receipt counts, without a name
 
@@ -65,10 +64,9 @@ async def test_erasing_somebody_leaves_the_figures_and_no_trace(september: Schoo
     await acknowledge(september, ASSISTANT)
     lines = september.staff.read_text().splitlines()
     september.staff.write_text("\n".join(line for line in lines if not line.startswith("ta1,")) + "\n")
-    records = september.work.records
-    actor = next(one for one in records.roster.people() if one.id == "it1")
+    actor = next(person for person in september.context.roster.people() if person.id == "it1")
 
-    await erase(records, "ta1", actor)
+    await erase(september.context, "ta1", actor)
 
     assert "1 of 18 have acknowledged" in await summary(september)
     for file in september.staff.parent.iterdir():
@@ -76,18 +74,19 @@ async def test_erasing_somebody_leaves_the_figures_and_no_trace(september: Schoo
         assert b"demo-assistant" not in file.read_bytes(), file.name
 
 
-async def test_a_typed_name_is_asked_for_where_the_school_wants_it_and_never_compared(september: School):
-    records = september.work.records
-    assert records.policy.agreement
-    records.policy = replace(records.policy, agreement=replace(records.policy.agreement, typed_name=True))
-    await opened(september)
-    card = await agreement_of(september, TEACHER)
-    assert "Your name" in words({"card": card})
+async def test_a_typed_name_is_asked_for_where_the_school_wants_it_and_never_compared(
+    settings: Settings, understanding: Understanding
+):
+    wants_names = with_changes(settings, {"school.toml": {"typed_name = false": "typed_name = true"}})
+    async with school(wants_names, understanding) as september:
+        await opened(september)
+        card = await agreement_of(september, TEACHER)
+        assert "Your name" in words({"card": card})
 
-    await september.press_on(TEACHER, card, "Acknowledge", agree="true", typed="Quite another name")
+        await september.press_on(TEACHER, card, "Acknowledge", agree="true", typed="Quite another name")
 
-    entry = (await records.store.entries())[-1]
-    assert entry.event.who["typed"] == "Quite another name"
+        entry = (await september.store.entries())[-1]
+        assert entry.event.who["typed"] == "Quite another name"
 
 
 async def test_next_year_the_summary_says_how_it_stood_last_year(september: School):
@@ -107,8 +106,8 @@ async def test_a_campaign_is_extended_and_a_test_card_records_nothing(september:
     await opened(september)
     form = await september.says(HEAD, "summary")
     assert "later than the old one" in (await september.press_on(HEAD, form["card"], "Move", due="2026-09-20"))["text"]
-    told = await september.press_on(HEAD, form["card"], "Move", due="2026-10-05")
-    assert "Monday 5 October 2026" in told["text"]
+    reply = await september.press_on(HEAD, form["card"], "Move", due="2026-10-05")
+    assert "Monday 5 October 2026" in reply["text"]
     test = await september.says(HEAD, "send me a test")
     assert "TEST: nothing you press here is recorded" in words(test)
     assert "nothing was recorded" in (await september.press_on(HEAD, test["card"], "Acknowledge", agree="true"))["text"]
@@ -120,11 +119,11 @@ async def test_a_campaign_is_extended_and_a_test_card_records_nothing(september:
     assert "0 of 18" in await summary(september)
 
 
-async def test_everything_is_there_after_a_restart(settings: Settings, mind: Understanding):
-    async with school(settings, mind) as before:
+async def test_everything_is_there_after_a_restart(settings: Settings, understanding: Understanding):
+    async with school(settings, understanding) as before:
         await opened(before)
         receipt = await acknowledge(before, TEACHER)
-    async with school(settings, mind) as after:
+    async with school(settings, understanding) as after:
         assert (await agreement_of(after, TEACHER)) == receipt["card"]
         await after.tick()
         assert len(await after.opens_page(ASSISTANT, 1)) == 1

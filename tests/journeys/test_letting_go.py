@@ -1,27 +1,24 @@
 """What the head is shown before Send, what Send lets go, and what was promised to somebody and comes after a Stop."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from bot.app import LARGEST_CARD
 from bot.ask.ask import Understanding
-from bot.cards import Cards
-from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.rules.messages import Incoming
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.people.rules.person import Caller, Proof
 from bot.school.rules.calendar import LONDON
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from tests.journeys.school import School, words
 from tests.journeys.test_reminding import HEAD, TEACHER, looked_after, on, opened_school, send, slots
 
 
 @pytest.fixture
-async def opened(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
-    async with opened_school(settings, mind) as at:
+async def opened(settings: Settings, understanding: Understanding) -> AsyncIterator[School]:
+    async with opened_school(settings, understanding) as at:
         yield at
 
 
@@ -58,50 +55,45 @@ PATTERNS = ("Mon-Fri", "Mon Tue", "Wed", "Thu Fri", "Mon Wed Fri", "Tue Thu")
 def many(number: int) -> str:
     hours = ("08:15-15:00", "08:45-15:00", "09:15-15:00")
     lines = [
-        f"x{one},many-{one},Somebody Longname-Number {one},,staff,{PATTERNS[one % 6]},{hours[one % 3]},,,\n"
-        for one in range(number)
+        f"x{index},many-{index},Somebody Longname-Number {index},,staff,{PATTERNS[index % 6]},{hours[index % 3]},,,\n"
+        for index in range(number)
     ]
     return "".join(lines)
 
 
-def fits(outgoing: Outgoing) -> bool:
-    card = Cards(ROOT / "cards").fill(outgoing.card, {**outgoing.values, "is_demo": True})
-    return len(json.dumps(card, ensure_ascii=False).encode()) <= LARGEST_CARD
-
-
 async def test_everybody_stands_in_the_preview_of_a_school_of_any_usual_size(opened: School):
-    opened.work.records.fits = fits
     opened.staff.write_text(opened.staff.read_text() + many(150))
     await opened.tick()
 
     preview = await opened.says(HEAD, "preview")
 
     assert "file" not in preview
-    assert all(f"Somebody Longname-Number {one}" in words(preview) for one in range(150))
+    assert all(f"Somebody Longname-Number {number}" in words(preview) for number in range(150))
 
 
 async def test_a_preview_no_message_can_hold_comes_with_everybody_in_a_file(opened: School):
-    opened.work.records.fits = fits
     opened.staff.write_text(opened.staff.read_text() + many(900))
     await opened.tick()
     caller = Caller("slyne-with-hest", "web", "", HEAD, Proof.DEMO)
 
-    preview = await opened.work.desk(Incoming(caller, HEAD, text="preview"))
+    preview = await opened.staffroom.desk(Incoming(caller, HEAD, text="preview"))
 
-    assert preview.file and fits(preview)
-    said = preview.file.content.decode()
-    assert all(f"Somebody Longname-Number {one}: the card on" in said for one in range(900))
-    assert preview.file.name == "DEMO-preview.txt" and said.startswith("DEMO. 918 people are asked")
+    assert preview.attachment and opened.campaigns.limits.fits(preview)
+    reply = preview.attachment.content.decode()
+    assert all(f"Somebody Longname-Number {number}: the card on" in reply for number in range(900))
+    assert preview.attachment.name == "DEMO-preview.txt" and reply.startswith("DEMO. 918 people are asked")
     assert (await opened.says(HEAD, "preview"))["file"]["name"] == "DEMO-preview.txt"
 
 
 async def test_the_local_page_shows_nobody_a_card_before_send(opened: School):
-    caller = Caller("slyne-with-hest", "web", "", TEACHER, Proof.DEMO)
-    assert await opened.work.waiting(caller) == []
+    teacher = next(person for person in opened.context.roster.people() if person.account == TEACHER)
+    assert await opened.staffroom.campaigns.acknowledge.waiting_cards(teacher) == []
 
     await send(opened)
 
-    assert [one.card for one in await opened.work.waiting(caller)] == ["agreement"]
+    assert [outgoing.card for outgoing in await opened.staffroom.campaigns.acknowledge.waiting_cards(teacher)] == [
+        "agreement"
+    ]
 
 
 async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(opened: School):
@@ -110,8 +102,8 @@ async def test_nobody_is_let_go_whom_the_head_has_not_seen_however_many_wait(ope
     opened.staff.write_text(before + "ns1,demo-one,A first starter,,staff,,,,,New\n")
     await opened.after(days=1)
     old = (await opened.says(HEAD, "preview"))["card"]
-    told = await opened.press_on(HEAD, old, "Send")
-    assert "Sent on their way" in told["text"]
+    reply = await opened.press_on(HEAD, old, "Send")
+    assert "will get" in reply["text"]
     opened.staff.write_text(opened.staff.read_text() + "ns2,demo-two,A second starter,,staff,,,,,New\n")
     await opened.after(days=1)
 
@@ -127,9 +119,9 @@ async def test_a_press_on_a_preview_of_another_text_or_day_shows_the_new_one_ins
     if change == "due":
         await opened.presses(HEAD, "extend", due="2026-10-16")
     else:
-        policy = opened.work.records.policy
-        paper = replace(policy.documents["AUP"], version="October 2026")
-        opened.work.records.policy = replace(policy, documents={**policy.documents, "AUP": paper})
+        documents = opened.context.school.documents
+        paper = replace(documents["AUP"], version="October 2026")
+        opened.context.school = replace(opened.context.school, documents={**documents, "AUP": paper})
         await opened.presses(HEAD, "publish", weight="minor")
 
     again = await opened.press_on(HEAD, old, "Send")
@@ -142,16 +134,18 @@ async def test_a_card_that_is_to_come_again_comes_on_the_day_that_was_said(opene
     await send(opened)
     card = (await opened.says("demo-volunteer", "agreement"))["card"]  # on a Monday; Wednesday is their day
 
-    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
+    reply = await opened.press_on("demo-volunteer", card, "I’d like time first")
 
-    assert "again on Wednesday 23 September 2026" in told["text"]
-    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [23]
+    assert "again on Wednesday 23 September 2026" in reply["text"]
+    assert [message.on.day for message in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [23]
     assert "Wednesday 23 September" in (await opened.press_on("demo-volunteer", card, "Not now"))["text"]
     await looked_after(opened, datetime(2026, 9, 23, 12, tzinfo=LONDON))
-    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [DeliveryState.SENT]
-    told = await opened.press_on("demo-volunteer", card, "I’d like time first")
+    assert [message.state for message in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [
+        DeliveryState.SENT
+    ]
+    reply = await opened.press_on("demo-volunteer", card, "I’d like time first")
     assert (
-        told["text"] == "You had time until Wednesday 23 September 2026. If you need more, please ask the headteacher."
+        reply["text"] == "You had time until Wednesday 23 September 2026. If you need more, please ask the headteacher."
     )
 
 
@@ -164,12 +158,12 @@ async def test_a_stop_over_the_day_on_which_a_card_was_to_come_again_only_delays
     await opened.says(HEAD, "stop")
     opened.now = datetime(2026, 9, day, 9, tzinfo=LONDON)
     await opened.tick()
-    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7]
+    assert [message.on.day for message in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7]
 
     await opened.after(days=1)
     await send(opened)
 
-    assert [(one.on.day, one.state) for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [
+    assert [(message.on.day, message.state) for message in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [
         (7, DeliveryState.SENT),
         (day + 1, DeliveryState.SENT),
     ]
@@ -181,4 +175,4 @@ async def test_whoever_asks_for_time_after_not_now_is_left_in_peace_until_then(o
     await opened.press_on(TEACHER, card, "Not now")
     await opened.press_on(TEACHER, card, "I’d like time first")
 
-    assert [one.on.day for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7, 21]
+    assert [message.on.day for message in await slots(opened, MessageKind.AGREEMENT, TEACHER)] == [7, 21]

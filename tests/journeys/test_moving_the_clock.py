@@ -7,6 +7,7 @@ import pytest
 
 from bot import app
 from bot.ask.ask import Understanding
+from bot.demo.clock import DemoClock
 from bot.evidence.rules.ledger import EventKind
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
@@ -17,15 +18,15 @@ CLASS = "class-year-4"
 
 
 @pytest.fixture
-async def at(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
-    async with school(settings, mind, app.DemoClock(MONDAY - app.now(), a_day=0)) as made:
-        yield made
+async def at(settings: Settings, understanding: Understanding) -> AsyncIterator[School]:
+    async with school(settings, understanding, DemoClock(app.now, ahead=MONDAY - app.now(), seconds_a_day=0)) as opened:
+        yield opened
 
 
 async def when(at: School, kind: EventKind) -> list[str]:
     """When events of that kind happened, to the minute."""
-    held = [one.event for one in await at.work.records.store.entries() if one.event.kind is kind]
-    return [f"{one.at.astimezone(LONDON):%a %H:%M}" for one in held]
+    kept = [entry.event for entry in await at.store.entries() if entry.event.kind is kind]
+    return [f"{item.at.astimezone(LONDON):%a %H:%M}" for item in kept]
 
 
 async def test_a_notice_goes_up_at_its_minute_however_far_the_clock_is_moved(at: School):
@@ -33,7 +34,7 @@ async def test_a_notice_goes_up_at_its_minute_however_far_the_clock_is_moved(at:
     await at.press_on("demo-teacher", card, "Post", place=CLASS)
     await at.asks("/demo/clock", {"to": "week"})
 
-    ((_, told),) = await at.work.notices(CLASS)
-    assert told.values["says"].startswith("The lesson on Tuesday 8 September")  # Today's, on that day
+    ((_, reply),) = await at.staffroom.recordings.notices_in(CLASS)
+    assert reply.values["says"].startswith("The lesson on Tuesday 8 September")  # Today's, on that day
     assert await when(at, EventKind.ANNOUNCE) == ["Tue 10:00"]  # it went up at 09:50; the next look found it there
     assert await when(at, EventKind.ASK) == ["Tue 12:00"]

@@ -1,51 +1,53 @@
 """From the first press on Send to the last reminder, over HTTP, with a clock that is moved hour by hour."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.app import Channels, Staffroom
 from bot.ask.ask import Understanding
-from bot.campaigns.rules.agreement import Retention
 from bot.desk.rules.messages import Outgoing
-from bot.desk.tick import tick
+from bot.desk.tick import run_duties
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.outbox.send import AT_ONCE
+from bot.outbox.send import MAX_AT_ONCE
+from bot.people.rules.conversations import Address, Conversation, SentMessage
 from bot.school.rules.calendar import LONDON, Period
 from bot.settings import Settings
+from tests.journeys.policy_files import with_changes
 from tests.journeys.school import School, school, words
 
 HEAD, TEACHER = "demo-head", "demo-teacher"
 
 
 @asynccontextmanager
-async def opened_school(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
+async def opened_school(settings: Settings, understanding: Understanding) -> AsyncIterator[School]:
     """A campaign that was opened and whose messages were not yet let go."""
-    async with school(settings, mind) as at:
+    async with school(settings, understanding) as at:
         await at.presses(HEAD, "publish", weight="material")
         await at.presses(HEAD, "open", audience="staff,volunteer,governor", due="2026-10-09", anyway="true")
         yield at
 
 
 @pytest.fixture
-async def opened(settings: Settings, mind: Understanding) -> AsyncIterator[School]:
-    async with opened_school(settings, mind) as at:
+async def opened(settings: Settings, understanding: Understanding) -> AsyncIterator[School]:
+    async with opened_school(settings, understanding) as at:
         yield at
 
 
 async def send(at: School) -> str:
-    told = await at.press_on(HEAD, (await at.says(HEAD, "preview"))["card"], "Send")
+    reply = await at.press_on(HEAD, (await at.says(HEAD, "preview"))["card"], "Send")
     await at.tick()
-    return str(told["text"])
+    return str(reply["text"])
 
 
 async def slots(at: School, sort: MessageKind, account: str = "") -> list[Message]:
-    known = {one.pseudonym: one.account for one in (await at.work.records.store.known()).values()}
-    found = [one for one in await at.work.records.store.slots() if one.sort is sort]
-    return sorted((one for one in found if not account or known.get(one.recipient) == account), key=lambda s: s.on)
+    known = {person.pseudonym: person.account for person in (await at.store.everybody_known()).values()}
+    matches = [message for message in await at.messages() if message.kind is sort]
+    return sorted((item for item in matches if not account or known.get(item.recipient) == account), key=lambda s: s.on)
 
 
 async def looked_after(at: School, until: datetime) -> None:
@@ -65,9 +67,11 @@ async def test_nothing_goes_to_anybody_before_the_head_has_seen_it_and_pressed_s
 
     assert "17 people" in await send(opened)
 
-    sent = {one.state for one in await slots(opened, MessageKind.AGREEMENT, TEACHER)}
+    sent = {message.state for message in await slots(opened, MessageKind.AGREEMENT, TEACHER)}
     assert sent == {DeliveryState.SENT}
-    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [DeliveryState.DUE]
+    assert [message.state for message in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [
+        DeliveryState.DUE
+    ]
     assert "18 people are asked: 17 are written to, 1 is not." in (await opened.says(HEAD, "preview"))["text"]
 
 
@@ -76,12 +80,13 @@ async def test_a_teacher_may_neither_send_nor_stop(opened: School):
     assert "Only the headteacher" in (await opened.presses(TEACHER, "hold"))["text"]
 
 
+@pytest.mark.long
 async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_told_afterwards(opened: School):
     await send(opened)
     await looked_after(opened, datetime(2026, 11, 9, 12, tzinfo=LONDON))
 
     mine = await slots(opened, MessageKind.NUDGE, TEACHER)
-    assert [f"{one.on:%a %d %b}" for one in mine] == [
+    assert [f"{message.on:%a %d %b}" for message in mine] == [
         "Mon 21 Sep",
         "Wed 30 Sep",
         "Tue 06 Oct",
@@ -89,16 +94,22 @@ async def test_six_reminders_in_working_hours_the_last_naming_the_head_who_is_to
         "Fri 16 Oct",
         "Fri 23 Oct",
     ]
-    assert {one.state for one in mine} == {DeliveryState.SENT}
-    mail = [one for one in await opened.opens_page(TEACHER, 7) if one["card"]["id"] == "nudge"]
-    assert ["last reminder" in one["text"] for one in mail] == [False] * 5 + [True]
+    assert {message.state for message in mine} == {DeliveryState.SENT}
+    mail = [outgoing for outgoing in await opened.opens_page(TEACHER, 7) if outgoing["card"]["id"] == "nudge"]
+    assert ["last reminder" in outgoing["text"] for outgoing in mail] == [False] * 5 + [True]
     assert "After Friday 30 October 2026 I will tell the headteacher that yours is still open" in mail[-1]["text"]
     assert "by Friday 9 October 2026" in mail[0]["text"] and "by Friday 9" not in mail[-1]["text"]
-    assert "overdue" not in " ".join(one["text"] for one in mail)
-    told = [one for one in await slots(opened, MessageKind.STILL_OPEN, HEAD) if one.state is DeliveryState.SENT]
-    assert len({each for one in told for each in one.about}) == sum(len(one.about) for one in told) > 10
+    assert "overdue" not in " ".join(outgoing["text"] for outgoing in mail)
+    reply = [
+        message for message in await slots(opened, MessageKind.STILL_OPEN, HEAD) if message.state is DeliveryState.SENT
+    ]
+    assert (
+        len({item for outgoing in reply for item in outgoing.people})
+        == sum(len(outgoing.people) for outgoing in reply)
+        > 10
+    )
     (about_them,) = await slots(opened, MessageKind.STILL_OPEN, "demo-chair")
-    assert len(about_them.about) == 2  # the head, and the deputy who stands in
+    assert len(about_them.people) == 2  # the head, and the deputy who stands in
 
 
 async def on(at: School, *days: str) -> None:
@@ -110,8 +121,8 @@ async def on(at: School, *days: str) -> None:
 
 async def told_of(at: School, account: str) -> bool:
     """Whether the head was told that somebody's is still open."""
-    known = {one.account: one.pseudonym for one in (await at.work.records.store.known()).values()}
-    return any(known[account] in one.about for one in await slots(at, MessageKind.STILL_OPEN, HEAD))
+    known = {person.account: person.pseudonym for person in (await at.store.everybody_known()).values()}
+    return any(known[account] in message.people for message in await slots(at, MessageKind.STILL_OPEN, HEAD))
 
 
 async def test_where_the_last_day_moves_after_five_reminders_the_head_is_told_after_the_new_one(opened: School):
@@ -121,7 +132,7 @@ async def test_where_the_last_day_moves_after_five_reminders_the_head_is_told_af
     await opened.presses(HEAD, "extend", due="2026-12-11")
     await on(opened, "2026-11-23")
 
-    mail = [one for one in await opened.opens_page(TEACHER, 7) if one["card"]["id"] == "nudge"]
+    mail = [outgoing for outgoing in await opened.opens_page(TEACHER, 7) if outgoing["card"]["id"] == "nudge"]
     assert "After Friday 11 December 2026 I will tell the headteacher" in mail[-1]["text"]
     await on(opened, "2026-12-01", "2026-12-11")
     assert not await told_of(opened, TEACHER)
@@ -130,15 +141,13 @@ async def test_where_the_last_day_moves_after_five_reminders_the_head_is_told_af
 
 
 async def test_where_terms_end_early_the_last_reminder_says_so_and_the_head_is_told(opened: School):
-    records = opened.work.records
-    records.calendar = replace(
-        records.calendar, terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),), inset=frozenset()
-    )
+    short = replace(opened.context.calendar, terms=(Period(date(2026, 9, 2), date(2026, 10, 9)),), inset=frozenset())
+    opened.context.school = replace(opened.context.school, calendar=short)
     await send(opened)
     await on(opened, "2026-09-21", "2026-09-30", "2026-10-06", "2026-10-08")
 
-    mail = [one for one in await opened.opens_page(TEACHER, 5) if one["card"]["id"] == "nudge"]
-    assert ["last reminder" in one["text"] for one in mail] == [False] * 3 + [True]
+    mail = [outgoing for outgoing in await opened.opens_page(TEACHER, 5) if outgoing["card"]["id"] == "nudge"]
+    assert ["last reminder" in outgoing["text"] for outgoing in mail] == [False] * 3 + [True]
     assert "After Thursday 15 October 2026 I will tell the headteacher" in mail[-1]["text"]
     await on(opened, "2026-10-15")
     assert not await told_of(opened, TEACHER)
@@ -146,27 +155,28 @@ async def test_where_terms_end_early_the_last_reminder_says_so_and_the_head_is_t
     assert await told_of(opened, TEACHER)
 
 
+@pytest.mark.long
 async def test_at_most_one_reminder_a_day_and_none_on_a_day_off_or_outside_hours(opened: School):
     await send(opened)
     at = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-    seen: set[str] = set()
+    before: set[str] = set()
     while at < datetime(2026, 10, 10, tzinfo=LONDON):
         at += timedelta(hours=2)
         opened.now = at
         await opened.tick()
         new = [
-            one
-            for one in await slots(opened, MessageKind.NUDGE)
-            if one.state is DeliveryState.SENT and one.key not in seen
+            message
+            for message in await slots(opened, MessageKind.NUDGE)
+            if message.state is DeliveryState.SENT and message.key not in before
         ]
-        seen |= {one.key for one in new}
-        people = {one.pseudonym: one.id for one in (await opened.work.records.store.known()).values()}
-        here = {one.id: one for one in opened.work.desk.roster.people()}
-        for one in new:
-            person = here[people[one.recipient]]
-            begin, end = opened.work.records.calendar.working_hours(person, at.date())
+        before |= {message.key for message in new}
+        people = {person.pseudonym: person.id for person in (await opened.store.everybody_known()).values()}
+        person_now = {person.id: person for person in opened.staffroom.desk.roster.people()}
+        for message in new:
+            person = person_now[people[message.recipient]]
+            begin, end = opened.context.calendar.working_hours(person, at.date())
             assert at.weekday() in person.days and begin <= at < end
-    days = Counter((one.recipient, one.on) for one in await slots(opened, MessageKind.NUDGE))
+    days = Counter((message.recipient, message.on) for message in await slots(opened, MessageKind.NUDGE))
     assert days and max(days.values()) == 1
 
 
@@ -176,7 +186,7 @@ async def test_after_a_week_switched_off_only_what_is_of_that_day_goes_out(opene
 
     assert await slots(opened, MessageKind.NUDGE, TEACHER) == []
     await opened.after(days=4)
-    assert [one.on.isoformat() for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-10-06"]
+    assert [message.on.isoformat() for message in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-10-06"]
 
 
 async def test_after_a_stop_over_their_hours_nobody_gets_the_card_at_night_or_at_a_weekend(opened: School):
@@ -184,12 +194,12 @@ async def test_after_a_stop_over_their_hours_nobody_gets_the_card_at_night_or_at
     await send(opened)
     opened.now = datetime(2026, 9, 14, 20, tzinfo=LONDON)  # the Monday went by with Staffroom switched off
     await opened.tick()
-    assert {one.state for one in await slots(opened, MessageKind.AGREEMENT)} == {DeliveryState.DUE}
+    assert {message.state for message in await slots(opened, MessageKind.AGREEMENT)} == {DeliveryState.DUE}
 
     await opened.after(hours=13)
 
-    sent = [one for one in await slots(opened, MessageKind.AGREEMENT) if one.state is DeliveryState.SENT]
-    assert {f"{one.on:%a %d %b}" for one in sent} == {"Tue 15 Sep"}
+    sent = [message for message in await slots(opened, MessageKind.AGREEMENT) if message.state is DeliveryState.SENT]
+    assert {f"{message.on:%a %d %b}" for message in sent} == {"Tue 15 Sep"}
     assert len(await slots(opened, MessageKind.AGREEMENT, TEACHER)) == 1
 
 
@@ -209,7 +219,7 @@ async def test_whoever_acknowledged_in_the_meantime_is_not_reminded(opened: Scho
     await send(opened)
     opened.now = datetime(2026, 9, 21, 8, tzinfo=LONDON)
     await opened.tick()
-    assert [one.state for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == [DeliveryState.DUE]
+    assert [message.state for message in await slots(opened, MessageKind.NUDGE, TEACHER)] == [DeliveryState.DUE]
     card = (await opened.says(TEACHER, "agreement"))["card"]
     await opened.press_on(TEACHER, card, "Acknowledge", agree="true")
     await opened.after(hours=1)
@@ -225,36 +235,40 @@ async def test_a_new_starter_waits_for_one_press_by_the_head_who_is_told_once(op
     await opened.after(days=1)
 
     assert await slots(opened, MessageKind.AGREEMENT, "demo-new") == []
-    (told,) = [one for one in await opened.opens_page(HEAD, 2) if one["card"]["id"] == "names"]
-    assert "A new teacher" in words(told)
-    preview = await opened.press_on(HEAD, told["card"], "See what")
+    (reply,) = [outgoing for outgoing in await opened.opens_page(HEAD, 2) if outgoing["card"]["id"] == "names"]
+    assert "A new teacher" in words(reply)
+    preview = await opened.press_on(HEAD, reply["card"], "See what")
     assert "17 are written to, 1 once Send is pressed, 1 is not" in preview["text"]
     assert "A new teacher: once Send is pressed: the card on" in preview["text"]
-    assert "1 person is" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
+    assert "1 person will get" in (await opened.press_on(HEAD, preview["card"], "Send"))["text"]
     await opened.tick()
-    assert [one.state for one in await slots(opened, MessageKind.AGREEMENT, "demo-new")] == [DeliveryState.SENT]
+    assert [message.state for message in await slots(opened, MessageKind.AGREEMENT, "demo-new")] == [DeliveryState.SENT]
 
 
-async def test_however_short_the_outbox_is_kept_nobody_gets_more_than_six_nor_the_head_anything_twice(opened: School):
-    records = opened.work.records
-    records.policy = replace(records.policy, retention=Retention(outbox_days=3))
-    await send(opened)
-    day, sent = date(2026, 9, 7), set[tuple[Message, str]]()
-    while day < date(2026, 11, 20):
-        day += timedelta(days=1)
-        await on(opened, day.isoformat())
-        sent |= {(one, one.message) for one in await records.store.slots() if one.state is DeliveryState.SENT}
+@pytest.mark.long
+async def test_however_short_the_outbox_is_kept_nobody_gets_more_than_six_nor_the_head_anything_twice(
+    settings: Settings, understanding: Understanding
+):
+    forgetful = with_changes(settings, {"school.toml": {"outbox_days = 400": "outbox_days = 3"}})
+    async with opened_school(forgetful, understanding) as opened:
+        await send(opened)
+        day, sent = date(2026, 9, 7), set[Message]()
+        while day < date(2026, 11, 20):
+            day += timedelta(days=1)
+            await on(opened, day.isoformat())
+            sent |= {message for message in await opened.messages() if message.state is DeliveryState.SENT}
 
-    nudges = Counter(one.recipient for one, _ in sent if one.sort is MessageKind.NUDGE)
-    summaries = Counter(one.key for one, _ in sent if one.sort is MessageKind.SUMMARY)
-    told = Counter((one.recipient, who) for one, _ in sent if one.sort is MessageKind.STILL_OPEN for who in one.about)
-    assert [max(one.values(), default=0) for one in (nudges, summaries, told)] == [6, 1, 1]
+    nudges = Counter(message.recipient for message in sent if message.kind is MessageKind.NUDGE)
+    summaries = Counter(message.key for message in sent if message.kind is MessageKind.SUMMARY)
+    names = [message for message in sent if message.kind is MessageKind.STILL_OPEN]
+    reports = Counter((message.recipient, person) for message in names for person in message.people)
+    assert [max(counts.values(), default=0) for counts in (nudges, summaries, reports)] == [6, 1, 1]
 
 
 async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
     await send(opened)
-    told = await opened.says(HEAD, "stop")
-    assert "Nothing more goes out" in told["text"]
+    reply = await opened.says(HEAD, "stop")
+    assert "Nothing more goes out" in reply["text"]
     await looked_after(opened, datetime(2026, 9, 22, 9, tzinfo=LONDON))
     assert await slots(opened, MessageKind.NUDGE) == []
     assert await slots(opened, MessageKind.AGREEMENT, "demo-volunteer") == []
@@ -262,56 +276,76 @@ async def test_stop_stops_and_send_goes_on_where_it_was(opened: School):
     await send(opened)
     await looked_after(opened, datetime(2026, 10, 1, 9, tzinfo=LONDON))
 
-    assert [one.on.isoformat() for one in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-09-30"]
-    assert [one.on.isoformat() for one in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [
+    assert [message.on.isoformat() for message in await slots(opened, MessageKind.NUDGE, TEACHER)] == ["2026-09-30"]
+    assert [message.on.isoformat() for message in await slots(opened, MessageKind.AGREEMENT, "demo-volunteer")] == [
         "2026-09-23"
     ]
     assert len(await slots(opened, MessageKind.AGREEMENT, TEACHER)) == 1
 
 
+@pytest.mark.long
 async def test_reminders_keep_londons_hours_on_both_sides_of_the_clock_change(opened: School):
     await opened.presses(HEAD, "extend", due="2026-11-11")
     await send(opened)
     await looked_after(opened, datetime(2026, 11, 12, 9, tzinfo=LONDON))
 
     mine = await slots(opened, MessageKind.NUDGE, TEACHER)
-    begin = {one.on.isoformat(): one.not_before for one in mine}
+    begin = {message.on.isoformat(): message.not_before for message in mine}
     assert {f"{at:%H:%M}" for at in begin.values() if at} == {"08:30"}
     assert {str(at.utcoffset()) for at in begin.values() if at} == {"1:00:00", "0:00:00"}
-    assert {one.state for one in mine} == {DeliveryState.SENT}
+    assert {message.state for message in mine} == {DeliveryState.SENT}
 
 
-async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(opened: School):
-    lines = [f"x{one},many-{one},Teacher {one},,staff,,,,,\n" for one in range(100)]
+class SlowMessenger:
+    """Somebody presses Stop while the tenth message is sent."""
+
+    channel = "web"
+
+    def __init__(self, stop: Callable[[], Awaitable[None]]) -> None:
+        self.stop = stop
+        self.sent: list[Address] = []
+
+    async def ready(self, address: Address) -> None:
+        return None
+
+    async def send(self, address: Address, outgoing: Outgoing) -> SentMessage:
+        self.sent.append(address)
+        if len(self.sent) == 10:
+            await self.stop()
+        return SentMessage(self.channel, address.account, str(len(self.sent)))
+
+    async def reaches(self, address: Address) -> bool:
+        return True
+
+    async def replace(self, sent: SentMessage, outgoing: Outgoing) -> None:
+        return None
+
+
+async def nobody(conversation: Conversation, channel: str, account: str) -> bool:
+    return False
+
+
+async def test_stop_in_the_middle_of_a_round_leaves_the_rest_unsent(
+    opened: School, settings: Settings, understanding: Understanding
+):
+    lines = [f"x{number},many-{number},Teacher {number},,staff,,,,,\n" for number in range(100)]
     opened.staff.write_text(opened.staff.read_text() + "".join(lines))
     await opened.tick()
-    told: list[str] = []
     stopped_at: list[int] = []
 
-    class Slow:
-        async def tell(self, account: str, outgoing: Outgoing) -> str:
-            told.append(account)
-            if len(told) == 10:
-                await opened.says(HEAD, "stop")
-                stopped_at.append(len(told))
-            return str(len(told))
+    async def stop() -> None:
+        await opened.says(HEAD, "stop")
+        stopped_at.append(len(slow.sent))
 
-        async def ready(self, to: str) -> None:
-            return None
-
-        async def reaches(self, account: str) -> bool:
-            return True
-
-        async def replace_told(self, account: str, message: str, outgoing: Outgoing) -> None:
-            return None
-
+    slow = SlowMessenger(stop)
+    staffroom = Staffroom(settings, opened.staffroom.books, understanding, Channels([slow], nobody))
     await opened.press_on(HEAD, (await opened.says(HEAD, "preview"))["card"], "Send")
-    await tick(opened.work.duties(Slow()))
+    await run_duties(staffroom.duties())
 
-    so_far = len(told)
-    assert so_far <= stopped_at[0] + AT_ONCE < 100
-    assert await tick(opened.work.duties(Slow())) == {}
-    assert len(told) == so_far
+    so_far = len(slow.sent)
+    assert so_far <= stopped_at[0] + MAX_AT_ONCE < 100
+    assert await run_duties(staffroom.duties()) == {}
+    assert len(slow.sent) == so_far
 
 
 async def test_a_press_on_an_old_preview_shows_the_new_one_instead(opened: School):

@@ -8,11 +8,14 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+from bot.ask.ask import Understanding
+from bot.campaigns.pack import others
 from bot.evidence.rules.ledger import verify
-from bot.evidence.rules.pack import others
-from bot.outbox.rules.message import DeliveryState, MessageKind
+from bot.outbox.rules.message import DeliveryState, MessageKind, Subject
+from bot.settings import Settings
 from tests.journeys.campaign import ASSISTANT, HEAD, OFFICE, TEACHER, acknowledge, agreement_of, opened, summary
-from tests.journeys.school import School, words
+from tests.journeys.policy_files import with_changes
+from tests.journeys.school import School, school, words
 
 
 async def test_nothing_opens_before_it_is_published_and_only_the_head_opens(september: School):
@@ -32,7 +35,7 @@ async def test_a_policy_past_its_review_opens_only_anyway_and_that_is_kept(septe
     assert warned["card"]["id"] == "opening"
     assert "should have been reviewed by Tuesday 30 November 2021" in warned["text"]
     await september.press_on(HEAD, warned["card"], "Open anyway", audience="staff", due="2026-09-28")
-    (entry,) = [one for one in await september.work.records.store.entries() if one.event.kind == "open"]
+    (entry,) = [entry for entry in await september.store.entries() if entry.event.kind == "open"]
     assert entry.event.facts["anyway"] is True
 
 
@@ -57,10 +60,10 @@ async def test_a_press_by_somebody_else_records_nothing_for_the_addressee(septem
     await opened(september)
     card = await agreement_of(september, TEACHER)
 
-    told = await september.press_on(ASSISTANT, card, "Acknowledge", agree="true")
+    reply = await september.press_on(ASSISTANT, card, "Acknowledge", agree="true")
 
-    assert "brought to somebody else" in words(told)
-    assert told["card"]["id"] == "agreement"
+    assert "for somebody else" in words(reply)
+    assert reply["card"]["id"] == "agreement"
     assert "0 of 18" in await summary(september)
 
 
@@ -68,10 +71,10 @@ async def test_four_presses_at_once_make_one_record(september: School):
     await opened(september)
     card = await agreement_of(september, TEACHER)
 
-    told = await asyncio.gather(*(september.press_on(TEACHER, card, "Acknowledge", agree="true") for _ in range(4)))
+    reply = await asyncio.gather(*(september.press_on(TEACHER, card, "Acknowledge", agree="true") for _ in range(4)))
 
-    assert len({one["text"] for one in told}) == 1
-    kinds = [one.event.kind for one in await september.work.records.store.entries()]
+    assert len({outgoing["text"] for outgoing in reply}) == 1
+    kinds = [entry.event.kind for entry in await september.store.entries()]
     assert kinds.count("acknowledge") == 1
 
 
@@ -81,8 +84,8 @@ async def test_a_material_change_asks_again_shows_what_changed_and_keeps_the_fir
     first = await acknowledge(september, TEACHER)
     await change_the_policy(september)
 
-    told = await september.press_on(ASSISTANT, stale, "Acknowledge", agree="true")
-    assert "was replaced by version" in words(told) and told["card"]["id"] == "agreement"
+    reply = await september.press_on(ASSISTANT, stale, "Acknowledge", agree="true")
+    assert "was replaced by version" in words(reply) and reply["card"]["id"] == "agreement"
     await september.tick()
     card = await agreement_of(september, TEACHER)
     assert card["id"] == "agreement"
@@ -91,8 +94,8 @@ async def test_a_material_change_asks_again_shows_what_changed_and_keeps_the_fir
 
     second = await september.press_on(TEACHER, card, "Acknowledge", agree="true")
     assert second["text"] != first["text"]
-    held = (await september.work.records.register()).receipts
-    assert sorted(len(one) for one in held.values() if one) == [2]
+    receipts = (await september.campaigns.projection()).receipts
+    assert [len(of_person) for of_person in receipts.values() if of_person] == [2]
 
 
 async def test_after_a_material_change_nothing_goes_out_before_the_head_has_seen_it_and_pressed_send(
@@ -100,37 +103,45 @@ async def test_after_a_material_change_nothing_goes_out_before_the_head_has_seen
 ):
     await opened(september)
     await change_the_policy(september)
-    campaign = await september.work.records.campaign("")
+    campaign = await september.campaigns.campaign("")
     await september.after(days=14)  # a day for reminders
 
-    slots = await september.work.records.store.slots()
-    assert not [one for one in slots if one.sort is MessageKind.AGREEMENT and one.subject == campaign.subject]
-    assert not [one for one in slots if one.sort is MessageKind.NUDGE]
-    (told,) = [one for one in await september.opens_page(HEAD, 3) if one["card"]["id"] == "names"]
-    assert "Version October 2026 is asked of everybody again" in told["text"]
-    preview = await september.press_on(HEAD, told["card"], "See what")
+    slots = await september.messages()
+    assert not [
+        message for message in slots if message.kind is MessageKind.AGREEMENT and message.subject == campaign.subject
+    ]
+    assert not [message for message in slots if message.kind is MessageKind.NUDGE]
+    (reply,) = [outgoing for outgoing in await september.opens_page(HEAD, 3) if outgoing["card"]["id"] == "names"]
+    assert "Version October 2026 is asked of everybody again" in reply["text"]
+    preview = await september.press_on(HEAD, reply["card"], "See what")
     assert "version October 2026 is asked of everybody again" in preview["text"]
     assert "A class teacher: the card on Monday 21 September" in preview["text"]
 
     await september.press_on(HEAD, preview["card"], "Send")
     await september.tick()
-    sent = [one for one in await september.work.records.store.slots() if one.subject == campaign.subject]
-    assert [one for one in sent if one.sort is MessageKind.AGREEMENT and one.state is DeliveryState.SENT]
+    sent = [message for message in await september.messages() if message.subject == campaign.subject]
+    assert [
+        message for message in sent if message.kind is MessageKind.AGREEMENT and message.state is DeliveryState.SENT
+    ]
     assert "asked of everybody again" not in (await september.says(HEAD, "preview"))["text"]
 
 
-async def test_until_new_words_are_published_the_published_statement_is_what_is_acknowledged(september: School):
-    await opened(september)
-    records = september.work.records
-    old, new = records.about.statement, "I will do as I am told."
-    records.policy = replace(records.policy, agreement=replace(records.about, statement=new))
+async def test_until_new_words_are_published_the_published_statement_is_what_is_acknowledged(
+    settings: Settings, understanding: Understanding
+):
+    async with school(settings, understanding) as before:
+        await opened(before)
+        old = before.campaigns.agreement.statement
+    changes = {name: {"I have read and understand": "I know"} for name in ("school.toml", "acceptable-use.toml")}
 
-    card = await agreement_of(september, TEACHER)
-    await acknowledge(september, TEACHER)
+    async with school(with_changes(settings, changes), understanding) as after:
+        card = await agreement_of(after, TEACHER)
+        await acknowledge(after, TEACHER)
 
-    assert old in words({"card": card}) and new not in words({"card": card})
-    (entry,) = [one for one in await records.store.entries() if one.event.kind == "acknowledge"]
-    assert entry.event.facts["statement"] == old
+        new = after.campaigns.agreement.statement
+        assert new.startswith("I know the above") and old in words({"card": card}) and new not in words({"card": card})
+        (entry,) = [entry for entry in await after.store.entries() if entry.event.kind == "acknowledge"]
+        assert entry.event.facts["statement"] == old
 
 
 async def test_a_minor_change_asks_nobody_again(september: School):
@@ -144,20 +155,20 @@ async def test_a_minor_change_asks_nobody_again(september: School):
 
 async def change_the_policy(at: School, weight: str = "material") -> None:
     """The school changes a clause in its file, and publishes it."""
-    records = at.work.records
-    paper = records.policy.documents["AUP"]
+    context = at.context
+    paper = context.school.documents["AUP"]
     clauses = tuple(
-        replace(one, text="I will lock my laptop, always.") if one.id == "AUP-safety.5" else one
-        for one in paper.clauses
+        replace(clause, text="I will lock my laptop, always.") if clause.id == "AUP-safety.5" else clause
+        for clause in paper.clauses
     )
     changed = replace(paper, version="October 2026", clauses=clauses)
-    records.policy = replace(records.policy, documents={**records.policy.documents, "AUP": changed})
+    context.school = replace(context.school, documents={**context.school.documents, "AUP": changed})
     assert "unpublished draft" in (await at.says(HEAD, "open campaign"))["text"]
     assert "unpublished draft" in words(await at.says(TEACHER, "do I have to lock my laptop?"))
     form = await at.says(HEAD, "publish")
-    told = await at.press_on(HEAD, form["card"], "Yes" if weight == "material" else "No")
-    assert "Published" in told["text"]
-    assert ("once the headteacher has looked" in told["text"]) == (weight == "material")
+    reply = await at.press_on(HEAD, form["card"], "Yes" if weight == "material" else "No")
+    assert "Published" in reply["text"]
+    assert ("once the headteacher has looked" in reply["text"]) == (weight == "material")
     assert "unpublished draft" not in words(await at.says(TEACHER, "do I have to lock my laptop?"))
 
 
@@ -169,15 +180,15 @@ async def test_a_question_goes_to_the_desk_first_and_then_word_for_word_to_the_h
         TEACHER, form["card"], "See what the policy says", question="Do I have to lock my laptop?"
     )
     assert "lock" in words(answer)
-    told = await september.press_on(TEACHER, answer["card"], "Send to", question="Even for a minute?")
-    assert "Sent to The headteacher" in told["text"]
+    reply = await september.press_on(TEACHER, answer["card"], "Send to", question="Even for a minute?")
+    assert "Sent to The headteacher" in reply["text"]
     await september.tick()
 
     letters = await september.opens_page(HEAD, 2)
-    (asked,) = [one for one in letters if one["card"]["id"] == "asked"]
+    (asked,) = [outgoing for outgoing in letters if outgoing["card"]["id"] == "asked"]
     assert "Even for a minute?" in words(asked)
-    assert all("Even for" not in one.words for one in await september.work.records.store.slots())
-    assert all("Even for" not in one.what.text + one.who.text for one in await september.work.records.store.entries())
+    assert all("Even for" not in message.words for message in await september.messages())
+    assert all("Even for" not in entry.what.text + entry.who.text for entry in await september.store.entries())
     assert "waiting for an answer from you" in await summary(september)
     await september.press_on(HEAD, asked["card"], "Mark as answered")
     assert "waiting for an answer" not in await summary(september)
@@ -189,16 +200,16 @@ async def test_time_is_given_once_and_not_now_brings_it_on_the_next_working_day(
 
     assert "Tuesday 8 September" in (await september.press_on("demo-part-time", card, "Not now"))["text"]
     await september.after(days=1)
-    known = {one.account: one.pseudonym for one in (await september.work.records.store.known()).values()}
-    slots = [one for one in await september.work.records.store.slots() if one.recipient == known["demo-part-time"]]
-    assert [(one.sort, one.on.day, one.state) for one in slots] == [
+    known = {person.account: person.pseudonym for person in (await september.store.everybody_known()).values()}
+    slots = [message for message in await september.messages() if message.recipient == known["demo-part-time"]]
+    assert [(message.kind, message.on.day, message.state) for message in slots] == [
         (MessageKind.AGREEMENT, 7, DeliveryState.SENT),
         (MessageKind.AGREEMENT, 8, DeliveryState.SENT),
     ]
 
-    told = await september.press_on("demo-part-time", card, "I’d like time first")
+    reply = await september.press_on("demo-part-time", card, "I’d like time first")
     again = await september.press_on("demo-part-time", card, "I’d like time first")
-    assert "Tuesday 22 September 2026" in told["text"] and "Tuesday 22 September 2026" in again["text"]
+    assert "Tuesday 22 September 2026" in reply["text"] and "Tuesday 22 September 2026" in again["text"]
 
 
 async def test_a_pause_has_no_reason_cancels_what_is_unsent_and_gives_ten_working_days(september: School):
@@ -210,14 +221,14 @@ async def test_a_pause_has_no_reason_cancels_what_is_unsent_and_gives_ten_workin
         choice["value"] for choice in form["card"]["body"][3]["choices"] if choice["title"] == "A teacher on a pause"
     )
 
-    told = await september.press_on(HEAD, form["card"], "Set the pause", person=person, until="2026-09-25")
+    reply = await september.press_on(HEAD, form["card"], "Set the pause", person=person, until="2026-09-25")
 
-    assert "left in peace until Friday 25 September" in told["text"]
-    assert not [one for one in await september.work.records.store.slots() if one.on.day == 8]
+    assert "is sent nothing until Friday 25 September" in reply["text"]
+    assert not [message for message in await september.messages() if message.on.day == 8]
     assert "1 paused" in await summary(september)
-    records = september.work.records
-    outside = others(await records.signatories(await records.campaign("")))
-    assert not [one for one in outside if "pause" in one[1]]
+    book = september.campaigns
+    statuses = others(await book.signatories(await book.campaign("")))
+    assert not [status for status in statuses if "pause" in status[1]]
     await september.after(days=20)
     left = (await september.says(HEAD, "who is left"))["text"]
     assert "A teacher on a pause: by Friday 9 October 2026" in left
@@ -226,14 +237,14 @@ async def test_a_pause_has_no_reason_cancels_what_is_unsent_and_gives_ten_workin
 async def test_the_office_records_a_sheet_counted_apart_and_corrected_by_another_entry(september: School):
     await opened(september)
     form = await september.says(OFFICE, "record paper")
-    choices = {one["title"]: one["value"] for one in form["card"]["body"][3]["choices"]}
+    choices = {choice["title"]: choice["value"] for choice in form["card"]["body"][3]["choices"]}
     sheet = {"person": choices["A volunteer without an account"], "signed": "2026-09-07", "reason": ""}
 
-    told = await september.press_on(OFFICE, form["card"], "Record it", **sheet, witness=choices["The site manager"])
+    reply = await september.press_on(OFFICE, form["card"], "Record it", **sheet, witness=choices["The site manager"])
 
-    assert "Recorded: the sheet A volunteer without an account signed" in told["text"]
+    assert "Recorded: the sheet A volunteer without an account signed" in reply["text"]
     assert "1 on paper" in await summary(september)
-    number = told["text"].rstrip(".").rsplit(" ", 1)[1]
+    number = reply["text"].rstrip(".").rsplit(" ", 1)[1]
     wrong = await september.presses(HEAD, "correct", receipt=number, reason="another person's sheet")
     assert "no longer counts" in wrong["text"]
     assert "1 on paper" not in await summary(september)
@@ -252,8 +263,8 @@ async def test_newcomers_get_their_own_date_and_leavers_leave_a_record(september
     text = (await september.says(HEAD, "who is left"))["text"]
     assert "A newcomer: by Monday 12 October 2026" in text
     assert "1 left before completing" in text
-    entries = [one.event for one in await september.work.records.store.entries()]
-    assert [one.campaign for one in entries if one.kind == "leave"] == ["AUP-2026-1", ""]
+    entries = [entry.event for entry in await september.store.entries()]
+    assert [entry.campaign for entry in entries if entry.kind == "leave"] == ["AUP-2026-1", ""]
 
 
 async def test_the_whole_september_ends_in_a_pack_that_verifies_without_us(september: School, tmp_path: Path):
@@ -266,20 +277,23 @@ async def test_the_whole_september_ends_in_a_pack_that_verifies_without_us(septe
         assert (await acknowledge(september, account))["card"]["id"] == "receipt"
     closing = await september.says(HEAD, "close campaign")
     assert "15 people have not acknowledged" in closing["text"]
-    told = await september.press_on(HEAD, closing["card"], "Close it now")
-    assert "3 of 18 are complete; 15 are not" in told["text"]
+    reply = await september.press_on(HEAD, closing["card"], "Close it now")
+    assert "3 of 18 are complete; 15 are not" in reply["text"]
     await september.tick()
-    sent = [one for one in await september.work.records.store.slots() if one.sort is MessageKind.SUMMARY]
-    assert {one.subject for one in sent} == {"AUP-2026-1", "AUP-2026-1.closed"}
+    sent = [message for message in await september.messages() if message.kind is MessageKind.SUMMARY]
+    assert {message.subject for message in sent} == {
+        Subject(campaign="AUP-2026-1"),
+        Subject(campaign="AUP-2026-1", name="closed"),
+    }
 
-    told = await september.says(HEAD, "export")
-    assert "NOT encrypted" in told["text"]
+    reply = await september.says(HEAD, "export")
+    assert "NOT encrypted" in reply["text"]
     assert september.http
-    async with september.http.get(f"{september.address}{told['file']['address']}") as answer:
+    async with september.http.get(f"{september.address}{reply['file']['address']}") as answer:
         pack = zipfile.ZipFile(BytesIO(await answer.read()))
     pack.extractall(tmp_path / "pack")
 
-    head = verify(await september.work.records.store.entries())
+    head = verify(await september.store.entries())
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-I", str(tmp_path / "pack" / "verify.py"), "--head", str(head)],

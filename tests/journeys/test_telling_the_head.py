@@ -1,4 +1,4 @@
-"""The headteacher hears of a recording once, never before its teacher had two days; and a notice nobody can change."""
+"""The headteacher is told once, and never before the teacher had two days; and notices that cannot be changed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -7,30 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask.rules.policy import Policy
 from bot.errors import ChannelError, InDoubt, Unreachable
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON
 from bot.stores.sqlite.store import SqliteStore
-from tests.journeys.classroom import CLASS, HEAD, SIGHT, TEACHER, TEN, Classroom, classroom, lesson
+from tests.journeys.classroom import SIGHT, Classroom, classroom
+from tests.recordings.fake_tenant import lesson
+from tests.recordings.little_school import CLASS, HEAD, TEACHER, TEN
 
 TWO_DAYS = timedelta(hours=48)
 
 
 @pytest.fixture
-async def at(school: Policy) -> AsyncIterator[Classroom]:
-    async with classroom(school) as made:
-        yield made
+async def at() -> AsyncIterator[Classroom]:
+    async with classroom() as opened:
+        yield opened
 
 
-async def told_and_asked(at: Classroom) -> tuple[datetime, datetime]:
+async def times_of_message_and_question(at: Classroom) -> tuple[datetime, datetime]:
     """When the headteacher was told, and when the teacher was first asked whether it is gone."""
-    (told,) = await at.sent(MessageKind.NOT_GONE)
-    asked = min(one.sent_at for one in await at.sent(MessageKind.IS_GONE) if one.sent_at)
-    assert told.sent_at
-    return told.sent_at, asked
+    (message,) = await at.sent(MessageKind.NOT_GONE)
+    questions = await at.sent(MessageKind.IS_GONE)
+    assert message.sent_at
+    return message.sent_at, min(question.sent_at for question in questions if question.sent_at)
 
 
 async def test_after_eight_days_switched_off_the_teacher_still_has_two_days(at: Classroom):
@@ -39,12 +40,12 @@ async def test_after_eight_days_switched_off_the_teacher_still_has_two_days(at: 
     at.now = datetime(2026, 10, 7, 9, tzinfo=LONDON)
     await at.until(20, 10)
 
-    told, asked = await told_and_asked(at)
-    assert asked.day == 7 and told - asked >= TWO_DAYS
+    told_at, asked_at = await times_of_message_and_question(at)
+    assert asked_at.day == 7 and told_at - asked_at >= TWO_DAYS
 
 
-async def test_after_eight_days_switched_off_a_file_that_is_there_leaves_the_teacher_two_days(school: Policy):
-    async with classroom(school, watch=SIGHT) as at:
+async def test_after_eight_days_switched_off_a_file_that_is_there_leaves_the_teacher_two_days():
+    async with classroom(access=SIGHT) as at:
         assert at.tenant
         at.tenant.calendars["teacher"] = [lesson()]
         await at.confirmed()
@@ -53,8 +54,8 @@ async def test_after_eight_days_switched_off_a_file_that_is_there_leaves_the_tea
         at.now = datetime(2026, 10, 7, 9, tzinfo=LONDON)
         await at.until(20, 10)
 
-        told, asked = await told_and_asked(at)
-        assert asked.day == 7 and told.day == 9
+        told_at, asked_at = await times_of_message_and_question(at)
+        assert asked_at.day == 7 and told_at.day == 9
 
 
 async def test_a_teacher_whose_days_changed_after_the_question_was_planned_still_has_two_days(at: Classroom):
@@ -63,52 +64,51 @@ async def test_a_teacher_whose_days_changed_after_the_question_was_planned_still
     at.now = datetime(2026, 9, 30, 0, 1, tzinfo=LONDON)
     await at.tick()
     monday = replace(TEACHER, days=frozenset({0}))
-    at.roster.everyone = (monday, *at.roster.everyone[1:])
+    at.staff = (monday, *at.staff[1:])
     await at.until(20, 10)
 
-    told, asked = await told_and_asked(at)
-    assert asked.day == 5 and told - asked >= TWO_DAYS
+    told_at, asked_at = await times_of_message_and_question(at)
+    assert asked_at.day == 5 and told_at - asked_at >= TWO_DAYS
 
 
 async def test_a_teacher_who_works_on_no_day_does_not_keep_the_head_from_hearing_of_it(at: Classroom):
     await at.announced()
     await at.until(20)
-    at.roster.everyone = (replace(TEACHER, days=frozenset()), *at.roster.everyone[1:])
+    at.staff = (replace(TEACHER, days=frozenset()), *at.staff[1:])
     await at.until(30, 10)
 
     assert len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
-async def test_with_nobody_to_tell_nobody_is_told_until_there_is_somebody(at: Classroom):
+async def test_in_a_school_without_a_headteacher_a_new_one_is_told_later(at: Classroom):
     await at.announced()
     await at.until(29)
-    everyone = at.roster.everyone
-    at.roster.everyone = tuple(one for one in everyone if one.id != HEAD.id)
+    everybody = at.staff
+    at.staff = tuple(person for person in everybody if person.id != HEAD.id)
     await at.until(6, 10)
-    assert (await at.only()).told_on is None and await at.slots(MessageKind.NOT_GONE) == []
+    assert (await at.only()).head_told_on is None and await at.messages(MessageKind.NOT_GONE) == []
 
-    at.roster.everyone = everyone
+    at.staff = everybody
     await at.until(7, 10)
-    assert (await at.only()).told_on is not None and len(await at.sent(MessageKind.NOT_GONE)) == 1
+    assert (await at.only()).head_told_on is not None and len(await at.sent(MessageKind.NOT_GONE)) == 1
 
 
-async def test_a_kill_after_any_duty_tells_nobody_twice(school: Policy, tmp_path: Path):
-    store = SqliteStore(tmp_path / "s.db", school.school, demo=True)
-    async with classroom(school, store=store) as at:
+async def test_a_kill_after_any_duty_tells_nobody_twice(tmp_path: Path):
+    store = SqliteStore(tmp_path / "s.db", "slyne-with-hest", demo=True)
+    async with classroom(store=store) as at:
         await at.announced()
         await at.announced("recording notice for Year 4 art tomorrow 1pm")
         for day in (9, 25, 30, 35, 37):
             at.now = datetime(2026, 9, 1, 9, tzinfo=LONDON) + timedelta(days=day - 1)
-            for name in [*at.work.duties(at.chat)] * 2:
-                await at.work.duties(at.chat)[name]()
+            for name in [*at.duties()] * 2:
+                await at.duties()[name]()
                 await at.store.close()
-                at.store = SqliteStore(tmp_path / "s.db", school.school, demo=True)
-                at.restart()
+                at.restart(SqliteStore(tmp_path / "s.db", "slyne-with-hest", demo=True))
 
-        said = [about for one in await at.sent(MessageKind.NOT_GONE) for about in one.about]
-        assert sorted(said) == sorted(one.lesson.id for one in await at.all())
-        assert len(at.chat.said(HEAD.account)) == len(await at.sent(MessageKind.NOT_GONE))
-        assert len(at.chat.said(CLASS)) == 2
+        reply = [id for message in await at.sent(MessageKind.NOT_GONE) for id in message.recordings]
+        assert sorted(reply) == sorted(recording.lesson.id for recording in await at.all())
+        assert len(at.chat.texts(HEAD.account)) == len(await at.sent(MessageKind.NOT_GONE))
+        assert len(at.chat.texts(CLASS)) == 2
         await at.store.close()
 
 
@@ -123,8 +123,8 @@ async def test_a_notice_that_cannot_be_changed_is_put_right_by_the_teacher_and_t
     await at.until(12)
 
     assert len(await at.sent(MessageKind.MEND)) == 1
-    assert any("I could not change the notice" in one and "by mistake" in one for one in at.chat.said(TEACHER.account))
-    assert (await at.work.records.shelf()).open == {}
+    assert any("I could not change" in text and "by mistake" in text for text in at.chat.texts(TEACHER.account))
+    assert await at.open() == ()
 
 
 @pytest.mark.parametrize("trouble", [Unreachable("Staffroom is not in that chat"), ChannelError("refused")])
@@ -148,7 +148,7 @@ async def test_a_change_that_stays_in_doubt_is_put_right_by_the_teacher(at: Clas
         at.now += timedelta(minutes=1)
         await at.tick()
 
-    assert len(await at.sent(MessageKind.MEND)) == 1 and (await at.work.records.shelf()).open == {}
+    assert len(await at.sent(MessageKind.MEND)) == 1 and await at.open() == ()
 
 
 async def test_a_notice_in_doubt_that_is_taken_back_leaves_a_trace_and_a_word_to_the_teacher(at: Classroom):
@@ -157,11 +157,11 @@ async def test_a_notice_in_doubt_that_is_taken_back_leaves_a_trace_and_a_word_to
     await at.presses(TEACHER, "take_back")
     await at.until(12)
 
-    (notice,) = await at.slots(MessageKind.NOTICE)
+    (notice,) = await at.messages(MessageKind.NOTICE)
     assert notice.state is DeliveryState.DOUBT
-    (mend,) = await at.sent(MessageKind.MEND)
-    assert any("by mistake" in one for one in at.chat.said(TEACHER.account)) and mend.recipient
-    assert (await at.work.records.shelf()).open == {}
+    (request,) = await at.sent(MessageKind.MEND)
+    assert any("by mistake" in text for text in at.chat.texts(TEACHER.account)) and request.recipient
+    assert await at.open() == ()
 
 
 async def test_the_head_can_change_the_notice_of_a_teacher_whose_details_were_erased(at: Classroom):
@@ -173,5 +173,5 @@ async def test_the_head_can_change_the_notice_of_a_teacher_whose_details_were_er
     await at.tick()
     await at.tick()
 
-    assert at.chat.said(CLASS) == ["This notice was put here by mistake."]
-    assert (await at.work.records.shelf()).open == {}
+    assert at.chat.texts(CLASS) == ["This notice was put here by mistake."]
+    assert await at.open() == ()

@@ -1,125 +1,123 @@
-"""Sending: a row before each act, and afterwards the truth about how far it came."""
+"""Sending: a row before each message, and afterwards the truth about how far it came."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.desk.tick import report, tick
-from bot.errors import ChannelError, Unreachable
-from bot.evidence.records import Records
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.people.rules.person import Person, Role
-from bot.school.rules.calendar import Calendar
-from tests.fakes import MONDAY, TEACHER, FakeRoster, FakeStore, policy
-from tests.outbox.posting import NINE, Posting, slot
+from bot.errors import ChannelError
+from bot.outbox.rules.message import DeliveryState, Lease, Message, MessageKind
+from bot.people.rules.conversations import Address, SentMessage
+from tests.fakes import MONDAY, NINE
+from tests.outbox.sending import CAMPAIGN, Sending, message
+
+AN_HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def post() -> Posting:
-    return Posting()
+def sending() -> Sending:
+    return Sending()
 
 
-async def test_what_is_due_is_sent_once_and_its_row_stands_before_the_act(post: Posting):
-    await post.store.keep_slots(slot("p1"), slot("p2"))
+async def test_what_is_due_is_sent_once(sending: Sending):
+    await sending.store.keep_messages(message("p1"), message("p2"))
 
-    assert await post.run() == 2
-    assert await post.run() == 0
-    assert post.messenger.told == [("account-1", "for p1"), ("account-2", "for p2")]
-    assert post.messenger.states == [DeliveryState.SENDING, DeliveryState.SENDING]
-    assert [one.message for one in await post.store.slots()] == ["m1", "m2"]
-
-
-async def test_nothing_is_sent_before_its_time(post: Posting):
-    later = Message(MessageKind.AGREEMENT, "c1", "p1", MONDAY, not_before=NINE + timedelta(hours=1))
-    await post.store.keep_slots(later)
-
-    assert await post.run() == 0
-    post.now += timedelta(hours=1)
-    assert await post.run() == 1
+    assert (await sending.run(), await sending.run()) == (2, 0)
+    assert sending.channel.texts == [("account of p1", "for p1"), ("account of p2", "for p2")]
+    assert [sent.sent for sent in await sending.messages()] == [
+        SentMessage("test", "chat of account of p1", "m1"),
+        SentMessage("test", "chat of account of p2", "m2"),
+    ]
 
 
-async def test_what_nobody_needs_any_more_is_forgotten_unsent(post: Posting):
-    await post.store.keep_slots(slot())
+async def test_before_a_message_goes_its_row_says_who_is_sending_it_and_for_how_long(sending: Sending):
+    await sending.store.keep_messages(message())
 
-    assert await post.run(wanted=lambda slot: False) == 0
-    assert await post.store.slots() == ()
+    await sending.run(holder="the first process")
 
-
-async def test_whoever_cannot_be_reached_does_not_hold_up_the_others(post: Posting):
-    await post.store.keep_slots(slot("p1"), slot("p2"))
-    post.messenger.away = {"account-1"}
-
-    assert await post.run() == 1
-    assert await post.states() == {"p1": DeliveryState.FAILED, "p2": DeliveryState.SENT}
-    assert (await post.store.slots())[0].why == "has removed it"
-    assert await post.run() == 0
+    (under_way,) = sending.channel.under_way
+    assert under_way.lease == Lease("the first process", NINE + timedelta(minutes=10))
+    (sent,) = await sending.messages()
+    assert (sent.state, sent.lease, sent.sent_at) == (DeliveryState.SENT, None, NINE)
 
 
-async def test_a_message_that_replaces_another_keeps_its_id(post: Posting):
-    await post.store.keep_slots(slot())
+async def test_nothing_is_sent_before_its_time(sending: Sending):
+    await sending.store.keep_messages(replace(message(), not_before=NINE + AN_HOUR))
 
-    assert await post.run(replaces="m7") == 1
-    assert post.messenger.replaced == [("account-1", "m7")]
-    assert (await post.store.slots())[0].message == "m7"
-
-
-async def test_a_message_teams_refuses_is_not_tried_again(post: Posting):
-    await post.store.keep_slots(slot())
-    post.messenger.errors = [ChannelError("Teams refused the message (400).")]
-
-    assert await post.run() == 0
-    assert await post.states() == {"p1": DeliveryState.FAILED}
+    assert await sending.run() == 0
+    sending.clock.go_on(AN_HOUR)
+    assert await sending.run() == 1
 
 
-async def test_whoever_has_no_account_is_listed_as_such(post: Posting):
-    await post.store.keep_slots(slot("p9"))
+async def test_what_nobody_needs_any_more_is_forgotten_unsent(sending: Sending):
+    await sending.store.keep_messages(message())
 
-    assert await post.run() == 0
-    assert (await post.store.slots())[0].why == "has no account here"
-
-
-async def test_words_somebody_wrote_are_forgotten_once_they_were_sent(post: Posting):
-    await post.store.keep_slots(Message(MessageKind.QUESTION, "c1.p2.1", "p1", MONDAY, "why must I?"))
-
-    assert await post.run() == 1
-    assert (await post.store.slots())[0].words == ""
+    assert await sending.run(is_wanted=lambda message: False) == 0
+    assert await sending.messages() == ()
 
 
-async def test_a_duty_that_fails_does_not_stop_the_others():
-    done = []
+async def test_somebody_who_cannot_be_reached_does_not_hold_up_the_others(sending: Sending):
+    await sending.store.keep_messages(message("p1"), message("p2"))
+    sending.channel.away = {"account of p1"}
 
-    async def fails() -> None:
-        raise Unreachable("not now")
-
-    async def works() -> None:
-        done.append(1)
-
-    async def breaks() -> None:
-        raise LookupError("of ours")
-
-    undone = await tick({"first": fails, "second": breaks, "third": works})
-    assert undone == {"first": "not now", "second": "LookupError"}
-    assert done == [1]
+    assert (await sending.run(), await sending.run()) == (1, 0)
+    assert await sending.states() == {"p1": DeliveryState.FAILED, "p2": DeliveryState.SENT}
+    assert (await sending.messages())[0].why == "has removed it"
 
 
-async def test_whoever_looks_on_hears_of_every_message(post: Posting):
-    await post.store.keep_slots(*(slot(f"p{one}") for one in (1, 2, 3)))
+async def test_a_message_that_replaces_another_keeps_its_id_and_its_conversation(sending: Sending):
+    notice = SentMessage("test", "19:year4", "m7")
+    address = Address("test", conversation="19:year4")
+    await sending.store.keep_messages(
+        replace(message("", MessageKind.EDIT), address=address, replaces=notice),
+    )
 
-    await post.run()
+    assert await sending.run() == 1
+    assert [sent for sent, _ in sending.channel.replaced] == [notice]
+    assert (await sending.messages())[0].sent == notice
 
-    assert post.seen == [(1, 3), (2, 3), (3, 3)]
+
+async def test_a_notice_of_release_0_5_0_is_replaced_on_the_channel_that_has_the_conversation(sending: Sending):
+    address, notice = Address("", conversation="19:year4"), SentMessage("", "19:year4", "m7")
+    await sending.store.keep_messages(replace(message("", MessageKind.EDIT), address=address, replaces=notice))
+
+    assert await sending.run() == 1
+    assert [sent for sent, _ in sending.channel.replaced] == [replace(notice, channel="test")]
 
 
-async def test_a_fault_is_told_to_whoever_looks_after_the_set_up_once_a_day():
-    carer = Person("i", "The IT lead", "", "it-account", frozenset({Role.IT}))
-    store, now = FakeStore(), [NINE]
-    policy_now = Records(policy(), FakeRoster((TEACHER, carer)), store, Calendar(), lambda: now[0], str)
+async def test_a_message_the_channel_refuses_is_not_tried_again(sending: Sending):
+    await sending.store.keep_messages(message())
+    sending.channel.errors = [ChannelError("The channel refused the message (400).")]
 
-    for hours in (0, 1, 24):
-        now[0] = NINE + timedelta(hours=hours)
-        await report({"send": "Teams cannot be reached just now."}, policy_now)
+    assert (await sending.run(), await sending.run()) == (0, 0)
+    assert await sending.states() == {"p1": DeliveryState.FAILED}
 
-    told = await store.slots()
-    assert [one.on.day for one in told] == [6, 7]
-    assert "Teams cannot be reached just now." in told[0].words
-    assert await report({}, policy_now) == 0
+
+async def test_somebody_without_an_account_is_listed_as_such(sending: Sending):
+    await sending.store.keep_messages(message("p9"))
+
+    assert await sending.run() == 0
+    assert (await sending.messages())[0].why == "has no account here"
+
+
+async def test_words_somebody_wrote_are_forgotten_once_they_were_sent(sending: Sending):
+    await sending.store.keep_messages(replace(message(kind=MessageKind.QUESTION), words="why must I?", people=("p2",)))
+
+    assert await sending.run() == 1
+    assert (await sending.messages())[0].words == ""
+
+
+async def test_progress_is_shown_after_every_message(sending: Sending):
+    await sending.store.keep_messages(*(message(f"p{number}") for number in (1, 2, 3)))
+
+    await sending.run()
+
+    assert sending.progress == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_a_message_to_a_conversation_goes_there_and_not_to_an_account(sending: Sending):
+    notice = Message(MessageKind.NOTICE, CAMPAIGN, "", MONDAY, address=Address("test", conversation="19:year4"))
+    await sending.store.keep_messages(notice)
+
+    assert await sending.run() == 1
+    assert sending.channel.texts == [("19:year4", "for ")]

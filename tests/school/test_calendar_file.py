@@ -37,13 +37,13 @@ def test_terms_half_terms_inset_days_and_the_rest(tmp_path: Path):
     assert read.terms == (Period(date(2026, 9, 2), date(2026, 12, 18)),)
     assert sorted(read.closed) == [date(2026, 10, day) for day in range(26, 31)]
     assert read.inset == {date(2026, 9, 1)}
-    assert read.left_alone == 1
-    calendar = read.over(Calendar(closed=frozenset({date(2026, 11, 27)})))
+    assert read.ignored == 1
+    calendar = read.added_to(Calendar(closed=frozenset({date(2026, 11, 27)})))
     assert [day for day in (1, 2, 26, 30) if calendar.is_school_day(date(2026, 10, day))] == [1, 2]
     assert calendar.is_school_day(date(2026, 9, 1)) and not calendar.is_school_day(date(2026, 11, 27))
 
 
-def test_what_comes_again_is_there_each_time(tmp_path: Path):
+def test_a_day_that_is_repeated_is_there_every_time(tmp_path: Path):
     line = event("INSET", "DTSTART;VALUE=DATE:20260907", "RRULE:FREQ=MONTHLY;COUNT=3")
 
     assert read_ics(ics(tmp_path, line), TODAY).inset == {date(2026, month, 7) for month in (9, 10, 11)}
@@ -126,17 +126,17 @@ def test_terms_that_overlap_or_touch_are_one_and_their_last_day_stays_known(tmp_
         Period(date(2026, 9, 2), date(2026, 12, 18)),
         Period(date(2027, 1, 4), date(2027, 3, 25)),
     )
-    assert read.over(Calendar()).knows(date(2026, 12, 18))
+    assert read.added_to(Calendar()).knows(date(2026, 12, 18))
 
 
 @pytest.mark.parametrize(
-    ("events", "said"),
+    ("events", "sentence"),
     [
         ([event("Term", "DTSTART;VALUE=DATE:20260902"), event("INSET", "DTSTART;VALUE=DATE:20261332")], "line 12: "),
         ([event("Half term")], "line 4: an event without a day"),
         (["nonsense"], "cannot be read as a calendar"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(tmp_path: Path, events: list[str], said: str):
-    with pytest.raises(SettingsError, match=said):
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, events: list[str], sentence: str):
+    with pytest.raises(SettingsError, match=sentence):
         read_ics(ics(tmp_path, *events), TODAY)

@@ -1,63 +1,122 @@
-"""What school.toml lets Staffroom see of lessons and recordings: nothing, unless it says so in plain words."""
+"""What school.toml and the documents say of a school; a slip gets a sentence that names file, entry and field."""
 
 import tomllib
-from pathlib import Path
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
 
 import pytest
 
 from bot.errors import PolicyFileError
-from bot.recordings.rules.timetable import TenantAccess, Timetable
-from bot.school import settings as school
+from bot.policies import SchoolTables
+from bot.school.rules.calendar import Calendar, Period
+from bot.school.settings import calendar, contacts, school_settings
 
-FILE = Path("school.toml")
+DOCUMENT = """
+[document]
+id = "P"
+title = "Paper"
+short = "Paper"
+version = "1"
+review_due = 2021-11-30
 
-
-def read(text: str) -> TenantAccess:
-    return school.watch(tomllib.loads(text), FILE)
-
-
-def test_nothing_is_on_where_nothing_is_said():
-    assert read("") == TenantAccess()
-    assert not read("pupils_messages = false\nchats = false").is_on
-
-
-def test_every_key_is_read_and_others_are_left_alone():
-    said = """
-    categories = ["Lesson"]
-    subjects = ["Year  4", "maths"]
-    chats = true
-    recordings = true
-    files = true
-    pupils_messages = " DPIA 2026-3 "
-    clause = "AUP-professional.8"
-    """
-
-    assert read(said) == TenantAccess(
-        Timetable(frozenset({"Lesson"}), ("Year 4", "maths")),
-        chats=True,
-        recordings=True,
-        files=True,
-        pupils_messages="DPIA 2026-3",
-    )
+[[clause]]
+id = "P-1"
+ref = "1"
+text = '''Be
+  kind.'''
+binds = ["staff", "school"]
+"""
 
 
-@pytest.mark.parametrize("said", ["true", '""', '"  "', "3"])
-def test_reading_pupils_messages_needs_the_reference_of_an_impact_assessment(said):
-    with pytest.raises(PolicyFileError, match=r"the reference of the school's impact assessment, like"):
-        read(f"pupils_messages = {said}")
+def tables_with(document: str = DOCUMENT, **sections: Any) -> SchoolTables:
+    school = {"name": "School", **sections}
+    return SchoolTables("school", "School", school, (("paper.toml", tomllib.loads(document)),), {}, {}, {})
+
+
+def test_clauses_are_read_as_lines_with_everybody_they_bind():
+    (clause,) = school_settings(tables_with()).documents["P"].clauses
+
+    assert (clause.id, clause.document, clause.text, clause.heading) == ("P-1", "P", "Be kind.", "")
+    assert {bound.value for bound in clause.binds} == {"staff", "school"}
+
+
+def test_in_the_demo_roles_stand_for_contacts_and_made_up_terms_for_terms_that_are_not_set():
+    sections: dict[str, Any] = {
+        "handoff": {"phone": "01234", "demo": {"phone": "a number", "chair": "the chair"}},
+        "calendar": {"demo": {"terms": [[date(2026, 9, 2), date(2026, 10, 23)]]}},
+    }
+
+    real, demo = (school_settings(tables_with(**sections), demo=demo) for demo in (False, True))
+
+    assert (real.contacts.phone, real.contacts.chair) == ("01234", "")
+    assert (demo.contacts.phone, demo.contacts.chair) == ("01234", "the chair")
+    assert (real.calendar.terms, len(demo.calendar.terms)) == ((), 1)
+
+
+def test_terms_of_its_own_keep_the_made_up_ones_away():
+    own, made_up = [[date(2026, 9, 3), date(2026, 10, 22)]], [[date(2026, 9, 2), date(2026, 10, 23)]]
+
+    assert calendar({"terms": own, "demo": {"terms": made_up}}, demo=True).terms == (Period(*own[0]),)
+
+
+def test_a_calendar_that_says_nothing_is_the_usual_one():
+    assert calendar({}, demo=False) == Calendar()
+
+
+def test_hours_and_quiet_hours_are_read():
+    settings = calendar({"hours": [time(9), time(15)], "quiet": [time(17), time(8)]}, demo=False)
+
+    assert (settings.hours, settings.quiet) == ((time(9), time(15)), (time(17), time(8)))
+
+
+def test_contacts_are_complete_once_each_is_filled_in():
+    whole = contacts({"safeguarding": "A", "phone": "1", "headteacher": "B", "chair": "C"}, demo=False)
+
+    assert whole.is_complete
+    assert not replace(whole, phone="").is_complete
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("text", "sentence"),
     [
-        ('categories = "Lesson"', "school.toml: recordings: categories must be a list of texts in quotes"),
-        ("subjects = [4]", "school.toml: recordings: subjects must be a list of texts in quotes"),
-        ('subjects = ["maths", " "]', "school.toml: recordings: subjects must not hold an empty text"),
-        ('chats = "yes"', "school.toml: recordings: chats must be true or false"),
-        ("recordings = 1", "school.toml: recordings: recordings must be true or false"),
-        ("files = []", "school.toml: recordings: files must be true or false"),
+        ("nation = 'FRA'", "nation 'FRA' is not one of ENG, WLS, SCT, NIR"),
+        ("terms = [[2026-09-02]]", "a term is its first and last day"),
+        ("terms = [[2026-10-23, 2026-09-02]]", "a term is its first and last day"),
+        ("terms = 2026", "a term is its first and last day"),
+        ("terms = [[2026-09-02T08:00:00, 2026-10-23T16:00:00]]", "a term is its first and last day"),
+        ("terms = [[2026-09-02, 2026-10-23], [2026-10-23, 2026-12-18]]", "terms must be in order and not overlap"),
+        ("closed = ['Friday']", "closed must be days"),
+        ("inset = [2026-09-01T09:00:00]", "inset must be days"),
+        ("hours = [8, 16]", "hours must be two times"),
+        ("quiet = [12:00:00, 13:00:00]", "quiet lasts over a night"),
     ],
 )
-def test_a_slip_is_named_with_its_key(said, sentence):
-    with pytest.raises(PolicyFileError, match=sentence):
-        read(said)
+def test_a_slip_in_the_calendar_is_named(text: str, sentence: str):
+    with pytest.raises(PolicyFileError, match=rf"^school\.toml: calendar: {sentence}"):
+        calendar(tomllib.loads(text), demo=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("[document]", "[documents]", "document: id is missing or empty"),
+        ("[document]", "document = 3\n[x]", "document: expected a section"),
+        ("2021-11-30", "'2021'", "document: review_due must be a date"),
+        ("[[clause]]", "[clause]", "clause: every clause is a section"),
+        ('id = "P-1"', "", "clause: id is missing or empty"),
+        ('ref = "1"', "", "P-1: ref is missing or empty"),
+        ('"school"]', '"pupils"]', "P-1: 'pupils' is not a valid Bound"),
+        ('["staff", "school"]', '"staff"', "P-1: binds must be a list of texts"),
+        ('ref = "1"', 'ref = "1"\nheading = 3', "P-1: heading must be a text"),
+    ],
+)
+def test_a_slip_in_a_document_is_named_with_file_entry_and_field(before: str, after: str, sentence: str):
+    with pytest.raises(PolicyFileError, match=rf"^paper\.toml: {sentence}"):
+        school_settings(tables_with(DOCUMENT.replace(before, after)))
+
+
+@pytest.mark.parametrize("entry", [{"phone": 1234}, {"demo": 3}], ids=["number", "no section"])
+def test_a_contact_that_is_no_text_is_named(entry: dict[str, Any]):
+    with pytest.raises(PolicyFileError, match=r"^school\.toml: handoff"):
+        contacts(entry, demo=True)

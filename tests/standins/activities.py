@@ -10,8 +10,8 @@ _numbers = count(1)
 
 
 def activity(service: str, type: str = "message", **more: Any) -> dict[str, Any]:
-    """One of a teacher in her own chat with the bot; `more` replaces or adds fields, None takes one away."""
-    made = {
+    """An activity of a teacher in her own chat with the bot; `more` replaces or adds fields, None removes a field."""
+    fields = {
         "type": type,
         "id": f"a{next(_numbers)}",
         "timestamp": "2021-09-06T08:00:00.123Z",
@@ -23,7 +23,7 @@ def activity(service: str, type: str = "message", **more: Any) -> dict[str, Any]
         "channelData": {"tenant": {"id": TENANT}},
         **more,
     }
-    return {key: value for key, value in made.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def said(service: str, text: str, **more: Any) -> dict[str, Any]:

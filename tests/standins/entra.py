@@ -44,13 +44,13 @@ class LittleEntra:
             await self.gate.wait()
         if self.fails:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215"}, status=401)
-        told = {"token_type": "Bearer", "expires_in": self.lasts, "access_token": f"token-{len(self.asked)}"}
-        return web.json_response(told)
+        token = {"token_type": "Bearer", "expires_in": self.lasts, "access_token": f"token-{len(self.asked)}"}
+        return web.json_response(token)
 
     async def _managed(self, request: web.Request) -> web.Response:
         self.asked.append({**request.query, "header": request.headers.get("X-IDENTITY-HEADER")})
-        told = {"access_token": f"managed-{len(self.asked)}", "expires_on": "4102444800", "token_type": "Bearer"}
-        return web.json_response({**told, "resource": request.query["resource"]})
+        token = {"access_token": f"managed-{len(self.asked)}", "expires_on": "4102444800", "token_type": "Bearer"}
+        return web.json_response({**token, "resource": request.query["resource"]})
 
 
 @asynccontextmanager
@@ -59,12 +59,12 @@ async def little_entra(folder: Path) -> AsyncIterator[LittleEntra]:
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    made = LittleEntra(folder / "ca.pem")
-    runner = web.AppRunner(made.app(), access_log=None, shutdown_timeout=1.0)
+    entra = LittleEntra(folder / "ca.pem")
+    runner = web.AppRunner(entra.app(), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-        made.address = f"https://127.0.0.1:{runner.addresses[0][1]}"
-        yield made
+        entra.address = f"https://127.0.0.1:{runner.addresses[0][1]}"
+        yield entra
     finally:
         await runner.cleanup()

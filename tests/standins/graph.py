@@ -45,7 +45,7 @@ class Trouble:
 @dataclass
 class LittleGraph:
     groups: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    chats: dict[str, str] = field(default_factory=dict)  # by account; whoever has one has the app
+    chats: dict[str, str] = field(default_factory=dict)  # by account; people with a chat have the app
     blocked: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)  # whose installation is not shown yet
     unknown: set[str] = field(default_factory=set)
@@ -88,7 +88,7 @@ class LittleGraph:
         if trouble.how == "html":
             return web.Response(text="<html>Sign in</html>", content_type="text/html")
         if trouble.how == "slow":
-            await asyncio.Event().wait()  # until whoever asked has gone
+            await asyncio.Event().wait()  # until nobody waits for the response any more
         if trouble.how == "cut":
             assert request.transport is not None
             request.transport.abort()
@@ -104,13 +104,14 @@ class LittleGraph:
     async def _members(self, request: web.Request) -> web.Response:
         if request.headers.get("ConsistencyLevel") != "eventual" or request.query.get("$count") != "true":
             return _error(400, "Request_UnsupportedQuery")
-        found = self.groups.get(request.match_info["group"])
-        if found is None:
+        members = self.groups.get(request.match_info["group"])
+        if members is None:
             return _error(404, "Request_ResourceNotFound")
         begin = int(request.query.get("$skip", "0"))
-        here = [{name: one.get(name) for name in SHOWN} for one in found[begin : begin + self.page]]
-        body: dict[str, Any] = {"@odata.count": len(found), "value": here}
-        if begin + self.page < len(found):
+        page = members[begin : begin + self.page]
+        shown = [{name: person.get(name) for name in SHOWN} for person in page]
+        body: dict[str, Any] = {"@odata.count": len(members), "value": shown}
+        if begin + self.page < len(members):
             after = request.url.update_query({"$skip": str(begin + self.page)})
             body["@odata.nextLink"] = str(after).replace(self.address, self.elsewhere or self.address)
         if self.next_link is not None:
@@ -132,8 +133,8 @@ class LittleGraph:
 
     async def _installed(self, request: web.Request) -> web.Response:
         user = request.match_info["user"]
-        found = [{"id": f"inst-{user}", "teamsApp": {"id": APP}}] if user in {*self.chats} - self.hidden else []
-        return web.json_response({"value": found})
+        is_shown = user in {*self.chats} - self.hidden
+        return web.json_response({"value": [{"id": f"inst-{user}", "teamsApp": {"id": APP}}] if is_shown else []})
 
     async def _chat(self, request: web.Request) -> web.Response:
         user = request.match_info["user"]
@@ -151,7 +152,7 @@ def _error(status: int, code: str, headers: dict[str, str] | None = None, said: 
 
 @cache
 def _description() -> Any:
-    """The description of Graph that everything is checked against, where one is given."""
+    """The description of Graph that everything is checked against, if there is one."""
     file = os.environ.get("STAFFROOM_GRAPH", "")
     if not file:
         return None
@@ -172,7 +173,7 @@ def _is_strict() -> bool:
 
 
 async def _differences(request: web.Request, answer: web.StreamResponse | None = None) -> list[str]:
-    """What of a request, and of its answer where one is given, does not fit the description."""
+    """What of a request, and of its answer if it is given, does not fit the description."""
     if _description() is None:
         return []
     asked = (request.method, request.path, dict(request.query), await request.read())
@@ -184,9 +185,9 @@ async def _differences(request: web.Request, answer: web.StreamResponse | None =
 
 
 def _misfits(
-    method: str, path: str, query: dict[str, str], said: bytes, status: int = 0, body: bytes = b""
+    method: str, path: str, query: dict[str, str], sent: bytes, status: int = 0, body: bytes = b""
 ) -> list[str]:
-    """What the description does not allow in one request, and in its answer where there is a status."""
+    """What the description does not allow in a request, and in its answer if there is a status."""
     from openapi_core.exceptions import OpenAPIError
     from openapi_core.testing import MockRequest, MockResponse
 
@@ -196,25 +197,25 @@ def _misfits(
         method.lower(),
         path,
         args=query,
-        data=said or None,
-        content_type=json_type if said else "",
+        data=sent or None,
+        content_type=json_type if sent else "",
     )
-    told = MockResponse(body, status, content_type=json_type if body else "")
+    answer = MockResponse(body, status, content_type=json_type if body else "")
     checks = [_description().validate_request]
-    checks += [lambda asked: _description().validate_response(asked, told)] if status else []
-    found = []
+    checks += [lambda asked: _description().validate_response(asked, answer)] if status else []
+    misfits = []
     for check in checks:
         try:
             check(asked)
-        except OpenAPIError as seen:
-            found.append(f"{method} {path}: {seen!r} {seen.__cause__!r}")
-    return found
+        except OpenAPIError as error:
+            misfits.append(f"{method} {path}: {error!r} {error.__cause__!r}")
+    return misfits
 
 
 @asynccontextmanager
 async def little_graph() -> AsyncIterator[LittleGraph]:
-    made = LittleGraph()
+    graph = LittleGraph()
     assert _description() is None or _is_strict()
-    async with serving(made.app(), handler_cancellation=True) as made.address:
-        yield made
-    assert not made.wrong, json.dumps(made.wrong, indent=1)
+    async with serving(graph.app(), handler_cancellation=True) as graph.address:
+        yield graph
+    assert not graph.wrong, json.dumps(graph.wrong, indent=1)

@@ -63,7 +63,7 @@ class LittleLessons:
     """By account, by thread, by channel ("team/channel"), by drive and item ("drive/item")."""
 
     calendars: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    answers_in: str = ""  # a zone in the place of the one asked for
+    answers_in: str = ""  # a zone in place of the one that was asked for
     joined: dict[str, int] = field(default_factory=dict)  # by chat, how often the app was installed; all that there are
     recordings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -99,15 +99,15 @@ class LittleLessons:
         return address
 
     async def _calendar(self, request: web.Request) -> web.Response:
-        found = self.calendars.get(request.match_info["user"])
-        if found is None:
+        events = self.calendars.get(request.match_info["user"])
+        if events is None:
             return refusal(404, "ErrorInvalidUser")
         self.preferred.append(request.headers.get("Prefer", ""))
         wanted = _PREFERRED.search(self.preferred[-1])
         zone = self.answers_in or (wanted[1] if wanted else "UTC")
         since, until = (datetime.fromisoformat(request.query[f"{which}DateTime"]) for which in ("start", "end"))
-        here = [_in_zone(one, zone) for one in found if one["start"] < until and one["end"] > since]
-        return self._page(request, here)
+        between = [event for event in events if event["start"] < until and event["end"] > since]
+        return self._page(request, [_in_zone(event, zone) for event in between])
 
     async def _join(self, request: web.Request) -> web.Response:
         chat, body = request.match_info["chat"], await request.json()
@@ -122,68 +122,69 @@ class LittleLessons:
         asked = _ASKED.fullmatch(request.match_info["call"])
         if asked is None or asked[1] != request.match_info["user"]:
             return refusal(400, "BadRequest")
-        found = [one for one in self.recordings[asked[1]] if asked[2] <= (one["createdDateTime"] or "~") <= asked[3]]
-        return self._page(request, found)
+        recordings = self.recordings[asked[1]]
+        between = [item for item in recordings if asked[2] <= (item["createdDateTime"] or "~") <= asked[3]]
+        return self._page(request, between)
 
     async def _chat(self, request: web.Request) -> web.Response:
-        found = self.messages.get(request.match_info["chat"])
-        if found is None:
+        messages = self.messages.get(request.match_info["chat"])
+        if messages is None:
             return refusal(404, "NotFound")
         only = _ONLY.fullmatch(request.query.get("$filter", ""))
         if request.query.get("$orderby") != "lastModifiedDateTime desc" or only is None:
             return refusal(400, "BadRequest")
-        order = sorted(found, key=lambda one: str(one["lastModifiedDateTime"]), reverse=True)
+        order = sorted(messages, key=lambda message: str(message["lastModifiedDateTime"]), reverse=True)
         return self._page(request, order)  # as where Graph leaves a filter out of account
 
     async def _channel(self, request: web.Request) -> web.Response:
-        found = self.messages.get(f"{request.match_info['team']}/{request.match_info['channel']}")
-        if found is None:
+        posts = self.messages.get(f"{request.match_info['team']}/{request.match_info['channel']}")
+        if posts is None:
             return refusal(404, "NotFound")
         if "$orderby" in request.query or "$filter" in request.query:
             return refusal(400, "BadRequest")
         expands = request.query.get("$expand") == "replies"
-        answer = self._page(request, [one if expands else _alone(one) for one in found])
+        answer = self._page(request, [post if expands else _alone(post) for post in posts])
         # Microsoft's own metadata, from which the description is made, gives a message no replies.
-        said = json.loads(answer.text or "")
-        flat = [_alone(part) for one in said["value"] for part in (one, *one.get("replies", ()))]
-        answer[AS_DESCRIBED] = json.dumps({**said, "value": flat}).encode()
+        body = json.loads(answer.text or "")
+        flat = [_alone(message) for post in body["value"] for message in (post, *post.get("replies", ()))]
+        answer[AS_DESCRIBED] = json.dumps({**body, "value": flat}).encode()
         return answer
 
     async def _folder(self, request: web.Request) -> web.Response:
-        found = self.folders.get(f"{request.match_info['team']}/{request.match_info['channel']}")
-        return refusal(404, "NotFound") if found is None or request.query else web.json_response(found)
+        folder = self.folders.get(f"{request.match_info['team']}/{request.match_info['channel']}")
+        return refusal(404, "NotFound") if folder is None or request.query else web.json_response(folder)
 
     async def _item(self, request: web.Request) -> web.Response:
-        return self._one(request, _key(request))
+        return self._single(request, _key(request))
 
     async def _children(self, request: web.Request) -> web.Response:
         if "folder" not in self.items.get(_key(request), {"folder": {}}):
             return refusal(400, "invalidRequest")
-        return self._page(
-            request, [self.items[one] for one in self.children.get(_key(request), ()) if one in self.items]
-        )
+        children = self.children.get(_key(request), ())
+        return self._page(request, [self.items[child] for child in children if child in self.items])
 
     async def _label(self, request: web.Request) -> web.Response:
-        found = self.labels.get(_key(request))
-        return web.json_response(found) if found else refusal(404, "itemNotFound")
+        label = self.labels.get(_key(request))
+        return web.json_response(label) if label else refusal(404, "itemNotFound")
 
     async def _share(self, request: web.Request) -> web.Response:
         share = request.match_info["share"].removeprefix("u!")
         link = base64.urlsafe_b64decode(share + "=" * (-len(share) % 4)).decode()
-        return self._one(request, self.shares.get(link, ""))
+        return self._single(request, self.shares.get(link, ""))
 
-    def _one(self, request: web.Request, key: str) -> web.Response:
-        found = self.items.get(key)
+    def _single(self, request: web.Request, key: str) -> web.Response:
+        item = self.items.get(key)
         self.queries.append(dict(request.query))
-        return web.json_response(_selected(found, request)) if found else refusal(404, "itemNotFound")
+        return web.json_response(_selected(item, request)) if item else refusal(404, "itemNotFound")
 
-    def _page(self, request: web.Request, found: list[dict[str, Any]]) -> web.Response:
+    def _page(self, request: web.Request, items: list[dict[str, Any]]) -> web.Response:
         self.queries.append(dict(request.query))
         begin = int(request.query.get("$skip", "0"))
-        body: dict[str, Any] = {"value": [_selected(one, request) for one in found[begin : begin + self.page]]}
-        if begin + self.page < len(found):
-            after, here = request.url.update_query({"$skip": str(begin + self.page)}), str(request.url.origin())
-            body["@odata.nextLink"] = str(after).replace(here, self.elsewhere or here, 1)
+        page = items[begin : begin + self.page]
+        body: dict[str, Any] = {"value": [_selected(item, request) for item in page]}
+        if begin + self.page < len(items):
+            after, origin = request.url.update_query({"$skip": str(begin + self.page)}), str(request.url.origin())
+            body["@odata.nextLink"] = str(after).replace(origin, self.elsewhere or origin, 1)
         return web.json_response(body)
 
 
@@ -191,21 +192,21 @@ def _key(request: web.Request) -> str:
     return f"{request.match_info['drive']}/{request.match_info['item']}"
 
 
-def _selected(one: dict[str, Any], request: web.Request) -> dict[str, Any]:
-    wanted: Iterable[str] = request.query["$select"].split(",") if "$select" in request.query else one
-    return {name: one[name] for name in wanted if name in one}
+def _selected(item: dict[str, Any], request: web.Request) -> dict[str, Any]:
+    wanted: Iterable[str] = request.query["$select"].split(",") if "$select" in request.query else item
+    return {name: item[name] for name in wanted if name in item}
 
 
-def _alone(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name != "replies"}
+def _alone(post: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in post.items() if name != "replies"}
 
 
-def _in_zone(one: dict[str, Any], zone: str) -> dict[str, Any]:
+def _in_zone(event: dict[str, Any], zone: str) -> dict[str, Any]:
     def put(at: datetime) -> dict[str, str]:
         there = at.astimezone(ZoneInfo(_NAMES.get(zone, zone)))
         return {"dateTime": f"{there:%Y-%m-%dT%H:%M:%S}.0000000", "timeZone": zone}
 
-    return {**one, "start": put(one["start"]), "end": put(one["end"])}
+    return {**event, "start": put(event["start"]), "end": put(event["end"])}
 
 
 def refusal(status: int, code: str) -> web.Response:

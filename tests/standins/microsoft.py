@@ -30,8 +30,8 @@ class Key:
 
     def published(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.private.public_key()))
-        told = {} if self.endorsements is None else {"endorsements": self.endorsements}
-        return {**public, "kid": self.kid, "use": "sig", **told}
+        endorsements = {} if self.endorsements is None else {"endorsements": self.endorsements}
+        return {**public, "kid": self.kid, "use": "sig", **endorsements}
 
 
 @dataclass
@@ -77,7 +77,7 @@ class LittleMicrosoft:
 
     def messages(self) -> list[dict[str, Any]]:
         """What the bot said, in order."""
-        return [one.body for one in self.taken if one.method == "POST" and one.body.get("type") == "message"]
+        return [taken.body for taken in self.taken if taken.method == "POST" and taken.body.get("type") == "message"]
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -130,8 +130,8 @@ class LittleMicrosoft:
             after = {"continuationToken": str(begin + self.page)} if begin + self.page < len(self.company) else {}
             return web.json_response({"members": self.company[begin : begin + self.page], **after})
         if request.method == "GET":
-            found = self.members.get(request.match_info["rest"].removeprefix("members/"))
-            return web.json_response(found or {}, status=200 if found else 404)
+            member = self.members.get(request.match_info["rest"].removeprefix("members/"))
+            return web.json_response(member or {}, status=200 if member else 404)
         return web.json_response({"id": f"m{len(self.taken)}"}, status=201)
 
 
@@ -156,6 +156,6 @@ async def serving(app: web.Application, *, handler_cancellation: bool = False) -
 
 @asynccontextmanager
 async def little_microsoft() -> AsyncIterator[LittleMicrosoft]:
-    made = LittleMicrosoft()
-    async with serving(made.app()) as made.address:
-        yield made
+    microsoft = LittleMicrosoft()
+    async with serving(microsoft.app()) as microsoft.address:
+        yield microsoft

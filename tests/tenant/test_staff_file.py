@@ -36,20 +36,20 @@ def test_people_are_read_with_spaces_and_capitals_put_right(tmp_path: Path, enco
         ("id;name;email;account;roles\nt1;A;;;staff\n", "line 1: the column 'id' is missing"),
         (HEADER + "t1,A\n", "line 2: there are fewer columns"),
         (HEADER + "t1,Teacher, a,a@x,acc,staff\n", "line 2: there are more columns"),
-        (HEADER + "t1,A,,a@school.example,staff\n", "line 2: 'a@school.example' is no account"),
-        (HEADER + "t1,A,,n/a,staff\n", "line 2: 'n/a' is no account"),
+        (HEADER + "t1,A,,a@school.example,staff\n", "line 2: 'a@school.example' is not the id of an account"),
+        (HEADER + "t1,A,,n/a,staff\n", "line 2: 'n/a' is not the id of an account"),
         (HEADER + ",A,,acc,staff\n", "line 2: the id is missing"),
         (HEADER + "t1,A,,acc,teacher\n", "line 2: 'teacher' is not a valid Role"),
-        (HEADER + "t1,A,,acc,staff\nt1 ,B,,other,staff\n", "the id 't1' stands twice"),
-        (HEADER + "t1,A,,acc,staff\nt2,B,,ACC,staff\n", "the account 'acc' stands twice"),
+        (HEADER + "t1,A,,acc,staff\nt1 ,B,,other,staff\n", "the id 't1' is there twice"),
+        (HEADER + "t1,A,,acc,staff\nt2,B,,ACC,staff\n", "the account 'acc' is there twice"),
         (HEADER + 't1,"A,,acc,staff\nt2,B,,b,staff\n', "cannot be read"),
     ],
 )
 def test_a_list_with_a_mistake_is_refused_with_its_line(tmp_path: Path, rows: str, sentence: str):
-    with pytest.raises(SettingsError, match=r"^staff\.csv") as seen:
+    with pytest.raises(SettingsError, match=r"^staff\.csv") as error:
         roster(tmp_path, rows)
 
-    assert sentence in str(seen.value)
+    assert sentence in str(error.value)
 
 
 def test_a_list_of_another_encoding_or_none_is_refused(tmp_path: Path):
@@ -61,16 +61,16 @@ def test_a_list_of_another_encoding_or_none_is_refused(tmp_path: Path):
 
 def test_a_changed_list_is_read_again_and_one_with_a_mistake_changes_nothing(tmp_path: Path):
     file = tmp_path / "staff.csv"
-    made = roster(tmp_path, HEADER + "t1,A,,acc,staff\n")
-    assert [one.id for one in made.people()] == ["t1"]
+    staff = roster(tmp_path, HEADER + "t1,A,,acc,staff\n")
+    assert [person.id for person in staff.people()] == ["t1"]
 
     file.write_text(HEADER + "t1,A,,acc,staff\nt2,B,,,volunteer\n")
-    assert [one.id for one in made.people()] == ["t1", "t2"]
+    assert [person.id for person in staff.people()] == ["t1", "t2"]
 
     file.write_text("broken")
-    assert [one.id for one in made.people()] == ["t1", "t2"]
+    assert [person.id for person in staff.people()] == ["t1", "t2"]
     file.unlink()
-    assert [one.id for one in made.people()] == ["t1", "t2"]
+    assert [person.id for person in staff.people()] == ["t1", "t2"]
 
     file.write_text(HEADER + "t3,C,,acc,staff\n")
-    assert [one.id for one in made.people()] == ["t3"]
+    assert [person.id for person in staff.people()] == ["t3"]

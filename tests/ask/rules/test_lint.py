@@ -19,8 +19,10 @@ SOURCE = " ".join(clause.text for clause in SCHOOL.clauses.values())
 BANK = (Example("what is for dinner", "lunch", "w"), Example("may I smoke a pipe", "forbidden", "w"))
 
 
-def found(school: Policy = SCHOOL, source: str = SOURCE, bank: tuple[Example, ...] = BANK, today=MONDAY) -> list[str]:
-    return [str(one) for one in check(school, source, bank, STEM, today)]
+def findings(
+    school: Policy = SCHOOL, source: str = SOURCE, bank: tuple[Example, ...] = BANK, today=MONDAY
+) -> list[str]:
+    return [str(finding) for finding in check(school, source, bank, STEM, today)]
 
 
 def with_ruling(**changes: object) -> Policy:
@@ -28,7 +30,7 @@ def with_ruling(**changes: object) -> Policy:
 
 
 def test_a_sound_folder_has_no_findings():
-    assert found() == []
+    assert findings() == []
 
 
 @pytest.mark.parametrize(
@@ -44,21 +46,21 @@ def test_a_sound_folder_has_no_findings():
     ],
 )
 def test_what_is_wrong_with_a_ruling_is_named_by_file_entry_and_field(school, place):
-    assert any(line.startswith(f"{place}: ") for line in found(school))
+    assert any(line.startswith(f"{place}: ") for line in findings(school))
 
 
 def test_a_ruling_for_volunteers_never_rests_on_what_speaks_of_employees():
     theirs = replace(SCHOOL.situations["forbidden"], volunteers=True)
     school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": theirs})
 
-    assert found(school) == [
+    assert findings(school) == [
         f"rulings.toml: forbidden: clauses: {ref} does not bind volunteers, and this ruling is for them."
         for ref in FORBIDDEN.clauses
     ]
 
 
 def test_words_that_are_not_the_schools_are_found():
-    assert found(source=SOURCE.replace("Clause 3 says so.", "Clause 3 said so.")) == [
+    assert findings(source=SOURCE.replace("Clause 3 says so.", "Clause 3 said so.")) == [
         "P: P-3: text: these are not the words of source.txt."
     ]
 
@@ -66,36 +68,36 @@ def test_words_that_are_not_the_schools_are_found():
 def test_an_overdue_review_is_found_on_the_day_after():
     due = SCHOOL.documents["P"].review_due
 
-    assert found(today=due) == []
-    assert "review_due" in found(today=due + days(1))[0]
+    assert findings(today=due) == []
+    assert "review_due" in findings(today=due + days(1))[0]
 
 
 def test_a_policy_mentioned_and_not_held_is_found():
-    assert "Far Policy" in found(policy(FORBIDDEN))[0]
+    assert "Far Policy" in findings(policy(FORBIDDEN))[0]
 
 
 @pytest.mark.parametrize("twin", ["What is for DINNER?", "what the dinner is for please", "dinner"])
 def test_questions_that_differ_only_in_case_or_stop_words_are_found(twin):
-    lines = found(bank=(*BANK, Example(twin, "lunch", "w")))
+    lines = findings(bank=(*BANK, Example(twin, "lunch", "w")))
 
     assert len(lines) == 1
     assert "the same as" in lines[0]
 
 
 def test_one_question_under_two_situations_is_found():
-    assert "under lunch" in found(bank=(*BANK, Example("what is for dinner", "forbidden", "w")))[0]
+    assert "under lunch" in findings(bank=(*BANK, Example("what is for dinner", "forbidden", "w")))[0]
 
 
 def test_long_questions_one_word_apart_are_found_within_one_situation_only():
     first = Example("menu changed again fish chips peas Friday", "lunch", "w")
     near = "menu changed again fish chips beans Friday"
 
-    assert "one word away" in found(bank=(*BANK, first, Example(near, "lunch", "w")))[0]
-    assert found(bank=(*BANK, first, Example(near, "forbidden", "w"))) == []
+    assert "one word away" in findings(bank=(*BANK, first, Example(near, "lunch", "w")))[0]
+    assert findings(bank=(*BANK, first, Example(near, "forbidden", "w"))) == []
 
 
 def test_a_situation_nobody_asks_about_is_found():
-    assert any("no question" in line for line in found(bank=BANK[:1]))
+    assert any("no question" in line for line in findings(bank=BANK[:1]))
 
 
 def test_situations_that_are_hard_to_tell_apart_are_found():
@@ -104,10 +106,10 @@ def test_situations_that_are_hard_to_tell_apart_are_found():
     rulings = {id: replace(FORBIDDEN, situation=id) for id in others}
     school = replace(SCHOOL, situations={**SCHOOL.situations, **others}, rulings={**SCHOOL.rulings, **rulings})
     bank = [Example(text, "one", "w") for text in words] + [
-        Example(f"{a} {b}", "two", "w") for a, b in (w.split()[::-1] for w in words)
+        Example(f"{a} {b}", "two", "w") for a, b in (pair.split()[::-1] for pair in words)
     ]
 
-    assert any("hard to tell apart" in line for line in found(school, bank=(*BANK, *bank)))
+    assert any("hard to tell apart" in line for line in findings(school, bank=(*BANK, *bank)))
 
 
 def test_a_finding_is_named_by_its_place():

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot import policies
+from bot.ask.policy_file import read_signs
 from bot.settings import ROOT
 
-SIGNS = policies.read_signs(ROOT / "policies")
+SIGNS = read_signs(ROOT / "policies")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "a pupil has bruises on both arms",
         "he said he wants to die",
@@ -19,12 +19,12 @@ SIGNS = policies.read_signs(ROOT / "policies")
         "She is scared to go home",
     ],
 )
-def test_words_of_harm_bring_the_hand_off(said):
-    assert SIGNS.suggest_harm(said)
+def test_words_of_harm_bring_the_hand_off(text):
+    assert SIGNS.suggest_harm(text)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "when is safeguarding training",
         "I bruised my knee on the photocopier",
@@ -35,5 +35,5 @@ def test_words_of_harm_bring_the_hand_off(said):
         "dog grooming appointment, can I leave early",
     ],
 )
-def test_frightening_words_in_harmless_company_do_not(said):
-    assert not SIGNS.suggest_harm(said)
+def test_frightening_words_in_harmless_company_do_not(text):
+    assert not SIGNS.suggest_harm(text)

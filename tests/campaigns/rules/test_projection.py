@@ -1,5 +1,6 @@
 """What the ledger says, event by event."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from bot.campaigns.rules.campaign import Pause
@@ -12,7 +13,7 @@ NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
 
 
 class Ledger:
-    """Events as a test tells them, one a day."""
+    """Events, one a day."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -46,8 +47,15 @@ class Ledger:
         return self.add(kind, subject, "c1", document="AUP", label=version, version=version, asked=asked, **more)
 
     @property
-    def register(self) -> CampaignProjection:
-        return CampaignProjection.of(self.entries)
+    def projection(self) -> CampaignProjection:
+        return replayed(self.entries)
+
+
+def replayed(entries: Iterable[Entry]) -> CampaignProjection:
+    projection = CampaignProjection()
+    for entry in entries:
+        projection.add(entry, entry.event)
+    return projection
 
 
 def opened() -> Ledger:
@@ -58,7 +66,7 @@ def opened() -> Ledger:
 
 
 def test_a_campaign_is_as_it_was_opened():
-    campaign = opened().register.campaigns["c1"]
+    campaign = opened().projection.campaigns["c1"]
 
     assert (campaign.opened, campaign.due) == (date(2026, 9, 8), date(2026, 9, 28))
     assert campaign.audience == {Role.STAFF}
@@ -69,63 +77,63 @@ def test_a_material_change_asks_again_and_the_first_receipt_stays():
     ledger = opened()
     ledger.acknowledge("p1")
     ledger.publish("v2")
-    register = ledger.register
-    campaign = register.campaigns["c1"]
+    projection = ledger.projection
+    campaign = projection.campaigns["c1"]
 
     assert (campaign.version, campaign.asked) == ("v2", "v2")
-    assert register.receipt(campaign, "p1") is None
-    assert register.last_receipt("AUP", "p1") == register.receipts["c1", "p1"][0]
+    assert projection.receipt(campaign, "p1") is None
+    assert projection.last_receipt("AUP", "p1") == projection.receipts["c1", "p1"][0]
 
 
 def test_a_minor_change_asks_nobody_again():
     ledger = opened()
     ledger.acknowledge("p1")
     ledger.publish("v2", "minor")
-    register = ledger.register
-    campaign = register.campaigns["c1"]
+    projection = ledger.projection
+    campaign = projection.campaigns["c1"]
 
     assert (campaign.version, campaign.asked) == ("v2", "v1")
-    assert register.receipt(campaign, "p1") is not None
+    assert projection.receipt(campaign, "p1") is not None
     ledger.acknowledge("p2", "v2", "v1")
-    assert ledger.register.receipt(campaign, "p2") is not None
+    assert ledger.projection.receipt(campaign, "p2") is not None
 
 
 def test_a_closed_campaign_stays_as_it_was():
     ledger = opened()
     ledger.add(EventKind.CLOSE, campaign="c1", total=2, pending=2)
     ledger.publish("v2")
-    register = ledger.register
+    projection = ledger.projection
 
-    assert register.campaigns["c1"].version == "v1"
-    assert register.campaigns["c1"].closed == date(2026, 9, 9)
-    assert register.open_campaigns() == ()
-    assert register.results["c1"]["total"] == 2
+    assert projection.campaigns["c1"].version == "v1"
+    assert projection.campaigns["c1"].closed == date(2026, 9, 9)
+    assert projection.open_campaigns() == ()
+    assert projection.results["c1"]["total"] == 2
 
 
 def test_a_correction_takes_a_receipt_away_and_frees_its_key():
     ledger = opened()
     number = ledger.acknowledge("p1", signed="2026-09-08")
-    campaign = ledger.register.campaigns["c1"]
-    before = ledger.register.acknowledgement_key(campaign, "p1")
+    campaign = ledger.projection.campaigns["c1"]
+    before = ledger.projection.acknowledgement_key(campaign, "p1")
     ledger.add(EventKind.CORRECT, "p1", "c1", entry=number)
 
-    assert ledger.register.receipt(campaign, "p1") is None
-    assert ledger.register.acknowledgement_key(campaign, "p1") != before
+    assert ledger.projection.receipt(campaign, "p1") is None
+    assert ledger.projection.acknowledgement_key(campaign, "p1") != before
     ledger.acknowledge("p1")
-    assert ledger.register.receipt(campaign, "p1") is not None
+    assert ledger.projection.receipt(campaign, "p1") is not None
 
 
 def test_a_correction_of_another_entry_changes_no_receipt():
     ledger = opened()
     ledger.acknowledge("p1")
     ledger.add(EventKind.CORRECT, "p1", "c1", entry=99)
-    campaign = ledger.register.campaigns["c1"]
+    campaign = ledger.projection.campaigns["c1"]
 
-    assert ledger.register.receipt(campaign, "p1") is not None
-    assert ledger.register.corrections.get(("c1", "p1"), 0) == 0
+    assert ledger.projection.receipt(campaign, "p1") is not None
+    assert ledger.projection.corrections.get(("c1", "p1"), 0) == 0
 
 
-def test_pauses_questions_time_and_dates_are_those_last_told():
+def test_pauses_questions_time_and_dates_are_the_last_that_were_recorded():
     ledger = opened()
     ledger.add(EventKind.PAUSE, "p1", until="2026-09-20")
     ledger.add(EventKind.PAUSE, "p1", until="2026-10-20")
@@ -134,55 +142,55 @@ def test_pauses_questions_time_and_dates_are_those_last_told():
     ledger.add(EventKind.ANSWER, "p2", "c1")
     ledger.add(EventKind.TIME, "p1", "c1", until="2026-09-30")
     ledger.add(EventKind.EXTEND, campaign="c1", due="2026-10-09", before="2026-09-28")
-    register = ledger.register
+    projection = ledger.projection
 
-    assert register.pause("p1") == Pause(date(2026, 9, 10), date(2026, 10, 20))
-    assert set(register.questions) == {"p1"}
-    assert register.time_until["c1", "p1"] == date(2026, 9, 30)
-    assert register.campaigns["c1"].due == date(2026, 10, 9)
+    assert projection.pauses["p1"] == Pause(4, date(2026, 9, 10), date(2026, 10, 20))
+    assert set(projection.questions) == {"p1"}
+    assert projection.time_until["c1", "p1"] == date(2026, 9, 30)
+    assert projection.campaigns["c1"].due == date(2026, 10, 9)
 
 
-def test_who_comes_is_asked_and_who_leaves_and_returns_is_here_again():
+def test_somebody_who_joins_is_asked_and_somebody_who_leaves_and_returns_has_not_left():
     ledger = opened()
     ledger.add(EventKind.JOIN, "p3", "c1", due="2026-10-12")
     ledger.add(EventKind.LEAVE, "p3", "c1")
     ledger.add(EventKind.LEAVE, "p3")
-    assert set(ledger.register.left) == {("c1", "p3"), ("", "p3")}
+    assert set(ledger.projection.left) == {("c1", "p3"), ("", "p3")}
     ledger.add(EventKind.JOIN, "p3")
-    register = ledger.register
+    projection = ledger.projection
 
-    assert register.campaigns["c1"].people == {"p1", "p2", "p3"}
-    assert register.own_due["c1", "p3"] == date(2026, 10, 12)
-    assert ("", "p3") not in register.left
+    assert projection.campaigns["c1"].people == {"p1", "p2", "p3"}
+    assert projection.own_due["c1", "p3"] == date(2026, 10, 12)
+    assert ("", "p3") not in projection.left
 
 
 def test_an_entry_taken_in_twice_changes_nothing():
     ledger = opened()
     ledger.acknowledge("p1")
-    register = ledger.register
-    register.add(ledger.entries[-1])
+    projection = ledger.projection
+    projection.add(ledger.entries[-1], ledger.entries[-1].event)
 
-    assert len(register.receipts["c1", "p1"]) == 1
-    assert register.head == head(ledger.entries)
+    assert len(projection.receipts["c1", "p1"]) == 1
+    assert projection.head == head(ledger.entries)
 
 
-def released(register: CampaignProjection) -> list[str]:
-    return [one for one in ("p1", "p2") if register.is_released(register.campaigns["c1"], one)]
+def released(projection: CampaignProjection) -> list[str]:
+    return [person for person in ("p1", "p2") if projection.is_released(projection.campaigns["c1"], person)]
 
 
 def test_a_material_change_waits_for_another_press_and_a_minor_one_does_not():
     ledger = opened()
     ledger.add(EventKind.RELEASE, campaign="c1", people=["p1", "p2"])
     ledger.publish("v2", "minor")
-    register = ledger.register
-    assert released(register) == ["p1", "p2"] and not register.is_asked_again(register.campaigns["c1"])
+    projection = ledger.projection
+    assert released(projection) == ["p1", "p2"] and not projection.is_asked_again(projection.campaigns["c1"])
 
     ledger.publish("v3")
-    register = ledger.register
-    assert released(register) == [] and register.is_asked_again(register.campaigns["c1"])
+    projection = ledger.projection
+    assert released(projection) == [] and projection.is_asked_again(projection.campaigns["c1"])
     ledger.add(EventKind.RELEASE, campaign="c1", people=["p2"])
-    register = ledger.register
-    assert released(register) == ["p2"] and not register.is_asked_again(register.campaigns["c1"])
+    projection = ledger.projection
+    assert released(projection) == ["p2"] and not projection.is_asked_again(projection.campaigns["c1"])
 
 
 def test_a_text_that_comes_back_waits_for_another_press_as_well():
@@ -191,14 +199,29 @@ def test_a_text_that_comes_back_waits_for_another_press_as_well():
     ledger.publish("v2")
     ledger.publish("v1")
 
-    assert released(ledger.register) == []
-    assert ledger.register.is_asked_again(ledger.register.campaigns["c1"])
+    assert released(ledger.projection) == []
+    assert ledger.projection.is_asked_again(ledger.projection.campaigns["c1"])
 
 
-def test_a_stop_holds_for_a_changed_text_as_well():
+def test_a_stop_is_a_stop_for_a_changed_text_as_well():
     ledger = opened()
     ledger.add(EventKind.RELEASE, campaign="c1", people=["p1", "p2"])
     ledger.publish("v2")
     ledger.add(EventKind.HOLD, campaign="c1")
 
-    assert not ledger.register.has_begun(ledger.register.campaigns["c1"])
+    assert not ledger.projection.has_begun(ledger.projection.campaigns["c1"])
+
+
+def test_a_correction_of_a_pause_ends_it():
+    ledger = opened()
+    number = ledger.add(EventKind.PAUSE, "p1", until="2026-10-20")
+    ledger.add(EventKind.CORRECT, "p1", entry=number)
+
+    assert ledger.projection.pauses == {}
+
+
+def test_the_words_acknowledged_are_those_published_with_the_text():
+    projection = opened().projection
+
+    assert projection.statement("v1") == "I have read it."
+    assert projection.statement("unknown") == ""

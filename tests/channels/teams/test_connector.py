@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import aiohttp
 import pytest
@@ -19,7 +19,7 @@ WAIT = {"Retry-After": "7"}
 class Line:
     microsoft: LittleMicrosoft
     connector: Connector
-    waited: list[float] = field(default_factory=list)
+    waited: list[float]
 
     async def send(self) -> str:
         return await self.connector.send(self.microsoft.service, "19:a/b;messageid=1", HI)
@@ -27,23 +27,23 @@ class Line:
     async def update(self) -> None:
         await self.connector.update(self.microsoft.service, "19:a/b;messageid=1", "m/1", HI)
 
-    async def pause(self, seconds: float) -> None:
-        self.waited.append(seconds)
-
 
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        made = Line(microsoft, Connector(lambda: http, None))
-        made.connector.pause = made.pause
-        yield made
+        waited: list[float] = []
+
+        async def pause(seconds: float) -> None:
+            waited.append(seconds)
+
+        yield Line(microsoft, Connector(lambda: http, None, pause), waited)
 
 
-async def test_a_message_gets_its_id_and_its_place_is_written_safely(line: Line):
+async def test_a_message_gets_its_id_and_the_ids_in_its_address_are_quoted(line: Line):
     assert await line.send() == "m1"
     await line.connector.delete(line.microsoft.service, "19:a/b;messageid=1", "m/1")
 
-    assert [one.method for one in line.microsoft.taken] == ["POST", "DELETE"]
+    assert [request.method for request in line.microsoft.taken] == ["POST", "DELETE"]
     assert line.microsoft.taken[0].token == ""
 
 
@@ -56,15 +56,15 @@ async def test_a_full_line_is_waited_for_as_long_as_teams_says(line: Line):
 
 async def test_a_line_that_stays_full_is_given_up_with_the_time_to_come_back(line: Line):
     line.microsoft.next_answers.extend([(429, WAIT)] * 5)
-    with pytest.raises(Busy) as seen:
+    with pytest.raises(Busy) as error:
         await line.send()
-    assert (seen.value.seconds, len(line.microsoft.taken)) == (7.0, 3)
+    assert (error.value.seconds, len(line.microsoft.taken)) == (7.0, 3)
 
     line.microsoft.next_answers.clear()
     line.microsoft.next_answers.append((429, {"Retry-After": "600"}))
-    with pytest.raises(Busy) as seen:
+    with pytest.raises(Busy) as error:
         await line.send()
-    assert (seen.value.seconds, line.waited) == (600.0, [7.0, 7.0])
+    assert (error.value.seconds, line.waited) == (600.0, [7.0, 7.0])
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -90,7 +90,7 @@ async def test_what_may_be_repeated_without_harm_is_repeated(line: Line, status:
 
     await line.update()
 
-    assert [one.method for one in line.microsoft.taken] == ["PUT", "PUT"]
+    assert [request.method for request in line.microsoft.taken] == ["PUT", "PUT"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,8 @@ async def test_no_token_means_nothing_is_sent(line: Line):
     async def none(scope: str) -> str:
         raise TokenUnavailable("No.")
 
-    line.connector.token = none
     with pytest.raises(Busy, match=r"^No\.$"):
-        await line.send()
+        await replace(line, connector=replace(line.connector, token=none)).send()
     assert line.microsoft.taken == []
 
 

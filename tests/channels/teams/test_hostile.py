@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import gc
+import itertools
 import json
 import os
 import random
@@ -13,28 +14,17 @@ from typing import Any, NamedTuple
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from bot import app
-from bot.ask.ask import Understanding
-from bot.ask.rules.rulings import Ruling
-from bot.ask.rules.safeguarding import HarmSigns
-from bot.ask.rules.verdicts import Verdict
-from bot.channels.teams.adapter import TeamsAdapter
-from bot.channels.teams.bot import Teams
-from bot.channels.teams.connector import Connector
-from bot.channels.teams.files import TeamsFiles
-from bot.channels.teams.proactive import ProactiveMessages
+from bot.channels.services import HttpSession
+from bot.channels.teams.server import teams_endpoint, teams_server
 from bot.channels.teams.signing_keys import SigningKeys
-from bot.channels.teams.token_check import TeamsTokenCheck, guarded
-from bot.people.rules.person import Proof
-from bot.settings import ROOT
-from tests.fakes import SURE, TEACHER, FakeRecogniser, FakeRoster, FakeStore, policy
+from bot.channels.teams.token_check import TeamsTokenCheck
+from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
+from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
-from tests.working import working
 
-REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 6_000
+REQUESTS = 100_000 if os.environ.get("STAFFROOM_SOAK") else 2_000
 AT_ONCE = 16
 # Bytes that may stay: what is remembered for ten minutes has an end, which only the long run reaches.
 GROWTH = (12 if os.environ.get("STAFFROOM_SOAK") else 3) * 1024 * 1024
@@ -51,35 +41,24 @@ class Target(NamedTuple):
     microsoft: LittleMicrosoft
     http: aiohttp.ClientSession
     address: str
-    store: FakeStore
+    small: SmallDesk
 
 
 @pytest.fixture
 async def target() -> AsyncIterator[Target]:
-    """The whole of the real mode but for the store and the recogniser."""
-    store, now = FakeStore(), iter(range(10**9))
-    school = policy(Ruling("phones", Verdict.NO, "Not in lessons.", clauses=("P-1",)))
-    mind = Understanding(school, FakeRecogniser(), SURE, HarmSigns.of((), (), {}, ()), trusts_drafts=False)
-    desk = working(mind, FakeRoster((TEACHER,)), store).desk
+    """The real mode's server over a small desk, with a clock that goes a minute ahead at each look."""
+    minutes = itertools.count()
+
+    def clock() -> float:
+        return float(next(minutes) * 60)
+
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
-        fill = app.Cards(ROOT / "cards").fill
-        files = TeamsFiles(lambda: http, app.now)
-        chat = Teams(
-            desk,
-            fill,
-            ProactiveMessages(store, Connector(lambda: http, None), app.now),
-            "school",
-            Proof.TOKEN,
-            app.now,
-            files,
-        )
-        keys = SigningKeys(microsoft.where().metadata, lambda: http, lambda: float(next(now) * 60))
-        door = TeamsTokenCheck(APP_ID, TENANT, keys, lambda: float(next(now) * 60), microsoft.where())
-        served = web.Application()
-        served.router.add_route("*", "/api/messages", guarded(door, TeamsAdapter(chat.reach.connector, chat).respond))
-        async with serving(served) as address:
-            yield Target(microsoft, http, f"{address}/api/messages", store)
-            await chat.close()
+        parts = build(microsoft, http, Setting(small=SmallDesk(roster=FakeRoster((TEACHER,)))))
+        keys = SigningKeys(microsoft.where().metadata, lambda: http, clock)
+        check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where())
+        server = teams_server(teams_endpoint(parts.bot, check), {}, HttpSession(), NoSchedule())
+        async with serving(server) as address:
+            yield Target(microsoft, http, f"{address}/api/messages", parts.running.small)
 
 
 def originals(service: str) -> list[dict[str, Any]]:
@@ -98,9 +77,9 @@ def originals(service: str) -> list[dict[str, Any]]:
 
 def mutated(value: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """A copy with one to four places changed, taken away, added or wrapped."""
-    made = copy.deepcopy(value)
+    copied = copy.deepcopy(value)
     for _ in range(chance.randint(1, 4)):
-        at: Any = made
+        at: Any = copied
         while isinstance(at, dict) and at:
             key = chance.choice(list(at))
             if isinstance(at[key], dict) and at[key] and chance.random() < 0.6:
@@ -116,7 +95,7 @@ def mutated(value: dict[str, Any], chance: random.Random) -> dict[str, Any]:
                 case 3:
                     at[key] = chance.choice([[at[key]], {"x": at[key]}, str(at[key]), json.dumps(at[key])])
             break
-    return made
+    return copied
 
 
 def bent(body: bytes, chance: random.Random) -> bytes:
@@ -135,34 +114,39 @@ def requests(target: Target, count: int, seed: int) -> list[tuple[bytes, dict[st
     service = target.microsoft.service
     good, bad = target.microsoft.token(), target.microsoft.token(aud="somebody-else")
     tokens = [good, good, good, bad, good[:-3], "x", ""]
-    made = []
+    batch = []
     for number in range(count):
         thing = mutated({**chance.choice(originals(service)), "id": f"h{number}"}, chance)
-        thing["from"] = (
-            thing.get("from") if chance.random() < 0.5 else {"id": f"29:{number}", "aadObjectId": f"x{number}"}
-        )
+        somebody_else = {"id": f"29:{number}", "aadObjectId": f"x{number}"}
+        thing["from"] = thing.get("from") if chance.random() < 0.5 else somebody_else
         body = json.dumps(thing).encode()
         if chance.random() < 0.2:
             body = bent(body, chance)
         kind = chance.choice(["application/json"] * 8 + ["text/plain", ""])
-        made.append((body, {"Authorization": f"Bearer {chance.choice(tokens)}", "Content-Type": kind}))
-    return made
+        batch.append((body, {"Authorization": f"Bearer {chance.choice(tokens)}", "Content-Type": kind}))
+    return batch
 
 
 async def fire(target: Target, batch: list[tuple[bytes, dict[str, str]]]) -> Counter[int]:
     statuses: Counter[int] = Counter()
-    line = iter(batch)
+    queue = iter(batch)
 
     async def shoot() -> None:
-        for body, headers in line:
-            async with target.http.post(target.address, data=body, headers=headers) as answer:
-                statuses[answer.status] += 1
-                told = await answer.read()
-                assert b"Traceback" not in told, body
-                assert answer.status < 500 or answer.status == 501, (answer.status, body)
+        for body, headers in queue:
+            async with target.http.post(target.address, data=body, headers=headers) as response:
+                statuses[response.status] += 1
+                text = await response.read()
+                assert b"Traceback" not in text, body
+                assert response.status < 500 or response.status == 501, (response.status, body)
 
     await asyncio.gather(*(shoot() for _ in range(AT_ONCE)))
     return statuses
+
+
+def forget(target: Target) -> None:
+    """What only the test remembers."""
+    target.microsoft.taken.clear()
+    target.small.heard.clear()
 
 
 async def test_harmful_requests_are_refused_and_nothing_they_say_is_kept(target: Target):
@@ -172,8 +156,7 @@ async def test_harmful_requests_are_refused_and_nothing_they_say_is_kept(target:
 
     assert sum(statuses.values()) == REQUESTS // 2
     assert {200, 400, 401, 403, 415} <= set(statuses)
-    store = target.store
-    assert (store.reached, store.pinned, store.kept, dict(store.counted)) == ({}, {}, set(), {})
+    assert (target.small.people.kept, target.small.people.pins) == ({}, {})
 
 
 def as_nobody(body: bytes) -> bytes:
@@ -185,20 +168,21 @@ def as_nobody(body: bytes) -> bytes:
     return json.dumps({**thing, **nobody}).encode() if isinstance(thing, dict) else body
 
 
+@pytest.mark.long
 async def test_harmful_requests_in_a_teachers_name_bring_nothing_down_and_memory_stays_flat(target: Target):
     batches = [requests(target, REQUESTS // 10, seed) for seed in range(2, 7)]
     tracemalloc.start()
     await fire(target, batches[0])  # fills what is remembered for ten minutes
-    target.microsoft.taken.clear()
+    forget(target)
     gc.collect()
     before, _ = tracemalloc.get_traced_memory()
 
     for batch in batches[1:]:
         await fire(target, batch)
-        target.microsoft.taken.clear()
+        forget(target)
 
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < GROWTH
-    assert target.store.pinned == {}
+    assert target.small.people.pins == {}

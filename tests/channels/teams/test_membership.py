@@ -1,13 +1,10 @@
-"""Who else is in a chat in Teams: where anybody is who is not on the staff list, it is a place with children."""
+"""Who else is in a chat in Teams: if anybody is there who is not on the staff list, children may be there."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.channels.teams.membership import GroupMembership
-from bot.people.rules.person import Caller, Proof
-from tests.channels.teams.teams_bot import Bot
+from tests.channels.teams.teams_bot import RunningBot, Setting
 from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import TENANT
 
@@ -22,39 +19,37 @@ STAFF, PUPIL = member("teacher"), member("pupil")
 
 
 @pytest.fixture
-def here(bot: Bot) -> Callable[..., None]:
-    """Says who is in every group from now on."""
-
-    async def knows(account: str) -> bool:
-        return await bot.desk.knows(Caller("school", "msteams", TENANT, account, Proof.TOKEN))
-
-    def look(*people: dict[str, str]) -> None:
-        bot.chat.company = GroupMembership(bot.chat.reach.connector, knows)
-        bot.microsoft.company = list(people)
-
-    return look
+def setting() -> Setting:
+    return Setting(looks_at_members=True)
 
 
-def asked(bot: Bot, who: str = "teacher") -> dict[str, Any]:
+async def with_own_chat(bot: RunningBot, *members: dict[str, str]) -> None:
+    """The teacher has a chat with the bot, and these people are in every group."""
+    await bot.hears(said(bot.service, "hello"))
+    bot.microsoft.company = list(members)
+    bot.microsoft.taken.clear()
+
+
+def asked(bot: RunningBot, who: str = "teacher") -> dict[str, Any]:
     return said(bot.service, QUESTION, **in_group("groupChat", who))
 
 
-def looks(bot: Bot) -> int:
-    return sum("pagedmembers" in one.path for one in bot.microsoft.taken)
+def lookups(bot: RunningBot) -> int:
+    return sum("pagedmembers" in request.path for request in bot.microsoft.taken)
 
 
-def posts(bot: Bot) -> list[str]:
+def posts(bot: RunningBot) -> list[str]:
     """Where the bot said something."""
-    return [one.path for one in bot.microsoft.taken if one.method == "POST"]
+    return [request.path for request in bot.microsoft.taken if request.method == "POST"]
 
 
 @pytest.mark.parametrize(
     "other", [PUPIL, member("teacher", userRole="guest"), member("teacher", userPrincipalName="t#EXT#@school.example")]
 )
-async def test_where_anybody_else_is_a_pupil_gets_nothing_and_staff_are_answered_in_their_own_chat(bot, here, other):
-    await bot.hears(said(bot.service, "hello"))
-    here(STAFF, other)
-    bot.microsoft.taken.clear()
+async def test_where_anybody_else_is_a_pupil_gets_nothing_and_staff_are_answered_in_their_own_chat(
+    bot: RunningBot, other: dict[str, str]
+):
+    await with_own_chat(bot, STAFF, other)
     for body in (
         asked(bot, "pupil"),
         activity(bot.service, "messageUpdate", text=QUESTION, **in_group("groupChat", "pupil")),
@@ -67,27 +62,24 @@ async def test_where_anybody_else_is_a_pupil_gets_nothing_and_staff_are_answered
     assert "a:chat" in posts(bot)[0] and "Not in lessons." in str(answer)
 
 
-async def test_a_button_pressed_where_anybody_else_is_shows_nobody_anything(bot: Bot, here):
-    await bot.hears(said(bot.service, "hello"))
-    here(STAFF, PUPIL)
-    bot.microsoft.taken.clear()
-    _, told = await bot.hears(pressed(bot.service, "look", {"situation": "phones"}, **in_group("groupChat", "teacher")))
+async def test_a_button_pressed_where_anybody_else_is_shows_nobody_anything(bot: RunningBot):
+    await with_own_chat(bot, STAFF, PUPIL)
+    body = pressed(bot.service, "look", {"situation": "phones"}, **in_group("groupChat", "teacher"))
+    _, response = await bot.hears(body)
 
-    assert all("a:chat" in path for path in posts(bot)) and "Not in lessons." not in str(told)
+    assert all("a:chat" in path for path in posts(bot)) and "Not in lessons." not in str(response)
 
 
-async def test_where_all_are_staff_the_group_is_answered(bot: Bot, here):
-    here(STAFF)
+async def test_where_all_are_staff_the_group_is_answered(bot: RunningBot):
+    bot.microsoft.company = [STAFF]
     await bot.hears(asked(bot))
 
     (path,) = posts(bot)
     assert "a:chat" not in path
 
 
-async def test_where_nobody_says_who_is_there_children_may_be(bot: Bot, here):
-    await bot.hears(said(bot.service, "hello"))
-    here(STAFF)
-    bot.microsoft.taken.clear()
+async def test_where_nobody_says_who_is_there_children_may_be(bot: RunningBot):
+    await with_own_chat(bot, STAFF)
     bot.microsoft.next_answers.extend([(403, {})])
     await bot.hears(asked(bot))
 
@@ -95,19 +87,17 @@ async def test_where_nobody_says_who_is_there_children_may_be(bot: Bot, here):
     assert "a:chat" in path
 
 
-async def test_it_is_looked_up_once_however_much_is_asked(bot: Bot, here):
-    here(STAFF)
+async def test_it_is_looked_up_once_however_much_is_asked(bot: RunningBot):
+    bot.microsoft.company = [STAFF]
     for _ in range(4):
         await bot.hears(asked(bot))
 
-    assert looks(bot) == 1 and len(posts(bot)) == 4
+    assert lookups(bot) == 1 and len(posts(bot)) == 4
 
 
-async def test_a_pupil_on_the_last_of_several_pages_is_seen(bot: Bot, here):
-    await bot.hears(said(bot.service, "hello"))
-    here(STAFF, STAFF, STAFF, STAFF, PUPIL)
+async def test_a_pupil_on_the_last_of_several_pages_is_seen(bot: RunningBot):
+    await with_own_chat(bot, STAFF, STAFF, STAFF, STAFF, PUPIL)
     bot.microsoft.page = 2
-    bot.microsoft.taken.clear()
     await bot.hears(asked(bot))
 
-    assert looks(bot) == 3 and all("a:chat" in path for path in posts(bot))
+    assert lookups(bot) == 3 and all("a:chat" in path for path in posts(bot))

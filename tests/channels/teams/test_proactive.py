@@ -1,49 +1,86 @@
 """Where staff can be reached in Teams, and what a group never sees."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.channels.teams.bot import NO_CHAT, PRIVATELY
-from bot.errors import Unreachable
-from bot.people.rules.conversations import Conversation, ConversationKind
-from tests.channels.teams.teams_bot import Bot
-from tests.fakes import TEACHER
+from bot.channels.teams.messenger import TeamsMessenger
+from bot.errors import Busy, Unreachable
+from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
+from tests.channels.fakes import MONDAY, TEACHER, shown, welcome
+from tests.channels.teams.teams_bot import NINE, RunningBot, Setting, bot_running, card_of
 from tests.standins.activities import BOT, activity, in_group, said
 from tests.standins.microsoft import TENANT
 
+TO_TEACHER = Address("msteams", account="teacher")
 
-async def test_installing_greets_staff_once_and_keeps_where_to_write(bot: Bot):
+
+def ids(bot: RunningBot) -> list[str]:
+    return [conversation.id for conversation in bot.people.conversations()]
+
+
+async def test_installing_greets_staff_once_and_keeps_where_to_write(bot: RunningBot):
     words = await bot.says_to(activity(bot.service, "installationUpdate", action="add"))
     await bot.hears(activity(bot.service, "conversationUpdate", membersAdded=[{"id": BOT}]))
     await bot.hears(activity(bot.service, "installationUpdate", action="add-upgrade"))
 
     assert words.startswith("Hello.")
     assert len(bot.microsoft.messages()) == 1
-    place = Conversation("msteams", "a:chat", ConversationKind.PERSONAL, bot.service, TENANT, "teacher", "29:teacher")
-    assert await bot.store.places() == (place,)
+    own = Conversation("msteams", "a:chat", ConversationKind.PERSONAL, bot.service, TENANT, "teacher")
+    assert bot.people.conversations() == (own,)
 
 
-async def test_a_team_is_left_in_peace_when_the_bot_is_added(bot: Bot):
+async def test_a_team_is_not_greeted_when_the_bot_is_added(bot: RunningBot):
     await bot.hears(activity(bot.service, "installationUpdate", action="add", **in_group("channel")))
     await bot.hears(activity(bot.service, "conversationUpdate", membersAdded=[{"id": "29:pupil"}]))
 
     assert bot.microsoft.messages() == []
-    assert [(one.kind, one.account, one.user) for one in await bot.store.places()] == [(ConversationKind.TEAM, "", "")]
+    (conversation,) = bot.people.conversations()
+    assert (conversation.kind, conversation.account) == (ConversationKind.TEAM, "")
 
 
-async def test_whoever_removes_the_bot_cannot_be_reached(bot: Bot):
+async def test_people_who_remove_the_bot_cannot_be_reached(bot: RunningBot, messenger: TeamsMessenger):
     await bot.hears(said(bot.service, "hello"))
-    assert await bot.chat.tell("teacher", bot.desk.welcome()) == f"m{len(bot.microsoft.taken)}"
+    sent = await messenger.send(TO_TEACHER, welcome())
+    assert sent == SentMessage("msteams", "a:chat", f"m{len(bot.microsoft.taken)}")
 
     await bot.hears(activity(bot.service, "installationUpdate", action="remove"))
 
+    assert not await messenger.reaches(TO_TEACHER)
+    with pytest.raises(Unreachable, match="has removed it"):
+        await messenger.send(TO_TEACHER, welcome())
+    assert ids(bot) == []
+
+
+async def test_a_message_is_replaced_in_the_conversation_it_was_sent_to(bot: RunningBot, messenger: TeamsMessenger):
+    await bot.hears(said(bot.service, "hello", **in_group()))
+    sent = await messenger.send(Address("msteams", conversation="19:group@thread"), welcome())
+
+    await messenger.replace(sent, shown("help", "Ask me."))
+
+    request = bot.microsoft.taken[-1]
+    assert (request.method, request.path) == (
+        "PUT",
+        f"/teams/v3/conversations/19:group@thread/activities/{sent.id}",
+    )
+    assert card_of(request.body)["id"] == "help"
     with pytest.raises(Unreachable):
-        await bot.chat.tell("teacher", bot.desk.welcome())
-    assert await bot.store.places() == ()
+        await messenger.replace(SentMessage("msteams", "19:another", "m1"), welcome())
 
 
-async def test_a_group_never_sees_what_is_for_one_person(bot: Bot):
+async def test_what_somebody_writes_in_their_own_chat_is_dated_and_an_installation_is_not(bot: RunningBot):
+    await bot.hears(activity(bot.service, "installationUpdate", action="add"))
+    assert [conversation.written_on for conversation in bot.people.conversations()] == [None]
+
+    await bot.hears(said(bot.service, "hello"))
+    bot.now += timedelta(days=1)
+    await bot.hears(activity(bot.service, "installationUpdate", action="add"))
+    assert [conversation.written_on for conversation in bot.people.conversations()] == [MONDAY]
+
+
+async def test_a_group_never_sees_what_is_for_one_person(bot: RunningBot):
     assert await bot.says_to(said(bot.service, "my record", **in_group())) == NO_CHAT
 
     await bot.hears(said(bot.service, "hello"))
@@ -57,39 +94,90 @@ async def test_a_group_never_sees_what_is_for_one_person(bot: Bot):
     assert TEACHER.name not in str(public.body)
 
 
-async def test_a_removed_team_takes_all_its_channels_with_it(bot: Bot):
-    def here(channel: str, team: str) -> dict[str, Any]:
-        where = {"id": channel, "conversationType": "channel", "tenantId": TENANT}
-        return {"conversation": where, "channelData": {"tenant": {"id": TENANT}, "team": {"id": team}}}
+async def test_a_removed_team_takes_all_its_channels_with_it(bot: RunningBot):
+    def where(channel: str, team: str) -> dict[str, Any]:
+        conversation = {"id": channel, "conversationType": "channel", "tenantId": TENANT}
+        return {"conversation": conversation, "channelData": {"tenant": {"id": TENANT}, "team": {"id": team}}}
 
     for channel, team in (("19:a;messageid=1", "team-1"), ("19:b", "team-1"), ("19:c", "team-2")):
-        await bot.hears(said(bot.service, "hello", **here(channel, team)))
-    assert {one.conversation for one in await bot.store.places()} == {"19:a", "19:b", "19:c"}
+        await bot.hears(said(bot.service, "hello", **where(channel, team)))
+    assert ids(bot) == ["19:a", "19:b", "19:c"]
 
-    await bot.hears(activity(bot.service, "installationUpdate", action="remove", **here("19:a", "team-1")))
+    await bot.hears(activity(bot.service, "installationUpdate", action="remove", **where("19:a", "team-1")))
 
-    assert [one.conversation for one in await bot.store.places()] == ["19:c"]
+    assert ids(bot) == ["19:c"]
 
 
-async def test_a_deleted_channel_is_forgotten_and_its_team_is_not(bot: Bot):
-    def here(id: str, **more: Any) -> dict[str, Any]:
-        where = {"id": id, "conversationType": "channel", "tenantId": TENANT}
-        return {"conversation": where, "channelData": {"tenant": {"id": TENANT}, "team": {"id": "19:a"}, **more}}
+async def test_a_deleted_channel_is_forgotten_and_its_team_is_not(bot: RunningBot):
+    def where(id: str, **more: Any) -> dict[str, Any]:
+        conversation = {"id": id, "conversationType": "channel", "tenantId": TENANT}
+        return {"conversation": conversation, "channelData": {"tenant": {"id": TENANT}, "team": {"id": "19:a"}, **more}}
 
     for channel in ("19:a", "19:b"):
-        await bot.hears(said(bot.service, "hello", **here(channel)))
-    deleted = here("19:a", eventType="channelDeleted", channel={"id": "19:b"})
+        await bot.hears(said(bot.service, "hello", **where(channel)))
+    deleted = where("19:a", eventType="channelDeleted", channel={"id": "19:b"})
     await bot.hears(activity(bot.service, "conversationUpdate", **deleted))
-    assert [one.conversation for one in await bot.store.places()] == ["19:a"]
+    assert ids(bot) == ["19:a"]
 
-    await bot.hears(activity(bot.service, "conversationUpdate", **here("19:a", eventType="teamDeleted")))
-    assert await bot.store.places() == ()
+    await bot.hears(activity(bot.service, "conversationUpdate", **where("19:a", eventType="teamDeleted")))
+    assert ids(bot) == []
 
 
-async def test_a_chat_that_no_longer_takes_messages_is_forgotten(bot: Bot):
+async def test_a_chat_that_no_longer_takes_messages_is_forgotten(bot: RunningBot, messenger: TeamsMessenger):
     await bot.hears(said(bot.service, "hello"))
     bot.microsoft.next_answers.append((403, {}))
 
     with pytest.raises(Unreachable):
-        await bot.chat.tell("teacher", bot.desk.welcome())
-    assert await bot.store.places() == ()
+        await messenger.send(TO_TEACHER, welcome())
+    assert ids(bot) == []
+
+
+async def test_a_chat_the_bot_is_not_in_is_not_written_to(messenger: TeamsMessenger):
+    elsewhere = Address("msteams", conversation="19:elsewhere")
+
+    assert not await messenger.reaches(elsewhere)
+    with pytest.raises(Unreachable, match="Staffroom is not in that chat"):
+        await messenger.ready(elsewhere)
+
+
+class Installer:
+    """Installs the bot for people, unless an `error` says why not."""
+
+    error: Exception | None = None
+    asked = 0
+    service = ""
+
+    async def __call__(self, account: str) -> Conversation:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return Conversation("msteams", "19:new", ConversationKind.PERSONAL, self.service, TENANT, account)
+
+
+async def test_people_without_a_chat_have_the_bot_installed_where_the_school_allows_it():
+    installer = Installer()
+    async with bot_running(Setting(install=installer)) as parts:
+        installer.service = parts.running.service
+        assert await parts.messenger.reaches(TO_TEACHER)
+        assert (await parts.messenger.send(TO_TEACHER, welcome())).conversation == "19:new"
+        await parts.messenger.send(TO_TEACHER, welcome())
+
+    assert installer.asked == 1
+    assert ids(parts.running) == ["19:new"]
+
+
+async def test_people_teams_will_not_have_the_bot_for_are_tried_again_the_next_day():
+    installer = Installer()
+    async with bot_running(Setting(install=installer)) as parts:
+        installer.error = Busy("Not just now.", 60)
+        with pytest.raises(Busy):
+            await parts.messenger.ready(TO_TEACHER)
+        assert await parts.messenger.reaches(TO_TEACHER)
+
+        installer.error = Unreachable("A policy.")
+        with pytest.raises(Unreachable):
+            await parts.messenger.ready(TO_TEACHER)
+        assert not await parts.messenger.reaches(TO_TEACHER)
+
+        parts.running.now = NINE + timedelta(hours=20)
+        assert await parts.messenger.reaches(TO_TEACHER)

@@ -1,67 +1,29 @@
-"""The local web chat's door, over real HTTP."""
+"""The local web chat, over real HTTP."""
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from bot.cards import Cards
-from bot.channels.web.chat import HEADERS, WebChat
-from bot.desk.rules.messages import Incoming, Outgoing
+from bot.channels.web.responses import HEADERS
+from bot.desk.rules.messages import note
 from bot.errors import StoreError, Unreachable
-from bot.settings import ROOT
-from tests.fakes import TEACHER
+from bot.people.rules.conversations import Address, Conversation, ConversationKind
+from tests.channels.fakes import PACK, FakePeople
+from tests.channels.web.page import CARDS, LocalPage, page_running
 
-CARDS = Cards(ROOT / "cards")
-NINE = datetime.fromisoformat("2021-09-06T09:00:00+01:00")
-
-
-class Running:
-    """A chat on a real port, with a desk that repeats what it heard."""
-
-    def __init__(self) -> None:
-        self.heard: list[Incoming] = []
-        self.now = NINE
-        self.fails = False
-        self.breaks = False
-        self.chat = WebChat(
-            self.desk,
-            CARDS.fill,
-            lambda: (TEACHER,),
-            "school",
-            "School",
-            lambda: self.note("welcome"),
-            lambda: self.now,
-        )
-        self.address = ""
-
-    @staticmethod
-    def note(text: str) -> Outgoing:
-        return Outgoing("note", {"text": text}, text, last="lunch")
-
-    async def desk(self, incoming: Incoming) -> Outgoing:
-        self.heard.append(incoming)
-        if self.fails:
-            raise StoreError("This could not be saved.")
-        if self.breaks:
-            raise LookupError(incoming.text)
-        return self.note(incoming.text or incoming.verb)
+HELLO = {"account": "teacher", "text": "hello"}
+TO_TEACHER = Address("web", account="teacher")
+TO_CLASS = Address("web", conversation="class-year-4")
 
 
 @pytest.fixture
-async def running() -> AsyncIterator[Running]:
-    made = Running()
-    runner = web.AppRunner(made.chat.app(), access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+async def page() -> AsyncIterator[LocalPage]:
+    async with page_running() as page:
+        yield page
 
 
 @pytest.fixture
@@ -70,23 +32,27 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def say(running: Running, http: aiohttp.ClientSession, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
-    sent = {"X-Staffroom-Token": running.chat.token, "Content-Type": "application/json"} | headers
-    data = body if isinstance(body, bytes | str) else json.dumps(body)
-    async with http.post(f"{running.address}/say", data=data, headers=sent) as response:
-        return response.status, await response.json()
+async def get(page: LocalPage, http: aiohttp.ClientSession, path: str, **query: str) -> tuple[int, str]:
+    async with http.get(page.address + path, params={"token": page.messenger.token, **query}) as response:
+        return response.status, await response.text()
 
 
-HELLO = {"account": "teacher", "text": "hello"}
+async def events(page: LocalPage, http: aiohttp.ClientSession, account: str, number: int) -> list[dict[str, Any]]:
+    """The first so many events somebody gets who opens the page."""
+    query = {"account": account, "token": page.messenger.token}
+    async with http.get(f"{page.address}/events", params=query) as response:
+        lines = [await response.content.readline() for _ in range(2 * number)]
+    return [json.loads(line.decode().removeprefix("data: ")) for line in lines[::2]]
 
 
-async def test_what_is_said_reaches_the_desk_and_comes_back_as_a_card(running, http):
-    status, made = await say(running, http, HELLO)
+async def test_what_is_said_reaches_the_desk_and_comes_back_as_a_card(page: LocalPage, http: aiohttp.ClientSession):
+    status, message = await page.say(http, HELLO)
 
     assert status == 200
-    assert made["text"] == "hello"
-    assert made["card"]["body"][0]["text"] == "DEMO"
-    assert running.heard[0].caller.account == "teacher"
+    assert message["text"] == "hello"
+    assert message["card"]["body"][0]["text"] == "DEMO"
+    (incoming,) = page.desk.heard
+    assert (incoming.caller.account, incoming.caller.channel, incoming.conversation) == ("teacher", "web", "teacher")
 
 
 @pytest.mark.parametrize(
@@ -104,12 +70,14 @@ async def test_what_is_said_reaches_the_desk_and_comes_back_as_a_card(running, h
         ({"Content-Type": "text/plain"}, 415),
     ],
 )
-async def test_nobody_else_gets_through_the_door(running, http, headers, status):
-    got, made = await say(running, http, HELLO, **headers)
+async def test_nobody_else_gets_an_answer(
+    page: LocalPage, http: aiohttp.ClientSession, headers: dict[str, str], status: int
+):
+    answered, message = await page.say(http, json.dumps(HELLO), **headers)
 
-    assert got == status
-    assert made["error"].endswith(".")
-    assert running.heard == []
+    assert answered == status
+    assert message["error"].endswith(".")
+    assert page.desk.heard == []
 
 
 @pytest.mark.parametrize(
@@ -127,76 +95,181 @@ async def test_nobody_else_gets_through_the_door(running, http, headers, status)
         "[" * 5_000 + "]" * 5_000,
     ],
 )
-async def test_a_broken_message_gets_a_plain_sentence(running, http, body):
-    status, made = await say(running, http, body)
+async def test_a_broken_message_gets_a_plain_sentence(page: LocalPage, http: aiohttp.ClientSession, body: bytes | str):
+    status, message = await page.say(http, body)
 
     assert status == 400
-    assert made["error"].endswith(".")
-    assert running.heard == []
+    assert message["error"].endswith(".")
+    assert page.desk.heard == []
 
 
-async def test_a_message_that_is_too_large_is_refused(running, http):
-    status, made = await say(running, http, {"account": "teacher", "text": "x" * 70_000})
+async def test_a_message_that_is_too_large_is_refused(page: LocalPage, http: aiohttp.ClientSession):
+    status, message = await page.say(http, {"account": "teacher", "text": "x" * 70_000})
 
-    assert (status, made["error"]) == (413, "That is too large.")
-
-
-async def test_a_failure_is_told_in_its_own_words_without_a_trace(running, http):
-    running.fails = True
-
-    assert await say(running, http, HELLO) == (500, {"error": "This could not be saved."})
+    assert (status, message["error"]) == (413, "That is too large.")
 
 
-async def test_a_fault_of_ours_gets_a_plain_sentence(running, http):
-    running.breaks = True
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (StoreError("This could not be saved."), "This could not be saved."),
+        (LookupError("hello"), "Something went wrong on my side. Please try again."),
+    ],
+)
+async def test_a_failure_is_a_plain_sentence_without_a_trace(
+    page: LocalPage, http: aiohttp.ClientSession, failure: Exception, sentence: str
+):
+    page.desk.failure = failure
 
-    status, made = await say(running, http, HELLO)
-
-    assert (status, made) == (500, {"error": "Something went wrong on my side. Please try again."})
-
-
-async def test_the_last_situation_is_remembered_for_ten_minutes_and_per_person(running, http):
-    await say(running, http, HELLO)
-    await say(running, http, HELLO)
-    running.now += timedelta(minutes=10, seconds=1)
-    await say(running, http, HELLO)
-    await say(running, http, {"account": "other", "text": "hello"})
-
-    assert [one.last for one in running.heard] == ["", "lunch", "", ""]
+    assert await page.say(http, HELLO) == (500, {"error": sentence})
 
 
-async def test_every_answer_carries_the_safety_headers(running, http):
+async def test_the_last_situation_is_remembered_for_ten_minutes_and_per_person(
+    page: LocalPage, http: aiohttp.ClientSession
+):
+    await page.say(http, HELLO)
+    await page.say(http, HELLO)
+    page.now += timedelta(minutes=10, seconds=1)
+    await page.say(http, HELLO)
+    await page.say(http, {"account": "other", "text": "hello"})
+
+    assert [incoming.last for incoming in page.desk.heard] == ["", "lunch", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("said", "takes_place"), [({"text": "help"}, False), ({"verb": "help"}, True), ({"verb": "helped"}, False)]
+)
+async def test_what_a_button_brings_takes_its_cards_place_unless_it_is_a_sentence(
+    page: LocalPage, http: aiohttp.ClientSession, said: dict[str, str], takes_place: bool
+):
+    _, message = await page.say(http, {"account": "teacher", **said})
+
+    assert message["takes_place"] is takes_place
+
+
+async def test_every_answer_carries_the_safety_headers(page: LocalPage, http: aiohttp.ClientSession):
     for path in ("/", "/page/chat.js", "/nothing", "/say"):
-        async with http.get(running.address + path) as response:
+        async with http.get(page.address + path) as response:
             for name, value in HEADERS.items():
                 assert response.headers[name] == value, path
 
 
-async def test_only_the_pages_own_files_are_served(running, http):
+async def test_only_the_pages_own_files_are_served(page: LocalPage, http: aiohttp.ClientSession):
     for path in ("/page/..%2fweb.py", "/page/package.json", "/page/%2e%2e/web.py", "/bot/app.py"):
-        async with http.get(running.address + path) as response:
+        async with http.get(page.address + path) as response:
             assert response.status == 404
 
 
-async def test_what_the_bot_says_on_its_own_arrives_on_the_stream(running, http):
-    where = {"account": "teacher", "token": running.chat.token}
-    async with http.get(f"{running.address}/events", params=where) as response:
-        assert "welcome" in (await response.content.readline()).decode()
+async def test_a_file_is_fetched_by_its_link_for_ten_minutes(page: LocalPage, http: aiohttp.ClientSession):
+    _, message = await page.say(http, {"account": "teacher", "text": "export"})
+    address = page.address + message["file"]["address"]
+    async with http.get(address) as response:
+        assert (response.status, await response.read()) == (200, PACK.content)
+        assert PACK.name in response.headers["Content-Disposition"]
+
+    page.now += timedelta(minutes=11)
+    async with http.get(address) as response:
+        assert response.status == 404
+
+
+async def test_a_page_is_shown_to_people_who_may_see_it(page: LocalPage, http: aiohttp.ClientSession):
+    assert await get(page, http, "/summary", account="teacher") == (200, "<p>For teacher of school</p>")
+    status, text = await get(page, http, "/lessons", account="a-pupil")
+    assert (status, json.loads(text)["error"]) == (403, "Only the headteacher can see this.")
+
+
+async def test_what_the_bot_says_on_its_own_arrives_on_the_stream(page: LocalPage, http: aiohttp.ClientSession):
+    query = {"account": "teacher", "token": page.messenger.token}
+    async with http.get(f"{page.address}/events", params=query) as response:
+        for expected in ("welcome", "clock"):
+            assert expected in (await response.content.readline()).decode()
+            await response.content.readline()
+
+        sent = await page.messenger.send(TO_TEACHER, note("good morning"))
+        line = (await response.content.readline()).decode()
+        assert "good morning" in line and sent.id in line
         await response.content.readline()
 
-        assert await running.chat.tell("teacher", running.note("good morning"))
-        assert "good morning" in (await response.content.readline()).decode()
-    with pytest.raises(Unreachable):
-        await running.chat.tell("nobody", running.note("hello?"))
+        await page.messenger.replace(sent, note("good afternoon"))
+        line = (await response.content.readline()).decode()
+        assert "good afternoon" in line and f'"replaces": "{sent.id}"' in line
+    assert (sent.channel, sent.conversation) == ("web", "teacher")
 
 
-async def test_the_stream_needs_the_pages_token(running, http):
-    async with http.get(f"{running.address}/events", params={"account": "teacher", "token": "x"}) as response:
-        assert response.status == 403
+async def test_nobody_who_is_not_on_the_page_can_be_written_to(page: LocalPage):
+    for address in (Address("web", account="nobody"), Address("web", account=""), Address("web", conversation="19:x")):
+        assert not await page.messenger.reaches(address)
+        with pytest.raises(Unreachable):
+            await page.messenger.send(address, note("hello?"))
 
 
-async def test_the_roster_names_people_by_role_and_leaves_out_who_has_no_account(running, http):
-    async with http.get(f"{running.address}/people", headers={"X-Staffroom-Token": running.chat.token}) as response:
-        made = await response.json()
+async def test_what_was_sent_waits_until_somebody_opens_the_page(page: LocalPage, http: aiohttp.ClientSession):
+    await page.messenger.send(TO_TEACHER, note("good morning"))
+    page.waiting.append(note("still to do"))
 
-    assert [one["name"] for one in made["people"]] == ["A teacher", "A pupil (not on the roster)"]
+    assert [event.get("text") for event in await events(page, http, "teacher", 3)] == ["welcome", "good morning", None]
+    assert [event.get("text") for event in await events(page, http, "teacher", 3)] == ["welcome", "still to do", None]
+
+
+async def test_a_class_chat_shows_its_notices_and_nothing_else(page: LocalPage, http: aiohttp.ClientSession):
+    page.notices.append(("n1", note("This lesson will be recorded.")))
+    assert await page.messenger.reaches(TO_CLASS)
+
+    (notice,) = await events(page, http, "class-year-4", 1)
+    assert (notice["id"], notice["text"]) == ("n1", "This lesson will be recorded.")
+
+
+async def test_the_class_chats_are_conversations_of_the_page_and_everybody_is_in_them(page: LocalPage):
+    people = FakePeople()
+    await page.messenger.keep_classes(people)
+    await page.messenger.keep_classes(people)
+
+    first, second = people.conversations()
+    assert (first.channel, first.id, first.name, first.team) == ("web", "class-reception", "Reception", first.id)
+    assert people.writes == 2
+    assert await page.messenger.is_member(second, "web", "teacher")
+    in_teams = Conversation("msteams", "19:x", ConversationKind.TEAM, "", "")
+    assert not await page.messenger.is_member(in_teams, "web", "teacher")
+
+
+async def test_the_demos_clock_is_moved_from_the_page(page: LocalPage, http: aiohttp.ClientSession):
+    headers = {"X-Staffroom-Token": page.messenger.token}
+    for path, body, status in (
+        ("clock", {"to": "day"}, 200),
+        ("september", {}, 200),
+        ("clock", {"to": "yesterday"}, 400),
+        ("clock", [], 400),
+        ("christmas", {}, 404),
+    ):
+        async with http.post(f"{page.address}/demo/{path}", json=body, headers=headers) as response:
+            assert response.status == status, path
+    assert page.demo.asked == ["day", "september"]
+
+
+async def test_the_stream_needs_the_pages_token(page: LocalPage, http: aiohttp.ClientSession):
+    status, _ = await get(page, http, "/events", account="teacher", token="x")
+
+    assert status == 403
+
+
+async def test_the_page_names_people_by_role_and_leaves_out_people_without_an_account(
+    page: LocalPage, http: aiohttp.ClientSession
+):
+    async with http.get(f"{page.address}/people", headers={"X-Staffroom-Token": page.messenger.token}) as response:
+        people = (await response.json())["people"]
+
+    assert [person["name"] for person in people] == [
+        "A teacher",
+        "The chat of Reception",
+        "The chat of Year 4",
+        "A pupil (not on the staff list)",
+    ]
+
+
+def test_the_page_can_show_every_card_and_marks_it_as_a_demo():
+    page = LocalPage()
+    large = note("x" * 100_000)
+
+    assert page.messenger.fits(large)
+    assert CARDS.fill("note", {**large.values, "is_demo": True}) == page.messenger.message(large)["card"]
+    assert page.messenger.fingerprint(large) != page.messenger.fingerprint(note("x"))

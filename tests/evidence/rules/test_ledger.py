@@ -1,4 +1,4 @@
-"""The ledger: whatever is done to it afterwards is found, and erasing a person is not a change."""
+"""The ledger: every later change is found, and erasing a person is not a change."""
 
 import random
 from collections.abc import Callable
@@ -18,14 +18,14 @@ PEOPLE = 20
 
 def chain(length: int = 60) -> list[Entry]:
     """A ledger of a campaign in which twenty people did three things each."""
-    made: list[Entry] = []
+    entries: list[Entry] = []
     for number in range(length):
         person = f"p{number % PEOPLE}"
         kind = (EventKind.ACKNOWLEDGE, EventKind.PAPER, EventKind.PAUSE)[number // PEOPLE % 3]
         who = {"name": f"Person {number % PEOPLE}", "email": f"{person}@school.example"}
         event = Event(kind, NINE + timedelta(hours=number), person, "p0", "c1", {"version": "v1", "n": number}, who)
-        made.append(seal(event, head(made), (f"{number:032x}", f"{number + 500:032x}")))
-    return made
+        entries.append(seal(event, head(entries), (f"{number:032x}", f"{number + 500:032x}")))
+    return entries
 
 
 WHOLE = chain()
@@ -57,21 +57,22 @@ def inserted(entries: list[Entry], chance: random.Random) -> int:
 
 
 def reordered(entries: list[Entry], chance: random.Random) -> int:
-    one, other = sorted(chance.sample(range(len(entries)), 2))
-    entries[one], entries[other] = entries[other], entries[one]
-    return one + 1
+    first, second = sorted(chance.sample(range(len(entries)), 2))
+    entries[first], entries[second] = entries[second], entries[first]
+    return first + 1
 
 
 def swapped(entries: list[Entry], chance: random.Random) -> int:
     """Two people change places: each entry says that it was the other, leaf, salt and hash."""
-    one, other = sorted(chance.sample(range(PEOPLE), 2))
-    mine, theirs = entries[one].who, entries[other].who
-    entries[one], entries[other] = replace(entries[one], who=theirs), replace(entries[other], who=mine)
-    return one + 1
+    first, second = sorted(chance.sample(range(PEOPLE), 2))
+    who = entries[first].who
+    entries[first] = replace(entries[first], who=entries[second].who)
+    entries[second] = replace(entries[second], who=who)
+    return first + 1
 
 
 @pytest.mark.parametrize("change", [edited, deleted, inserted, reordered, swapped])
-def test_whatever_is_changed_is_found_and_the_first_entry_that_does_not_fit_is_named(
+def test_every_change_is_found_and_the_first_entry_that_does_not_fit_is_named(
     change: Callable[[list[Entry], random.Random], int],
 ):
     chance = random.Random(7)
@@ -87,22 +88,22 @@ def test_a_ledger_cut_short_is_found_by_the_head_that_somebody_outside_kept():
     chance = random.Random(7)
     for _ in range(TIMES):
         kept = chance.randrange(len(WHOLE))
-        seen = chance.randrange(kept, len(WHOLE))
-        witness = Head(WHOLE[seen].number, WHOLE[seen].hash)
+        last = chance.randrange(kept, len(WHOLE))
+        witness = Head(WHOLE[last].number, WHOLE[last].hash)
 
-        with pytest.raises(LedgerBroken, match=f"ends at entry {kept}, but entry {seen + 1} was seen outside"):
+        with pytest.raises(LedgerBroken, match=f"ends at entry {kept}, but entry {last + 1} was seen outside"):
             verify(WHOLE[:kept], witness)
 
 
-def test_a_whole_ledger_written_anew_is_found_by_the_head_as_well():
-    made: list[Entry] = []
+def test_a_whole_ledger_written_again_is_found_by_the_head_as_well():
+    entries: list[Entry] = []
     for entry in WHOLE:
         event = replace(entry.event, campaign="c2") if entry.number == 5 else entry.event
-        made.append(seal(event, head(made), ("c" * 32, "d" * 32)))
+        entries.append(seal(event, head(entries), ("c" * 32, "d" * 32)))
 
-    assert verify(made).number == len(WHOLE)
+    assert verify(entries).number == len(WHOLE)
     with pytest.raises(LedgerBroken, match="is not the one whose hash was kept outside"):
-        verify(made, head(WHOLE))
+        verify(entries, head(WHOLE))
 
 
 def test_a_whole_ledger_verifies_also_with_any_head_it_ever_had():
@@ -111,28 +112,27 @@ def test_a_whole_ledger_verifies_also_with_any_head_it_ever_had():
 
 
 def test_erasing_who_leaves_the_chain_whole_and_what_happened_to_be_read():
-    entries = [one.without_who() if one.event.subject == "p3" else one for one in WHOLE]
+    entries = [entry.without_who() if entry.event.subject == "p3" else entry for entry in WHOLE]
 
     assert verify(entries) == head(WHOLE)
     assert entries[3].event.who == {}
     assert entries[3].event.facts == WHOLE[3].event.facts
-    assert "Person 3" not in "".join(one.what.text + one.who.text for one in entries)
+    assert "Person 3" not in "".join(entry.what.text + entry.who.text for entry in entries)
 
 
 def test_bare_entries_hold_the_chain_and_say_nothing():
-    bare = [one.bare() for one in WHOLE]
+    bare = [entry.bare() for entry in WHOLE]
 
     assert verify(bare) == head(WHOLE)
-    assert not any(one.what.text or one.who.text or one.what.salt or one.who.salt for one in bare)
+    assert not any(entry.what.is_open or entry.what.text or entry.who.is_open or entry.who.text for entry in bare)
 
 
 def test_half_an_erasure_is_a_change():
-    salt_gone = [replace(one, who=replace(one.who, salt="")) if one.number == 4 else one for one in WHOLE]
-    text_gone = [replace(one, who=replace(one.who, text="")) if one.number == 4 else one for one in WHOLE]
+    for part in ("salt", "text"):
+        half_erased = replace(WHOLE[3], who=replace(WHOLE[3].who, **{part: ""}))
 
-    for entries in (salt_gone, text_gone):
         with pytest.raises(LedgerBroken, match="Entry 4: whom it was about"):
-            verify(entries)
+            verify([*WHOLE[:3], half_erased, *WHOLE[4:]])
 
 
 def test_an_event_comes_back_as_it_was_with_both_clocks():
@@ -155,3 +155,20 @@ def test_what_is_no_head_is_refused_in_a_sentence(text: str):
 
 def test_a_printed_head_reads_back():
     assert Head.read(f" {head(WHOLE)}\n") == head(WHOLE)
+
+
+def test_a_ledger_is_verified_on_from_where_it_was_verified_before():
+    at = Head(WHOLE[19].number, WHOLE[19].hash)
+
+    assert verify(WHOLE[20:], begin=at) == head(WHOLE)
+    assert verify([], begin=at) == at
+    with pytest.raises(LedgerBroken, match="Entry 21 is missing"):
+        verify(WHOLE[21:], begin=at)
+    with pytest.raises(LedgerBroken, match="Entry 21 does not follow"):
+        verify(WHOLE[20:], begin=replace(at, hash=GENESIS))
+
+
+def test_the_head_where_verifying_began_may_be_the_one_that_was_kept_outside():
+    at = Head(WHOLE[19].number, WHOLE[19].hash)
+
+    assert verify(WHOLE[20:], at, begin=at) == head(WHOLE)

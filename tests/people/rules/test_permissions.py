@@ -1,4 +1,4 @@
-"""Who may do what: the whole table, and the deputy who stands in until a day."""
+"""Who may do what: the whole table, and the deputy who acts for the headteacher until a day."""
 
 from datetime import date
 
@@ -19,28 +19,26 @@ def person(*roles: Role, until: date | None = None, ends: date | None = None) ->
 def test_the_table_in_the_docs_is_the_table_in_force():
     text = (ROOT / "docs" / "staff-list.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
-    told = {cells[0].strip("`"): set(cells[2].split(", ")) for cells in rows if len(cells) == 3}
+    documented = {cells[0].strip("`"): set(cells[2].split(", ")) for cells in rows if len(cells) == 3}
 
-    assert {act: told.get(act.value) for act in Permission} == {
-        act: {role.value for role in MAY[act]} for act in Permission
-    }
+    assert documented == {permission.value: {role.value for role in roles} for permission, roles in MAY.items()}
 
 
-@pytest.mark.parametrize("act", list(Permission))
+@pytest.mark.parametrize("permission", list(Permission))
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_may_exactly_what_the_table_says(act: Permission, role: Role):
-    assert may(person(role), act, TODAY) is (role in MAY[act])
+def test_a_role_may_do_exactly_what_the_table_says(permission: Permission, role: Role):
+    assert may(person(role), permission, TODAY) is (role in MAY[permission])
 
 
-@pytest.mark.parametrize("act", list(Permission))
-def test_a_deputy_may_what_the_head_may_only_while_standing_in(act: Permission):
-    assert may(person(Role.DEPUTY, until=TODAY), act, TODAY) is (Role.HEAD in MAY[act])
-    assert not may(person(Role.DEPUTY, until=date(2026, 9, 6)), act, TODAY)
-    assert not may(person(Role.DEPUTY), act, TODAY)
-    assert may(person(Role.STAFF, until=TODAY), act, TODAY) is (Role.STAFF in MAY[act])
+@pytest.mark.parametrize("permission", list(Permission))
+def test_a_deputy_may_do_what_the_head_may_only_until_their_day(permission: Permission):
+    assert may(person(Role.DEPUTY, until=TODAY), permission, TODAY) is (Role.HEAD in MAY[permission])
+    assert not may(person(Role.DEPUTY, until=date(2026, 9, 6)), permission, TODAY)
+    assert not may(person(Role.DEPUTY), permission, TODAY)
+    assert may(person(Role.STAFF, until=TODAY), permission, TODAY) is (Role.STAFF in MAY[permission])
 
 
-def test_whoever_has_left_may_nothing():
+def test_somebody_who_has_left_may_do_nothing():
     assert not may(person(Role.HEAD, ends=date(2026, 9, 6)), Permission.OPEN, TODAY)
 
 

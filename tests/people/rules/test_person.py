@@ -1,34 +1,38 @@
-"""Only people on the roster are answered."""
+"""Somebody's days at the school."""
 
 from dataclasses import replace
 
-from bot.people.rules.person import Person, Stranger, who_is
-from tests.fakes import TEACHER, caller
+import pytest
 
-WITHOUT_ACCOUNT = Person("v1", "A volunteer", "", "", frozenset())
-ROSTER = (TEACHER, WITHOUT_ACCOUNT)
-
-
-def test_a_caller_is_joined_to_the_roster_by_account():
-    assert who_is(caller("teacher"), "school", ROSTER) == TEACHER
+from bot.people.rules.person import Role
+from tests.fakes import MONDAY, TEACHER, days
 
 
-def test_an_unknown_account_is_a_stranger():
-    assert who_is(caller("pupil"), "school", ROSTER) == Stranger()
+def test_somebody_works_here_from_their_first_day_to_their_last():
+    person = replace(TEACHER, starts=MONDAY, ends=MONDAY + days(4))
+
+    at_work = [number for number in range(-1, 7) if person.works_here(MONDAY + days(number))]
+
+    assert at_work == [0, 1, 2, 3, 4]
+    assert not person.has_left(MONDAY + days(4)) and person.has_left(MONDAY + days(5))
 
 
-def test_another_school_is_a_stranger():
-    assert who_is(caller("teacher", school="other"), "school", ROSTER) == Stranger()
+def test_somebody_who_is_yet_to_start_has_not_left():
+    person = replace(TEACHER, starts=MONDAY + days(7))
+
+    assert not person.works_here(MONDAY) and not person.has_left(MONDAY)
 
 
-def test_no_account_is_a_stranger_even_beside_somebody_who_has_none():
-    assert who_is(caller(""), "school", ROSTER) == Stranger()
+@pytest.mark.parametrize(
+    ("role", "until", "is_delegate"),
+    [
+        (Role.DEPUTY, MONDAY, True),
+        (Role.DEPUTY, MONDAY - days(1), False),
+        (Role.DEPUTY, None, False),
+        (Role.STAFF, MONDAY, False),
+    ],
+)
+def test_only_a_deputy_acts_for_the_headteacher_and_only_until_their_day(role, until, is_delegate):
+    person = replace(TEACHER, roles=frozenset({role}), delegate_until=until)
 
-
-def test_the_account_in_a_row_comes_before_a_pin():
-    pinned = replace(TEACHER, id="t0", account="")
-    named = replace(TEACHER, id="t9", account="teacher")
-
-    found = who_is(caller(), "school", (pinned, named), {"teacher": "t0"})
-
-    assert found == named
+    assert person.is_delegate(MONDAY) is is_delegate

@@ -17,10 +17,10 @@ def on(day: int, month: int, year: int, hour: int = 9, minute: int = 0) -> datet
     return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
-def told(meant: ParsedLesson) -> str:
+def in_words(parsed: ParsedLesson) -> str:
     """Day and hours in a few words, as the tables below give them."""
-    day = f"{meant.day:%a} {meant.day.day} {meant.day:%b %Y}" if meant.day else ""
-    hours = "-".join(f"{at:%H:%M}" for at in (meant.begins, meant.ends) if at)
+    day = f"{parsed.day:%a} {parsed.day.day} {parsed.day:%b %Y}" if parsed.day else ""
+    hours = "-".join(f"{at:%H:%M}" for at in (parsed.begins, parsed.ends) if at)
     return ", ".join(filter(None, (day, hours)))
 
 
@@ -91,11 +91,11 @@ def told(meant: ParsedLesson) -> str:
         ("Tuesday", "", "Tue 8 Sep 2026"),
     ],
 )
-def test_a_lesson_is_found_in_what_a_teacher_types(text, label, when):
-    meant = parse_lesson(text, MONDAY)
+def test_a_lesson_is_read_from_what_a_teacher_types(text, label, when):
+    parsed = parse_lesson(text, MONDAY)
 
-    assert (meant.label, told(meant)) == (label, when)
-    assert (meant.is_weekly, meant.until) == (False, None)
+    assert (parsed.label, in_words(parsed)) == (label, when)
+    assert (parsed.is_weekly, parsed.until) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_a_lesson_is_found_in_what_a_teacher_types(text, label, when):
     ],
 )
 def test_what_is_not_understood_stays_in_the_label(text, label, when):
-    meant = parse_lesson(text, MONDAY)
+    parsed = parse_lesson(text, MONDAY)
 
-    assert (meant.label, told(meant)) == (label, when)
+    assert (parsed.label, in_words(parsed)) == (label, when)
 
 
 @pytest.mark.parametrize(
@@ -153,18 +153,18 @@ def test_what_is_not_understood_stays_in_the_label(text, label, when):
     ],
 )
 def test_a_weekly_series_begins_on_its_first_weekday(text, label, when, until):
-    meant = parse_lesson(text, MONDAY)
+    parsed = parse_lesson(text, MONDAY)
 
-    assert (meant.label, told(meant), meant.is_weekly) == (label, when, True)
-    assert (meant.until.isoformat() if meant.until else None) == until
+    assert (parsed.label, in_words(parsed), parsed.is_weekly) == (label, when, True)
+    assert (parsed.until.isoformat() if parsed.until else None) == until
 
 
-def test_a_last_day_of_what_nobody_called_weekly_is_told_too():
-    meant = parse_lesson("Year 4 maths Tuesday 10am until 18 December", MONDAY)
+def test_a_last_day_of_a_lesson_nobody_called_weekly_is_read_too():
+    parsed = parse_lesson("Year 4 maths Tuesday 10am until 18 December", MONDAY)
 
-    assert (meant.label, told(meant), meant.is_weekly) == ("Year 4 maths", "Tue 8 Sep 2026, 10:00", False)
-    assert meant.until is not None
-    assert meant.until.isoformat() == "2026-12-18"
+    assert (parsed.label, in_words(parsed), parsed.is_weekly) == ("Year 4 maths", "Tue 8 Sep 2026, 10:00", False)
+    assert parsed.until is not None
+    assert parsed.until.isoformat() == "2026-12-18"
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_a_last_day_of_what_nobody_called_weekly_is_told_too():
         ("this Friday", on(12, 9, 2026), "Fri 18 Sep 2026"),
     ],
 )
-def test_a_weekday_that_is_todays_is_today_unless_its_time_has_gone(text, now, when):
-    assert told(parse_lesson(text, now)) == when
+def test_a_weekday_that_is_todays_is_today_unless_its_time_has_passed(text, now, when):
+    assert in_words(parse_lesson(text, now)) == when
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_a_weekday_that_is_todays_is_today_unless_its_time_has_gone(text, now, w
     ],
 )
 def test_days_are_londons_around_midnight_new_year_leap_days_and_clock_changes(text, now, when):
-    assert told(parse_lesson(text, now)) == when
+    assert in_words(parse_lesson(text, now)) == when
 
 
 @pytest.mark.parametrize(
-    ("said", "begins"),
+    ("text", "begins"),
     [
         *((f"at {hour}", time(hour)) for hour in range(7, 13)),
         *((f"at {hour}", time(hour + 12)) for hour in range(1, 7)),
@@ -227,8 +227,8 @@ def test_days_are_londons_around_midnight_new_year_leap_days_and_clock_changes(t
         ("7 in the evening", time(19)),
     ],
 )
-def test_an_hour_without_am_or_pm_lies_in_the_school_day(said, begins):
-    assert parse_lesson(said, MONDAY) == ParsedLesson(begins=begins)
+def test_an_hour_without_am_or_pm_is_in_the_school_day(text, begins):
+    assert parse_lesson(text, MONDAY) == ParsedLesson(begins=begins)
 
 
 def test_a_thousand_random_texts_never_raise():
@@ -240,9 +240,9 @@ def test_a_thousand_random_texts_never_raise():
 
     for _ in range(1_000):
         text = chance.choice(["", " "]).join(chance.choices(pieces, k=chance.randrange(30)))
-        meant = parse_lesson(text, MONDAY)
+        parsed = parse_lesson(text, MONDAY)
 
-        assert meant.ends is None or (meant.begins is not None and meant.begins < meant.ends), text
+        assert parsed.ends is None or (parsed.begins is not None and parsed.begins < parsed.ends), text
 
 
 @pytest.mark.parametrize("piece", ["31/9 ", "Year 4 to ", "10 to ", "a week on ", ", ", "x", "1", "🦊", "for 1 hour "])

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
 
+from bot.people.rules.conversations import Address
 from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.recording import RecordingFile
 from bot.recordings.rules.timetable import (
@@ -14,8 +14,7 @@ from bot.recordings.rules.timetable import (
     TenantAccess,
     Timetable,
     is_lesson,
-    of_lesson,
-    thread_of,
+    recordings_of_lesson,
 )
 from bot.school.rules.calendar import LONDON
 
@@ -25,19 +24,15 @@ CHANNEL = "19:Maths-4_x@thread.tacv2"
 ENTRY = CalendarEntry(
     "i1", "s1", "Year 4 maths", TEN, TEN + timedelta(hours=1), ("Lesson",), is_online=True, thread=THREAD
 )
-LESSON = Lesson("l1", "p1", "Year 4 maths", TEN, TEN + timedelta(hours=1), 21, THREAD)
+LESSON = Lesson("l1", "p1", "Year 4 maths", TEN, TEN + timedelta(hours=1), 21, Address("msteams", conversation=THREAD))
 
 
 def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
-def join(thread: str, after: str = "/0", context: str = '{"Tid":"t","Oid":"A1"}', host: str = "teams.microsoft.com"):
-    return f"https://{host}/l/meetup-join/{quote(thread, safe='')}{after}?context={quote(context)}"
-
-
 @pytest.mark.parametrize(
-    ("subject", "rule", "is_one"),
+    ("subject", "rule", "is_a_lesson"),
     [
         ("Year 4 maths", Timetable(subjects=("Year 4",)), True),
         ("YEAR  4 maths", Timetable(subjects=("year 4",)), True),
@@ -53,8 +48,8 @@ def join(thread: str, after: str = "/0", context: str = '{"Tid":"t","Oid":"A1"}'
         ("Staff meeting", Timetable(frozenset({"less"})), False),
     ],
 )
-def test_a_lesson_is_what_a_category_or_a_whole_word_of_the_subject_says(subject, rule, is_one):
-    assert is_lesson(replace(ENTRY, subject=subject), rule) is is_one
+def test_a_lesson_is_what_a_category_or_a_whole_word_of_the_subject_says(subject, rule, is_a_lesson):
+    assert is_lesson(replace(ENTRY, subject=subject), rule) is is_a_lesson
 
 
 def test_nothing_offline_and_nothing_that_takes_all_day_is_a_lesson():
@@ -82,72 +77,57 @@ def test_a_cancelled_lesson_is_still_known_as_one():
     ],
 )
 def test_a_recording_belongs_to_the_lesson_of_its_time(at, is_ours):
-    assert bool(of_lesson([SeenRecording(at.astimezone(UTC), THREAD)], LESSON)) is is_ours
+    assert bool(recordings_of_lesson([SeenRecording(at.astimezone(UTC), THREAD)], LESSON)) is is_ours
 
 
 def test_the_times_around_a_lesson_are_hours_that_pass_when_the_clocks_go_back():
     night = datetime(2026, 10, 25, 0, 30, tzinfo=LONDON)
     lesson = replace(LESSON, starts=night, ends=night + hours(0.5))  # ends at one o'clock, which comes twice
 
-    assert of_lesson([SeenRecording(datetime(2026, 10, 25, 3, tzinfo=UTC), THREAD)], lesson)
-    assert not of_lesson([SeenRecording(datetime(2026, 10, 25, 3, 1, tzinfo=UTC), THREAD)], lesson)
+    assert recordings_of_lesson([SeenRecording(datetime(2026, 10, 25, 3, tzinfo=UTC), THREAD)], lesson)
+    assert not recordings_of_lesson([SeenRecording(datetime(2026, 10, 25, 3, 1, tzinfo=UTC), THREAD)], lesson)
 
 
 def test_a_recording_of_another_conversation_or_of_none_is_not_the_lessons():
-    assert of_lesson([SeenRecording(TEN, "19:meeting_other@thread.v2"), SeenRecording(TEN, "")], LESSON) == ()
-    assert of_lesson([SeenRecording(TEN, "")], replace(LESSON, place="")) == ()
+    assert (
+        recordings_of_lesson([SeenRecording(TEN, "19:meeting_other@thread.v2"), SeenRecording(TEN, "")], LESSON) == ()
+    )
+    assert recordings_of_lesson([SeenRecording(TEN, "")], replace(LESSON, address=None)) == ()
 
 
-def test_a_thread_in_a_channel_is_the_channel():
-    in_channel = replace(LESSON, place=f"{CHANNEL};messageid=1611234567890")
+def test_a_lesson_out_of_a_calendar_is_recorded_where_it_was_held_wherever_its_notice_goes():
+    from_calendar = replace(LESSON, thread=CHANNEL)
 
-    assert of_lesson([SeenRecording(TEN, CHANNEL)], in_channel) == (SeenRecording(TEN, CHANNEL),)
+    assert recordings_of_lesson([SeenRecording(TEN, CHANNEL)], from_calendar) == (SeenRecording(TEN, CHANNEL),)
+    assert recordings_of_lesson([SeenRecording(TEN, THREAD)], from_calendar) == ()
 
 
-def test_a_recording_told_of_twice_counts_once_and_two_recordings_count_twice():
+def test_of_two_lessons_in_a_row_each_has_what_began_while_it_was_on():
+    second = replace(LESSON, id="l2", starts=TEN + hours(1), ends=TEN + hours(2))
+    of_first, of_second = SeenRecording(TEN + hours(0.5), THREAD), SeenRecording(TEN + hours(1.5), THREAD)
+
+    assert recordings_of_lesson([of_first, of_second], LESSON, [second]) == (of_first,)
+    assert recordings_of_lesson([of_first, of_second], second, [LESSON]) == (of_second,)
+
+
+def test_a_recording_listed_twice_counts_once_and_two_recordings_count_twice():
     file = RecordingFile("d", "1", "https://school.example/1.mp4")
     by_link, by_file = SeenRecording(TEN, THREAD, file.address), SeenRecording(TEN + hours(1), THREAD, "", file)
     second = SeenRecording(TEN + hours(0.5), THREAD, "https://school.example/2.mp4")
     bare = SeenRecording(TEN + hours(0.1), THREAD)
 
-    assert of_lesson([by_file, by_link, by_file, second, second], LESSON) == (second, by_file)
-    assert of_lesson([bare, bare, SeenRecording(TEN, THREAD)], LESSON) == (SeenRecording(TEN, THREAD), bare)
+    assert recordings_of_lesson([by_file, by_link, by_file, second, second], LESSON) == (second, by_file)
+    assert recordings_of_lesson([bare, bare, SeenRecording(TEN, THREAD)], LESSON) == (SeenRecording(TEN, THREAD), bare)
 
 
-@pytest.mark.parametrize(
-    ("url", "found"),
-    [
-        (join(THREAD), (THREAD, "a1")),
-        (join(CHANNEL, "/1611234567890"), (CHANNEL, "a1")),
-        (join(CHANNEL, ""), (CHANNEL, "a1")),
-        (join(THREAD, host="teams.cloud.microsoft"), (THREAD, "a1")),
-        (join(THREAD).replace("%3A", "%3a"), (THREAD, "a1")),
-        (f'https://teams.microsoft.com/l/meetup-join/{THREAD}/0?context={{"Oid":"B2"}}', (THREAD, "b2")),
-        (join(THREAD, context="{"), (THREAD, "")),
-        (join(THREAD, context="[1]"), (THREAD, "")),
-        (join(THREAD, context='{"Oid":7}'), (THREAD, "")),
-        (join(THREAD).partition("?")[0], (THREAD, "")),
-        (join(THREAD, host="teams.microsoft.com.evil.example"), ("", "")),
-        (join(THREAD).replace("https", "http"), ("", "")),
-        (join("19:../../x@thread.v2"), ("", "")),
-        (join("19:one@unq.gbl.spaces"), ("", "")),
-        ("https://teams.microsoft.com/meet/25512345?p=abc", ("", "")),
-        ("https://[", ("", "")),
-        ("", ("", "")),
-    ],
-)
-def test_a_link_to_join_tells_conversation_and_organiser_and_any_other_tells_nothing(url, found):
-    assert thread_of(url) == found
-
-
-def test_nothing_is_watched_until_the_school_says_so():
+def test_nothing_is_looked_at_until_the_school_says_so():
     assert not TenantAccess().is_on and not TenantAccess().calendars
     assert TenantAccess(Timetable(subjects=("maths",))).calendars
-    for one in (
+    switched_on = (
         TenantAccess(Timetable(subjects=("maths",))),
         TenantAccess(chats=True),
         TenantAccess(recordings=True),
         TenantAccess(files=True),
-    ):
-        assert one.is_on
-    assert TenantAccess(pupils_messages="DPIA 2026-3").is_on
+        TenantAccess(pupils_messages="DPIA 2026-3"),
+    )
+    assert all(access.is_on for access in switched_on)

@@ -1,11 +1,12 @@
 """School days, working days, and London time over both clock changes."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from bot.people.rules.person import Person
-from bot.school.rules.calendar import Calendar, bank_holidays, london
+from bot.school.rules.calendar import Calendar, Period, bank_holidays, london
 
 CALENDAR = Calendar(closed=frozenset({date(2026, 10, 23)}))
 
@@ -35,18 +36,55 @@ def test_bank_holidays_are_those_of_the_nation():
     assert date(2026, 11, 30) not in bank_holidays(2026, "ENG")
 
 
+def next_working_day(somebody: Person, day: date) -> date | None:
+    return CALENDAR.working_days_after(somebody, day, 1)
+
+
 def test_somebodys_next_working_day_skips_days_off_closures_and_holidays():
-    assert CALENDAR.next_working_day(person(4), date(2026, 10, 16)) == date(2026, 10, 30)
-    assert CALENDAR.next_working_day(person(0, 1), date(2026, 12, 22)) == date(2026, 12, 29)
+    assert next_working_day(person(4), date(2026, 10, 16)) == date(2026, 10, 30)
+    assert next_working_day(person(0, 1), date(2026, 12, 22)) == date(2026, 12, 29)
 
 
-def test_whoever_has_left_or_works_on_no_day_has_no_next_day():
-    assert CALENDAR.next_working_day(person(0, ends=date(2026, 10, 18)), date(2026, 10, 16)) is None
-    assert CALENDAR.next_working_day(person(), date(2026, 10, 16)) is None
+def test_people_who_have_left_or_work_on_no_day_have_no_next_day():
+    assert next_working_day(person(0, ends=date(2026, 10, 18)), date(2026, 10, 16)) is None
+    assert next_working_day(person(), date(2026, 10, 16)) is None
 
 
-def test_whoever_has_not_started_begins_on_their_first_day():
-    assert CALENDAR.next_working_day(person(0, 1, starts=date(2026, 11, 3)), date(2026, 10, 1)) == date(2026, 11, 3)
+def test_somebody_who_has_not_started_begins_on_their_first_day():
+    assert next_working_day(person(0, 1, starts=date(2026, 11, 3)), date(2026, 10, 1)) == date(2026, 11, 3)
+
+
+def test_working_days_are_counted_on_somebodys_own_days_only():
+    assert CALENDAR.working_days_after(person(0, 1), date(2026, 9, 7), 3) == date(2026, 9, 15)
+
+
+def test_nobody_is_written_to_outside_the_days_that_are_known():
+    autumn = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 12, 18)),))
+
+    assert autumn.first_moment_after(person(0), date(2026, 12, 14)) is None
+    assert autumn.is_school_day(date(2027, 1, 11)) and not autumn.knows(date(2027, 1, 11))
+
+
+@pytest.mark.parametrize(
+    ("hours", "begin", "end"),
+    [
+        (None, time(8, 30), time(16)),
+        ((time(6), time(20)), time(7, 30), time(18)),
+        ((time(18, 30), time(21)), time(18, 30), time(21)),
+    ],
+    ids=["the school's", "partly in quiet hours", "in quiet hours only"],
+)
+def test_somebody_is_written_to_in_their_hours_and_outside_quiet_ones_unless_they_have_no_others(hours, begin, end):
+    first, last = CALENDAR.working_hours(replace(person(0), hours=hours), date(2026, 9, 7))
+
+    assert (first.time(), last.time()) == (begin, end)
+
+
+def test_inset_days_are_for_staff_only():
+    calendar = Calendar(terms=(Period(date(2026, 9, 2), date(2026, 12, 18)),), inset=frozenset({date(2026, 9, 1)}))
+
+    assert calendar.is_school_day(date(2026, 9, 1)) and not calendar.are_pupils_in(date(2026, 9, 1))
+    assert calendar.are_pupils_in(date(2026, 9, 2)) and not calendar.are_pupils_in(date(2026, 9, 5))
 
 
 @pytest.mark.parametrize(
@@ -58,13 +96,13 @@ def test_whoever_has_not_started_begins_on_their_first_day():
     ],
 )
 def test_somebody_is_written_to_at_the_same_hour_in_london_over_both_clock_changes(before: date, after: str):
-    found = Calendar().next_to_write(person(0, 1, 2, 3, 4), before)
+    moment = Calendar().first_moment_after(person(0, 1, 2, 3, 4), before)
 
-    assert found is not None and found.isoformat() == after
+    assert moment is not None and moment.isoformat() == after
 
 
 @pytest.mark.parametrize(
-    ("utc", "said"),
+    ("utc", "words"),
     [
         (datetime(2026, 10, 25, 0, 59, tzinfo=UTC), "Sunday 25 October 2026, 01:59"),
         (datetime(2026, 10, 25, 1, 0, tzinfo=UTC), "Sunday 25 October 2026, 01:00"),  # the clocks have gone back
@@ -72,5 +110,5 @@ def test_somebody_is_written_to_at_the_same_hour_in_london_over_both_clock_chang
         (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sunday 28 March 2027, 02:00"),  # and forward
     ],
 )
-def test_an_instant_is_told_in_london_time_over_both_clock_changes(utc: datetime, said: str):
-    assert london(utc) == said
+def test_an_instant_is_written_in_london_time_over_both_clock_changes(utc: datetime, words: str):
+    assert london(utc) == words

@@ -26,5 +26,5 @@ def test_every_day_has_its_sign_and_a_line_its_month():
 def test_it_says_when_terms_are_missing_run_out_or_have_run_out():
     assert "No terms are known" in warnings(Calendar(), date(2026, 9, 1))[0]
     assert warnings(CALENDAR, date(2026, 9, 1)) == []
-    assert "run out on Friday 18 December 2026" in warnings(CALENDAR, date(2026, 11, 1))[0]
-    assert "ran out on Friday 18 December 2026: nobody is reminded" in warnings(CALENDAR, date(2027, 1, 1))[0]
+    assert "ends on Friday 18 December 2026" in warnings(CALENDAR, date(2026, 11, 1))[0]
+    assert "ended on Friday 18 December 2026. Nobody is reminded" in warnings(CALENDAR, date(2027, 1, 1))[0]

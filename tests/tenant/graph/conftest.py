@@ -1,7 +1,7 @@
 """A line to a little Microsoft Graph, with tokens that MSAL really fetched."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class Line:
     graph: LittleGraph
     entra: LittleEntra
     client: GraphClient
-    waited: list[float] = field(default_factory=list)
+    waited: list[float]
 
     @property
     def tenant(self) -> GraphTenant:
@@ -44,7 +44,7 @@ class Line:
         return GraphLessons(self.client, "tenant", APP, f"{self.graph.address}/teams/")
 
     async def names(self) -> list[str]:
-        return [one.name for one in await self.tenant.members("staff")]
+        return [account.name for account in await self.tenant.members("staff")]
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
             session.verify, session.trust_env = str(entra.bundle), False
             tokens = open_tokens(Identity("app", "tenant", secret="s"), authority=entra.address, session=session)
             graph.groups["staff"] = [member("A1", "Anna Archer"), member("b2", "Ben Baker")]
-            made = Line(graph, entra, GraphClient(lambda: http, tokens, graph.base))
+            waited: list[float] = []
 
             async def pause(seconds: float) -> None:
-                made.waited.append(seconds)
+                waited.append(seconds)
 
-            made.client.pause = pause
-            made.client.time_limit = aiohttp.ClientTimeout(total=1)
-            yield made
+            time_limit = aiohttp.ClientTimeout(total=1)
+            client = GraphClient(lambda: http, tokens, graph.base, pause=pause, time_limit=time_limit)
+            yield Line(graph, entra, client, waited)
 
 
 @pytest.fixture

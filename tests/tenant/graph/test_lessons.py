@@ -18,8 +18,8 @@ READS: dict[str, Callable[[GraphLessons], Awaitable[Any]]] = {
     "calendar": lambda graph: graph.lessons("a1", SINCE, UNTIL),
     "recordings": lambda graph: graph.recorded("a1", SINCE, UNTIL),
     "folder": lambda graph: graph.in_channel("team", CHANNEL, SINCE),
-    "chat": lambda graph: graph.told_in(THREAD, SINCE),
-    "channel": lambda graph: graph.told_in(CHANNEL, SINCE, team="team"),
+    "chat": lambda graph: graph.reported_in(THREAD, SINCE),
+    "channel": lambda graph: graph.reported_in(CHANNEL, SINCE, team="team"),
     "link": lambda graph: graph.file_of(LINK),
     "file": lambda graph: graph.look(FILE),
 }
@@ -27,13 +27,13 @@ PAGED = ("calendar", "recordings", "folder", "chat", "channel")
 
 
 async def test_a_calendar_is_read_with_times_of_london_and_the_meetings_conversation(taught: Line):
-    (found,) = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    (entry,) = await taught.lessons.lessons("a1", SINCE, UNTIL)
 
-    assert (found.id, found.series, found.subject) == ("u1", "", "Year 4 maths")
-    assert (found.starts.isoformat(), found.ends.hour) == ("2026-09-07T10:00:00+01:00", 11)
-    assert found.starts.tzinfo is LONDON
-    assert (found.thread, found.organiser) == (THREAD, "a1")
-    assert found.is_online and not found.is_cancelled
+    assert (entry.id, entry.series, entry.subject) == ("u1", "", "Year 4 maths")
+    assert (entry.starts.isoformat(), entry.ends.hour) == ("2026-09-07T10:00:00+01:00", 11)
+    assert entry.starts.tzinfo is LONDON
+    assert entry.thread == THREAD
+    assert entry.is_online and not entry.is_cancelled
     assert set(taught.graph.tokens) == {"token-1"}
 
 
@@ -59,16 +59,16 @@ async def test_what_a_calendar_leaves_open_is_empty(taught: Line):
 
 async def test_a_calendar_comes_page_by_page_and_in_order(taught: Line):
     taught.graph.lessons.page = 2
-    times = [TEN + one * HOUR for one in (3, 1, 4, 0, 2)]
+    times = [TEN + hours * HOUR for hours in (3, 1, 4, 0, 2)]
     taught.graph.lessons.calendars["a1"] = [event(f"u{at.hour}", "Maths", at, at + HOUR) for at in times]
 
-    found = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    entries = await taught.lessons.lessons("a1", SINCE, UNTIL)
 
-    assert [one.id for one in found] == ["u9", "u10", "u11", "u12", "u13"]
+    assert [entry.id for entry in entries] == ["u9", "u10", "u11", "u12", "u13"]
     assert len(taught.graph.asked) == 3
 
 
-async def test_only_what_lies_in_the_time_asked_for_is_read(taught: Line):
+async def test_only_the_time_asked_for_is_read(taught: Line):
     taught.graph.lessons.calendars["a1"] = [event("u1", "Maths", TEN + WEEK, TEN + WEEK + HOUR)]
 
     assert await taught.lessons.lessons("a1", SINCE, UNTIL) == ()
@@ -87,7 +87,7 @@ async def test_an_occurrence_keeps_its_name_when_it_is_moved_and_shares_it_with_
 
     after = await taught.lessons.lessons("a1", SINCE, UNTIL + WEEK)
 
-    assert [one.id for one in after] == [one.id for one in before]
+    assert [entry.id for entry in after] == [entry.id for entry in before]
     assert before[0].id != before[1].id and after[0].starts == moved
 
 
@@ -106,9 +106,9 @@ async def test_times_are_right_on_the_days_the_clocks_change(taught: Line, zone:
     taught.graph.lessons.answers_in = zone
     taught.graph.lessons.calendars["a1"] = [event("u1", "Maths", starts, starts + HOUR)]
 
-    (found,) = await taught.lessons.lessons("a1", starts - HOUR, starts + HOUR)
+    (entry,) = await taught.lessons.lessons("a1", starts - HOUR, starts + HOUR)
 
-    assert found.starts.isoformat() == shown
+    assert entry.starts.isoformat() == shown
 
 
 async def test_the_hour_that_comes_twice_is_told_apart(taught: Line):
@@ -116,9 +116,9 @@ async def test_the_hour_that_comes_twice_is_told_apart(taught: Line):
     both = [event("u2", "Maths", first + HOUR, first + 2 * HOUR), event("u1", "Maths", first, first + HOUR)]
     taught.graph.lessons.calendars["a1"] = both
 
-    found = await taught.lessons.lessons("a1", first - HOUR, first + 3 * HOUR)
+    entries = await taught.lessons.lessons("a1", first - HOUR, first + 3 * HOUR)
 
-    assert [(one.id, one.starts.isoformat()) for one in found] == [
+    assert [(entry.id, entry.starts.isoformat()) for entry in entries] == [
         ("u1", "2026-10-25T01:30:00+01:00"),
         ("u2", "2026-10-25T01:30:00+00:00"),
     ]
@@ -132,12 +132,12 @@ async def test_a_zone_nobody_knows_is_an_error_not_a_lesson_at_the_wrong_time(ta
 
 
 async def test_the_bot_joins_a_meetings_chat_once_and_being_there_is_fine(taught: Line):
-    place = await taught.lessons.join_chat(THREAD)
+    chat = await taught.lessons.join_chat(THREAD)
 
-    assert place == Conversation("msteams", THREAD, ConversationKind.GROUP, f"{taught.graph.address}/teams/", "tenant")
-    assert await taught.lessons.join_chat(THREAD) == place
+    assert chat == Conversation("msteams", THREAD, ConversationKind.MEETING, f"{taught.graph.address}/teams/", "tenant")
+    assert await taught.lessons.join_chat(THREAD) == chat
     taught.graph.next_answers.append(Trouble(504))
-    assert await taught.lessons.join_chat(THREAD) == place
+    assert await taught.lessons.join_chat(THREAD) == chat
     assert taught.graph.lessons.joined == {THREAD: 1}
 
 
@@ -148,6 +148,13 @@ async def test_a_chat_the_bot_may_not_join_says_what_can_be_done(taught: Line):
 
     with pytest.raises(Unreachable, match="the teacher copies the notice"):
         await taught.lessons.join_chat("19:meeting_unknown@thread.v2")
+
+
+async def test_the_chats_of_meetings_are_known_by_their_ids_and_are_in_teams(taught: Line):
+    lessons = taught.lessons
+
+    assert lessons.channel == "msteams"
+    assert [lessons.is_meeting_chat(id) for id in (THREAD, CHANNEL, "", "class-year-4")] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -163,9 +170,9 @@ async def test_a_chat_the_bot_may_not_join_says_what_can_be_done(taught: Line):
 async def test_any_other_trouble_with_a_chat_is_for_later(taught: Line, troubles: list[Trouble], seconds: float):
     taught.graph.next_answers.extend(troubles)
 
-    with pytest.raises(Busy) as seen:
+    with pytest.raises(Busy) as error:
         await taught.lessons.join_chat(THREAD)
-    assert seen.value.seconds == seconds
+    assert error.value.seconds == seconds
 
 
 @pytest.mark.parametrize("read", READS)
@@ -182,18 +189,18 @@ async def test_reading_waits_and_tries_again(taught: Line, read: str, trouble: T
 async def test_what_cannot_be_read_is_an_error_and_never_nothing(taught: Line, read: str, trouble: Trouble):
     taught.graph.next_answers.append(trouble)
 
-    with pytest.raises(GraphError) as seen:
+    with pytest.raises(GraphError) as error:
         await READS[read](taught.lessons)
-    assert isinstance(seen.value, GraphBusy) is (trouble.status == 429)
+    assert isinstance(error.value, GraphBusy) is (trouble.status == 429)
 
 
-@pytest.mark.parametrize("read", [one for one in READS if one != "file"])
+@pytest.mark.parametrize("read", [read for read in READS if read != "file"])
 async def test_a_missing_permission_is_an_error(taught: Line, read: str):
     taught.graph.next_answers.append(Trouble(403))
 
-    with pytest.raises(GraphError, match=r"403") as seen:
+    with pytest.raises(GraphError, match=r"403") as error:
         await READS[read](taught.lessons)
-    assert seen.value.status == 403
+    assert error.value.status == 403
 
 
 @pytest.mark.parametrize("read", PAGED)

@@ -2,49 +2,49 @@
 
 from dataclasses import replace
 
-from bot.people.rules.directory import Sources
 from bot.people.rules.person import Role
 from bot.recordings.rules.timetable import TenantAccess, Timetable
+from bot.roster.rules.directory import Sources
 from bot.tenant.graph.permissions import unused_permissions, uses_of_graph
 
-ALL = Sources(groups={Role.STAFF: ("g",)}, app="a", installs=True, toasts=True)
+ALL = Sources(groups={Role.STAFF: ("g",)}, app="a", installs=True, notifies=True)
 
 
-def missing(sources: Sources, *held: str) -> dict[str, list[str]]:
-    return {one.name: one.missing(frozenset(held)) for one in uses_of_graph(sources) if one.is_on}
+def missing(sources: Sources, *granted: str) -> dict[str, list[str]]:
+    return {use.name: use.missing(frozenset(granted)) for use in uses_of_graph(sources) if use.is_on}
 
 
-def test_each_tier_names_the_least_permission_it_lacks():
+def test_each_use_names_the_smallest_permission_it_lacks():
     assert missing(ALL, "User.Read.All") == {
         "roster from groups": ["GroupMember.Read.All"],
         "installs for people": ["TeamsAppInstallation.ReadWriteSelfForUser.All"],
-        "toasts in the feed": ["TeamsActivity.Send", "TeamsAppInstallation.ReadWriteSelfForUser.All"],
+        "notifications in the feed": ["TeamsActivity.Send", "TeamsAppInstallation.ReadWriteSelfForUser.All"],
     }
 
 
-def test_a_larger_permission_stands_in_for_a_smaller_one():
-    held = ("Directory.Read.All", "TeamsAppInstallation.ReadWriteForUser.All", "TeamsActivity.Send")
-    assert not any(missing(ALL, *held).values())
+def test_a_larger_permission_is_as_good_as_a_smaller_one():
+    granted = ("Directory.Read.All", "TeamsAppInstallation.ReadWriteForUser.All", "TeamsActivity.Send")
+    assert not any(missing(ALL, *granted).values())
 
 
-def test_what_no_tier_that_is_on_needs_is_spare():
+def test_what_no_use_that_is_on_needs_is_spare():
     only_roster = Sources(groups={Role.STAFF: ("g",)})
     assert unused_permissions(only_roster, frozenset({"User.Read.All", "Mail.Send"})) == ["Mail.Send"]
     assert unused_permissions(Sources(), frozenset({"User.Read.All"})) == ["User.Read.All"]
     assert missing(Sources()) == {}
 
 
-WATCHED = TenantAccess(
+EVERYTHING = TenantAccess(
     Timetable(subjects=("maths",)), chats=True, recordings=True, files=True, pupils_messages="DPIA 3"
 )
 
 
-def needed(watch: TenantAccess, *held: str) -> dict[str, list[str]]:
-    return {one.name: one.missing(frozenset(held)) for one in uses_of_graph(Sources(), watch) if one.is_on}
+def needed(access: TenantAccess, *granted: str) -> dict[str, list[str]]:
+    return {use.name: use.missing(frozenset(granted)) for use in uses_of_graph(Sources(), access) if use.is_on}
 
 
-def test_each_use_of_lessons_and_recordings_has_a_tier_of_its_own():
-    assert needed(WATCHED) == {
+def test_each_use_of_lessons_and_recordings_has_permissions_of_its_own():
+    assert needed(EVERYTHING) == {
         "lessons from calendars": ["Calendars.ReadBasic"],
         "notices in meeting chats": ["TeamsAppInstallation.ReadWriteSelfForChat.All"],
         "recordings of meetings": ["OnlineMeetingRecording.Read.All"],
@@ -59,10 +59,10 @@ def test_looking_at_files_on_named_sites_only_is_enough():
 
 
 def test_pupils_messages_stay_unread_when_everything_else_is_on():
-    held = frozenset({"Chat.Read.All", "ChannelMessage.Read.All", "Calendars.ReadBasic"})
-    without = replace(WATCHED, pupils_messages="")
+    granted = frozenset({"Chat.Read.All", "ChannelMessage.Read.All", "Calendars.ReadBasic"})
+    without = replace(EVERYTHING, pupils_messages="")
 
     assert "reads pupils' messages" not in needed(without)
-    assert unused_permissions(Sources(), held, without) == ["ChannelMessage.Read.All", "Chat.Read.All"]
-    assert unused_permissions(Sources(), held, WATCHED) == []
-    assert unused_permissions(Sources(), held) == sorted(held)
+    assert unused_permissions(Sources(), granted, without) == ["ChannelMessage.Read.All", "Chat.Read.All"]
+    assert unused_permissions(Sources(), granted, EVERYTHING) == []
+    assert unused_permissions(Sources(), granted) == sorted(granted)

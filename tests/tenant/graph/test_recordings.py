@@ -58,9 +58,9 @@ async def test_videos_in_a_channels_recordings_are_found_with_their_files(taught
     there.put("d1", "f5", "films", createdDateTime="2026-09-07T09:40:00Z", **video)
     there.put("d1", "f3", "root", createdDateTime="2026-09-07T09:40:00Z", name="Film.mp4", **video)
 
-    found = await taught.lessons.in_channel("team", CHANNEL, SINCE)
+    recordings = await taught.lessons.in_channel("team", CHANNEL, SINCE)
 
-    assert found == (
+    assert recordings == (
         SeenRecording(TEN, CHANNEL, FILE.address, FILE),
         SeenRecording(
             TEN + HOUR * 2 / 3,
@@ -82,11 +82,11 @@ async def test_a_channel_without_recordings_has_none_and_a_channel_nobody_knows_
 async def test_a_folder_that_does_not_say_where_it_lies_is_an_error(taught: Line):
     taught.graph.lessons.folders[f"team/{CHANNEL}"] = {"id": "root"}
 
-    with pytest.raises(GraphError, match="where a file lies"):
+    with pytest.raises(GraphError, match="where a file is"):
         await taught.lessons.in_channel("team", CHANNEL, SINCE)
 
 
-async def test_of_a_chat_nothing_is_kept_but_the_recordings_it_was_told_of(taught: Line):
+async def test_of_a_chat_nothing_is_kept_but_the_recordings_its_messages_report(taught: Line):
     ended = {"@odata.type": "#microsoft.graph.callEndedEventMessageDetail", "callId": "call-1"}
     taught.graph.lessons.messages[THREAD] = [
         message("m1", TEN, "I wrote this, and I am eight"),
@@ -98,7 +98,7 @@ async def test_of_a_chat_nothing_is_kept_but_the_recordings_it_was_told_of(taugh
         told("m7", TEN, LINK, createdDateTime=None),
     ]
 
-    assert await taught.lessons.told_in(THREAD, SINCE) == (
+    assert await taught.lessons.reported_in(THREAD, SINCE) == (
         SeenRecording(TEN, THREAD),
         SeenRecording(TEN + HOUR, THREAD, LINK),
     )
@@ -106,37 +106,39 @@ async def test_of_a_chat_nothing_is_kept_but_the_recordings_it_was_told_of(taugh
 
 async def test_a_chat_is_read_no_further_back_than_asked(taught: Line):
     taught.graph.lessons.page = 2
-    taught.graph.lessons.messages[THREAD] = [told(f"m{one}", TEN - one * HOUR, f"{LINK}{one}") for one in range(9)]
+    taught.graph.lessons.messages[THREAD] = [
+        told(f"m{hours}", TEN - hours * HOUR, f"{LINK}{hours}") for hours in range(9)
+    ]
 
-    found = await taught.lessons.told_in(THREAD, TEN - 2 * HOUR)
+    recordings = await taught.lessons.reported_in(THREAD, TEN - 2 * HOUR)
 
-    assert [one.at for one in found] == [TEN - 2 * HOUR, TEN - HOUR, TEN]
+    assert [recording.at for recording in recordings] == [TEN - 2 * HOUR, TEN - HOUR, TEN]
     assert len(taught.graph.asked) == 2
     assert taught.graph.lessons.queries[0]["$filter"] == "lastModifiedDateTime gt 2026-09-07T07:00:00Z"
 
 
-async def test_a_message_that_told_of_success_later_counts_from_when_it_was_changed(taught: Line):
+async def test_a_message_that_reports_success_later_counts_from_when_it_was_changed(taught: Line):
     taught.graph.lessons.messages[THREAD] = [told("m1", TEN, LINK, lastModifiedDateTime="2026-09-07T11:00:00Z")]
 
-    assert await taught.lessons.told_in(THREAD, TEN + HOUR) == (SeenRecording(TEN, THREAD, LINK),)
+    assert await taught.lessons.reported_in(THREAD, TEN + HOUR) == (SeenRecording(TEN, THREAD, LINK),)
 
 
-async def test_in_a_channel_recordings_are_told_of_in_replies_below_old_posts(taught: Line):
+async def test_in_a_channel_recordings_are_reported_in_replies_below_old_posts(taught: Line):
     maths = [told("r0", TEN - WEEK, f"{LINK}0"), told("r1", TEN, LINK)]
-    posts = [message(f"m{one}", TEN - 2 * WEEK, "An old post") for one in range(98)]
+    posts = [message(f"m{number}", TEN - 2 * WEEK, "An old post") for number in range(98)]
     posts.insert(49, message("m98", TEN - 2 * WEEK, "Maths, weekly", replies=maths))
     posts.append(message("m99", TEN - 3 * WEEK, "English, weekly", replies=[told("r2", TEN + HOUR, f"{LINK}2")]))
     taught.graph.lessons.messages[f"team/{CHANNEL}"] = posts
 
-    found = await taught.lessons.told_in(CHANNEL, SINCE, team="team")
+    recordings = await taught.lessons.reported_in(CHANNEL, SINCE, team="team")
 
-    assert found == (SeenRecording(TEN, CHANNEL, LINK), SeenRecording(TEN + HOUR, CHANNEL, f"{LINK}2"))
+    assert recordings == (SeenRecording(TEN, CHANNEL, LINK), SeenRecording(TEN + HOUR, CHANNEL, f"{LINK}2"))
 
 
 async def test_a_channel_is_read_until_a_page_of_posts_is_too_old(taught: Line):
-    taught.graph.lessons.messages[f"team/{CHANNEL}"] = [message(f"m{one}", TEN - WEEK) for one in range(500)]
+    taught.graph.lessons.messages[f"team/{CHANNEL}"] = [message(f"m{number}", TEN - WEEK) for number in range(500)]
 
-    assert await taught.lessons.told_in(CHANNEL, SINCE, team="team") == ()
+    assert await taught.lessons.reported_in(CHANNEL, SINCE, team="team") == ()
     assert len(taught.graph.asked) == 1
 
 
@@ -146,7 +148,7 @@ async def test_a_link_leads_to_its_file_by_ids(taught: Line):
     with pytest.raises(GraphError, match="itemNotFound"):
         await taught.lessons.file_of("https://school.sharepoint.example/unknown")
     taught.graph.lessons.items["d1/f1"]["parentReference"] = None
-    with pytest.raises(GraphError, match="where a file lies"):
+    with pytest.raises(GraphError, match="where a file is"):
         await taught.lessons.file_of(LINK)
 
 
@@ -168,7 +170,7 @@ async def test_a_file_graph_does_not_find_is_gone_and_one_we_may_not_see_is_not(
 
 
 @pytest.mark.parametrize(
-    ("label", "found"),
+    ("label", "state"),
     [
         ({"name": "Keep for 7 years"}, FileState.LOCKED),
         ({"name": "Keep", "retentionSettings": {"isDeleteAllowed": False}}, FileState.LOCKED),
@@ -177,10 +179,10 @@ async def test_a_file_graph_does_not_find_is_gone_and_one_we_may_not_see_is_not(
         ({"name": ""}, FileState.THERE),
     ],
 )
-async def test_a_label_that_keeps_a_file_locks_it(taught: Line, label: dict[str, Any], found: FileState):
+async def test_a_label_that_keeps_a_file_locks_it(taught: Line, label: dict[str, Any], state: FileState):
     taught.graph.lessons.labels["d1/f1"] = label
 
-    assert await taught.lessons.look(FILE) is found
+    assert await taught.lessons.look(FILE) is state
 
 
 @pytest.mark.parametrize("status", [403, 404])

@@ -12,8 +12,8 @@ import pytest
 
 from bot.channels.teams.rate_limit import RateLimiter
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
-from bot.tenant.graph.client import MOST_PAGES
-from bot.tenant.graph.tenant import chain_id
+from bot.tenant.graph.client import MAX_PAGES
+from bot.tenant.graph.tenant import NOTIFICATIONS_PER_SECOND, chain_id
 from tests.standins.graph import Trouble, member
 from tests.tenant.graph.conftest import Line
 
@@ -23,12 +23,10 @@ EVENTUAL = {"ConsistencyLevel": "eventual"}
 
 
 async def test_everybody_in_a_group_is_read_page_by_page_with_msals_token(line: Line):
-    line.graph.groups["staff"] = [member(f"a{one}", f"Person {one}") for one in range(7)]
+    line.graph.groups["staff"] = [member(f"a{number}", f"Person {number}") for number in range(7)]
     line.graph.page = 3
 
-    found = await line.tenant.members("staff")
-
-    assert [one.name for one in found] == [f"Person {one}" for one in range(7)]
+    assert await line.names() == [f"Person {number}" for number in range(7)]
     assert len(line.graph.asked) == 3 and set(line.graph.tokens) == {"token-1"}
     assert line.entra.asked[0]["scope"].startswith("https://graph.microsoft.com/.default")
 
@@ -41,11 +39,11 @@ async def test_guests_switched_off_accounts_and_missing_names_are_read_as_such(l
         {"id": "a4"},
     ]
 
-    found = {one.id: one for one in await line.tenant.members("staff")}
+    accounts = await line.tenant.members("staff")
 
-    assert [id for id, one in found.items() if one.is_guest] == ["a1", "a2"]
-    assert [id for id, one in found.items() if not one.is_enabled] == ["a3"]
-    assert found["a4"].name == ""
+    assert [account.id for account in accounts if account.is_guest] == ["a1", "a2"]
+    assert [account.id for account in accounts if not account.is_enabled] == ["a3"]
+    assert accounts[3].name == ""
 
 
 async def test_a_page_on_another_host_is_never_asked_for(line: Line):
@@ -65,12 +63,13 @@ async def test_a_next_page_without_a_whole_address_is_an_error_of_graphs(line: L
     assert len(line.graph.asked) == 1
 
 
-@pytest.mark.parametrize(("link", "asked"), [("{url}", 1), ("{after}", MOST_PAGES)])
+@pytest.mark.parametrize(("link", "asked"), [("{url}", 1), ("{after}", MAX_PAGES)])
 async def test_pages_without_an_end_are_given_up(line: Line, link: str, asked: int):
-    line.graph.next_link, line.client.time_limit = link, aiohttp.ClientTimeout(total=5)
+    line.graph.next_link = link
+    patient = replace(line, client=replace(line.client, time_limit=aiohttp.ClientTimeout(total=5)))
 
     with pytest.raises(GraphError, match="no end"):
-        await line.names()
+        await patient.names()
     assert len(line.graph.asked) == asked
 
 
@@ -99,7 +98,7 @@ async def test_a_connection_cut_in_the_middle_is_made_again(line: Line):
     assert await line.names() == ["Anna Archer", "Ben Baker"]
 
 
-async def test_a_wait_given_as_a_date_is_reckoned_by_graphs_own_clock(line: Line):
+async def test_a_wait_given_as_a_date_is_counted_by_graphs_own_clock(line: Line):
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     dates = {"Date": format_datetime(long_ago, True), "Retry-After": format_datetime(long_ago + timedelta(0, 9), True)}
     line.graph.next_answers.append(Trouble(429, dates))
@@ -110,9 +109,9 @@ async def test_a_wait_given_as_a_date_is_reckoned_by_graphs_own_clock(line: Line
 
 async def test_a_long_wait_and_endless_trouble_are_the_callers(line: Line):
     line.graph.next_answers.append(Trouble(429, {"Retry-After": "600"}))
-    with pytest.raises(GraphBusy) as seen:
+    with pytest.raises(GraphBusy) as error:
         await line.names()
-    assert (seen.value.seconds, line.waited) == (600.0, [])
+    assert (error.value.seconds, line.waited) == (600.0, [])
 
     line.graph.next_answers.extend([Trouble(503)] * 5)
     with pytest.raises(GraphBusy):
@@ -140,7 +139,7 @@ async def test_without_claims_msals_own_memory_is_emptied_first_and_twice_is_an_
         await line.names()
 
 
-async def test_a_page_that_is_too_old_begins_the_reading_anew(line: Line):
+async def test_a_page_that_is_too_old_makes_reading_begin_again(line: Line):
     line.graph.page = 1
     await line.names()
     line.graph.next_answers.append(Trouble(410))
@@ -171,11 +170,11 @@ async def test_where_entra_renews_no_token_graph_is_busy(line: Line):
         await line.names()
 
 
-async def test_the_app_is_brought_to_a_person_once_and_already_there_is_success(line: Line):
-    first = await line.tenant.bring("a1")
-    again = await line.tenant.bring("a1")
+async def test_the_app_is_installed_for_a_person_once_and_already_there_is_success(line: Line):
+    first = await line.tenant.install("a1")
+    again = await line.tenant.install("a1")
 
-    assert first == again and first.conversation == "19:a1@unq.gbl.spaces"
+    assert first == again and first.id == "19:a1@unq.gbl.spaces"
     assert (first.account, first.service) == ("a1", f"{line.graph.address}/teams/")
     assert line.graph.installed == {"a1": 1}
 
@@ -183,7 +182,7 @@ async def test_the_app_is_brought_to_a_person_once_and_already_there_is_success(
 async def test_a_lost_answer_to_an_installation_is_asked_again_which_does_no_harm(line: Line):
     line.graph.next_answers.append(Trouble(504))
 
-    assert (await line.tenant.bring("a1")).conversation
+    assert (await line.tenant.install("a1")).id
     assert line.graph.installed == {"a1": 1}
 
 
@@ -191,13 +190,13 @@ async def test_a_block_and_an_unknown_user_are_permanent_and_say_what_to_do(line
     line.graph.blocked, line.graph.unknown = {"a1"}, {"a2"}
 
     with pytest.raises(Unreachable, match="a Teams administrator allows it"):
-        await line.tenant.bring("a1")
+        await line.tenant.install("a1")
     with pytest.raises(Unreachable, match="not in the school's catalogue"):
-        await line.tenant.bring("a2")
+        await line.tenant.install("a2")
     line.graph.next_answers.append(Trouble(429, {"Retry-After": "90"}))
-    with pytest.raises(Busy) as seen:
-        await line.tenant.bring("a3")
-    assert seen.value.seconds == 90
+    with pytest.raises(Busy) as error:
+        await line.tenant.install("a3")
+    assert error.value.seconds == 90
 
 
 MISSING = (
@@ -224,20 +223,20 @@ async def test_what_is_no_fault_of_the_person_is_worth_trying_later(
 ):
     line.graph.next_answers.extend(answers)
 
-    with pytest.raises(Busy, match=why) as seen:
-        await line.tenant.bring("a1")
-    assert seen.value.seconds == pytest.approx(seconds, rel=0.3)
+    with pytest.raises(Busy, match=why) as error:
+        await line.tenant.install("a1")
+    assert error.value.seconds == pytest.approx(seconds, rel=0.3)
     assert not line.graph.next_answers
 
 
 async def test_an_installation_that_is_not_shown_yet_is_worth_trying_soon(line: Line):
     line.graph.hidden = {"a1"}
-    with pytest.raises(Busy, match="does not show the installation yet") as seen:
-        await line.tenant.bring("a1")
-    assert seen.value.seconds == 300
+    with pytest.raises(Busy, match="does not show the installation yet") as error:
+        await line.tenant.install("a1")
+    assert error.value.seconds == 300
 
     line.graph.hidden = set()
-    assert (await line.tenant.bring("a1")).conversation
+    assert (await line.tenant.install("a1")).id
     assert line.graph.installed == {"a1": 1}
 
 
@@ -245,13 +244,13 @@ async def test_only_the_installation_itself_says_that_somebody_is_unknown(line: 
     line.graph.next_answers.extend([Trouble(409), Trouble(404)])
 
     with pytest.raises(Busy, match=r"refused \(404 Trouble\)"):
-        await line.tenant.bring("a1")
+        await line.tenant.install("a1")
 
 
-async def test_a_toast_replaces_the_one_before_about_the_same(line: Line):
-    await line.tenant.bring("a1")
-    await line.tenant.toast("a1", "AUP-2026-1", "A reminder, no more: something is waiting for you to read.")
-    await line.tenant.toast("a1", "AUP-2026-1", "Again")
+async def test_a_notification_replaces_the_one_before_on_the_same_topic(line: Line):
+    await line.tenant.install("a1")
+    await line.tenant.notify("a1", "AUP-2026-1", "A reminder, no more: something is waiting for you to read.")
+    await line.tenant.notify("a1", "AUP-2026-1", "Again")
 
     (_, first), (_, second) = line.graph.toasts
     assert first["chainId"] == second["chainId"] == chain_id("AUP-2026-1/a1")
@@ -259,17 +258,17 @@ async def test_a_toast_replaces_the_one_before_about_the_same(line: Line):
     assert first["topic"]["value"].endswith("/users/a1/teamwork/installedApps/inst-a1")
 
 
-async def test_toasts_come_four_a_second_however_many_there_are(line: Line):
+async def test_notifications_come_four_a_second_however_many_there_are(line: Line):
     at = [0.0]
 
     async def sleep(seconds: float) -> None:
         at[0] += seconds
 
-    for one in range(9):
-        line.graph.chats[f"a{one}"] = f"19:a{one}@unq.gbl.spaces"
-    tenant = replace(line.tenant, pacer=RateLimiter(4, clock=lambda: at[0], sleep=sleep))
+    accounts = [f"a{number}" for number in range(9)]
+    line.graph.chats |= {account: f"19:{account}@unq.gbl.spaces" for account in accounts}
+    tenant = replace(line.tenant, rate_limit=RateLimiter(NOTIFICATIONS_PER_SECOND, clock=lambda: at[0], sleep=sleep))
 
-    await asyncio.gather(*(tenant.toast(f"a{one}", "AUP-2026-1", "A reminder, no more.") for one in range(9)))
+    await asyncio.gather(*(tenant.notify(account, "AUP-2026-1", "A reminder, no more.") for account in accounts))
 
     assert len(line.graph.toasts) == 9
     assert at[0] == pytest.approx(2.0)

@@ -1,0 +1,35 @@
+"""Parts of Staffroom that several benches are made of."""
+
+from bot import app
+from bot.ask.ask import Understanding
+from bot.ask.capability import Ask
+from bot.config import read_config
+from bot.desk.desk import Desk
+from bot.desk.routing import RoutingTable
+from bot.settings import Settings
+from bot.tenant.staff_file import FileRoster
+from tests.fake_store import FakeStore
+
+
+def open_understanding(settings: Settings) -> Understanding:
+    """Understands questions as a local Staffroom does."""
+    return app.understanding_of(settings, read_config(settings, app.today(), demo=True), local=True)
+
+
+def question_desk(settings: Settings, understanding: Understanding) -> Desk:
+    """A desk that answers questions, over the demo's staff list and a store in memory."""
+    store = FakeStore()
+    ask = Ask(understanding, store, app.today, _no_drafts)
+    return Desk(
+        school=settings.school,
+        roster=FileRoster(app.DEMO_STAFF),
+        accounts=store,
+        routes=RoutingTable(ask.commands()),
+        answer=ask.answer,
+        welcome=ask.welcome,
+        today=app.today,
+    )
+
+
+async def _no_drafts() -> frozenset[str]:
+    return frozenset()
