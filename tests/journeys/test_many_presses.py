@@ -14,7 +14,7 @@ from bot.evidence.rules.ledger import EventKind, verify
 from bot.people.rules.person import Caller, Proof
 from bot.settings import Settings
 from tests.journeys.school import MONDAY
-from tests.journeys.test_reminding import nobody
+from tests.journeys.test_stopping import nobody
 
 PEOPLE = 1_000
 
