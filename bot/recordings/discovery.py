@@ -45,7 +45,7 @@ JOINED_BEFORE = timedelta(minutes=20)  # the lesson, a little before its notice 
 JOIN_RETRIED_AFTER = timedelta(minutes=2)
 OWN_CHAT = "The meeting's own chat"
 FORGOTTEN = (
-    "I have to look at your calendar again first: please press the button again in a few minutes. Nothing was changed."
+    "I have to look at your calendar first: please press the button again in a few minutes. Nothing was changed."
 )
 YES = (
     "Thank you. {action} {before} before {which}. "

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.evidence.rules.ledger import EventKind
+from bot.evidence.rules.ledger import Event, EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject, Wording
 from bot.people.rules.conversations import Address, SentMessage
 from bot.recordings.rules.recording import RecordingState
@@ -216,14 +216,10 @@ async def test_a_lesson_of_release_0_5_0_goes_on_with_the_message_it_had():
     await school.store.enrol([TEACHER])
     teacher = await school.context.pseudonym(TEACHER)
     facts = {"lesson": "l1", "starts": TEN.isoformat(), "ends": (TEN + HOUR).isoformat(), "kept": 21, "place": CLASS}
-    await school.context.write(
-        EventKind.LESSON,
-        "lesson/l1",
-        subject=teacher,
-        actor=teacher,
-        facts={**facts, "series": "", "source": "", "thread": ""},
-        who={"label": "Year 4 maths"},
-    )
+    facts |= {"series": "", "source": "", "thread": ""}
+    at, who = school.context.now(), {"label": "Year 4 maths"}
+    planned = Event(EventKind.LESSON, at, teacher, teacher, facts=facts, who=who, form=1)
+    await school.store.append(planned, "lesson/l1")
     await post(school)
 
     assert (await only(school, MessageKind.NOTICE)).address == Address("", conversation=CLASS)

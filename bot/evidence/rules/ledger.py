@@ -20,7 +20,8 @@ from bot.errors import LedgerBroken
 from bot.school.rules.calendar import LONDON
 
 Fact: TypeAlias = str | int | bool | list[str]
-FORMAT = 1
+FORMAT = 1  # of the chain: what is hashed for an entry
+FORM = 2  # of what is sealed in an entry; those of release 0.5.0 say nothing of it and have form 1
 GENESIS = "0" * 64  # what the first entry names as the hash before it
 
 
@@ -64,7 +65,8 @@ class Event:
     """Something that counts as evidence. `at` carries a time zone.
 
     `subject` and `actor` are pseudonyms: whom it is about and who did it, empty where there is nobody. `facts` holds
-    nothing that names a person; `who` holds all that does.
+    nothing that names a person; `who` holds all that does. `form` says which facts there are: from 2 on, events about
+    lessons name the channel of a conversation.
     """
 
     kind: EventKind
@@ -74,6 +76,7 @@ class Event:
     campaign: str = ""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     who: Mapping[str, str] = field(default_factory=dict)
+    form: int = FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Entry:
             campaign=what["campaign"],
             facts=what["facts"],
             who=json.loads(self.who.text) if self.who.is_open else {},
+            form=what.get("form", 1),
         )
 
     def without_who(self) -> "Entry":
@@ -161,6 +165,7 @@ def seal(event: Event, after: Head, salts: tuple[str, str]) -> Entry:
         "at": event.at.astimezone(UTC).isoformat(),
         "campaign": event.campaign,
         "facts": dict(event.facts),
+        "form": event.form,
         "kind": event.kind.value,
         "local": event.at.astimezone(LONDON).isoformat(),
         "subject": event.subject,

@@ -160,7 +160,7 @@ class RecordingProjection:
 
     def _choose(self, event: Event) -> None:
         facts: Any = event.facts
-        self.choices[event.subject, facts["source"]] = NoticeChoice(facts["wanted"], address_in(facts))
+        self.choices[event.subject, facts["source"]] = NoticeChoice(facts["wanted"], address_in(event))
 
     def _tell(self, event: Event) -> None:
         facts: Any = event.facts

@@ -1,6 +1,6 @@
 """How each event of the ledger changes what is known of a recording.
 
-Sealed entries are read for ever: those of release 0.5.0 name no channel, and the facts keep the names they had then.
+Sealed entries are read for ever: those of form 1 (release 0.5.0) name no channel, and facts keep the names they had.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ def planned_recording(event: Event) -> Recording:
         starts=datetime.fromisoformat(facts["starts"]),
         ends=datetime.fromisoformat(facts["ends"]),
         kept_days=facts["kept"],
-        address=address_in(facts),
+        address=address_in(event),
         series=facts["series"],
         source=facts["source"],
         thread=facts.get("thread", ""),
@@ -38,10 +38,12 @@ def planned_recording(event: Event) -> Recording:
     return Recording(lesson)
 
 
-def address_in(facts: Mapping[str, Any]) -> Address | None:
-    """Where a notice goes, by the facts of an event; None if somebody copies it by hand."""
+def address_in(event: Event) -> Address | None:
+    """Where a notice goes, by an event's facts; None if somebody copies it by hand."""
+    facts: Any = event.facts
     conversation = facts["place"]
-    return Address(facts.get("channel", ""), conversation=conversation) if conversation else None
+    channel = facts["channel"] if event.form > 1 else ""
+    return Address(channel, conversation=conversation) if conversation else None
 
 
 def address_facts(address: Address | None) -> dict[str, str]:
@@ -89,20 +91,22 @@ def _announced(recording: Recording, event: Event) -> Recording:
     after = replace(
         recording,
         shown=opened_wording(facts["says"]),
-        message=_message_in(facts, recording.lesson),
+        message=_message_in(event, recording.lesson),
         notices=recording.notices + 1,
         is_by_hand=recording.is_by_hand or facts["by_hand"],
     )
     return after.become(RecordingState.ANNOUNCED)
 
 
-def _message_in(facts: Mapping[str, Any], lesson: Lesson) -> SentMessage | None:
-    """The notice in the chat; entries of 0.5.0 name its id only, so channel and conversation are the lesson's."""
+def _message_in(event: Event, lesson: Lesson) -> SentMessage | None:
+    """The notice in the chat; entries of form 1 name its id only, so channel and conversation are the lesson's."""
+    facts: Any = event.facts
     if not facts["message"]:
         return None
+    if event.form > 1:
+        return SentMessage(facts["channel"], facts["conversation"], facts["message"])
     address = lesson.address or Address("")
-    channel = facts.get("channel", address.channel)
-    return SentMessage(channel, facts.get("conversation", address.conversation), facts["message"])
+    return SentMessage(address.channel, address.conversation, facts["message"])
 
 
 def _taken_back(recording: Recording, event: Event) -> Recording:

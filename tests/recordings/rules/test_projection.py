@@ -21,17 +21,26 @@ DAY = timedelta(days=1)
 Facts = dict[str, Fact]
 
 
+def form_of(more: Facts) -> int:
+    """Release 0.5.0 named no channel: its entries have form 1."""
+    return 2 if "channel" in more else 1
+
+
 def planned(id: str, teacher: str = "p1", place: str = "c", days: int = 0, **more: Fact) -> Event:
     """As release 0.5.0 wrote it, without a channel."""
     starts = TEN + days * DAY
     facts: Facts = {"lesson": id, "starts": starts.isoformat(), "ends": (starts + DAY / 24).isoformat(), "kept": 21}
     facts |= {"place": place, "series": "", "source": "", **more}
-    return Event(EventKind.LESSON, TEN - DAY, teacher, teacher, facts=facts, who={"label": f"Lesson {id}"})
+    return Event(
+        EventKind.LESSON, TEN - DAY, teacher, teacher, facts=facts, who={"label": f"Lesson {id}"}, form=form_of(more)
+    )
 
 
 def announced(id: str, message: str = "m", **more: Fact) -> Event:
     facts: Facts = {"lesson": id, "says": "says/2026-09-08", "text": "", "message": f"{message}-{id}"}
-    return Event(EventKind.ANNOUNCE, TEN, "p1", facts={**facts, "by_hand": False, "again": False, **more})
+    return Event(
+        EventKind.ANNOUNCE, TEN, "p1", facts={**facts, "by_hand": False, "again": False, **more}, form=form_of(more)
+    )
 
 
 def moved(id: str, days: int, actor: str = "") -> Event:
@@ -42,11 +51,12 @@ def moved(id: str, days: int, actor: str = "") -> Event:
 
 def changed(kind: EventKind, id: str, days: int = 0, address: str = "", **facts: Fact) -> Event:
     who = {"address": address} if address else {}
-    return Event(kind, TEN + days * DAY, "p1", facts={"lesson": id, **facts}, who=who)
+    return Event(kind, TEN + days * DAY, "p1", facts={"lesson": id, **facts}, who=who, form=form_of(facts))
 
 
 def chosen(source: str, place: str, *, is_wanted: bool, **more: Fact) -> Event:
-    return Event(EventKind.WISH, TEN, "p1", "p1", facts={"source": source, "wanted": is_wanted, "place": place, **more})
+    facts: Facts = {"source": source, "wanted": is_wanted, "place": place, **more}
+    return Event(EventKind.WISH, TEN, "p1", "p1", facts=facts, form=form_of(more))
 
 
 def sealed(events: Sequence[Event]) -> list[Entry]:
