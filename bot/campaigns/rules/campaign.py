@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Person, Role
@@ -27,7 +28,7 @@ class Publication:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what its messages are about is worked out once, though asked for each person
 class Campaign:
     """One policy to be acknowledged. Days are London days; `people` are pseudonyms, everybody ever asked.
 
@@ -46,7 +47,7 @@ class Campaign:
     people: frozenset[str]
     closed: date | None = None
 
-    @property
+    @cached_property
     def subject(self) -> Subject:
         """What its agreement cards are about: the campaign, and the text that is asked for."""
         return Subject(campaign=self.id, text=self.asked[:12])
