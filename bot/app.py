@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from aiohttp import web
+
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
@@ -45,6 +47,7 @@ from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.roster.ports import GroupTenant
 from bot.roster.sync import RosterSync
+from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from bot.stores.open import open_store
@@ -237,6 +240,19 @@ class Staffroom:
         groups += [await self.roster_sync.renderers()] if self.roster_sync else []
         pins = await context.store.pins_of(people)
         return SendingRound(staff, pins, Renderers.of(*groups), self.messengers, context.now)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffroomServer:
+    """Staffroom behind a web server, ready to be served."""
+
+    server: web.Application
+    staffroom: Staffroom
+    schedule: Schedule
+
+    async def tick(self) -> None:
+        """Does what is due now, after the tick that is running, if there is one."""
+        await self.schedule.tick_now()
 
 
 def member_of_any(*checks: IsMember) -> IsMember:

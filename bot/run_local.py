@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aiohttp import web
-
 from bot import app
-from bot.app import Channels, Staffroom
+from bot.app import Channels, Staffroom, StaffroomServer
 from bot.ask.ask import Understanding
 from bot.cards import Cards, Pages
 from bot.channels.services import HttpSession
@@ -46,19 +43,6 @@ def refuse_unless_local(settings: Settings) -> None:
         raise SettingsError(f"Local mode listens on this machine only; STAFFROOM_HOST is {settings.host!r}.")
 
 
-@dataclass(frozen=True, slots=True)
-class LocalServer:
-    """The demo, ready to be served."""
-
-    server: web.Application
-    staffroom: Staffroom
-    schedule: Schedule
-
-    async def tick(self) -> None:
-        """Does what is due now, after the tick that is running, if there is one."""
-        await self.schedule.tick_now()
-
-
 @asynccontextmanager
 async def open_local(
     settings: Settings,
@@ -67,7 +51,7 @@ async def open_local(
     understanding: Understanding | None = None,
     staff_file: Path | None = None,
     show: ShowProgress = lambda progress: None,
-) -> AsyncIterator[LocalServer]:
+) -> AsyncIterator[StaffroomServer]:
     """The demo, with its own store open while the block runs. If `clock` is a DemoClock, the page can move it.
 
     Raises SettingsError if local mode would be unsafe.
@@ -97,7 +81,7 @@ async def open_local(
         endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck())
         chat = _web_chat(settings, staffroom, page, schedule, clock)
         server = web_server(chat, endpoints=[endpoint], http=http, schedule=schedule)
-        yield LocalServer(server, staffroom, schedule)
+        yield StaffroomServer(server, staffroom, schedule)
 
 
 async def _move_to_last_entry(clock: DemoClock, books: app.Books) -> None:

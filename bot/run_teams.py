@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from aiohttp import web
-
 from bot import app
-from bot.app import Channels, Staffroom, Tenant
+from bot.app import Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.ask import Understanding
 from bot.channels.services import HttpSession
 from bot.channels.teams.activity import CHANNEL
@@ -86,19 +84,6 @@ def tenant_of(settings: Settings, config: Config, http: HttpSession, tokens: Tok
     return MicrosoftTenant(graph, lessons)
 
 
-@dataclass(frozen=True, slots=True)
-class TeamsServer:
-    """The real mode, ready to be served."""
-
-    server: web.Application
-    staffroom: Staffroom
-    schedule: Schedule
-
-    async def tick(self) -> None:
-        """Does what is due now, after the tick that is running, if there is one."""
-        await self.schedule.tick_now()
-
-
 @asynccontextmanager
 async def open_teams(
     settings: Settings,
@@ -109,7 +94,7 @@ async def open_teams(
     tokens: Tokens | None = None,
     tenant: MicrosoftTenant | None = None,
     show: ShowProgress = lambda progress: None,
-) -> AsyncIterator[TeamsServer]:
+) -> AsyncIterator[StaffroomServer]:
     """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
 
     Tests pass their own `microsoft`, `tokens` and `tenant`.
@@ -138,7 +123,7 @@ async def open_teams(
         schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)
         endpoint = teams_endpoint(_bot(settings, staffroom, messenger, http), check)
         checks = {"policies": _has_clauses(config), "store": context.store.is_well, "keys": _are_fetched(keys)}
-        yield TeamsServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)
+        yield StaffroomServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)
 
 
 def _bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, http: HttpSession) -> TeamsBot:

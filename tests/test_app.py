@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.app import StaffroomServer
 from bot.ask.ask import Understanding
 from bot.cli import doctor
 from bot.config import read_config
@@ -24,7 +25,7 @@ from bot.desk.desk import STRANGER
 from bot.errors import SettingsError
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.run_local import refuse_unless_local
-from bot.run_teams import TeamsServer, open_teams, refuse_unless_complete
+from bot.run_teams import open_teams, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.stores.sqlite.store import SqliteStore
 from tests.journeys.policy_files import with_changes
@@ -55,7 +56,7 @@ class Server:
 
     microsoft: LittleMicrosoft
     http: aiohttp.ClientSession
-    teams: TeamsServer
+    teams: StaffroomServer
     address: str
 
     async def post(self, body: dict[str, Any], token: str) -> int:

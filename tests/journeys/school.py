@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from bot import app
-from bot.app import Staffroom
+from bot.app import Staffroom, StaffroomServer
 from bot.ask.ask import Understanding
 from bot.campaigns.book import CampaignBook
 from bot.demo.clock import DemoClock
@@ -20,7 +20,7 @@ from bot.evidence.context import Context
 from bot.evidence.ports import Store
 from bot.outbox.rules.message import Message, MessageKind
 from bot.recordings.book import RecordingBook
-from bot.run_local import LocalServer, open_local
+from bot.run_local import open_local
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.standins.microsoft import serving
@@ -34,7 +34,7 @@ class School:
 
     staff: Path
     now: datetime = MONDAY
-    local: LocalServer | None = None
+    local: StaffroomServer | None = None
     http: aiohttp.ClientSession | None = None
     address: str = ""
     token: str = field(default="", repr=False)

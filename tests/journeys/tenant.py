@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from bot.app import StaffroomServer
 from bot.ask.ask import Understanding
 from bot.ask.policy_file import policy_of
 from bot.channels.services import HttpSession
@@ -21,7 +22,7 @@ from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Caller, Person, Proof
 from bot.policies import read_school
 from bot.recordings.book import RecordingBook
-from bot.run_teams import MicrosoftTenant, TeamsServer, open_teams, tenant_of
+from bot.run_teams import MicrosoftTenant, open_teams, tenant_of
 from bot.school.rules.calendar import LONDON
 from bot.school.settings import school_settings
 from bot.settings import PREFIX, ROOT, Settings, read_settings
@@ -61,7 +62,7 @@ class Clock:
 class Tenant:
     graph: LittleGraph
     microsoft: LittleMicrosoft
-    teams: TeamsServer
+    teams: StaffroomServer
     clock: Clock
     staff_file: Path
 

@@ -17,7 +17,7 @@ from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.journeys.tenant import Tenant, joined
 from tests.standins.graph import Trouble
-from tests.standins.graph_lessons import event, join_url, message, told, zulu
+from tests.standins.graph_lessons import event, join_url, zulu
 from tests.standins.microsoft import TENANT
 
 CLASS, MEETING = "19:year4@thread.tacv2", "19:meeting_maths@thread.v2"
@@ -340,26 +340,3 @@ async def test_the_notice_goes_into_the_meetings_own_chat_or_the_teacher_copies_
     await at.tick()
     assert posted(at, MEETING)[0].startswith("Today's lesson will be recorded.")
     assert at.graph.lessons.joined[MEETING] == 1
-
-
-async def test_searching_pupils_messages_wants_an_assessment_and_keeps_only_the_recording(
-    settings: Settings, tmp_path: Path, understanding: Understanding
-):
-    def change(text: str) -> str:
-        return all_on(text).replace("pupils_messages = false", 'pupils_messages = "DPIA 2026-3"')
-
-    async with joined(settings, tmp_path, understanding, change) as at:
-        await take_over(at)
-        lessons = at.graph.lessons
-        lessons.calendars["a1"], lessons.joined[MEETING] = [maths(thread=MEETING)], 0
-        await confirmed(at, place=MEETING)
-        link = lessons.put("d2", "f7", name="maths.mp4", file=VIDEO)
-        lessons.shares[link] = "d2/f7"
-        secret = told("m1", TEN + HOUR, link)
-        lessons.messages[MEETING] = [secret, message("m2", TEN + HOUR, "I hate fractions, says Tom")]
-        await until(at, TEN.date(), 13)
-
-        recording = await only(at)
-        assert (recording.state, recording.files[0].item) == (RecordingState.RECORDED, "f7")
-        text = "".join(entry.what.text + entry.who.text for entry in await at.context.store.entries())
-        assert "fractions" not in text and "Tom" not in text
