@@ -13,6 +13,7 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
 from bot.ask.policy_file import read_signs, read_thresholds
+from bot.ask.read_policy import clause_index
 from bot.ask.ports import Tallies
 from bot.ask.training import open_classifier
 from bot.campaigns import progress_picture
@@ -118,12 +119,14 @@ async def open_books(
 
 def understanding_of(settings: Settings, config: Config, *, local: bool) -> Understanding:
     """Everything that understanding questions needs; learns from the bank first if it has changed."""
+    policy = config.policy
     return Understanding(
-        policy=config.policy,
+        policy=policy,
         reader=open_classifier(settings),
         thresholds=read_thresholds(settings.policies),
         signs=read_signs(settings.policies),
         trusts_drafts=local,
+        index=clause_index(policy, settings.policies),
     )
 
 

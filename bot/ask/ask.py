@@ -7,8 +7,12 @@ from datetime import date
 from bot.ask.ports import QuestionReader
 from bot.ask.rules.answers import Answer, PolicyReply, answer
 from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading, Thresholds, decide, stricter_first
+from bot.ask.rules.clause_search import EMPTY_INDEX, ClauseIndex
+from bot.ask.rules.contact_replies import contact_asked_for, contacts_reply
+from bot.ask.rules.passages import PassageRequest, passage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.question_parts import clauses, in_full, is_follow_up, parts
+from bot.ask.rules.reading_requests import beside_what_is_asked, passage_request
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.words import MAX_QUESTION_CHARS, tidy
 from bot.desk.rules.messages import ASK_AGAIN
@@ -23,13 +27,17 @@ TOO_LONG = (
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """Everything that understanding a question needs. `trusts_drafts` is true in local mode only."""
+    """Everything that understanding a question needs. `trusts_drafts` is true in local mode only.
+
+    `index` is what the policy itself is searched with.
+    """
 
     policy: Policy
     reader: QuestionReader
     thresholds: Thresholds
     signs: HarmSigns
     trusts_drafts: bool
+    index: ClauseIndex = EMPTY_INDEX
 
 
 def ask(question: str, understanding: Understanding, today: date, last: str = "") -> PolicyReply:
@@ -42,6 +50,9 @@ def ask(question: str, understanding: Understanding, today: date, last: str = ""
     if len(line) > MAX_QUESTION_CHARS and not is_long_worry:
         raise BadInput(TOO_LONG)
     line = line[:MAX_QUESTION_CHARS]
+    direct = _without_reading(line, understanding, today, last)
+    if direct:
+        return direct
     if last and is_follow_up(line):
         line = in_full(line, understanding.policy.situations[last].asks)
     readings = _read(line, understanding)
@@ -52,6 +63,26 @@ def ask(question: str, understanding: Understanding, today: date, last: str = ""
     if is_worrying:
         decisions = [_never_a_permission(decision, whole, understanding.policy) for decision in decisions]
     return _reply(line, decisions, understanding, today, hand_off=is_worrying)
+
+
+def _without_reading(line: str, understanding: Understanding, today: date, last: str) -> PolicyReply | None:
+    """The reply to who wants to read the policy itself, or asks who is who; None for a question."""
+    request = passage_request(line, understanding.policy, last)
+    if request:
+        return read_passage(request, understanding, today, line)
+    kind = contact_asked_for(line)
+    if not kind:
+        return None
+    contact = contacts_reply(kind, understanding.policy.contacts)
+    return PolicyReply(line, (), (), understanding.signs.suggest_harm(line), 1.0, contact=contact)
+
+
+def read_passage(request: PassageRequest, understanding: Understanding, today: date, line: str = "") -> PolicyReply:
+    """The reply to a request to read, from a message or a button. The words it looks for are no sign of a worry."""
+    is_worrying = understanding.signs.suggest_harm(beside_what_is_asked(line, request))
+    is_worrying = is_worrying or (bool(request.beside) and sounds_like_harm(request.beside, understanding))
+    found = passage(request, understanding.policy, understanding.index, today)
+    return PolicyReply(line, (), (), is_worrying, 1.0, passage=found)
 
 
 def look_up(situation: str, understanding: Understanding, today: date) -> PolicyReply:

@@ -9,7 +9,7 @@ from bot.errors import PolicyFileError
 from bot.policies import SCHOOL, SchoolTables
 from bot.school.rules.calendar import NATIONS, Calendar, Period
 from bot.school.rules.documents import Bound, Clause, Document
-from bot.school.rules.settings import Contacts, SchoolSettings
+from bot.school.rules.settings import Contacts, SchoolSettings, is_phone_number
 from bot.toml_fields import day, text, texts
 
 CONTACTS = ("safeguarding", "phone", "headteacher", "chair")
@@ -38,7 +38,17 @@ def contacts(entry: Mapping[str, Any], *, demo: bool) -> Contacts:
     for field, name in zip(CONTACTS, names, strict=True):
         if not isinstance(name, str):
             raise PolicyFileError(f"{SCHOOL}: handoff: {field} must be a text in quotes.")
-    return Contacts(*names)
+    safeguarding, phone, headteacher, chair = names
+    deputies = texts(entry, "deputies", SCHOOL, "handoff")
+    return Contacts(safeguarding, phone, headteacher, chair, deputies, _out_of_hours(entry))
+
+
+def _out_of_hours(entry: Mapping[str, Any]) -> str:
+    """The number to ring when the school is closed; raises PolicyFileError for what cannot be rung."""
+    number = entry.get("out_of_hours", "")
+    if not isinstance(number, str) or not is_phone_number(number or "0"):
+        raise PolicyFileError(f'{SCHOOL}: handoff: out_of_hours must be a phone number in quotes, like "01234 567890".')
+    return number
 
 
 def _demo(entry: Mapping[str, Any], section: str) -> Mapping[str, Any]:

@@ -4,24 +4,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.ask.rules.contact_replies import ContactReply, also_there
+from bot.ask.rules.passages import Passage
 from bot.ask.rules.policy import Policy
+from bot.ask.rules.quotes import Quote, quoted
 from bot.ask.rules.rulings import Ruling, Situation, is_draft
 from bot.ask.rules.verdicts import Verdict, is_held_back
-from bot.school.rules.documents import Clause, source_line
 from bot.school.rules.settings import Contacts
 
 NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
 UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A clause word for word. `source` is the line below it: document, reference and version."""
-
-    id: str
-    document: str
-    text: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,7 @@ class PolicyReply:
     """The whole reply to one message. `answers` have the strictest first, and are empty if the question was unclear.
 
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
+    A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who.
     """
 
     question: str
@@ -57,10 +50,16 @@ class PolicyReply:
     offers: tuple[Answer, ...]
     hand_off: bool
     confidence: float
+    passage: Passage | None = None
+    contact: ContactReply | None = None
 
     @property
     def verdict(self) -> Verdict:
         """The first answer's verdict; CHOOSE if there is no answer."""
+        if self.passage:
+            return Verdict.INFO
+        if self.contact:
+            return Verdict.NOT_COVERED
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
 
 
@@ -79,7 +78,7 @@ def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0,
         headline=verdict.headline if held_back else ruling.shown_headline,
         says=NOT_APPROVED if held_back else ruling.says,
         conditions=() if held_back else ruling.conditions,
-        quotes=tuple(_quote(policy.clause(ref), policy, today) for ref in ruling.clauses),
+        quotes=tuple(_quote(ref, policy, today) for ref in ruling.clauses),
         notes=_notes(ruling, policy),
         pointer=ruling.pointer,
         see_also=tuple(policy.situations[id] for id in ruling.see_also),
@@ -88,9 +87,9 @@ def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0,
     )
 
 
-def _quote(clause: Clause, policy: Policy, today: date) -> Quote:
-    document = policy.documents[clause.document]
-    return Quote(clause.id, document.short, clause.text, source_line(clause, document, today))
+def _quote(ref: str, policy: Policy, today: date) -> Quote:
+    clause = policy.clause(ref)
+    return quoted(clause, policy.documents[clause.document], today)
 
 
 def _notes(ruling: Ruling, policy: Policy) -> tuple[str, ...]:
@@ -104,7 +103,8 @@ def hand_off(contacts: Contacts, *, is_private: bool) -> str:
     lead, head, chair = contacts.safeguarding, contacts.headteacher, contacts.chair
     delete = "" if is_private else " Please delete your message."
     return (
-        f"Tell {lead} now, in person or on {contacts.phone}; if a child is in immediate danger, call 999. "
+        f"Tell {lead} now, in person or on {contacts.phone}; if a child is in immediate danger, call 999."
+        f"{also_there(contacts)} "
         f"If it is about an adult who works here, tell {head}; if about the headteacher, {chair}. "
         "Telling me is not reporting: I have told nobody. "
         f"Please write no names or details here, and do not copy or forward any image.{delete}"
@@ -115,7 +115,13 @@ def marked(reply: PolicyReply, drafts: AbstractSet[str]) -> PolicyReply:
     """The reply with a note at each answer that quotes an unpublished draft; `drafts` are names of documents."""
     if not drafts:
         return reply
-    return replace(reply, answers=tuple(_marked(answer, drafts) for answer in reply.answers))
+    passage = _marked_passage(reply.passage, drafts) if reply.passage else None
+    return replace(reply, answers=tuple(_marked(answer, drafts) for answer in reply.answers), passage=passage)
+
+
+def _marked_passage(passage: Passage, drafts: AbstractSet[str]) -> Passage:
+    is_unpublished = bool({quote.document for quote in passage.clauses} & drafts)
+    return replace(passage, note=f"{passage.note} {UNPUBLISHED}".strip()) if is_unpublished else passage
 
 
 def _marked(answer: Answer, drafts: AbstractSet[str]) -> Answer:

@@ -1,0 +1,21 @@
+"""Clauses as they are quoted: word for word, with their source."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.school.rules.documents import Clause, Document, source_line
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A clause word for word. `source` is the line below it: document, reference and version."""
+
+    id: str
+    document: str
+    text: str
+    source: str
+
+
+def quoted(clause: Clause, document: Document, today: date) -> Quote:
+    """A clause of a document, as it is quoted today."""
+    return Quote(clause.id, document.short, clause.text, source_line(clause, document, today))
