@@ -13,8 +13,8 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
 from bot.ask.policy_file import read_signs, read_thresholds
-from bot.ask.read_policy import clause_index
 from bot.ask.ports import Tallies
+from bot.ask.read_policy import clause_index
 from bot.ask.training import open_classifier
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook

@@ -1,10 +1,13 @@
 """Turns replies into cards to fill, with the same words as plain text beside them, and into JSON for machines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from bot.ask.passage_card import contact_card, passage_card
 from bot.ask.rules.answers import Answer, PolicyReply, hand_off
+from bot.ask.rules.contact_replies import with_phone_links
 from bot.ask.rules.policy import Policy
+from bot.ask.rules.quotes import Quote
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.verdicts import Verdict
 from bot.desk.rules.messages import Outgoing
@@ -35,10 +38,14 @@ DRAFT = "This answer is a draft: the school has not approved it yet."
 
 
 def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outgoing:
-    """The card for a reply: an answer, a silence, or choices."""
+    """The card for a reply: an answer, a silence, choices, a passage of the policy, or a contact."""
     worry = hand_off(policy.contacts, is_private=is_private) if reply.hand_off else ""
+    if reply.passage:
+        return passage_card(reply.passage, worry)
+    if reply.contact:
+        return contact_card(reply.contact, worry)
     common = {
-        "hand_off": worry,
+        "hand_off": with_phone_links(worry),
         "may_send": bool(reply.question) and not worry,
         "question": reply.question[:MAX_QUESTION_SHOWN],
     }
@@ -105,8 +112,13 @@ def _choices_as_text(reply: PolicyReply, worry: str) -> str:
 
 def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
     """A reply as one JSON object for machines; the strictest answer on top, the others under `also`."""
+    if reply.passage:
+        says = f"{reply.passage.title}. {reply.passage.note}".strip()
+        return _object(question, Verdict.INFO, "", says, _clauses(reply.passage.clauses), [], reply.confidence)
+    if reply.contact:
+        return _object(question, Verdict.NOT_COVERED, "", reply.contact.text, [], [], reply.confidence)
     options = [
-        {"situation": offer.situation.id, "label": offer.situation.label, "clauses": _clauses(offer)}
+        {"situation": offer.situation.id, "label": offer.situation.label, "clauses": _clauses(offer.quotes)}
         for offer in reply.offers
     ]
     if not reply.answers:
@@ -117,7 +129,7 @@ def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
 
 def _as_object(answer: Answer, question: str) -> dict[str, Any]:
     situation = answer.situation.id
-    fields = _object(question, answer.verdict, situation, answer.says, _clauses(answer), [], answer.confidence)
+    fields = _object(question, answer.verdict, situation, answer.says, _clauses(answer.quotes), [], answer.confidence)
     return {**fields, "draft": answer.is_draft}
 
 
@@ -148,5 +160,5 @@ def refused_json(question: str, why: str) -> dict[str, Any]:
     return _object(question, Verdict.NOT_COVERED, "", why, [], [], 0.0)
 
 
-def _clauses(answer: Answer) -> list[Values]:
-    return [{"ref": quote.id, "document": quote.document, "text": quote.text} for quote in answer.quotes]
+def _clauses(quotes: Sequence[Quote]) -> list[Values]:
+    return [{"ref": quote.id, "document": quote.document, "text": quote.text} for quote in quotes]

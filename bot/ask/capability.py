@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import Understanding, ask, look_up, sounds_like_harm
+from bot.ask.ask import Understanding, ask, look_up, read_passage, sounds_like_harm
+from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
+from bot.ask.read_policy import ReadPolicy
 from bot.ask.rules.answers import PolicyReply, hand_off, marked
+from bot.ask.rules.passages import PassageRequest
 from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
 from bot.desk.routing import Command
 from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
@@ -23,7 +26,9 @@ HELP_WORDS = ("help", "/help", "what can you do", "")  # "" is a lone "?"
 GREETINGS = ("hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon")
 THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
 NOTED = "Thank you, that helps."
-HELP = "Ask me what the social media policy and the Acceptable Use Policy of {school} say."
+HELP = (
+    'Ask me what the social media policy and the Acceptable Use Policy of {school} say, or read them: write "policies".'
+)
 WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
 
 Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
@@ -47,6 +52,7 @@ class Ask:
             Command("send", self._send),
             Command("help", self._help, words=HELP_WORDS),
             Command("welcome", self._greet, words=GREETINGS),
+            *ReadPolicy(self._read_passage, self._counted).commands(),
         )
 
     async def answer(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -76,6 +82,9 @@ class Ask:
         reply = look_up(incoming.inputs.get("situation", ""), self.understanding, self.today())
         return await self._counted(reply, incoming)
 
+    def _read_passage(self, request: PassageRequest) -> PolicyReply:
+        return read_passage(request, self.understanding, self.today())
+
     async def _helped(self, incoming: Incoming, person: Person) -> Outgoing:
         return await self._count(incoming, Outcome.HELPED)
 
@@ -85,7 +94,8 @@ class Ask:
     async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
         question = question_to_send(incoming.inputs.get("question", ""), self.today())
         if await asyncio.to_thread(sounds_like_harm, question.text, self.understanding):
-            return note(hand_off(self.understanding.policy.contacts, is_private=incoming.is_private))
+            contacts = self.understanding.policy.contacts
+            return note_with_phone_links(hand_off(contacts, is_private=incoming.is_private))
         await self.tallies.keep_question(question)
         return note(THANKS)
 

@@ -23,7 +23,11 @@ def passage_card(passage: Passage, hand_off: str) -> Outgoing:
 
 def contact_card(contact: ContactReply, hand_off: str) -> Outgoing:
     """The card that says whom to turn to, with phone numbers to press."""
-    text = f"{hand_off}\n\n{contact.text}" if hand_off else contact.text
+    return note_with_phone_links(f"{hand_off}\n\n{contact.text}" if hand_off else contact.text)
+
+
+def note_with_phone_links(text: str) -> Outgoing:
+    """A card with one text of the school's own, in which phone numbers can be pressed."""
     return Outgoing("note", {"text": with_phone_links(text)}, text)
 
 

@@ -28,8 +28,12 @@ Show = Callable[[PolicyReply, Incoming], Awaitable[Outgoing]]  # makes the card 
 
 def clause_index(policy: Policy, folder: Path) -> ClauseIndex:
     """What a policy is searched with: its clauses and the words that staff use, from the policies folder."""
-    stem = snowballstemmer.stemmer("english").stemWord
-    return ClauseIndex.of(policy.clauses.values(), Lexicon.of(read_words(folder)), stem)
+    return ClauseIndex.of(policy.clauses.values(), Lexicon.of(read_words(folder)), _stem)
+
+
+def _stem(word: str) -> str:
+    """The stem of an English word. Each call has a stemmer of its own, because one cannot be shared by threads."""
+    return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 @dataclass(frozen=True, slots=True)

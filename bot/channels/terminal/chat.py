@@ -1,6 +1,6 @@
-"""The same desk in a terminal: type a question, or the number of a choice."""
+"""The same desk in a terminal: type a question, or the number of a button."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -9,6 +9,8 @@ from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Proof
 
 AskDesk: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
+Choice: TypeAlias = tuple[str, Mapping[str, str]]  # the verb and the inputs of a button
+NO_CHOICE: Choice = ("", {})
 KEY = ("terminal", "terminal")  # account and conversation: there is one of each
 
 
@@ -21,15 +23,24 @@ async def chat(
 ) -> None:
     """Talks until `read_line` returns None; `show` gets each reply as plain text."""
     situations = RecentAnswers()
-    choices: dict[str, str] = {}  # situations by their number
+    choices: dict[str, Choice] = {}  # by their number
     while (line := read_line()) is not None:
-        situation = choices.get(line.strip())
-        verb, inputs = ("look", {"situation": situation}) if situation else ("", {})
+        verb, inputs = choices.get(line.strip(), NO_CHOICE)
         outgoing = await desk(Incoming(caller, KEY[1], line, verb, inputs, situations.last(KEY, now())))
         situations.keep(KEY, outgoing.last, now())
-        options = outgoing.values.get("options", [])
-        choices = {str(number): option["situation"] for number, option in enumerate(options, 1)}
+        choices = _choices(outgoing)
         show(outgoing.text)
+
+
+def _choices(outgoing: Outgoing) -> dict[str, Choice]:
+    """The buttons under a reply, by the number they have in its text."""
+    options = outgoing.values.get("options", [])
+    return {str(number): _choice(option) for number, option in enumerate(options, 1)}
+
+
+def _choice(option: Mapping[str, str]) -> Choice:
+    inputs = {name: value for name, value in option.items() if name != "label"}
+    return ("look" if "situation" in inputs else "read"), inputs
 
 
 def demo_caller(school: str, account: str) -> Caller:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bot.school.rules.calendar import Calendar
 from bot.school.rules.documents import Document
 
-
 PHONE_NUMBER_CHARS = frozenset("0123456789 +")
 
 

@@ -62,6 +62,17 @@ function showMessage(message, place) {
   if (hadFocus) article.focus({ preventScroll: true });
 }
 
+// The one bit of Markdown the page reads: a phone number as a link. Everything else stays text.
+const phoneLink = /\[([+\d ]+)\]\((tel:\+?\d+)\)/g;
+function linkPhones(text, result) {
+  if (!text.match(phoneLink)) return;
+  const plain = document.createElement("p");
+  plain.textContent = text;
+  result.outputHtml = plain.outerHTML.replace(phoneLink, '<a href="$2">$1</a>');
+  result.didProcess = true;
+}
+if (window.AdaptiveCards) AdaptiveCards.AdaptiveCard.onProcessMarkdown = linkPhones;
+
 // The same card can be on the page twice, and the page has ids too. The renderer's own, "__ac-", are unique already.
 function prefixIds(article, prefix) {
   const prefixed = (id) => (id.startsWith("__ac-") || id.startsWith(prefix) ? id : prefix + id);
