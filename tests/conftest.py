@@ -12,6 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from bot.ask.ask import Understanding
 from bot.ask.policy_file import policy_of, read_signs, read_thresholds
+from bot.ask.read_policy import clause_index
 from bot.ask.rules.policy import Policy
 from bot.ask.training import open_classifier
 from bot.channels.web.page_files import RENDERER
@@ -78,6 +79,7 @@ def understanding(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> U
         read_thresholds(settings.policies),
         read_signs(settings.policies),
         trusts_drafts=True,
+        index=clause_index(policy, settings.policies),
     )
 
 

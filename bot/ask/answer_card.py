@@ -113,7 +113,7 @@ def _choices_as_text(reply: PolicyReply, worry: str) -> str:
 def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
     """A reply as one JSON object for machines; the strictest answer on top, the others under `also`."""
     if reply.passage:
-        says = f"{reply.passage.title}. {reply.passage.note}".strip()
+        says = reply.passage.note or reply.passage.title
         return _object(question, Verdict.INFO, "", says, _clauses(reply.passage.clauses), [], reply.confidence)
     if reply.contact:
         return _object(question, Verdict.NOT_COVERED, "", reply.contact.text, [], [], reply.confidence)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
+from bot.ask.rules.clause_search import ClauseIndex
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
+from bot.ask.rules.words import Lexicon
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import Incoming, Outgoing
@@ -32,12 +34,14 @@ READER = FakeQuestionReader(
         "somebody is odd": {"worry": 0.4, "lunch": 0.6},
     }
 )
+POLICY = policy(ALLOWED, FORBIDDEN, WORRY, wide=(WIDE,), worries=("worry",))
 UNDERSTANDING = Understanding(
-    policy(ALLOWED, FORBIDDEN, WORRY, wide=(WIDE,), worries=("worry",)),
+    POLICY,
     READER,
     SURE,
     HarmSigns.of(["bruises"], [], {}, []),
     trusts_drafts=True,
+    index=ClauseIndex.of(POLICY.clauses.values(), Lexicon.of({}), str.lower),
 )
 
 

@@ -130,7 +130,7 @@ def _section(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
 def _topic(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
     absent = absent_named(asked, policy)
     if absent:
-        note = f"I do not hold the school's {absent.name}. This is where the policies mention it."
+        note = f"I do not hold the {absent.name}. This is where the policies mention it."
         return _Selection(absent.name, [policy.clause(ref) for ref in absent.clauses], note)
     found = index.search(asked)
     if not found.clauses:
