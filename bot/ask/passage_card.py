@@ -90,8 +90,9 @@ def _clauses_card(passage: Passage, hand_off: str) -> Outgoing:
 
 
 def _clause_values(passage: Passage) -> list[Values]:
-    """The clauses, each with its heading if that is another than the clause before has."""
-    before = ["", *passage.headings]
+    """The clauses, each with its heading unless it stands above already."""
+    section = passage.title.partition(": ")[2]
+    before = [section, *passage.headings]
     return [
         {"heading": heading if heading != previous else "", "text": quote.text, "source": quote.source}
         for quote, heading, previous in zip(passage.clauses, passage.headings, before, strict=False)

@@ -109,7 +109,7 @@ def content_words(text: str) -> list[str]:
     >>> content_words("What does it say about the passwords?")
     ['passwords']
     """
-    return [word for word in words(text) if word not in COMMON_WORDS]
+    return [word for word in words(text) if len(word) > 1 and word not in COMMON_WORDS]
 
 
 def _terms(clause: Clause, lexicon: Lexicon, stem: Stem) -> Mapping[str, float]:

@@ -149,14 +149,12 @@ def request_for(intent: str, line: str, policy: Policy, last: str = "") -> Passa
     certain = passage_request(line, policy, last)
     if certain:
         return certain
-    match intent:
-        case "read-section":
-            return _section_anywhere(line, policy) or _topic_anywhere(line, policy)
-        case "read-topic":
-            return _topic_anywhere(line, policy)
-        case "read-wording" if last:
-            return PassageRequest(PassageKind.WORDING, last)
-    return _contents(line, policy)
+    if intent == READ_SECTION:
+        return _section_anywhere(line, policy) or _topic_anywhere(line, policy)
+    if intent == READ_TOPIC:
+        return _topic_anywhere(line, policy)
+    is_about_answer = intent == READ_WORDING and bool(last)
+    return PassageRequest(PassageKind.WORDING, last) if is_about_answer else _contents(line, policy)
 
 
 def beside_what_is_asked(line: str, request: PassageRequest) -> str:

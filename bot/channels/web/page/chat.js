@@ -66,7 +66,7 @@ function showMessage(message, place) {
 const phoneLink = /\[([+\d ]+)\]\((tel:\+?\d+)\)/g;
 function linkPhones(text, result) {
   if (!text.match(phoneLink)) return;
-  const plain = document.createElement("p");
+  const plain = document.createElement("span");
   plain.textContent = text;
   result.outputHtml = plain.outerHTML.replace(phoneLink, '<a href="$2">$1</a>');
   result.didProcess = true;
