@@ -120,8 +120,10 @@ def _by_point(text: str, parts: Sequence[Section]) -> Cited | None:
     footnote = _FOOTNOTE.fullmatch(text)
     if not footnote:
         return None
-    of = _by_number(footnote["name"], parts) if footnote["name"] else None
-    return _ending(of.clauses if of else [c for part in parts for c in part.clauses], "footnote")
+    if not footnote["name"]:
+        return _ending([clause for part in parts for clause in part.clauses], "footnote")
+    noted = _by_number(footnote["name"], parts)
+    return _ending(noted.clauses, "footnote") if noted else None
 
 
 def _point(clauses: Iterable[Clause], number: int, *, is_paragraph: bool) -> Cited | None:

@@ -124,7 +124,9 @@ def _section(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
     if found:
         documents = {policy.documents[clause.document].short: None for clause in found.clauses}
         return _Selection(f"{', '.join(documents)}: {found.name}", found.clauses)
-    return _Selection("", note=f"I found no “{asked}” in the policies. These are their sections.")
+    mentions = index.quoted(asked)
+    where = "This is where they mention it." if mentions else "These are their sections."
+    return _Selection(f"“{asked}”", mentions, f"The policies have no “{asked}”. {where}")
 
 
 def _topic(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:

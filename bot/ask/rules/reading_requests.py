@@ -75,7 +75,7 @@ _SECTIONS = _each(
     rf"(?:{_SEE} )?(?:what )?{_CITE}(?: says| to me)?",
     rf"what (?:does|do) {_CITE}(?: actually)? say(?: exactly| about (?:it|that|this))?",
     rf"what(?:'s| is| does it say) (?:in )?{_CITE}",
-    rf"{_SEE} (?P<asked>(?:the )?[a-z ]+)",  # only if a section has exactly this name
+    rf"{_SEE} (?P<asked>(?!.*\bpolic)(?:the )?[a-z ]{{3,60}})",  # only if a section has exactly this name
 )
 _TOPICS = _each(
     rf"what (?:does|do) {_IT} (?:actually )?(?:say|have) {_ABOUT} {_TOPIC}",

@@ -140,6 +140,19 @@ def test_the_wording_without_an_answer_before_asks_for_the_question(policy, inde
     assert found.note == ASK_FIRST and found.contents
 
 
+def test_a_section_of_another_paper_is_shown_where_ours_mentions_it(policy, index):
+    found = read(PassageKind.SECTION, "section 7", policy, index)
+
+    assert [quote.id for quote in found.clauses] == ["SM-5.p6"]
+    assert found.note == "The policies have no “section 7”. This is where they mention it."
+
+
+def test_a_section_that_is_nowhere_brings_the_sections_there_are(policy, index):
+    found = read(PassageKind.SECTION, "section 9", policy, index)
+
+    assert found.note.startswith("The policies have no “section 9”") and found.contents
+
+
 def test_one_document_can_be_asked_for(policy, index):
     assert len(read(PassageKind.CONTENTS, "AUP", policy, index).contents) == 1
     assert len(read(PassageKind.CONTENTS, "", policy, index).contents) == 2

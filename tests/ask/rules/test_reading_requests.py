@@ -88,6 +88,8 @@ def test_a_request_to_read_is_recognised(policy: Policy, line: str, kind: Passag
         "a pupil messaged me on Instagram",
         "agreement",
         "my record",
+        "where do I find the safeguarding policy",
+        "send note to all staff about phones",
     ],
 )
 def test_a_question_or_another_request_is_not_taken_for_it(policy: Policy, line: str):
@@ -121,7 +123,7 @@ def test_only_the_words_that_are_searched_for_are_left_out_of_the_look_for_a_wor
         (
             READ_SECTION,
             "could you get the section regarding unions for us",
-            PassageRequest(TOPIC, "former pupils"),
+            PassageRequest(TOPIC, "unions"),
         ),
         (READ_TOPIC, "gimme the bits regarding memory sticks", PassageRequest(TOPIC, "memory sticks")),
         (READ_TOPIC, 'whereabouts is "good name" in it', PassageRequest(QUOTED, "good name")),
