@@ -7,7 +7,8 @@ from bot.channels.terminal.chat import chat, demo_caller
 from bot.desk.rules.messages import Incoming, Outgoing
 
 NINE = datetime.fromisoformat("2021-09-06T09:00:00+01:00")
-OPTIONS = [{"situation": "phones"}, {"situation": "photos"}]
+OPTIONS = [{"situation": "phones"}, {"label": "Photos", "situation": "photos"}]
+SECTIONS = [{"label": "5. ISSUES", "kind": "section", "asked": "P-5", "page": "1"}]
 
 
 async def talk(*lines: str) -> tuple[list[Incoming], list[str]]:
@@ -18,7 +19,7 @@ async def talk(*lines: str) -> tuple[list[Incoming], list[str]]:
 
     async def desk(incoming: Incoming) -> Outgoing:
         heard.append(incoming)
-        options: Sequence[dict[str, str]] = OPTIONS if incoming.text == "which" else ()
+        options: Sequence[dict[str, str]] = {"which": OPTIONS, "policies": SECTIONS}.get(incoming.text, ())
         return Outgoing("answer", {"options": options}, f"You said {incoming.text}.", last="lunch")
 
     def read_line() -> str | None:
@@ -44,6 +45,12 @@ async def test_the_number_of_a_choice_is_a_press_of_its_button():
         ("look", {"situation": "photos"}),
         ("", {}),
     ]
+
+
+async def test_the_number_of_a_section_opens_it():
+    heard, _ = await talk("policies", "1")
+
+    assert (heard[1].verb, heard[1].inputs) == ("read", {"kind": "section", "asked": "P-5", "page": "1"})
 
 
 async def test_other_numbers_are_words():

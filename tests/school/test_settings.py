@@ -116,7 +116,17 @@ def test_a_slip_in_a_document_is_named_with_file_entry_and_field(before: str, af
         school_settings(tables_with(DOCUMENT.replace(before, after)))
 
 
-@pytest.mark.parametrize("entry", [{"phone": 1234}, {"demo": 3}], ids=["number", "no section"])
+def test_deputies_and_a_number_out_of_hours_may_be_given_and_may_be_left_out():
+    given = contacts({"deputies": ["Ms A", "Mr B"], "out_of_hours": "+44 1524 000000"}, demo=False)
+
+    assert (given.deputies, given.out_of_hours) == (("Ms A", "Mr B"), "+44 1524 000000")
+    assert (contacts({}, demo=True).deputies, contacts({}, demo=True).out_of_hours) == ((), "")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"phone": 1234}, {"demo": 3}, {"deputies": "Ms A"}, {"out_of_hours": "ask the caretaker"}, {"out_of_hours": 999}],
+)
 def test_a_contact_that_is_no_text_is_named(entry: dict[str, Any]):
     with pytest.raises(PolicyFileError, match=r"^school\.toml: handoff"):
         contacts(entry, demo=True)
