@@ -81,7 +81,7 @@ def _values(answer: Answer) -> Values:
 
 
 def _button(situation: Situation) -> Values:
-    return {"label": situation.label, "situation": situation.id}
+    return {"verb": "look", "label": situation.label, "situation": situation.id}
 
 
 def _as_text(reply: PolicyReply, worry: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.ask.rules.contact_replies import ContactReply, with_phone_links
-from bot.ask.rules.passages import Contents, Passage, PassageKind, PassageRequest
+from bot.ask.rules.passages import Contents, PassageKind, PassagePage, PassageRequest
 from bot.ask.rules.sections import Section
 from bot.desk.rules.messages import Outgoing
 
@@ -16,7 +16,7 @@ HOW_TO_ASK = "Or write “read section 5”, “what does it say about passwords
 THE_POLICIES = PassageRequest(PassageKind.CONTENTS)
 
 
-def passage_card(passage: Passage, hand_off: str) -> Outgoing:
+def passage_card(passage: PassagePage, hand_off: str) -> Outgoing:
     """The card of a passage: clauses to read, or documents and sections to choose from."""
     return _contents_card(passage, hand_off) if passage.contents else _clauses_card(passage, hand_off)
 
@@ -31,7 +31,7 @@ def note_with_phone_links(text: str) -> Outgoing:
     return Outgoing("note", {"text": with_phone_links(text)}, text)
 
 
-def _contents_card(passage: Passage, hand_off: str) -> Outgoing:
+def _contents_card(passage: PassagePage, hand_off: str) -> Outgoing:
     documents = [_document(contents) for contents in passage.contents]
     options = [section for document in documents for section in document["sections"]]
     text = _contents_as_text(passage, documents, hand_off)
@@ -58,10 +58,16 @@ def _section_button(section: Section) -> Values:
 
 
 def _button(label: str, request: PassageRequest) -> Values:
-    return {"label": label, "kind": request.kind.value, "asked": request.asked, "page": str(request.page)}
+    return {
+        "verb": "read",
+        "label": label,
+        "kind": request.kind.value,
+        "asked": request.asked,
+        "page": str(request.page),
+    }
 
 
-def _contents_as_text(passage: Passage, documents: Sequence[Values], hand_off: str) -> str:
+def _contents_as_text(passage: PassagePage, documents: Sequence[Values], hand_off: str) -> str:
     lines = [*_lines_if_any(hand_off), *_lines_if_any(passage.note)]
     number = 0
     for document in documents:
@@ -72,7 +78,7 @@ def _contents_as_text(passage: Passage, documents: Sequence[Values], hand_off: s
     return "\n".join([*lines, HOW_TO_ASK])
 
 
-def _clauses_card(passage: Passage, hand_off: str) -> Outgoing:
+def _clauses_card(passage: PassagePage, hand_off: str) -> Outgoing:
     options = _page_buttons(passage)
     page = f"Page {passage.page} of {passage.pages}" if passage.pages > 1 else ""
     text = _clauses_as_text(passage, page, options, hand_off)
@@ -89,7 +95,7 @@ def _clauses_card(passage: Passage, hand_off: str) -> Outgoing:
     return Outgoing("passage", values, text, last)
 
 
-def _clause_values(passage: Passage) -> list[Values]:
+def _clause_values(passage: PassagePage) -> list[Values]:
     """The clauses, each with its heading unless it stands above already."""
     section = passage.title.partition(": ")[2]
     before = [section, *passage.headings]
@@ -99,7 +105,7 @@ def _clause_values(passage: Passage) -> list[Values]:
     ]
 
 
-def _page_buttons(passage: Passage) -> list[Values]:
+def _page_buttons(passage: PassagePage) -> list[Values]:
     request = passage.request
     buttons = []
     if passage.page < passage.pages:
@@ -109,7 +115,7 @@ def _page_buttons(passage: Passage) -> list[Values]:
     return [*buttons, _button("Back to the policies", THE_POLICIES)]
 
 
-def _clauses_as_text(passage: Passage, page: str, options: Sequence[Values], hand_off: str) -> str:
+def _clauses_as_text(passage: PassagePage, page: str, options: Sequence[Values], hand_off: str) -> str:
     lines = [*_lines_if_any(hand_off), passage.title, *_lines_if_any(passage.note)]
     for clause in _clause_values(passage):
         lines += [clause["heading"]] if clause["heading"] else []

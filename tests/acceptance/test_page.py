@@ -11,7 +11,7 @@ from bot.ask.ask import Understanding
 from bot.cards import Cards
 from bot.run_local import open_local
 from bot.settings import ROOT, Settings
-from tests.browsing import PICTURES
+from tests.browsing import PICTURES, ask
 from tests.standins.microsoft import serving
 
 PHONE = {"width": 320, "height": 640}
@@ -42,13 +42,6 @@ async def page(phone: BrowserContext, address: str) -> AsyncIterator[Page]:
     yield opened
     await opened.close()
     assert problems == []
-
-
-async def ask(page: Page, text: str) -> None:
-    before = await page.locator("article.bot").count()
-    await page.get_by_label("Your question").fill(text)
-    await page.keyboard.press("Enter")
-    await page.locator("article.bot").nth(before).wait_for()
 
 
 async def picture(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.ask.ask import Understanding
 from bot.run_local import open_local
 from bot.settings import Settings
-from tests.browsing import PICTURES
+from tests.browsing import PICTURES, ask
 from tests.standins.microsoft import serving
 
 PHONE = {"width": 360, "height": 740}
@@ -31,13 +31,6 @@ async def page(browser: Browser, settings: Settings, understanding: Understandin
         yield opened
         await opened.close()
         assert problems == []
-
-
-async def ask(page: Page, text: str) -> None:
-    before = await page.locator("article.bot").count()
-    await page.get_by_label("Your question").fill(text)
-    await page.keyboard.press("Enter")
-    await page.locator("article.bot").nth(before).wait_for()
 
 
 async def picture(page: Page, name: str) -> None:

@@ -7,8 +7,8 @@ from bot.channels.terminal.chat import chat, demo_caller
 from bot.desk.rules.messages import Incoming, Outgoing
 
 NINE = datetime.fromisoformat("2021-09-06T09:00:00+01:00")
-OPTIONS = [{"situation": "phones"}, {"label": "Photos", "situation": "photos"}]
-SECTIONS = [{"label": "5. ISSUES", "kind": "section", "asked": "P-5", "page": "1"}]
+OPTIONS = [{"verb": "look", "situation": "phones"}, {"verb": "look", "label": "Photos", "situation": "photos"}]
+SECTIONS = [{"verb": "read", "label": "5. ISSUES", "kind": "section", "asked": "P-5", "page": "1"}]
 
 
 async def talk(*lines: str) -> tuple[list[Incoming], list[str]]:

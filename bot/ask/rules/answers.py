@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.rules.contact_replies import ContactReply, also_there
-from bot.ask.rules.passages import Passage
+from bot.ask.rules.passages import PassagePage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote, quoted
 from bot.ask.rules.rulings import Ruling, Situation, is_draft
@@ -50,7 +50,7 @@ class PolicyReply:
     offers: tuple[Answer, ...]
     hand_off: bool
     confidence: float
-    passage: Passage | None = None
+    passage: PassagePage | None = None
     contact: ContactReply | None = None
 
     @property
@@ -119,7 +119,7 @@ def marked(reply: PolicyReply, drafts: AbstractSet[str]) -> PolicyReply:
     return replace(reply, answers=tuple(_marked(answer, drafts) for answer in reply.answers), passage=passage)
 
 
-def _marked_passage(passage: Passage, drafts: AbstractSet[str]) -> Passage:
+def _marked_passage(passage: PassagePage, drafts: AbstractSet[str]) -> PassagePage:
     is_unpublished = bool({quote.document for quote in passage.clauses} & drafts)
     return replace(passage, note=f"{passage.note} {UNPUBLISHED}".strip()) if is_unpublished else passage
 

@@ -98,7 +98,7 @@ def _named(role: str, contact: str) -> str:
 def also_there(contacts: Contacts) -> str:
     """Whom to tell if the lead cannot be reached, with a space before it; empty if the school gives nobody."""
     deputies = " or ".join(contacts.deputies)
-    sentences = [f" If they are not there: {deputies}."] if deputies else []
+    sentences = [f" If the safeguarding lead is not there: {deputies}."] if deputies else []
     sentences += [f" Out of hours: {contacts.out_of_hours}."] if contacts.out_of_hours else []
     return "".join(sentences)
 

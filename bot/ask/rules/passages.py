@@ -48,7 +48,7 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PassagePage:
     """What there is to read: one page of clauses, or the contents if nothing can be quoted.
 
     `headings` belong to the clauses, one each, as printed. `note` says what was not found.
@@ -73,7 +73,7 @@ class _Selection:
     note: str = ""
 
 
-def passage(request: PassageRequest, policy: Policy, index: ClauseIndex, today: date) -> Passage:
+def passage(request: PassageRequest, policy: Policy, index: ClauseIndex, today: date) -> PassagePage:
     """What somebody asked to read. A page that does not exist is the nearest one that does."""
     if request.kind is PassageKind.CONTENTS:
         return _contents(request, policy)
@@ -83,7 +83,7 @@ def passage(request: PassageRequest, policy: Policy, index: ClauseIndex, today: 
     pages = pages_of(selection.clauses)
     number = min(max(request.page, 1), len(pages))
     clauses = pages[number - 1]
-    return Passage(
+    return PassagePage(
         request=replace(request, page=number),
         title=selection.title,
         clauses=tuple(quoted(clause, policy.documents[clause.document], today) for clause in clauses),
@@ -111,12 +111,12 @@ def _chars(clauses: Sequence[Clause]) -> int:
     return sum(len(clause.text) for clause in clauses)
 
 
-def _contents(request: PassageRequest, policy: Policy) -> Passage:
+def _contents(request: PassageRequest, policy: Policy) -> PassagePage:
     held = policy.documents
     chosen = [held[request.asked]] if request.asked in held else list(held.values())
     contents = tuple(Contents(document.short, sections(document)) for document in chosen)
     note = ASK_FIRST if request.kind is PassageKind.WORDING else ""
-    return Passage(request, "The policies", note=note, contents=contents)
+    return PassagePage(request, "The policies", note=note, contents=contents)
 
 
 def _section(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:

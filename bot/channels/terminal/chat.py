@@ -39,8 +39,7 @@ def _choices(outgoing: Outgoing) -> dict[str, Choice]:
 
 
 def _choice(option: Mapping[str, str]) -> Choice:
-    inputs = {name: value for name, value in option.items() if name != "label"}
-    return ("look" if "situation" in inputs else "read"), inputs
+    return option["verb"], {name: value for name, value in option.items() if name not in {"label", "verb"}}
 
 
 def demo_caller(school: str, account: str) -> Caller:

@@ -65,7 +65,10 @@ def test_a_school_without_contacts_gets_a_whole_sentence_all_the_same(kind: Cont
 def test_the_hand_off_names_deputies_and_the_number_out_of_hours_if_the_school_gives_them():
     told = hand_off(WITH_DEPUTIES, is_private=True)
 
-    assert "call 999. If they are not there: Mr One or Ms Two. Out of hours: +44 1524 111111. If it is" in told
+    assert (
+        "call 999. If the safeguarding lead is not there: Mr One or Ms Two. Out of hours: +44 1524 111111. If it is"
+        in told
+    )
     assert "not there" not in hand_off(CONTACTS, is_private=True)
 
 

@@ -12,8 +12,8 @@ from bot.ask.rules.passages import (
     ASK_FIRST,
     MAX_PAGE_CHARS,
     MAX_PAGE_CLAUSES,
-    Passage,
     PassageKind,
+    PassagePage,
     PassageRequest,
     pages_of,
     passage,
@@ -30,7 +30,7 @@ def index(policy: Policy) -> ClauseIndex:
     return clause_index(policy, ROOT / "policies")
 
 
-def read(kind: PassageKind, asked: str, policy: Policy, index: ClauseIndex, page: int = 1) -> Passage:
+def read(kind: PassageKind, asked: str, policy: Policy, index: ClauseIndex, page: int = 1) -> PassagePage:
     return passage(PassageRequest(kind, asked, page), policy, index, TODAY)
 
 
