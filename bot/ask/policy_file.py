@@ -56,6 +56,7 @@ def _situations(tables: Mapping[str, Any]) -> dict[str, Situation]:
             offers=texts(entry, "offers", SITUATIONS, id),
             hand_off=bool(entry.get("hand_off", False)),
             volunteers=bool(entry.get("volunteers", False)),
+            chat=bool(entry.get("chat", False)),
         )
         for id, entry in entries(tables, SITUATIONS)
     }
@@ -77,13 +78,16 @@ def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
     allowed = [verdict.value for verdict in Verdict if verdict is not Verdict.CHOOSE]
     if verdict not in allowed:
         raise PolicyFileError(f"{RULINGS}: {id}: verdict {verdict!r} is not one of {', '.join(allowed)}.")
+    clauses = texts(entry, "clauses", RULINGS, id)
+    governing = texts(entry, "governing", RULINGS, id) or clauses[:1]
     return Ruling(
         situation=id,
         verdict=Verdict(verdict),
         says=text(entry, "says", RULINGS, id),
         headline=_text_if_any(entry, "headline", id),
         conditions=texts(entry, "conditions", RULINGS, id),
-        clauses=texts(entry, "clauses", RULINGS, id),
+        clauses=tuple(dict.fromkeys(governing + clauses)),
+        governing=governing,
         silent_on=_text_if_any(entry, "silent_on", id),
         pointer=_text_if_any(entry, "pointer", id),
         see_also=texts(entry, "see_also", RULINGS, id),

@@ -16,6 +16,7 @@ class Situation:
 
     `asks` completes "I read your question as: ..."; `offers` are the situations to offer if this one is too wide.
     `volunteers` marks what only volunteers ask: its ruling cannot rest on clauses that bind employees only.
+    `chat` marks talk with the bot itself, of which no school's policy speaks: its ruling is always a silence.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Situation:
     offers: tuple[str, ...] = ()
     hand_off: bool = False
     volunteers: bool = False
+    chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One school's answer to one situation. `clauses` are ids, the governing one first."""
+    """One school's answer to one situation.
+
+    `clauses` are the ids of all clauses quoted, in the order shown. `governing` are those of them that would each be a
+    right first quotation, the best first; `clauses` begin with them.
+    """
 
     situation: str
     verdict: Verdict
@@ -45,6 +51,7 @@ class Ruling:
     headline: str = ""
     conditions: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
+    governing: tuple[str, ...] = ()
     silent_on: str = ""
     pointer: str = ""
     see_also: tuple[str, ...] = ()
@@ -58,9 +65,10 @@ class Ruling:
 
 
 def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
-    """The digest of a ruling's words and of the clauses it rests on, 16 hexadecimal digits.
+    """The digest of a ruling's words and of the clauses it quotes, in their order: 16 hexadecimal digits.
 
-    Any change to them makes the ruling a draft again.
+    Any change to them makes the ruling a draft again. Which of the clauses govern is not shown to anybody, so it is not
+    part of what was approved.
     """
     words = [
         ruling.situation,
