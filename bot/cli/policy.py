@@ -7,7 +7,7 @@ import snowballstemmer
 
 from bot import VERSION, app, manifest
 from bot.ask.policy_file import accepted_findings, read_bank, read_signs, read_thresholds
-from bot.ask.rules.lint import check
+from bot.ask.rules.lint import check, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, digest
 from bot.cli.command import AddCommand
@@ -42,6 +42,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         print(f"school.toml: check: accepted: {place!r} is accepted, but there is no such finding any more.")
     for finding in known_findings:
         print(f"(known) {finding}")
+    silent = unanswered(config.policy)
+    print(f"{len(silent)} situations that no clause answers: {', '.join(silent)}.")
     to_fix = len(new) + len(unused)
     print(f"{to_fix} to fix, {len(known_findings)} known and accepted by the school.")
     return 1 if to_fix else 0

@@ -1,6 +1,7 @@
 """The real policy: word for word, whole, and the traps answered right."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,61 @@ def test_no_ruling_that_names_the_headteachers_agreement_rests_on_a_clause_that_
 def test_rulings_for_volunteers_never_rest_on_clauses_that_speak_of_employees(policy: Policy, situation: str):
     for id in policy.ruling(situation).clauses:
         assert Bound.VOLUNTEERS in policy.clauses[id].binds
+
+
+def tables(ruling: dict[str, object]) -> SchoolTables:
+    real = read_school(POLICIES, SCHOOL)
+    return replace(real, rulings={**real.rulings, "lock-screen": {"verdict": "must", "says": "Lock it."} | ruling})
+
+
+@pytest.mark.parametrize(
+    ("ruling", "governing", "clauses"),
+    [
+        ({"clauses": ["B", "A"]}, ("B",), ("B", "A")),
+        ({"governing": ["A", "B"], "clauses": ["C"]}, ("A", "B"), ("A", "B", "C")),
+        ({"governing": ["B"], "clauses": ["A", "B"]}, ("B",), ("B", "A")),
+        ({}, (), ()),
+    ],
+)
+def test_governing_clauses_are_quoted_first_and_without_them_the_first_clause_governs(ruling, governing, clauses):
+    read = tables(ruling)
+    lock = policy_of(read, school_settings(read)).ruling("lock-screen")
+
+    assert (lock.governing, lock.clauses) == (governing, clauses)
+
+
+def test_every_clause_of_the_policy_is_quoted_by_a_ruling(policy: Policy):
+    quoted = {id for ruling in policy.rulings.values() for id in ruling.clauses}
+
+    assert policy.clauses.keys() - quoted == set()
+
+
+def test_every_ruling_that_quotes_a_clause_is_governed_by_one(policy: Policy):
+    for ruling in policy.rulings.values():
+        assert bool(ruling.governing) == bool(ruling.clauses)
+
+
+def test_nothing_that_is_strongly_discouraged_is_allowed(policy: Policy):
+    discouraged = [ruling for ruling in policy.rulings.values() if "SM-4.1.v" in ruling.clauses]
+
+    assert discouraged
+    assert not any(ruling.verdict.is_permission for ruling in discouraged)
+
+
+@pytest.mark.parametrize(
+    ("situation", "verdict"),
+    [
+        ("it-fault", Verdict.REPORT),
+        ("records-outside", Verdict.NO),
+        ("usb-stick", Verdict.YES_IF),
+        ("usb-plain", Verdict.NO),
+        ("sign", Verdict.INFO),
+        ("why-parents", Verdict.INFO),
+        ("greeting", Verdict.NOT_COVERED),
+    ],
+)
+def test_what_was_read_again_keeps_its_verdict(policy: Policy, situation: str, verdict: Verdict):
+    assert policy.ruling(situation).verdict is verdict
 
 
 def test_lunch_allows_social_media_on_a_personal_device_and_says_it_is_silent_on_calls(policy: Policy):

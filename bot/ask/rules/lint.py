@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.ask.rules.bank import Example
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import Ruling
+from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rules.words import words
 from bot.school.rules.documents import Bound
@@ -55,6 +55,7 @@ def check(policy: Policy, source: str, bank: Bank, stem: Stem, today: date) -> l
     findings = [
         *_documents(policy, source, today),
         *_rulings(policy),
+        *_unquoted_clauses(policy),
         *_situations(policy, bank),
         *_questions(bank, stem),
         *_similar_situations(bank, stem),
@@ -92,19 +93,44 @@ def _rulings(policy: Policy) -> Iterator[Finding]:
             yield Finding("rulings.toml", id, "situation", "there is no such situation.")
         for field, refs, targets in (
             ("clauses", ruling.clauses, policy.clauses),
+            ("governing", ruling.governing, ruling.clauses),
             ("see_also", ruling.see_also, policy.situations),
         ):
             for ref in refs:
                 if ref not in targets:
                     yield Finding("rulings.toml", id, field, f"there is no {ref!r}.")
-        if id in policy.situations and policy.situations[id].volunteers:
-            yield from _for_volunteers(ruling, policy)
+        if id in policy.situations:
+            yield from _for_situation(ruling, policy.situations[id], policy)
         if (ruling.verdict is Verdict.NOT_COVERED) == bool(ruling.clauses):
             yield Finding("rulings.toml", id, "clauses", "a ruling needs clauses, and a silence has none.")
         if len(ruling.says) > MAX_SAYS_CHARS:
             yield Finding("rulings.toml", id, "says", f"longer than {MAX_SAYS_CHARS} characters.")
         if ruling.verdict is Verdict.YES_IF and not ruling.conditions:
             yield Finding("rulings.toml", id, "conditions", "an 'only if' needs its conditions.")
+
+
+def unanswered(policy: Policy) -> tuple[str, ...]:
+    """The situations on which no clause says anything, except talk with the bot itself."""
+    return tuple(
+        id
+        for id, ruling in policy.rulings.items()
+        if not ruling.clauses and id in policy.situations and not policy.situations[id].chat
+    )
+
+
+def _unquoted_clauses(policy: Policy) -> Iterator[Finding]:
+    quoted = {ref for ruling in policy.rulings.values() for ref in ruling.clauses}
+    for clause in policy.clauses.values():
+        if clause.id not in quoted:
+            yield Finding(clause.document, clause.id, "rulings", "no ruling quotes this clause.")
+
+
+def _for_situation(ruling: Ruling, situation: Situation, policy: Policy) -> Iterator[Finding]:
+    if situation.volunteers:
+        yield from _for_volunteers(ruling, policy)
+    if situation.chat and ruling.verdict is not Verdict.NOT_COVERED:
+        says = "the bot itself answers this, so it is 'not_covered'."
+        yield Finding("rulings.toml", situation.id, "verdict", says)
 
 
 def _for_volunteers(ruling: Ruling, policy: Policy) -> Iterator[Finding]:

@@ -41,6 +41,11 @@ def test_a_changed_clause_makes_every_ruling_on_it_a_draft_again():
     assert is_draft(APPROVED, clauses)
 
 
+def test_naming_more_governing_clauses_leaves_an_approval_as_it_is_if_the_order_shown_stays():
+    assert not is_draft(replace(APPROVED, governing=("P-1", "P-9")), SCHOOL.clauses)
+    assert is_draft(replace(APPROVED, governing=("P-9",), clauses=("P-9", "P-1")), SCHOOL.clauses)
+
+
 def test_a_silence_is_said_outside_local_mode_as_well():
     assert answer("lunch", SCHOOL, MONDAY, trusts_drafts=False).verdict is Verdict.NOT_COVERED
 

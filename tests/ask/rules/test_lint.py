@@ -6,14 +6,15 @@ import pytest
 import snowballstemmer
 
 from bot.ask.rules.bank import Example
-from bot.ask.rules.lint import Finding, check
+from bot.ask.rules.lint import Finding, check, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.verdicts import Verdict
 from tests.fakes import MONDAY, days, policy
 
 STEM = snowballstemmer.stemmer("english").stemWord
-FORBIDDEN = Ruling("forbidden", Verdict.NO, "You may not.", clauses=("P-2",))
+CLAUSES = tuple(f"P-{number}" for number in range(1, 10))
+FORBIDDEN = Ruling("forbidden", Verdict.NO, "You may not.", clauses=CLAUSES, governing=("P-1", "P-2"))
 SCHOOL = replace(policy(FORBIDDEN), absent=())
 SOURCE = " ".join(clause.text for clause in SCHOOL.clauses.values())
 BANK = (Example("what is for dinner", "lunch", "w"), Example("may I smoke a pipe", "forbidden", "w"))
@@ -38,6 +39,8 @@ def test_a_sound_folder_has_no_findings():
     [
         (with_ruling(clauses=("P-77",)), "rulings.toml: forbidden: clauses"),
         (with_ruling(clauses=()), "rulings.toml: forbidden: clauses"),
+        (with_ruling(governing=("P-77",)), "rulings.toml: forbidden: governing"),
+        (with_ruling(clauses=("P-2",), governing=("P-3",)), "rulings.toml: forbidden: governing"),
         (with_ruling(see_also=("nowhere",)), "rulings.toml: forbidden: see_also"),
         (with_ruling(says="x" * 171), "rulings.toml: forbidden: says"),
         (with_ruling(verdict=Verdict.YES_IF), "rulings.toml: forbidden: conditions"),
@@ -57,6 +60,26 @@ def test_a_ruling_for_volunteers_never_rests_on_what_speaks_of_employees():
         f"rulings.toml: forbidden: clauses: {ref} does not bind volunteers, and this ruling is for them."
         for ref in FORBIDDEN.clauses
     ]
+
+
+def test_a_clause_that_no_ruling_quotes_is_found():
+    assert findings(with_ruling(clauses=CLAUSES[:8])) == ["P: P-9: rulings: no ruling quotes this clause."]
+
+
+def test_talk_with_the_bot_itself_has_no_verdict_of_the_policy():
+    greeting = replace(SCHOOL.situations["forbidden"], chat=True)
+    school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": greeting})
+
+    assert findings(school) == [
+        "rulings.toml: forbidden: verdict: the bot itself answers this, so it is 'not_covered'."
+    ]
+
+
+def test_situations_that_no_clause_answers_are_listed_without_talk_with_the_bot():
+    assert unanswered(SCHOOL) == ("lunch",)
+
+    chat = replace(SCHOOL.situations["lunch"], chat=True)
+    assert unanswered(replace(SCHOOL, situations={**SCHOOL.situations, "lunch": chat})) == ()
 
 
 def test_words_that_are_not_the_schools_are_found():
