@@ -4,7 +4,7 @@ What the files may hold is described in policies/README.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from bot.toml_fields import read_text, read_toml, text
 COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
-SITUATIONS, WORDS, THRESHOLDS, HARM = "situations.toml", "words.toml", "thresholds.toml", "harm.toml"
+SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"
+THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class SchoolTables:
     rulings: Mapping[str, Any]
     notices: Mapping[str, Any]
     situations: Mapping[str, Any]
+    commands: Mapping[str, Any] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """A section of school.toml; an empty one if it is not there. Raises PolicyFileError for anything else."""
@@ -50,6 +52,7 @@ def read_school(folder: Path, school: str) -> SchoolTables:
         rulings=read_toml(home / RULINGS),
         notices=read_toml(notices) if notices.is_file() else {},
         situations=read_toml(folder / COMMON / SITUATIONS),
+        commands=read_toml(folder / COMMON / COMMANDS),
     )
 
 

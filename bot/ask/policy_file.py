@@ -12,6 +12,7 @@ from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
 from bot.policies import (
+    COMMANDS,
     HARM,
     RULINGS,
     SCHOOL,
@@ -38,6 +39,7 @@ def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
         rulings={id: _ruling(id, entry) for id, entry in entries(tables.rulings, RULINGS)},
         absent=tuple(_absent(entry) for entry in _absent_entries(tables.school)),
         contacts=school.contacts,
+        commands={id: text(entry, "asks", COMMANDS, id) for id, entry in entries(tables.commands, COMMANDS)},
     )
 
 

@@ -12,13 +12,16 @@ MAX_OFFERS = 3  # buttons on a "Which do you mean?" card
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The classifier's result: situations with their share of likelihood, best first. The shares add up to 1.
+    """The classifier's result: situations with their share of likelihood, best first.
 
-    `unknown` are words of the question that are not in the bank.
+    `commands` are ranked like situations; the shares of both together add up to 1. `unknown` are words of the question
+    that are not in the bank. `worry` is how likely it tells of harm to a child, or of an adult who may cause it.
     """
 
     ranked: tuple[tuple[str, float], ...]
     unknown: tuple[str, ...] = ()
+    commands: tuple[tuple[str, float], ...] = ()
+    worry: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

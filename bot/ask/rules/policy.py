@@ -1,7 +1,7 @@
 """One school's policy as a whole: documents, situations, rulings and contacts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.errors import PolicyFileError
@@ -19,7 +19,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that questions are answered from. Mappings are keyed by id."""
+    """Everything that questions are answered from. Mappings are keyed by id.
+
+    `commands` are what people may ask the bot to do, each with words that complete "you want me to".
+    """
 
     school: str
     name: str
@@ -29,6 +32,7 @@ class Policy:
     rulings: Mapping[str, Ruling]
     absent: tuple[Absent, ...]
     contacts: Contacts
+    commands: Mapping[str, str] = field(default_factory=dict)
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError if there is none."""

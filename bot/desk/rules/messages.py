@@ -38,6 +38,17 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """A command that somebody asked for in their own words, and what they said of it, as it was said.
+
+    `name` is one of commands.toml; `parameters` have keys such as `person`, `until`, `day`, `time` and `lesson`.
+    """
+
+    name: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file to hand over: its name, its content, and one line that says what it is."""
 
@@ -51,7 +62,8 @@ class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
     `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately. `is_beside`
-    marks what a pressed button brings beside its card; anything else replaces the card.
+    marks what a pressed button brings beside its card; anything else replaces the card. With a `request` it is not the
+    reply yet: somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
     """
 
     card: str
@@ -61,6 +73,7 @@ class Outgoing:
     is_for_one: bool = False
     attachment: Attachment | None = None
     is_beside: bool = False
+    request: CommandRequest | None = None
 
 
 def note(text: str) -> Outgoing:
