@@ -3,6 +3,8 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := # what was compiled is kept, or every start compiles it again
 PYTHON ?= python3
 PRACTICE ?=
+COMMANDS ?=
+WORRIES ?=
 GRAPH ?=
 BIN := .venv/bin
 PAGE := bot/channels/web/page
@@ -45,7 +47,7 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder; GR
 	$(BIN)/python -m bot check
 	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest tests/tenant tests/journeys/test_a_tenant.py)
 
-bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures understanding
+bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE WORRIES=FILE also what is understood
 	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python -m tests.bench.storing
@@ -54,6 +56,8 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." also measures 
 	@$(BIN)/python -m tests.bench.fanning
 	@$(BIN)/python -m tests.bench.lessons
 	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
+	@$(if $(COMMANDS),$(BIN)/python -m tests.bench.commands $(COMMANDS))
+	@$(if $(WORRIES),$(BIN)/python -m tests.bench.hand_offs $(WORRIES))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/campaigns/rules tests/recordings/rules
