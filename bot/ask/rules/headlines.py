@@ -67,6 +67,7 @@ _DOUBTS = frozenset(
     )
 )
 _ASKED_WITH_NOT = re.compile(r"\b(?:can't|cant|couldn't|couldnt|isn't|isnt) (?=(?:i|we|it|that|they|staff)\b)")
+_SENTENCES = re.compile(r"[.?!;]+")
 _PIECES = re.compile(r"[.?!;,]+")
 
 
@@ -87,7 +88,7 @@ def headline(question: str, ruling: Ruling, *, may_confirm: bool) -> Headline:
     asked = _Asked(question)
     if _wants_information(asked, ruling):
         return Headline(Verdict.INFO, Verdict.INFO.headline)
-    if _is_refused(asked, ruling):
+    if _asks_for_the_contrary(asked, ruling) or _breaks_a_condition(asked, ruling):
         return Headline(Verdict.NO, Verdict.NO.headline if asked.is_for_leave else NOT_ALLOWED)
     if may_confirm and _is_confirmed(asked, ruling):
         return Headline(Verdict.YES, Verdict.YES.headline)
@@ -100,16 +101,16 @@ class _Asked:
     """A question's words, and what kind of question it is."""
 
     def __init__(self, question: str) -> None:
-        self.pieces = [" ".join(words(piece)) for piece in _PIECES.split(question)]
         self.text = " ".join(words(question))
+        sentences = [" ".join(words(sentence)) for sentence in _SENTENCES.split(question)]
+        self.asks_why = any(_WHY.search(sentence) for sentence in sentences)
         self.is_for_a_duty = bool(_OBLIGED.search(self.text) or _FORBIDDEN.search(self.text))
-        self.asks_leave = sum(len(_LEAVE.findall(part)) for part in self.pieces if not _WHY.search(part))
-        self.asks_why = any(_WHY.search(part) for part in self.pieces)
-        self.is_for_leave = bool(self.asks_leave) and not self.is_for_a_duty
+        self.leave_asked = sum(_times_leave_is_asked(sentence) for sentence in _SENTENCES.split(question))
+        self.is_for_leave = bool(self.leave_asked) and not self.is_for_a_duty
 
     def names(self, phrase: str) -> bool:
-        """Whether a phrase is there, and not turned round by a "not" shortly before it."""
-        return any(not self._is_negated(match) for match in _pattern(phrase).finditer(self.text))
+        """Whether a phrase is there, not turned round by a "not" shortly before it, nor after an "or"."""
+        return any(not self._is_turned_round(match) for match in _pattern(phrase).finditer(self.text))
 
     def names_any(self, phrases: Iterable[str]) -> bool:
         return any(self.names(phrase) for phrase in phrases)
@@ -121,9 +122,16 @@ class _Asked:
             text = _pattern(phrase).sub(" ", text)
         return text.split()
 
-    def _is_negated(self, match: re.Match[str]) -> bool:
+    def _is_turned_round(self, match: re.Match[str]) -> bool:
         before = _ASKED_WITH_NOT.sub(" ", self.text[: match.start()])
-        return bool(_NEGATIONS & set(before.split()[-NEGATION_WORDS:]))
+        return bool(_NEGATIONS & set(before.split()[-NEGATION_WORDS:])) or "or" in before.split()
+
+
+def _times_leave_is_asked(sentence: str) -> int:
+    """How often a sentence asks whether something is allowed; a sentence that asks why does not."""
+    if _WHY.search(" ".join(words(sentence))):
+        return 0
+    return sum(len(_LEAVE.findall(" ".join(words(piece)))) for piece in _PIECES.split(sentence))
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
@@ -139,16 +147,23 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 def _wants_information(asked: _Asked, ruling: Ruling) -> bool:
     """Whether somebody asks what a rule says or why it is there, and not whether they may."""
-    if ruling.verdict not in {Verdict.NO, Verdict.MUST} or asked.asks_leave:
+    if ruling.verdict not in {Verdict.NO, Verdict.MUST} or asked.leave_asked:
         return False
     return asked.names_any(ruling.asked.informs) or asked.asks_why
 
 
-def _is_refused(asked: _Asked, ruling: Ruling) -> bool:
-    """Whether a question asks for leave to do the contrary of a duty, or breaks a condition by its own words."""
-    if ruling.verdict in {Verdict.MUST, Verdict.REPORT}:
-        does_it = any(asked.names_any(phrases) for phrases in ruling.asked.meets)
-        return asked.is_for_leave and asked.names_any(ruling.asked.contrary) and not does_it
+def _asks_for_the_contrary(asked: _Asked, ruling: Ruling) -> bool:
+    """Whether a question asks for leave to do the contrary of a duty, and not to do what the duty asks for as well."""
+    if ruling.verdict not in {Verdict.MUST, Verdict.REPORT} or not asked.is_for_leave:
+        return False
+    does_it = any(asked.names_any(phrases) for phrases in ruling.asked.meets)
+    return asked.names_any(ruling.asked.contrary) and not does_it
+
+
+def _breaks_a_condition(asked: _Asked, ruling: Ruling) -> bool:
+    """Whether a question breaks a condition by its own words; a plain story keeps a prohibition's own headline."""
+    if ruling.verdict is Verdict.NO and not (asked.is_for_leave or asked.is_for_a_duty):
+        return False
     return ruling.verdict in {Verdict.YES_IF, Verdict.NO} and asked.names_any(ruling.asked.breaks)
 
 
@@ -160,7 +175,7 @@ def _is_confirmed(asked: _Asked, ruling: Ruling) -> bool:
     conditions = [[phrase for phrase in phrases if "..." not in phrase] for phrases in ruling.asked.meets]
     if ruling.verdict is not Verdict.YES_IF or not conditions or len(conditions) != len(ruling.conditions):
         return False
-    if not asked.is_for_leave or asked.asks_leave > 1:
+    if not asked.is_for_leave or asked.leave_asked > 1:
         return False
     rest = asked.without(phrase for phrases in conditions for phrase in phrases)
     is_doubtful = bool((_NEGATIONS | _DOUBTS) & set(rest))
