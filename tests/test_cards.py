@@ -148,6 +148,10 @@ def test_an_answer_is_in_the_order_in_which_it_is_read():
     assert places == sorted(places)
 
 
+def _verbs(part: dict[str, Any]) -> set[str]:
+    return {element["verb"] for element in elements(part) if "verb" in element}
+
+
 @pytest.mark.parametrize("name", ["answer", "silent", "choose"])
 def test_feedback_and_the_send_form_are_closed_behind_one_quiet_line_with_a_name(name: str):
     card = filled(name) if name != "choose" else CARDS.fill("choose", {**sample("choose"), "may_send": True})
@@ -155,14 +159,8 @@ def test_feedback_and_the_send_form_are_closed_behind_one_quiet_line_with_a_name
     (line,) = [part for part in card["body"] if part.get("selectAction", {}).get("targetElements") == ["feedback"]]
 
     assert feedback["isVisible"] is False and line["selectAction"]["title"] == line["items"][0]["text"]
-    inside = {element["verb"] for element in elements(feedback) if "verb" in element}
-    outside = {
-        element["verb"]
-        for part in card["body"]
-        if part is not feedback
-        for element in elements(part)
-        if "verb" in element
-    }
+    inside = _verbs(feedback)
+    outside = {verb for part in card["body"] if part is not feedback for verb in _verbs(part)}
     assert "send" in inside and outside == {"look"}
 
 

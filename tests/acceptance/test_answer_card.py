@@ -1,4 +1,4 @@
-"""Every answer of the real school on a phone and on a desk: what the first screen holds, and that no label is cut off."""
+"""Every answer of the school on a phone and on a desk: what the first screen holds, and that no label is cut off."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
