@@ -66,6 +66,17 @@ _DOUBTS = frozenset(
         """
     )
 )
+# Who may have agreed in the place of the person whose leave it takes.
+_THIRD_PERSONS = frozenset(
+    words(
+        """
+        head headteacher deputy assistant boss manager leader office secretary bursar business technician guy bloke
+        friend husband wife mum dad mate ta caretaker governor chair senco slt leadership everybody everyone somebody
+        someone
+        """
+    )
+)
+_HIM, _HER = frozenset({"he", "him", "his", "he's"}), frozenset({"she", "her", "hers", "she's"})
 _ASKED_WITH_NOT = re.compile(r"\b(?:can't|cant|couldn't|couldnt|isn't|isnt) (?=(?:i|we|it|that|they|staff)\b)")
 _SENTENCES = re.compile(r"[.?!;]+")
 _PIECES = re.compile(r"[.?!;,]+")
@@ -178,5 +189,7 @@ def _is_confirmed(asked: _Asked, ruling: Ruling) -> bool:
     if not asked.is_for_leave or asked.leave_asked > 1:
         return False
     rest = asked.without(phrase for phrases in conditions for phrase in phrases)
-    is_doubtful = bool((_NEGATIONS | _DOUBTS) & set(rest))
+    said = set(asked.text.split())
+    is_somebody_else = bool(said & _HIM and said & _HER)
+    is_doubtful = is_somebody_else or bool((_NEGATIONS | _DOUBTS | _THIRD_PERSONS) & set(rest))
     return not is_doubtful and all(asked.names_any(phrases) for phrases in conditions)

@@ -158,6 +158,9 @@ def test_only_if_becomes_yes_when_every_condition_is_named(question: str):
         "can't I open them for work with her permission",
         "I opened them for work with her permission",
         "who can open them for work with her permission",
+        "can I open his files for work, she said yes",
+        "can I open Sarah's files for work? the deputy was there and she said yes",
+        "can I open them for work with her permission? she refused",
         "can I open them for work, she will say yes, she said yes last year, maybe",
     ],
 )
