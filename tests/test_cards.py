@@ -127,6 +127,43 @@ def test_the_send_form_is_not_offered_after_a_hand_off():
     assert not any(element["type"] == "Input.Text" for element in elements(CARDS.fill("answer", worried)))
 
 
+def test_an_answer_is_in_the_order_in_which_it_is_read():
+    values = sample("answer")
+    texts = [element["text"] for element in elements(filled("answer")) if "text" in element]
+    in_order = [
+        values["headline"],
+        values["says"],
+        values["governing"]["text"],
+        f"I read your question as: {values['asks']}.",
+        values["notes"][0]["text"],
+        values["pointer"],
+        "A draft: the school has not approved this answer yet.",
+        "Or did you mean",
+        "See also",
+        values["more"][0]["text"],
+        "Did this help?",
+    ]
+
+    places = [texts.index(text) for text in in_order]
+    assert places == sorted(places)
+
+
+def _verbs(part: dict[str, Any]) -> set[str]:
+    return {element["verb"] for element in elements(part) if "verb" in element}
+
+
+@pytest.mark.parametrize("name", ["answer", "silent", "choose"])
+def test_feedback_and_the_send_form_are_closed_behind_one_quiet_line_with_a_name(name: str):
+    card = filled(name) if name != "choose" else CARDS.fill("choose", {**sample("choose"), "may_send": True})
+    (feedback,) = [part for part in card["body"] if part.get("id") == "feedback"]
+    (line,) = [part for part in card["body"] if part.get("selectAction", {}).get("targetElements") == ["feedback"]]
+
+    assert feedback["isVisible"] is False and line["selectAction"]["title"] == line["items"][0]["text"]
+    inside = _verbs(feedback)
+    outside = {verb for part in card["body"] if part is not feedback for verb in _verbs(part)}
+    assert "send" in inside and outside == {"look"}
+
+
 @every_card
 def test_demo_is_on_every_card_of_a_demo_and_on_no_other(name):
     texts = [

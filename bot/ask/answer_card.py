@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from bot.ask.passage_card import contact_card, passage_card
 from bot.ask.rules.answers import Answer, PolicyReply, hand_off
+from bot.ask.rules.card_buttons import CardButtons, card_buttons
 from bot.ask.rules.contact_replies import with_phone_links
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote
@@ -49,64 +50,88 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
         "may_send": bool(reply.question) and not worry,
         "question": reply.question[:MAX_QUESTION_SHOWN],
     }
-    offers = [_button(offer.situation) for offer in reply.offers]
+    buttons = card_buttons(reply)
     if not reply.answers:
-        text = _choices_as_text(reply, worry)
-        return Outgoing("choose", {**common, "options": offers, "fallback": text}, text)
-    text = _as_text(reply, worry)
+        text = _choices_as_text(buttons, worry)
+        options = [_button(situation) for situation in buttons.others_meant]
+        return Outgoing("choose", {**common, "options": options, "fallback": text}, text)
+    text = _as_text(reply, buttons, worry)
     top, *others = reply.answers
     card = "answer" if top.quotes else "silent"
-    values = {**common, "others_meant": offers, "fallback": text, **_values(top)}
+    values = {**common, "fallback": text, **_values(top), **_button_values(buttons)}
     return Outgoing(card, {**values, "also": [_values(other) for other in others]}, text, top.situation.id)
 
 
 def _values(answer: Answer) -> Values:
-    quotes = [{"id": quote.id, "text": quote.text, "source": quote.source} for quote in answer.quotes]
-    more = quotes[1:]
     return {
         "situation": answer.situation.id,
         "asks": answer.situation.asks,
         "headline": f"{MARKS[answer.verdict]}  {answer.headline}",
         "style": STYLES[answer.verdict],
         "says": answer.says,
-        "governing": quotes[0] if quotes else {},
-        "more_title": f"Show {len(more)} more clause{'s' if len(more) != 1 else ''}",
-        "more": more,
+        "governing": _quote(answer.quotes[0]) if answer.quotes else {},
         "conditions": [{"text": f"•  {condition}"} for condition in answer.conditions],
         "notes": [{"text": note} for note in answer.notes],
         "pointer": FROM_SCHOOL.format(pointer=answer.pointer) if answer.pointer else "",
         "is_draft": answer.is_draft and bool(answer.quotes),
-        "see_also": [_button(situation) for situation in answer.see_also],
     }
+
+
+def _button_values(buttons: CardButtons) -> Values:
+    count = len(buttons.further_clauses)
+    title = f"Show {count} more clause{'s' if count != 1 else ''}" if count else ""
+    return {
+        "others_meant": [_button(situation) for situation in buttons.others_meant],
+        "see_also": [_button(situation) for situation in buttons.see_also],
+        "more": [_quote(quote) for quote in buttons.further_clauses],
+        "more_button": title if buttons.has_room_for_clauses else "",
+        "more_line": "" if buttons.has_room_for_clauses else title,
+    }
+
+
+def _quote(quote: Quote) -> Values:
+    return {"id": quote.id, "text": quote.text, "source": quote.source}
 
 
 def _button(situation: Situation) -> Values:
     return {"verb": "look", "label": situation.label, "situation": situation.id}
 
 
-def _as_text(reply: PolicyReply, worry: str) -> str:
+def _as_text(reply: PolicyReply, buttons: CardButtons, worry: str) -> str:
     blocks = [worry] if worry else []
     blocks += [_answer_as_text(answer) for answer in reply.answers]
-    if reply.offers:
-        blocks.append("Or did you mean: " + "; ".join(offer.situation.label for offer in reply.offers) + "?")
+    if buttons.others_meant:
+        blocks.append(f"Or did you mean: {_labels(buttons.others_meant)}?")
+    if buttons.see_also:
+        blocks.append(f"See also: {_labels(buttons.see_also)}.")
+    if buttons.further_clauses:
+        blocks.append("\n".join(_quote_as_text(quote) for quote in buttons.further_clauses))
     return "\n\n".join(blocks)
 
 
 def _answer_as_text(answer: Answer) -> str:
     lines = [f"{answer.headline}: {answer.says}"]
     lines += [f"  - {condition}" for condition in answer.conditions]
-    lines += [f'  "{quote.text}"\n    {quote.source}' for quote in answer.quotes]
+    lines += [_quote_as_text(quote) for quote in answer.quotes[:1]]
+    lines.append(f"I read your question as: {answer.situation.asks}.")
     lines += list(answer.notes)
     lines += [FROM_SCHOOL.format(pointer=answer.pointer)] if answer.pointer else []
-    lines.append(f"I read your question as: {answer.situation.asks}.")
     lines += [DRAFT] if answer.is_draft and answer.quotes else []
     return "\n".join(lines)
 
 
-def _choices_as_text(reply: PolicyReply, worry: str) -> str:
+def _quote_as_text(quote: Quote) -> str:
+    return f'  "{quote.text}"\n    {quote.source}'
+
+
+def _labels(situations: Sequence[Situation]) -> str:
+    return "; ".join(situation.label for situation in situations)
+
+
+def _choices_as_text(buttons: CardButtons, worry: str) -> str:
     lines = [worry, ""] if worry else []
     lines.append(Verdict.CHOOSE.headline)
-    lines += [f"  {number}. {offer.situation.label}" for number, offer in enumerate(reply.offers, 1)]
+    lines += [f"  {number}. {situation.label}" for number, situation in enumerate(buttons.others_meant, 1)]
     return "\n".join(lines)
 
 

@@ -155,7 +155,8 @@ def _reply(
     line: str, decisions: list[Decision], understanding: Understanding, today: date, *, hand_off: bool
 ) -> PolicyReply:
     def answer_to(situation: str, confidence: float) -> Answer:
-        return answer(situation, understanding.policy, today, confidence, trusts_drafts=understanding.trusts_drafts)
+        trusts_drafts = understanding.trusts_drafts
+        return answer(situation, understanding.policy, today, confidence, trusts_drafts=trusts_drafts, question=line)
 
     first = decisions[0]
     return PolicyReply(

@@ -7,7 +7,7 @@ from typing import Any
 from bot.ask.rules.bank import Example
 from bot.ask.rules.choose_situation import Thresholds
 from bot.ask.rules.policy import Absent, Policy
-from bot.ask.rules.rulings import Approval, Ruling, Situation
+from bot.ask.rules.rulings import Approval, AskedWords, Ruling, Situation
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
@@ -95,6 +95,19 @@ def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
         see_also=texts(entry, "see_also", RULINGS, id),
         needs_owner=_text_if_any(entry, "needs_owner", id),
         approval=_approval(id, entry),
+        asked=_asked_words(id, entry),
+    )
+
+
+def _asked_words(id: str, entry: Mapping[str, Any]) -> AskedWords:
+    meets = entry.get("meets", [])
+    if not isinstance(meets, list) or not all(isinstance(phrases, list) for phrases in meets):
+        raise PolicyFileError(f"{RULINGS}: {id}: meets must be a list of lists, one for each condition.")
+    return AskedWords(
+        contrary=texts(entry, "contrary", RULINGS, id),
+        meets=tuple(texts({"meets": phrases}, "meets", RULINGS, id) for phrases in meets),
+        breaks=texts(entry, "breaks", RULINGS, id),
+        informs=texts(entry, "informs", RULINGS, id),
     )
 
 

@@ -64,6 +64,10 @@ def _print_ruling(ruling: Ruling, policy: Policy) -> None:
         ("only if", ruling.conditions),
         ("silent on", (ruling.silent_on,)),
         ("pointer", (ruling.pointer,)),
+        ('"No" to leave for', ruling.asked.contrary),
+        ("breaks a condition", ruling.asked.breaks),
+        ("names what is required", tuple("; ".join(phrases) for phrases in ruling.asked.meets)),
+        ("asks for information", ruling.asked.informs),
     ):
         print("".join(f"    {label}: {text}\n" for text in texts if text), end="")
     for ref in ruling.clauses:

@@ -187,7 +187,8 @@ async def test_a_worry_is_handed_to_a_person_first(page: Page):
 async def test_a_thumb_leaves_the_answer_where_it_is(page: Page):
     await say(page, "can i write my password down")
     answer = cards(page).filter(has_text="I read your question as")
-    await answer.get_by_role("button", name="This helped").click()
+    await answer.get_by_role("button", name="Did this help?").click()
+    await answer.get_by_role("button", name="That helped").click()
 
     await page.get_by_text("Thank you, that helps.").first.wait_for()
     assert await answer.count() == 1

@@ -25,6 +25,7 @@ WIDE = Situation("wide", "many things", "Many", "", offers=("allowed", "forbidde
 READER = FakeQuestionReader(
     {
         "may i": {"allowed": 0.95, "worry": 0.05},
+        "why can't I": {"forbidden": 0.9, "allowed": 0.1},
         "may he": {"forbidden": 0.9, "allowed": 0.1},
         "may i, and may he": {"allowed": 0.5, "forbidden": 0.5},
         "Can I do this": {"allowed": 0.95, "lunch": 0.05},

@@ -31,7 +31,7 @@ PROMISED = [
     ("A former pupil, 17, has added me.", "no", "Strongly discouraged", "SM-4.1.v"),
     ("A pupil messaged me on Instagram.", "report", "Report it", "SM-5.p5.b"),
     ("I've found something illegal on a laptop", "report", "Report it", "AUP-safety.6"),
-    ("Can I WhatsApp a parent?", "no", "Only through official school systems", "AUP-professional.5.a"),
+    ("Can I WhatsApp a parent?", "no", "No", "AUP-professional.5.a"),
     ("Can I install an app on the school laptop?", "no", "Only if the Headteacher agrees", "AUP-access.5"),
     ("how long are recorded lessons kept", "info", "21 days, for everyone, in the chat", "AUP-professional.8"),
     ("do I have to lock my computer when I leave the room", "must", "Lock it, even for a minute", "AUP-safety.5"),

@@ -41,6 +41,21 @@ async def test_an_answer_has_verdict_sentence_and_the_governing_clause(school: A
     assert reply.last == "allowed"
 
 
+async def test_the_plain_text_is_in_the_order_of_the_card(school: AskingSchool):
+    text = (await school.write("may i")).text
+
+    in_order = ("Only if: You may.", "It is lunch", "Clause 1 says so.", "I read", "See also: ", "Clause 5 says so.")
+    places = [text.index(part) for part in in_order]
+    assert places == sorted(places)
+
+
+async def test_the_headline_answers_a_question_as_it_was_asked_and_a_button_the_ruling(school: AskingSchool):
+    asked = await school.write("why can't I")
+    pressed = await school.press("look", situation="forbidden")
+
+    assert (asked.values["headline"], pressed.values["headline"]) == ("i  What the policy says", "✕  No")
+
+
 async def test_a_silence_has_the_schools_own_advice_and_no_clause(school: AskingSchool):
     reply = await school.write("what about on Sunday?")
 

@@ -178,6 +178,21 @@ def test_a_permission_always_names_its_condition(policy: Policy):
             "[lunch-menu]\nverdict = 'no'\nsays = 'x'\nheadline = 3",
             "rulings.toml: lunch-menu: headline must be a text",
         ),
+        (
+            "rulings.toml",
+            "[lunch-menu]\nverdict = 'no'\nsays = 'x'\nbreaks = 'without'",
+            "rulings.toml: lunch-menu: breaks must be a list of texts",
+        ),
+        (
+            "rulings.toml",
+            "[lunch-menu]\nverdict = 'no'\nsays = 'x'\nmeets = ['with']",
+            "rulings.toml: lunch-menu: meets must be a list of lists",
+        ),
+        (
+            "rulings.toml",
+            "[lunch-menu]\nverdict = 'no'\nsays = 'x'\nmeets = [[3]]",
+            "rulings.toml: lunch-menu: meets must be a list of texts",
+        ),
     ],
 )
 def test_a_broken_file_is_named_with_entry_and_field(tmp_path: Path, file: str, text: str, sentence: str):

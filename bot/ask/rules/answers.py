@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.rules.contact_replies import ContactReply, also_there
+from bot.ask.rules.headlines import Headline, headline
 from bot.ask.rules.passages import PassagePage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote, quoted
@@ -63,19 +64,22 @@ class PolicyReply:
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
 
 
-def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0, *, trusts_drafts: bool) -> Answer:
+def answer(
+    situation: str, policy: Policy, today: date, confidence: float = 1.0, *, trusts_drafts: bool, question: str = ""
+) -> Answer:
     """The school's ruling on a situation; raises PolicyFileError if there is none.
 
     If drafts are not trusted (outside local mode), a draft shows its clauses without saying what they allow.
+    The headline answers the `question` as it was asked; without one it is the ruling's own.
     """
     ruling = policy.ruling(situation)
     draft = is_draft(ruling, policy.clauses)
     held_back = is_held_back(ruling.verdict, is_draft=draft, trusts_drafts=trusts_drafts)
-    verdict = Verdict.INFO if held_back else ruling.verdict
+    shown = Headline(Verdict.INFO, Verdict.INFO.headline) if held_back else _headline(question, ruling, policy)
     return Answer(
         situation=policy.situations[situation],
-        verdict=verdict,
-        headline=verdict.headline if held_back else ruling.shown_headline,
+        verdict=shown.verdict,
+        headline=shown.text,
         says=NOT_APPROVED if held_back else ruling.says,
         conditions=() if held_back else ruling.conditions,
         quotes=tuple(_quote(ref, policy, today) for ref in ruling.clauses),
@@ -85,6 +89,17 @@ def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0,
         is_draft=draft,
         confidence=confidence,
     )
+
+
+def _headline(question: str, ruling: Ruling, policy: Policy) -> Headline:
+    """A ruling that rests on a policy we do not hold never says a plain "Yes"."""
+    return headline(_as_typed(question, policy), ruling, may_confirm=not policy.absent_behind(ruling))
+
+
+def _as_typed(question: str, policy: Policy) -> str:
+    """A question without what `in_full` puts before a follow-up: those are our words, and they may name a condition."""
+    beginnings = (f"{situation.asks}, " for situation in policy.situations.values())
+    return next((question.removeprefix(start) for start in beginnings if question.startswith(start)), question)
 
 
 def _quote(ref: str, policy: Policy, today: date) -> Quote:

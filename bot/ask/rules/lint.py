@@ -107,6 +107,31 @@ def _rulings(policy: Policy) -> Iterator[Finding]:
             yield Finding("rulings.toml", id, "says", f"longer than {MAX_SAYS_CHARS} characters.")
         if ruling.verdict is Verdict.YES_IF and not ruling.conditions:
             yield Finding("rulings.toml", id, "conditions", "an 'only if' needs its conditions.")
+        yield from _asked_words(ruling)
+
+
+def _asked_words(ruling: Ruling) -> Iterator[Finding]:
+    """Phrases that could never count, or that would make a "Yes" of too little."""
+    asked, duties, conditional = ruling.asked, {Verdict.MUST, Verdict.REPORT}, {Verdict.YES_IF, Verdict.NO}
+    for field, phrases, verdicts in (
+        ("contrary", asked.contrary, duties),
+        ("meets", asked.meets, duties | {Verdict.YES_IF}),
+        ("breaks", asked.breaks, conditional),
+        ("informs", asked.informs, {Verdict.MUST, Verdict.NO}),
+    ):
+        if phrases and ruling.verdict not in verdicts:
+            yield Finding("rulings.toml", ruling.situation, field, f"does nothing with the verdict {ruling.verdict}.")
+    if ruling.verdict is Verdict.YES_IF and asked.meets and len(asked.meets) != len(ruling.conditions):
+        yield Finding("rulings.toml", ruling.situation, "meets", "needs one list of phrases for each condition.")
+    for phrase in asked.phrases:
+        if not all(words(piece) for piece in phrase.split("...")):
+            yield Finding("rulings.toml", ruling.situation, phrase, "this phrase has no words, or none beside its gap.")
+    met = {phrase for phrases in asked.meets for phrase in phrases}
+    for phrase in sorted(met):
+        if ruling.verdict is Verdict.YES_IF and "..." in phrase:
+            yield Finding("rulings.toml", ruling.situation, phrase, 'a gap could hide a "not", so it meets nothing.')
+        if phrase in {*asked.breaks, *asked.contrary}:
+            yield Finding("rulings.toml", ruling.situation, phrase, "this phrase cannot both meet and break a rule.")
 
 
 def unanswered(policy: Policy) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.ask.rules.verdicts import Verdict
 from bot.school.rules.documents import Clause
@@ -38,6 +39,25 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedWords:
+    """Phrases of a question that change a ruling's headline. In a phrase, "..." stands for a few words.
+
+    `contrary` is what a duty forbids, `meets` names each condition in turn (or what a duty asks for), `breaks` breaks
+    one, and `informs` marks who only wants to know what the policy says.
+    """
+
+    contrary: tuple[str, ...] = ()
+    meets: tuple[tuple[str, ...], ...] = ()
+    breaks: tuple[str, ...] = ()
+    informs: tuple[str, ...] = ()
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.contrary, *(phrase for phrases in self.meets for phrase in phrases), *self.breaks, *self.informs)
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """One school's answer to one situation.
 
@@ -57,6 +77,7 @@ class Ruling:
     see_also: tuple[str, ...] = ()
     needs_owner: str = ""
     approval: Approval | None = None
+    asked: AskedWords = AskedWords()
 
     @property
     def shown_headline(self) -> str:
@@ -70,7 +91,7 @@ def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
     Any change to them makes the ruling a draft again. Which of the clauses govern is not shown to anybody, so it is not
     part of what was approved.
     """
-    words = [
+    words: list[Any] = [
         ruling.situation,
         ruling.verdict.value,
         ruling.says,
@@ -80,6 +101,9 @@ def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
         ruling.pointer,
         [[ref, " ".join(clauses[ref].text.split()) if ref in clauses else ""] for ref in ruling.clauses],
     ]
+    asked = ruling.asked
+    if asked.phrases:  # a ruling without them keeps the digest it was approved under
+        words.append([asked.contrary, asked.meets, asked.breaks, asked.informs])
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.ask.rules.answers import answer, hand_off
-from bot.ask.rules.rulings import Approval, Ruling, digest, is_draft
+from bot.ask.rules.rulings import Approval, AskedWords, Ruling, digest, is_draft
 from bot.ask.rules.verdicts import Verdict
 from bot.school.rules.documents import source_line
 from tests.fakes import CONTACTS, MONDAY, days, policy
@@ -33,6 +35,51 @@ def test_an_approved_ruling_says_what_it_says():
 def test_a_changed_word_makes_a_ruling_a_draft_again():
     assert not is_draft(APPROVED, SCHOOL.clauses)
     assert is_draft(replace(APPROVED, says="You may always."), SCHOOL.clauses)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        AskedWords(contrary=("without",)),
+        AskedWords(meets=(("at lunch",),)),
+        AskedWords(breaks=("without",)),
+        AskedWords(informs=("without",)),
+    ],
+)
+def test_phrases_that_change_a_headline_are_part_of_what_is_approved(asked: AskedWords):
+    changed = replace(APPROVED, asked=asked)
+
+    assert is_draft(changed, SCHOOL.clauses)
+    assert digest(changed, SCHOOL.clauses) not in {
+        digest(replace(APPROVED, asked=other), SCHOOL.clauses)
+        for other in (AskedWords(), AskedWords(contrary=("other",)), AskedWords(meets=(("at",), ("lunch",))))
+    }
+
+
+def test_a_ruling_without_such_phrases_keeps_the_digest_it_was_approved_under():
+    assert digest(ALLOWED, SCHOOL.clauses) == "58278f284b66fc36"
+
+
+NAMED = replace(ALLOWED, clauses=("P-1",), asked=AskedWords(meets=(("at lunch",),)))
+
+
+@pytest.mark.parametrize(
+    ("ruling", "question", "verdict"),
+    [
+        (NAMED, "may I at lunch?", Verdict.YES),
+        (NAMED, "may I?", Verdict.YES_IF),
+        (NAMED, "", Verdict.YES_IF),
+        (replace(NAMED, clauses=("P-1", "P-9")), "may I at lunch?", Verdict.YES_IF),  # the Far Policy is not held
+    ],
+)
+def test_only_if_becomes_yes_for_an_approved_ruling_on_policies_that_are_held(
+    ruling: Ruling, question: str, verdict: Verdict
+):
+    approved = replace(ruling, approval=Approval(MONDAY, digest(ruling, SCHOOL.clauses)))
+
+    assert answer("allowed", policy(approved), MONDAY, trusts_drafts=False, question=question).verdict is verdict
+    held_back = answer("allowed", policy(ruling), MONDAY, trusts_drafts=False, question=question)
+    assert held_back.verdict is Verdict.INFO
 
 
 def test_a_changed_clause_makes_every_ruling_on_it_a_draft_again():

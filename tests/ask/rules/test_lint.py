@@ -8,7 +8,7 @@ import snowballstemmer
 from bot.ask.rules.bank import Example
 from bot.ask.rules.lint import Finding, check, unanswered
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import Ruling, Situation
+from bot.ask.rules.rulings import AskedWords, Ruling, Situation
 from bot.ask.rules.verdicts import Verdict
 from tests.fakes import MONDAY, days, policy
 
@@ -30,6 +30,16 @@ def with_ruling(**changes: object) -> Policy:
     return replace(SCHOOL, rulings={**SCHOOL.rulings, "forbidden": replace(FORBIDDEN, **changes)})
 
 
+def conditional(**asked: tuple[object, ...]) -> Policy:
+    """The same with "only if", two conditions, and phrases of a question."""
+    return with_ruling(verdict=Verdict.YES_IF, conditions=("A.", "B."), asked=AskedWords(**asked))
+
+
+def test_phrases_that_fit_their_ruling_have_no_findings():
+    assert findings(conditional(meets=(("a", "not c"), ("b",)), breaks=("c ... d",))) == []
+    assert findings(with_ruling(verdict=Verdict.MUST, asked=AskedWords(("c",), (("a",),), (), ("e",)))) == []
+
+
 def test_a_sound_folder_has_no_findings():
     assert findings() == []
 
@@ -44,6 +54,15 @@ def test_a_sound_folder_has_no_findings():
         (with_ruling(see_also=("nowhere",)), "rulings.toml: forbidden: see_also"),
         (with_ruling(says="x" * 171), "rulings.toml: forbidden: says"),
         (with_ruling(verdict=Verdict.YES_IF), "rulings.toml: forbidden: conditions"),
+        (with_ruling(asked=AskedWords(contrary=("without",))), "rulings.toml: forbidden: contrary"),
+        (with_ruling(asked=AskedWords(meets=(("at lunch",),))), "rulings.toml: forbidden: meets"),
+        (with_ruling(asked=AskedWords(breaks=("?",))), "rulings.toml: forbidden: ?"),
+        (with_ruling(asked=AskedWords(breaks=("... it",))), "rulings.toml: forbidden: ... it"),
+        (with_ruling(verdict=Verdict.MUST, asked=AskedWords(breaks=("x",))), "rulings.toml: forbidden: breaks"),
+        (with_ruling(verdict=Verdict.REPORT, asked=AskedWords(informs=("x",))), "rulings.toml: forbidden: informs"),
+        (conditional(meets=(("a",),)), "rulings.toml: forbidden: meets"),
+        (conditional(meets=(("she ... yes",), ("b",))), "rulings.toml: forbidden: she ... yes"),
+        (conditional(meets=(("a",), ("b",)), breaks=("b",)), "rulings.toml: forbidden: b"),
         (replace(SCHOOL, rulings={"forbidden": FORBIDDEN}), "rulings.toml: lunch: verdict"),
         (replace(SCHOOL, situations={"lunch": SCHOOL.situations["lunch"]}), "rulings.toml: forbidden: situation"),
     ],
