@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import snowballstemmer
-
 from bot.ask.policy_file import read_words
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.clause_search import ClauseIndex
 from bot.ask.rules.passages import MAX_ASKED_CHARS, PassageKind, PassageRequest
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.words import Lexicon
+from bot.ask.vocabulary import stem
 from bot.desk.routing import Command
 from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing
 from bot.errors import BadInput
@@ -28,12 +27,7 @@ Show = Callable[[PolicyReply, Incoming], Awaitable[Outgoing]]  # makes the card 
 
 def clause_index(policy: Policy, folder: Path) -> ClauseIndex:
     """What a policy is searched with: its clauses and the words that staff use, from the policies folder."""
-    return ClauseIndex.of(policy.clauses.values(), Lexicon.of(read_words(folder)), _stem)
-
-
-def _stem(word: str) -> str:
-    """The stem of an English word. Each call has a stemmer of its own, because one cannot be shared by threads."""
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return ClauseIndex.of(policy.clauses.values(), Lexicon.of(read_words(folder)), stem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""The questions of the bank that lie nearest to a question vote on what it is about.
+
+Nothing is learnt for this: a line added to the bank votes as soon as its vector is there.
+"""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.ask.encoder import Floats
+from bot.ask.rules.bank import Example
+
+Labels: TypeAlias = Sequence[str]
+
+VOTERS = 64  # nearest questions that vote
+SHARPNESS = np.float32(12.0)  # a vote's weight is exp(SHARPNESS x cosine): the nearest count most
+SECOND_SITUATION_SHARE = 0.35  # of a question's vote, if it names a second situation
+
+
+class Neighbours:
+    """The bank's vectors, in rows of length 1, and what each of its questions is about."""
+
+    def __init__(self, vectors: Floats, examples: Sequence[Example], labels: Labels) -> None:
+        column = {label: number for number, label in enumerate(labels)}
+        self._vectors = vectors
+        self._first = np.array([column[example.situation] for example in examples], np.intp)
+        self._second = np.array([column[example.also or example.situation] for example in examples], np.intp)
+        self._label_count = len(labels)
+
+    def shares(self, vectors: Floats) -> Floats:
+        """For each vector every label's share of the votes; they add up to 1 in each row."""
+        return np.stack([self._votes(similarity) for similarity in vectors @ self._vectors.T])
+
+    def _votes(self, similarity: NDArray[np.float32]) -> Floats:
+        voters = min(VOTERS, len(similarity))
+        nearest = np.argpartition(-similarity, voters - 1)[:voters]
+        weights = np.exp(SHARPNESS * (similarity[nearest] - similarity[nearest].max()))
+        votes = np.bincount(self._first[nearest], weights * (1 - SECOND_SITUATION_SHARE), self._label_count)
+        votes += np.bincount(self._second[nearest], weights * SECOND_SITUATION_SHARE, self._label_count)
+        return np.asarray(votes / votes.sum(), np.float32)

@@ -1,0 +1,156 @@
+"""What the sentence encoder has learnt from the bank beforehand (`make train`), and its small file.
+
+The file is committed and frozen. It holds low-rank changes to the encoder's top layers (https://arxiv.org/abs/2106.09685),
+a projection to fewer numbers, a linear layer that tells situations and commands apart, another that tells worries, and
+the vectors of the bank's questions, so that setting up does not have to compute them. A question or a situation that
+came after it works at once all the same, by its neighbours: see bot/ask/neighbours.py.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from bot.ask.encoder import SIZE, Floats, unit
+from bot.ask.rules.bank import Example
+from bot.errors import WeightsError
+
+Bytes: TypeAlias = NDArray[np.int8]
+
+FILE = "tuning.safetensors"  # in policies/staffroom
+VERSION = "1"  # of the file's arrays
+STEPS = np.float32(127)  # a vector's numbers, from -1 to 1, are kept as -127 to 127 of its greatest
+DOWN, UP = "down.", "up."
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What was learnt. A low-rank change is `up @ down`, by the name of the weight matrix it is added to.
+
+    `projection` has a row for each number of a projected vector, `head` a row for each of `labels`; `worry` has a number
+    for each of the encoder's, and its bias last. `keys` and `vectors` belong to questions of the bank, in no order.
+    """
+
+    down: Mapping[str, Floats]
+    up: Mapping[str, Floats]
+    projection: Floats
+    labels: tuple[str, ...]
+    head: Floats
+    head_bias: Floats
+    worry: Floats
+    keys: NDArray[np.uint64]
+    vectors: Bytes
+    bank: str
+
+    def changes(self) -> dict[str, Floats]:
+        """What is added to the encoder's weights."""
+        return {name: np.asarray(self.up[name] @ self.down[name], np.float32) for name in self.down}
+
+    def projected(self, means: Floats) -> Floats:
+        """Sentence vectors as shorter ones of length 1, in which questions about the same lie close together."""
+        return unit(means @ self.projection.T)
+
+    def head_shares(self, projected: Floats) -> Floats:
+        """For each projected vector the share of likelihood of each of `labels`."""
+        return softmax(projected @ self.head.T + self.head_bias)
+
+    def worries(self, means: Floats) -> Floats:
+        """For each sentence vector how likely it tells of harm to a child, or of an adult who may cause it: 0 to 1."""
+        return np.asarray(1 / (1 + np.exp(-(means @ self.worry[:-1] + self.worry[-1]))), np.float32)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Scores as shares of likelihood that add up to 1 in each row."""
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
+
+
+def in_bytes(vectors: Floats) -> Bytes:
+    """Vectors in a quarter of the room; `from_bytes` gives them back, their directions within half a degree."""
+    greatest = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.asarray(np.rint(vectors / greatest * STEPS), np.int8)
+
+
+def from_bytes(vectors: Bytes) -> Floats:
+    """The vectors that `in_bytes` was given, of length 1."""
+    return unit(vectors.astype(np.float32))
+
+
+def keys_of(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """A number for each text, by which its vector is found again."""
+    digests = [hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), np.uint64)
+
+
+def bank_digest(examples: Sequence[Example]) -> str:
+    """The digest of everything in the bank that the encoder learns from: 24 hexadecimal digits."""
+    bank = [[example.text, example.situation, example.also] for example in examples]
+    return hashlib.sha256(json.dumps(bank).encode()).hexdigest()[:24]
+
+
+def save(tuning: Tuning, file: Path) -> None:
+    """Writes the file: 16-bit floats, and bytes for the vectors. The file appears whole or not at all."""
+    floats = {DOWN + name: array for name, array in tuning.down.items()}
+    floats |= {UP + name: array for name, array in tuning.up.items()}
+    floats |= {"projection": tuning.projection, "head": tuning.head, "head_bias": tuning.head_bias}
+    halves = {name: np.ascontiguousarray(array, np.float16) for name, array in floats.items()}
+    about = {"version": VERSION, "bank": tuning.bank, "labels": json.dumps(tuning.labels)}
+    part = file.with_suffix(".part")
+    rest = {"worry": tuning.worry, "keys": tuning.keys, "vectors": tuning.vectors}
+    save_file({**halves, **rest}, part, metadata=about)
+    part.replace(file)
+
+
+def load(file: Path) -> Tuning:
+    """Reads the file; raises WeightsError if it is missing, broken or of another version."""
+    try:
+        with safe_open(file, "np") as arrays:
+            about = arrays.metadata() or {}
+            if about.get("version") != VERSION:
+                raise WeightsError(f"{FILE} was made for another version of Staffroom: run `make train`.")
+            given = {name: arrays.get_tensor(name) for name in arrays.keys()}  # noqa: SIM118  (it is no mapping)
+        return _checked(_tuning(given, about))
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise WeightsError(f"{FILE} cannot be read: {error}.") from error
+
+
+def _tuning(given: Mapping[str, NDArray[np.generic]], about: Mapping[str, str]) -> Tuning:
+    def floats(name: str) -> Floats:
+        return np.asarray(given[name], np.float32)
+
+    return Tuning(
+        down={name.removeprefix(DOWN): floats(name) for name in given if name.startswith(DOWN)},
+        up={name.removeprefix(UP): floats(name) for name in given if name.startswith(UP)},
+        projection=floats("projection"),
+        labels=tuple(json.loads(about["labels"])),
+        head=floats("head"),
+        head_bias=floats("head_bias"),
+        worry=floats("worry"),
+        keys=np.asarray(given["keys"], np.uint64),
+        vectors=np.asarray(given["vectors"], np.int8),
+        bank=about["bank"],
+    )
+
+
+def _checked(tuning: Tuning) -> Tuning:
+    width = len(tuning.projection)
+    shapes = {
+        "projection": (tuning.projection.shape, (width, SIZE)),
+        "head": (tuning.head.shape, (len(tuning.labels), width)),
+        "head_bias": (tuning.head_bias.shape, (len(tuning.labels),)),
+        "worry": (tuning.worry.shape, (SIZE + 1,)),
+        "vectors": (tuning.vectors.shape, (len(tuning.keys), width)),
+    }
+    for name, (found, expected) in shapes.items():
+        if found != expected:
+            raise ValueError(f"{name} has the shape {found}, not {expected}")
+    if tuning.down.keys() != tuning.up.keys():
+        raise ValueError("a low-rank change lacks one of its halves")
+    return tuning
