@@ -10,9 +10,9 @@ _BEGINNING = r"(?:^|[.!?;,]\s*|\b(?:and|so|but|pls|please|hi|hello|hiya|hey|wait
 _MAY_I = r"(?:can|could|may|might|can't|cant) (?:i|we|ta'?s|teachers|staff|supply|governors|volunteers)"
 _MUST_I = r"(?:do (?:i|we) (?:have|need) to|(?:must|should) (?:i|we)|have (?:i|we) to)"
 _IS_IT_OK = (
-    r"(?:(?:is|would) (?:it|that|this)(?: be)? (?:ok|okay|all ?right|fine)|"
-    r"(?:ok|okay|fine|all ?right|allowed) (?:to|if)|"
-    r"(?:am|are|is|was|i'?m) (?:\w+ ){0,4}?(?:allowed|permitted|against (?:the|our)))\b"
+    r"(?:(?:is|would) (?:it|that|this)(?: be)? (?:ok|okay|al(?:l )?right|fine)|"
+    r"(?:ok|okay|fine|al(?:l )?right|allowed) (?:to|if)|"
+    r"(?:am|are|is|was|i'?m) (?:\w+ ){0,6}?(?:allowed|permitted|against (?:the|our)))\b"
 )
 _ASKING = re.compile(
     rf"{_BEGINNING}(?:{_MAY_I}|{_MUST_I}|{_IS_IT_OK})\b|\b(?:what(?:'s| is| are)|is there a) (?:the )?rules?\b",
@@ -39,7 +39,7 @@ _DONE_BY_THE_BOT = (
 _POLITELY = r"(?:please |just |possibly |then |quickly |i |still )*"
 _REQUEST = re.compile(
     rf"\b{_MAY_I} {_POLITELY}(?:{_SHOWN}|{_DONE_BY_THE_BOT})|"
-    rf"\b(?:ok|okay|all ?right|fine) (?:to|if (?:i|we)) {_DONE_BY_THE_BOT}|"
+    rf"\b(?:ok|okay|al(?:l )?right|fine) (?:to|if (?:i|we)) {_DONE_BY_THE_BOT}|"
     r"(?:^|\b(?:you|u|please|pls|hi|hello) )(?:ask|forward|pass|tell|give|put it to)\b.{0,30}\b"
     r"(?:head|boss|mrs? \w+|miss|us|her|him|it)\b|\bask you\b|\bquestion (?:to|for)\b",
     re.IGNORECASE,
