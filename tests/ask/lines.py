@@ -41,13 +41,13 @@ class Lines:
     commands: dict[str, dict[str, float]] = field(default_factory=dict)
     worries: dict[str, float] = field(default_factory=dict)
 
-    def reads(self, line: str, worry: float = 0.0, **shares: float) -> "Lines":
+    def reads(self, line: str, harm: float = 0.0, **shares: float) -> "Lines":
         """Adds a line: shares of situations and commands by name, and how likely it tells of harm."""
         named = {name.replace("_", "-"): share for name, share in shares.items()}
         asked = {id: share for id, share in named.items() if id not in COMMANDS}
         self.situations[line] = dict.fromkeys(POLICY.situations, 0.0) | asked
         self.commands[line] = {id: share for id, share in named.items() if id in COMMANDS}
-        self.worries[line] = worry
+        self.worries[line] = harm
         return self
 
     @property

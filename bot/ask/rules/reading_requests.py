@@ -25,6 +25,7 @@ _POLITE_START = re.compile(
 )
 _POLITE_END = re.compile(r"[ ,.!?;:]*(?:\b(?:please|pls|plz|thanks|thank you|ta|cheers))?[ .!?,]*$", re.IGNORECASE)
 _TAIL = re.compile(r"[,.;:!?]\s+|\s+-\s+")
+_STORY = re.compile(rf"{_TAIL.pattern}|\s+(?=(?:he|she|they)\s)", re.IGNORECASE)
 _QUESTION = re.compile(
     r"(?:and |so |or )*(?:can|could|may|am|is|are|do|does|should|must|what|who|when|where|how|why)\b", re.IGNORECASE
 )
@@ -165,8 +166,9 @@ def beside_what_is_asked(line: str, request: PassageRequest) -> str:
         return line
     if request.asked in line:
         return line.replace(request.asked, " ", 1)
-    searched = "|".join(re.escape(word) for word in words(request.asked))
-    return re.sub(rf"\b(?:{searched})\b", " ", line, flags=re.IGNORECASE) if searched else line
+    for word in words(request.asked):
+        line = re.sub(rf"\b{re.escape(word)}\b", " ", line, count=1, flags=re.IGNORECASE)
+    return line
 
 
 def is_short_topic(topic: str) -> bool:
@@ -258,6 +260,7 @@ def _topic_anywhere(line: str, policy: Policy) -> PassageRequest:
         return PassageRequest(PassageKind.QUOTED, (said["asked"] or said["word"]).strip()[:MAX_ASKED_CHARS])
     plain = re.sub(_POLICY, " ", _without_politeness(line), flags=re.IGNORECASE)
     pieces = re.split(rf"\b(?:{_ABOUT}|for|mentions?|covers?|bits?|part)\b", plain, flags=re.IGNORECASE)
-    topics = [" ".join(content_words(piece))[:MAX_ASKED_CHARS] for piece in reversed(pieces)]
+    # A story after the topic is not searched for: it may tell of a worry.
+    topics = [" ".join(content_words(_STORY.split(piece)[0]))[:MAX_ASKED_CHARS] for piece in reversed(pieces)]
     topic = next(filter(None, topics), "")
     return PassageRequest(PassageKind.TOPIC, topic) if topic else _contents(line, policy)
