@@ -126,6 +126,7 @@ def test_only_the_words_that_are_searched_for_are_left_out_of_the_look_for_a_wor
             PassageRequest(TOPIC, "unions"),
         ),
         (READ_TOPIC, "gimme the bits regarding memory sticks", PassageRequest(TOPIC, "memory sticks")),
+        (READ_TOPIC, "gimme owt on memory sticks, he came in bruised", PassageRequest(TOPIC, "memory sticks")),
         (READ_TOPIC, 'whereabouts is "good name" in it', PassageRequest(QUOTED, "good name")),
         (READ_WORDING, "and it says that in which line exactly mate", PassageRequest(WORDING, "lunch")),
         (READ_CONTENTS, "bung us the AUP doc will you", PassageRequest(CONTENTS, "AUP")),
