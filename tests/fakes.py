@@ -44,18 +44,27 @@ class FakeClock:
 
 @dataclass
 class FakeQuestionReader:
-    """Reads questions as the test says: question -> situations by likelihood; anything else is about lunch."""
+    """Reads questions as the test says: question -> situations by likelihood; anything else is about lunch.
+
+    `commands` are question -> commands by likelihood, `worries` question -> how likely it tells of harm.
+    """
 
     readings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commands: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    worries: Mapping[str, float] = field(default_factory=dict)
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Reading:
         shares = self.readings.get(text, {"lunch": 1.0})
-        ranked = tuple(sorted(shares.items(), key=lambda pair: -pair[1]))
-        return Reading(ranked, self.unknown.get(text, ()))
+        commands = _best_first(self.commands.get(text, {}))
+        return Reading(_best_first(shares), self.unknown.get(text, ()), commands, self.worries.get(text, 0.0))
+
+
+def _best_first(shares: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(shares.items(), key=lambda pair: -pair[1]))
 
 
 @dataclass
@@ -119,7 +128,7 @@ def shown(outgoing: Outgoing) -> Outgoing:
     return outgoing
 
 
-SURE = Thresholds(answer=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, harm=0.3)
+SURE = Thresholds(answer=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, command=0.6, lead=0.5, quiet=0.2)
 TEACHER = Person("t1", "A teacher", "", "teacher", frozenset({Role.STAFF}))
 CONTACTS = Contacts("the lead", "01234", "the head", "the chair")
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import Understanding, ask, sounds_like_harm
 from bot.ask.rules.answers import hand_off
+from bot.ask.rules.safeguarding import HandOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,13 @@ class PolicyAdviser:
     today: Callable[[], date]
 
     async def advice(self, question: str, *, is_private: bool) -> tuple[str, bool]:
-        """What the policy says about a question, and whether that is the safeguarding hand-off."""
-        reply = await asyncio.to_thread(ask, question, self.understanding, self.today())
-        return answer_card(reply, self.understanding.policy, is_private=is_private).text, reply.hand_off
+        """What the policy says about a question, and whether the safeguarding hand-off leads it.
+
+        It is on its way to a person, so it is never a command, and the hand-off leads however unsure the worry is.
+        """
+        reply = await asyncio.to_thread(ask, question, self.understanding, self.today(), takes_commands=False)
+        reply = replace(reply, hand_off=HandOff.LEAD) if reply.hand_off else reply
+        return answer_card(reply, self.understanding.policy, is_private=is_private).text, bool(reply.hand_off)
 
     async def hand_off(self, text: str, *, is_private: bool) -> str:
         """The safeguarding hand-off if a text sounds like harm; empty otherwise."""

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from bot.ask.command_card import command_button, command_label, command_request
 from bot.ask.passage_card import contact_card, passage_card
-from bot.ask.rules.answers import Answer, PolicyReply, hand_off
+from bot.ask.rules.answers import Answer, PolicyReply
 from bot.ask.rules.card_buttons import CardButtons, card_buttons
 from bot.ask.rules.contact_replies import with_phone_links
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.verdicts import Verdict
+from bot.ask.rules.worries import HandOffWords, hand_off_words
 from bot.desk.rules.messages import Outgoing
 
 Values: TypeAlias = Mapping[str, Any]
@@ -39,21 +41,26 @@ DRAFT = "This answer is a draft: the school has not approved it yet."
 
 
 def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outgoing:
-    """The card for a reply: an answer, a silence, choices, a passage of the policy, or a contact."""
-    worry = hand_off(policy.contacts, is_private=is_private) if reply.hand_off else ""
+    """The card for a reply: an answer, a silence, choices, a passage, a contact, or a command for the desk."""
+    worry = hand_off_words(reply.hand_off, policy.contacts, is_private=is_private)
+    if reply.command:
+        return command_request(reply.command, worry)
     if reply.passage:
         return passage_card(reply.passage, worry)
     if reply.contact:
         return contact_card(reply.contact, worry)
     common = {
-        "hand_off": with_phone_links(worry),
-        "may_send": bool(reply.question) and not worry,
+        "hand_off": with_phone_links(worry.lead),
+        "quiet_hand_off": with_phone_links(worry.quiet),
+        "may_send": bool(reply.question) and not reply.hand_off,
         "question": reply.question[:MAX_QUESTION_SHOWN],
     }
     buttons = card_buttons(reply)
     if not reply.answers:
-        text = _choices_as_text(buttons, worry)
-        options = [_button(situation) for situation in buttons.others_meant]
+        command = [command_button(reply.offered_command, policy)] if reply.offered_command else []
+        text = _choices_as_text(reply, buttons, policy, worry)
+        looks = [_button(situation) for situation in buttons.others_meant]
+        options = [{"situation": "", "command": "", **button} for button in [*command, *looks]]
         return Outgoing("choose", {**common, "options": options, "fallback": text}, text)
     text = _as_text(reply, buttons, worry)
     top, *others = reply.answers
@@ -97,8 +104,8 @@ def _button(situation: Situation) -> Values:
     return {"verb": "look", "label": situation.label, "situation": situation.id}
 
 
-def _as_text(reply: PolicyReply, buttons: CardButtons, worry: str) -> str:
-    blocks = [worry] if worry else []
+def _as_text(reply: PolicyReply, buttons: CardButtons, worry: HandOffWords) -> str:
+    blocks = [worry.lead] if worry.lead else []
     blocks += [_answer_as_text(answer) for answer in reply.answers]
     if buttons.others_meant:
         blocks.append(f"Or did you mean: {_labels(buttons.others_meant)}?")
@@ -106,6 +113,7 @@ def _as_text(reply: PolicyReply, buttons: CardButtons, worry: str) -> str:
         blocks.append(f"See also: {_labels(buttons.see_also)}.")
     if buttons.further_clauses:
         blocks.append("\n".join(_quote_as_text(quote) for quote in buttons.further_clauses))
+    blocks += [worry.quiet] if worry.quiet else []
     return "\n\n".join(blocks)
 
 
@@ -128,15 +136,25 @@ def _labels(situations: Sequence[Situation]) -> str:
     return "; ".join(situation.label for situation in situations)
 
 
-def _choices_as_text(buttons: CardButtons, worry: str) -> str:
-    lines = [worry, ""] if worry else []
+def _choices_as_text(reply: PolicyReply, buttons: CardButtons, policy: Policy, worry: HandOffWords) -> str:
+    command = [command_label(reply.offered_command, policy)] if reply.offered_command else []
+    lines = [worry.lead, ""] if worry.lead else []
     lines.append(Verdict.CHOOSE.headline)
-    lines += [f"  {number}. {situation.label}" for number, situation in enumerate(buttons.others_meant, 1)]
+    labels = [*command, *(situation.label for situation in buttons.others_meant)]
+    lines += [f"  {number}. {label}" for number, label in enumerate(labels, 1)]
+    lines += ["", worry.quiet] if worry.quiet else []
     return "\n".join(lines)
 
 
 def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
     """A reply as one JSON object for machines; the strictest answer on top, the others under `also`."""
+    command = {"command": reply.command.name, "parameters": dict(reply.command.parameters)} if reply.command else {}
+    return {**_reply_as_object(reply, question), "hand_off": reply.hand_off.value, **command}
+
+
+def _reply_as_object(reply: PolicyReply, question: str) -> dict[str, Any]:
+    if reply.command:
+        return _object(question, Verdict.COMMAND, "", "", [], [], reply.confidence)
     if reply.passage:
         says = reply.passage.note or reply.passage.title
         return _object(question, Verdict.INFO, "", says, _clauses(reply.passage.clauses), [], reply.confidence)
@@ -177,6 +195,9 @@ def _object(
         "also": [],
         "draft": False,
         "confidence": round(confidence, 3),
+        "hand_off": "",
+        "command": "",
+        "parameters": {},
     }
 
 

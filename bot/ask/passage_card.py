@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from bot.ask.rules.contact_replies import ContactReply, with_phone_links
 from bot.ask.rules.passages import Contents, PassageKind, PassagePage, PassageRequest
 from bot.ask.rules.sections import Section
+from bot.ask.rules.worries import HandOffWords
 from bot.desk.rules.messages import Outgoing
 
 Values: TypeAlias = Mapping[str, Any]
@@ -16,14 +17,14 @@ HOW_TO_ASK = "Or write “read section 5”, “what does it say about passwords
 THE_POLICIES = PassageRequest(PassageKind.CONTENTS)
 
 
-def passage_card(passage: PassagePage, hand_off: str) -> Outgoing:
+def passage_card(passage: PassagePage, worry: HandOffWords) -> Outgoing:
     """The card of a passage: clauses to read, or documents and sections to choose from."""
-    return _contents_card(passage, hand_off) if passage.contents else _clauses_card(passage, hand_off)
+    return _contents_card(passage, worry) if passage.contents else _clauses_card(passage, worry)
 
 
-def contact_card(contact: ContactReply, hand_off: str) -> Outgoing:
+def contact_card(contact: ContactReply, worry: HandOffWords) -> Outgoing:
     """The card that says whom to turn to, with phone numbers to press."""
-    return note_with_phone_links(f"{hand_off}\n\n{contact.text}" if hand_off else contact.text)
+    return note_with_phone_links("\n\n".join(filter(None, [worry.lead, contact.text, worry.quiet])))
 
 
 def note_with_phone_links(text: str) -> Outgoing:
@@ -31,12 +32,13 @@ def note_with_phone_links(text: str) -> Outgoing:
     return Outgoing("note", {"text": with_phone_links(text)}, text)
 
 
-def _contents_card(passage: PassagePage, hand_off: str) -> Outgoing:
+def _contents_card(passage: PassagePage, worry: HandOffWords) -> Outgoing:
     documents = [_document(contents) for contents in passage.contents]
     options = [section for document in documents for section in document["sections"]]
-    text = _contents_as_text(passage, documents, hand_off)
+    text = _contents_as_text(passage, documents, worry)
     values = {
-        "hand_off": with_phone_links(hand_off),
+        "hand_off": with_phone_links(worry.lead),
+        "quiet_hand_off": with_phone_links(worry.quiet),
         "note": passage.note,
         "documents": documents,
         "options": options,
@@ -67,23 +69,24 @@ def _button(label: str, request: PassageRequest) -> Values:
     }
 
 
-def _contents_as_text(passage: PassagePage, documents: Sequence[Values], hand_off: str) -> str:
-    lines = [*_lines_if_any(hand_off), *_lines_if_any(passage.note)]
+def _contents_as_text(passage: PassagePage, documents: Sequence[Values], worry: HandOffWords) -> str:
+    lines = [*_lines_if_any(worry.lead), *_lines_if_any(passage.note)]
     number = 0
     for document in documents:
         lines.append(document["title"])
         for section in document["sections"]:
             number += 1
             lines.append(f"  {number}. {section['label']}")
-    return "\n".join([*lines, HOW_TO_ASK])
+    return "\n".join([*lines, HOW_TO_ASK, *_below(worry.quiet)])
 
 
-def _clauses_card(passage: PassagePage, hand_off: str) -> Outgoing:
+def _clauses_card(passage: PassagePage, worry: HandOffWords) -> Outgoing:
     options = _page_buttons(passage)
     page = f"Page {passage.page} of {passage.pages}" if passage.pages > 1 else ""
-    text = _clauses_as_text(passage, page, options, hand_off)
+    text = _clauses_as_text(passage, page, options, worry)
     values = {
-        "hand_off": with_phone_links(hand_off),
+        "hand_off": with_phone_links(worry.lead),
+        "quiet_hand_off": with_phone_links(worry.quiet),
         "title": passage.title,
         "note": passage.note,
         "clauses": _clause_values(passage),
@@ -115,16 +118,21 @@ def _page_buttons(passage: PassagePage) -> list[Values]:
     return [*buttons, _button("Back to the policies", THE_POLICIES)]
 
 
-def _clauses_as_text(passage: PassagePage, page: str, options: Sequence[Values], hand_off: str) -> str:
-    lines = [*_lines_if_any(hand_off), passage.title, *_lines_if_any(passage.note)]
+def _clauses_as_text(passage: PassagePage, page: str, options: Sequence[Values], worry: HandOffWords) -> str:
+    lines = [*_lines_if_any(worry.lead), passage.title, *_lines_if_any(passage.note)]
     for clause in _clause_values(passage):
         lines += [clause["heading"]] if clause["heading"] else []
         lines.append(f'  "{clause["text"]}"\n    {clause["source"]}')
     lines += [page] if page else []
     lines += [f"  {number}. {option['label']}" for number, option in enumerate(options, 1)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_below(worry.quiet)])
 
 
 def _lines_if_any(text: str) -> list[str]:
     """A text and an empty line below it; nothing if there is no text."""
     return [text, ""] if text else []
+
+
+def _below(text: str) -> list[str]:
+    """An empty line and a text below it; nothing if there is no text."""
+    return ["", text] if text else []

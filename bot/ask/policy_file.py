@@ -77,7 +77,7 @@ def _absent(entry: Mapping[str, Any]) -> Absent:
 
 def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
     verdict = entry.get("verdict")
-    allowed = [verdict.value for verdict in Verdict if verdict is not Verdict.CHOOSE]
+    allowed = [verdict.value for verdict in Verdict if verdict not in {Verdict.CHOOSE, Verdict.COMMAND}]
     if verdict not in allowed:
         raise PolicyFileError(f"{RULINGS}: {id}: verdict {verdict!r} is not one of {', '.join(allowed)}.")
     clauses = texts(entry, "clauses", RULINGS, id)

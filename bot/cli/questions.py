@@ -10,6 +10,8 @@ from bot import app
 from bot.ask import training
 from bot.ask.answer_card import answer_card, as_json, refused_json
 from bot.ask.ask import Understanding, ask
+from bot.ask.command_card import command_as_text
+from bot.ask.rules.answers import PolicyReply
 from bot.channels.terminal.chat import chat, demo_caller
 from bot.cli.command import AddCommand
 from bot.config import read_config
@@ -48,9 +50,15 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         print(_as_json_line(question, understanding))
         return 0
-    reply = ask(question, understanding, app.today())
-    print(answer_card(reply, understanding.policy, is_private=True).text)
+    print(_as_text(ask(question, understanding, app.today()), understanding))
     return 0
+
+
+def _as_text(reply: PolicyReply, understanding: Understanding) -> str:
+    """A reply as plain text. A command is only named: nothing is carried out here."""
+    text = answer_card(reply, understanding.policy, is_private=True).text
+    command = command_as_text(reply.command, understanding.policy) if reply.command else ""
+    return "\n\n".join(filter(None, [text, command]))
 
 
 def _ask_lines(settings: Settings) -> int:

@@ -33,7 +33,8 @@ READER = FakeQuestionReader(
         "about allowed, on Sunday?": {"forbidden": 0.9, "allowed": 0.1},
         "may I photograph the bruises": {"allowed": 0.95, "worry": 0.05},
         "somebody is odd": {"worry": 0.4, "lunch": 0.6},
-    }
+    },
+    worries={"somebody is odd": 0.6},
 )
 POLICY = policy(ALLOWED, FORBIDDEN, WORRY, wide=(WIDE,), worries=("worry",))
 UNDERSTANDING = Understanding(

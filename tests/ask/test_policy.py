@@ -159,6 +159,11 @@ def test_a_permission_always_names_its_condition(policy: Policy):
     [
         (
             "rulings.toml",
+            "[lunch-menu]\nverdict = 'command'\nsays = 'x'",
+            "rulings.toml: lunch-menu: verdict 'command' is not one of",
+        ),
+        (
+            "rulings.toml",
             "[lunch-menu]\nverdict = 'maybe'\nsays = 'x'",
             "rulings.toml: lunch-menu: verdict 'maybe' is not one of",
         ),

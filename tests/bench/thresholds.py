@@ -108,7 +108,7 @@ def main() -> None:
     sure = best("silent", lambda shares: shares["alone"] - shares["lost"])
     sure = best("doubt", lambda shares: shares["straight"] - (10 if shares["rash"] > RASH else 0))
     sure = best("answer", lambda shares: shares["straight"] - (10 if shares["right"] < RIGHT else 0))
-    for field in ("answer", "silent", "doubt", "part", "near", "harm"):
+    for field in ("answer", "silent", "doubt", "part", "near", "command", "lead", "quiet"):
         print(f"{field} = {getattr(sure, field)}")
     print({key: round(value, 3) for key, value in outcome(pairs, policy, sure).items()})
     for share in GRID[3:14]:

@@ -28,6 +28,7 @@ LINES = [
     b"what's for lunch",
 ]
 KEYS = {"question", "verdict", "situation", "in_short", "clauses", "options", "also", "draft", "confidence"}
+KEYS |= {"hand_off", "command", "parameters"}
 
 
 def test_a_question_is_answered_in_plain_words(understanding: Understanding):

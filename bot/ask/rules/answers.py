@@ -10,7 +10,9 @@ from bot.ask.rules.passages import PassagePage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote, quoted
 from bot.ask.rules.rulings import Ruling, Situation, is_draft
+from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.verdicts import Verdict, is_held_back
+from bot.desk.rules.messages import CommandRequest
 from bot.school.rules.settings import Contacts
 
 NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
@@ -43,20 +45,25 @@ class PolicyReply:
     """The whole reply to one message. `answers` have the strictest first, and are empty if the question was unclear.
 
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
-    A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who.
+    A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who, and
+    a `command` if they want the bot to do something. `offered_command` is the name of one to choose beside the offers.
     """
 
     question: str
     answers: tuple[Answer, ...]
     offers: tuple[Answer, ...]
-    hand_off: bool
+    hand_off: HandOff
     confidence: float
     passage: PassagePage | None = None
     contact: ContactReply | None = None
+    command: CommandRequest | None = None
+    offered_command: str = ""
 
     @property
     def verdict(self) -> Verdict:
         """The first answer's verdict; CHOOSE if there is no answer."""
+        if self.command:
+            return Verdict.COMMAND
         if self.passage:
             return Verdict.INFO
         if self.contact:

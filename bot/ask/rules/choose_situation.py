@@ -33,7 +33,9 @@ class Thresholds:
     doubt: float  # at least this much for "no" or "report it" holds a permission back
     part: float  # to answer one part of a question of several parts on its own
     near: float  # another situation at least this likely is offered beside an answer
-    harm: float  # at least this much for a worry about a child or an adult brings the hand-off
+    command: float  # at least this much for all commands together, and the line is the likeliest of them
+    lead: float  # a worry at least this likely brings the hand-off before everything else
+    quiet: float  # a worry at least this likely adds a line that says whom to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision
     if share >= thresholds.answer and not _is_doubtful(best, reading, policy, thresholds):
         return Decision(best, _near(others, policy, thresholds), share)
     return Decision("", _offers([best, *(id for _, id in others)], policy), share)
+
+
+def ask_back(reading: Reading, policy: Policy, count: int) -> Decision:
+    """At most `count` situations to choose from, whatever their shares; what no policy answers is none of them."""
+    groups = _likeliest_by(lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}", reading)
+    ranked = sorted(((share, id) for share, id in groups.values() if _ground(id, policy) != SILENT), reverse=True)
+    share = ranked[0][0] if ranked else 0.0
+    return Decision("", _offers([id for _, id in ranked], policy)[:count], share)
 
 
 def _likeliest_by(key: Callable[[str], str], reading: Reading) -> dict[str, tuple[float, str]]:

@@ -61,6 +61,19 @@ def contact_asked_for(line: str) -> ContactKind | None:
     return next((kind for kind, pattern in _PATTERNS.items() if pattern.fullmatch(text)), None)
 
 
+def contact_meant(situation: str, line: str) -> ContactKind | None:
+    """Whom a message asks for that was recognised as `situation`; None if that is about nobody's contact.
+
+    >>> contact_meant("contacts-headteacher", "how do I get hold of the chair of governors")
+    <ContactKind.CHAIR: 'contacts-chair'>
+    """
+    if situation not in set(ContactKind):
+        return None
+    kind = ContactKind(situation)
+    is_chair = kind is ContactKind.HEADTEACHER and re.search(r"\b(?:chair|governors?)\b", line, re.IGNORECASE)
+    return ContactKind.CHAIR if is_chair else kind
+
+
 def contacts_reply(kind: ContactKind, contacts: Contacts) -> ContactReply:
     """The school's contact of a kind, or that the school has not given one."""
     match kind:

@@ -1,6 +1,7 @@
 """Recognises a request to read the policy itself: by patterns that a whole message matches, never by a guess.
 
-What is not certainly such a request is a question, and is answered as one.
+What is not certainly such a request is a question, and is answered as one. A recogniser that learns can make the same
+requests from people's own words with `request_for`.
 """
 
 import re
@@ -14,6 +15,8 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.words import words
 
 MAX_TOPIC_WORDS = 3  # content words; with more it is a question, and an answer is better than a search
+READ_CONTENTS, READ_SECTION, READ_TOPIC, READ_WORDING = "read-contents", "read-section", "read-topic", "read-wording"
+READING_INTENTS = (READ_CONTENTS, READ_SECTION, READ_TOPIC, READ_WORDING)  # of commands.toml
 
 _POLITE_START = re.compile(
     r"^(?:(?:hi|hello|hey|morning|ok|okay|so|and|please|sorry|quick one|quick question|thanks|right)[ ,.!:-]+)+|"
@@ -22,6 +25,7 @@ _POLITE_START = re.compile(
 )
 _POLITE_END = re.compile(r"[ ,.!?;:]*(?:\b(?:please|pls|plz|thanks|thank you|ta|cheers))?[ .!?,]*$", re.IGNORECASE)
 _TAIL = re.compile(r"[,.;:!?]\s+|\s+-\s+")
+_STORY = re.compile(rf"{_TAIL.pattern}|\s+(?=(?:he|she|they)\s)", re.IGNORECASE)
 _QUESTION = re.compile(
     r"(?:and |so |or )*(?:can|could|may|am|is|are|do|does|should|must|what|who|when|where|how|why)\b", re.IGNORECASE
 )
@@ -139,10 +143,32 @@ def passage_request(line: str, policy: Policy, last: str = "") -> PassageRequest
     return replace(request, beside=tail) if request and has_more and not tail.endswith("?") else None
 
 
+def request_for(intent: str, line: str, policy: Policy, last: str = "") -> PassageRequest:
+    """The request behind a message whose intent is known: one of `READING_INTENTS`.
+
+    What is asked for is found by the patterns, or else wherever it stands in the message.
+    """
+    certain = passage_request(line, policy, last)
+    if certain:
+        return certain
+    if intent == READ_SECTION:
+        return _section_anywhere(line, policy) or _topic_anywhere(line, policy)
+    if intent == READ_TOPIC:
+        return _topic_anywhere(line, policy)
+    is_about_answer = intent == READ_WORDING and bool(last)
+    return PassageRequest(PassageKind.WORDING, last) if is_about_answer else _contents(line, policy)
+
+
 def beside_what_is_asked(line: str, request: PassageRequest) -> str:
     """A message without the words that it quotes or searches for: what is looked at for a worry."""
     is_search = request.kind in {PassageKind.TOPIC, PassageKind.QUOTED}
-    return line.replace(request.asked, " ", 1) if is_search and request.asked else line
+    if not is_search or not request.asked:
+        return line
+    if request.asked in line:
+        return line.replace(request.asked, " ", 1)
+    for word in words(request.asked):
+        line = re.sub(rf"\b{re.escape(word)}\b", " ", line, count=1, flags=re.IGNORECASE)
+    return line
 
 
 def is_short_topic(topic: str) -> bool:
@@ -216,3 +242,25 @@ def _topic(line: str) -> PassageRequest | None:
 
 def _first_match(patterns: tuple[re.Pattern[str], ...], line: str) -> re.Match[str] | None:
     return next((match for pattern in patterns if (match := pattern.fullmatch(line))), None)
+
+
+def _section_anywhere(line: str, policy: Policy) -> PassageRequest | None:
+    """What a message cites, wherever the citation stands in it."""
+    for pattern in (_POINT_OF, _ID, _NAMED_NUMBER, _BARE_NUMBER):
+        for match in re.finditer(rf"\b{pattern}", line, re.IGNORECASE):
+            if cited(match[0], policy):
+                return PassageRequest(PassageKind.SECTION, match[0])
+    return None
+
+
+def _topic_anywhere(line: str, policy: Policy) -> PassageRequest:
+    """What a message wants to read about: what stands in quotation marks, or after the last "about" or "on"."""
+    said = re.search(r"[\"“”](?P<asked>[^\"“”]+)[\"“”]|(?<!\w)'(?P<word>[^']+)'(?!\w)", line)
+    if said:
+        return PassageRequest(PassageKind.QUOTED, (said["asked"] or said["word"]).strip()[:MAX_ASKED_CHARS])
+    plain = re.sub(_POLICY, " ", _without_politeness(line), flags=re.IGNORECASE)
+    pieces = re.split(rf"\b(?:{_ABOUT}|for|mentions?|covers?|bits?|part)\b", plain, flags=re.IGNORECASE)
+    # A story after the topic is not searched for: it may tell of a worry.
+    topics = [" ".join(content_words(_STORY.split(piece)[0]))[:MAX_ASKED_CHARS] for piece in reversed(pieces)]
+    topic = next(filter(None, topics), "")
+    return PassageRequest(PassageKind.TOPIC, topic) if topic else _contents(line, policy)

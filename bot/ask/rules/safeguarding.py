@@ -6,7 +6,16 @@ They never decide what is true. They decide only that the safeguarding hand-off 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
+
+
+class HandOff(StrEnum):
+    """Whether a reply says whom to tell of a worry, and how. Falsy if it does not."""
+
+    NONE = ""  # nothing suggests harm
+    QUIET = "quiet"  # something may: one line below the answer
+    LEAD = "lead"  # something does: before everything else
 
 
 @dataclass(frozen=True, slots=True)

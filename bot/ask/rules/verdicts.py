@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """The status of what was asked about, not the grammatical yes or no."""
+    """The status of what was asked about, not the grammatical yes or no. The last two are of no ruling."""
 
     YES = "yes"  # allowed as described
     YES_IF = "yes_if"  # allowed under a condition the question does not say is met
@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     INFO = "info"  # a fact about or in the policy
     NOT_COVERED = "not_covered"  # the policy does not say
     CHOOSE = "choose"  # the bot asks back
+    COMMAND = "command"  # no question: somebody wants the bot to do something
 
     @property
     def headline(self) -> str:
@@ -54,6 +55,7 @@ _HEADLINES = {
     Verdict.INFO: "What the policy says",
     Verdict.NOT_COVERED: "This policy does not say",
     Verdict.CHOOSE: "Which do you mean?",
+    Verdict.COMMAND: "You want me to",
 }
 
 _STRICTEST_FIRST = (
@@ -65,4 +67,5 @@ _STRICTEST_FIRST = (
     Verdict.YES,
     Verdict.CHOOSE,
     Verdict.NOT_COVERED,
+    Verdict.COMMAND,
 )

@@ -4,11 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.ask.rules.passages import MAX_ASKED_CHARS, PassageKind, PassageRequest
+from bot.ask.rules.passages import PassageKind, PassageRequest
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.reading_requests import (
+    READ_CONTENTS,
+    READ_SECTION,
+    READ_TOPIC,
+    READ_WORDING,
     beside_what_is_asked,
     passage_request,
+    request_for,
 )
 
 CONTENTS, SECTION, TOPIC, QUOTED, WORDING = PassageKind
@@ -111,8 +116,29 @@ def test_only_the_words_that_are_searched_for_are_left_out_of_the_look_for_a_wor
     assert request is not None and beside_what_is_asked(line, request) == rest
 
 
+@pytest.mark.parametrize(
+    ("intent", "line", "request_"),
+    [
+        (READ_SECTION, "would love a squint at 4.1 iv if poss", PassageRequest(SECTION, "4.1 iv")),
+        (
+            READ_SECTION,
+            "could you get the section regarding unions for us",
+            PassageRequest(TOPIC, "unions"),
+        ),
+        (READ_TOPIC, "gimme the bits regarding memory sticks", PassageRequest(TOPIC, "memory sticks")),
+        (READ_TOPIC, "gimme owt on memory sticks, he came in bruised", PassageRequest(TOPIC, "memory sticks")),
+        (READ_TOPIC, 'whereabouts is "good name" in it', PassageRequest(QUOTED, "good name")),
+        (READ_WORDING, "and it says that in which line exactly mate", PassageRequest(WORDING, "lunch")),
+        (READ_CONTENTS, "bung us the AUP doc will you", PassageRequest(CONTENTS, "AUP")),
+        (READ_CONTENTS, "need a nosey at the whole thing", PassageRequest(CONTENTS)),
+    ],
+)
+def test_a_known_intent_is_made_a_request_from_peoples_own_words(policy, intent: str, line: str, request_):
+    assert request_for(intent, line, policy, "lunch") == request_
+
+
 @given(some.text(max_size=200))
 def test_whatever_is_typed_is_a_request_or_a_question(policy: Policy, line: str):
-    request = passage_request(line, policy, "lunch")
-
-    assert request is None or len(request.asked) <= MAX_ASKED_CHARS
+    passage_request(line, policy, "lunch")
+    for intent in (READ_CONTENTS, READ_SECTION, READ_TOPIC, READ_WORDING):
+        assert isinstance(request_for(intent, line, policy), PassageRequest)

@@ -1,0 +1,37 @@
+"""A command in the reply to a line: the request that the desk carries out, its words, and the button that offers it."""
+
+from collections.abc import Mapping
+
+from bot.ask.passage_card import note_with_phone_links
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.worries import HandOffWords
+from bot.desk.rules.messages import CommandRequest, Outgoing
+
+GO_ON = "go_on"  # the verb of a button that asks for a command by its name
+
+
+def command_request(request: CommandRequest, worry: HandOffWords) -> Outgoing:
+    """What the desk gets for a recognised command: the request, led by the hand-off if the line tells of a worry."""
+    leads = note_with_phone_links(worry.any)
+    return Outgoing(leads.card, leads.values, leads.text, request=request)
+
+
+def command_as_text(request: CommandRequest, policy: Policy) -> str:
+    """What was understood, in one sentence.
+
+    The parameters follow as they were said: "You want me to leave somebody alone for a while (person: Mrs Khan)."
+    """
+    said = ", ".join(f"{key}: {words}" for key, words in request.parameters.items())
+    asks = policy.commands.get(request.name, request.name)
+    return f"You want me to {asks} ({said})." if said else f"You want me to {asks}."
+
+
+def command_button(name: str, policy: Policy) -> Mapping[str, str]:
+    """The button that goes on with a command, if that is what was meant."""
+    return {"verb": GO_ON, "label": command_label(name, policy), "command": name}
+
+
+def command_label(name: str, policy: Policy) -> str:
+    """What is on that button: "Show who has not signed yet"."""
+    asks = policy.commands[name]
+    return asks[:1].upper() + asks[1:]
