@@ -15,7 +15,7 @@ QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outb
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run quick test acceptance cover check bench soak clean
+.PHONY: help setup setup-dev run quick test acceptance cover check bench soak train clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,10 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/campaigns/rules tests/recordings/rules
 
+train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
+	@$(PIP) -r requirements-train.txt
+	@$(BIN)/python -m bot train
+
 clean: ## remove everything set-up made, never data/
 	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
 
@@ -81,7 +85,7 @@ clean: ## remove everything set-up made, never data/
 	  || echo "Note: the sentence model could not be installed; questions are read by their words alone."
 
 # Learning is part of set-up; should this ever be stale, Staffroom notices by itself and learns when it starts.
-.venv/.learnt: policies/staffroom/words.toml $(wildcard policies/staffroom/questions/*.toml) | .venv/.run .venv/.model
+.venv/.learnt: policies/staffroom/words.toml $(wildcard policies/staffroom/*.safetensors policies/staffroom/questions/*.toml) | .venv/.run .venv/.model
 	@$(BIN)/python -m bot learn
 	@touch $@
 

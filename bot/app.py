@@ -15,7 +15,7 @@ from bot.ask.capability import Ask
 from bot.ask.policy_file import read_signs, read_thresholds
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
-from bot.ask.training import open_classifier
+from bot.ask.training import open_recogniser
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
@@ -122,7 +122,7 @@ def understanding_of(settings: Settings, config: Config, *, local: bool) -> Unde
     policy = config.policy
     return Understanding(
         policy=policy,
-        reader=open_classifier(settings),
+        reader=open_recogniser(settings),
         thresholds=read_thresholds(settings.policies),
         signs=read_signs(settings.policies),
         trusts_drafts=local,

@@ -14,7 +14,7 @@ from bot.ask.ask import Understanding
 from bot.ask.policy_file import policy_of, read_signs, read_thresholds
 from bot.ask.read_policy import clause_index
 from bot.ask.rules.policy import Policy
-from bot.ask.training import open_classifier
+from bot.ask.training import open_recogniser
 from bot.channels.web.page_files import RENDERER
 from bot.policies import SchoolTables, read_school
 from bot.school.rules.settings import SchoolSettings
@@ -75,7 +75,7 @@ def understanding(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> U
     settings = settings_with(tmp_path_factory.mktemp("data"))
     return Understanding(
         policy,
-        open_classifier(settings),
+        open_recogniser(settings),
         read_thresholds(settings.policies),
         read_signs(settings.policies),
         trusts_drafts=True,

@@ -39,7 +39,7 @@ def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
         rulings={id: _ruling(id, entry) for id, entry in entries(tables.rulings, RULINGS)},
         absent=tuple(_absent(entry) for entry in _absent_entries(tables.school)),
         contacts=school.contacts,
-        commands={id: text(entry, "asks", COMMANDS, id) for id, entry in entries(tables.commands, COMMANDS)},
+        commands=_commands(tables.commands),
     )
 
 
@@ -150,6 +150,15 @@ def _example(entry: Any, situation: str, voice: str, file: str) -> Example:
             return Example(question, situation, voice, also)
         case _:
             raise PolicyFileError(f"{file}: {situation}: {voice}: {entry!r} is not a question in quotes.")
+
+
+def read_commands(folder: Path) -> dict[str, str]:
+    """What people may ask the bot to do: id -> words that complete "you want me to"."""
+    return _commands(read_common(folder, COMMANDS))
+
+
+def _commands(tables: Mapping[str, Any]) -> dict[str, str]:
+    return {id: text(entry, "asks", COMMANDS, id) for id, entry in entries(tables, COMMANDS)}
 
 
 def read_words(folder: Path) -> dict[str, tuple[str, ...]]:

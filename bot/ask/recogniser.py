@@ -42,7 +42,7 @@ class Meaning:
 
 
 def _completed(tuning: Tuning, vectors: Floats, votes: Floats, labels: Sequence[str]) -> Floats:
-    """What the layer reads, by today's labels. What is newer than the layer keeps its share of the neighbours' votes."""
+    """What the layer reads, by today's labels. What is newer than it keeps its share of the neighbours' votes."""
     column = {label: number for number, label in enumerate(labels)}
     known = [(number, column[label]) for number, label in enumerate(tuning.labels) if label in column]
     read = tuning.head_shares(vectors)
@@ -66,7 +66,7 @@ class Recogniser:
         self._commands = frozenset(commands)
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        """For each text every situation and command with its share of likelihood, best first, and how worrying it is."""
+        """For each text every situation and command with its share of likelihood, and how likely it is a worry."""
         texts = [text[:MAX_QUESTION_CHARS] for text in texts]
         readings = [self._words.shares(texts)]
         worries = np.zeros(len(texts), np.float32)
@@ -77,7 +77,7 @@ class Recogniser:
         shares = np.mean(readings, axis=0)
         return [self._reading(*each) for each in zip(texts, shares, worries, strict=True)]
 
-    def _reading(self, text: str, shares: NDArray[np.float32], worry: float) -> Reading:
+    def _reading(self, text: str, shares: NDArray[np.float32], worry: np.float32) -> Reading:
         labels = self._words.labels
         exact_match = self._vocabulary.questions.get(plain(text))
         if exact_match is not None:  # people who add a wording to the bank can rely on it

@@ -28,7 +28,7 @@ from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
 from bot.errors import SettingsError, WeightsError
-from bot.policies import COMMON
+from bot.policies import COMMON, SITUATIONS, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
@@ -120,13 +120,12 @@ def _vectors(data: TrainingData, show_share: ShowShare) -> Bytes:
         return np.zeros((0, 0), np.int8)
     texts = [example.text[:MAX_QUESTION_CHARS] for example in data.examples]
     row_of = {} if data.tuned is None else {key: row for row, key in enumerate(data.tuned.keys.tolist())}
-    rows = [row_of.get(key) for key in tuning.keys_of(texts).tolist()]
-    new = [number for number, row in enumerate(rows) if row is None]
+    rows = np.array([row_of.get(key, -1) for key in tuning.keys_of(texts).tolist()])
+    new = np.flatnonzero(rows < 0).tolist()
     width = encoder.SIZE if data.tuned is None else data.tuned.vectors.shape[1]
     vectors = np.empty((len(texts), width), np.int8)
     if data.tuned:
-        old = [number for number, row in enumerate(rows) if row is not None]
-        vectors[old] = data.tuned.vectors[[rows[number] for number in old]]
+        vectors[rows >= 0] = data.tuned.vectors[rows[rows >= 0]]
     if new:
         encode = open_encoder(data.weights, data.tuned)
         means = encode.vectors([texts[number] for number in new], lambda count: show_share(count / len(new)))
@@ -147,6 +146,22 @@ def newer_questions(settings: Settings) -> int:
     known = set(data.tuned.keys.tolist())
     texts = [example.text[:MAX_QUESTION_CHARS] for example in data.examples]
     return sum(key not in known for key in tuning.keys_of(texts).tolist())
+
+
+def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
+    """Teaches the encoder the bank, and returns the file it is kept in; `show` is called with what is going on.
+
+    Raises ImportError unless what requirements-train.txt lists is installed, and WeightsError without the weights.
+    """
+    from bot.ask.train_encoder import read_worries, train  # imported here because only `make train` installs torch
+
+    home = settings.policies / COMMON
+    situations = read_common(settings.policies, SITUATIONS)
+    worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
+    weights = encoder.find_weights(settings.weights)
+    tuned = train(read_bank(settings.policies), read_worries(home / "worries.tsv"), worrying, weights, show)
+    tuning.save(tuned, home / tuning.FILE)
+    return home / tuning.FILE
 
 
 def has_learnt(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,8 @@ DOWN, UP = "down.", "up."
 class Tuning:
     """What was learnt. A low-rank change is `up @ down`, by the name of the weight matrix it is added to.
 
-    `projection` has a row for each number of a projected vector, `head` a row for each of `labels`; `worry` has a number
-    for each of the encoder's, and its bias last. `keys` and `vectors` belong to questions of the bank, in no order.
+    `projection` has a row for each number of a projected vector, `head` a row for each of `labels`; `worry` has a
+    number for each of the encoder's, and its bias last. `keys` and `vectors` belong to questions of the bank.
     """
 
     down: Mapping[str, Floats]
@@ -100,11 +100,11 @@ def save(tuning: Tuning, file: Path) -> None:
     floats = {DOWN + name: array for name, array in tuning.down.items()}
     floats |= {UP + name: array for name, array in tuning.up.items()}
     floats |= {"projection": tuning.projection, "head": tuning.head, "head_bias": tuning.head_bias}
-    halves = {name: np.ascontiguousarray(array, np.float16) for name, array in floats.items()}
+    arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(array, np.float16) for name, array in floats.items()}
+    arrays |= {"worry": tuning.worry, "keys": tuning.keys, "vectors": tuning.vectors}
     about = {"version": VERSION, "bank": tuning.bank, "labels": json.dumps(tuning.labels)}
     part = file.with_suffix(".part")
-    rest = {"worry": tuning.worry, "keys": tuning.keys, "vectors": tuning.vectors}
-    save_file({**halves, **rest}, part, metadata=about)
+    save_file(arrays, part, metadata=about)
     part.replace(file)
 
 

@@ -25,7 +25,6 @@ STEMS, CANON = "stems", "canon"
 VIEWS = {STEMS: (1.0, 2, 16_000), CANON: (1.0, 2, 6_000)}
 PASSES = 4  # over the bank
 PENALTY = 4e-6  # on large weights (scikit-learn's alpha)
-CALM = np.float32(0.6)  # scores are multiplied by it: words alone are surer than they should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ class WordClassifier:
 
     def shares(self, texts: Sequence[str]) -> Floats:
         """For each text every label's share of likelihood; they add up to 1 in each row."""
-        return softmax(np.stack([self._score(text) for text in texts]) * CALM)
+        return softmax(np.stack([self._score(text) for text in texts]))
 
     def _score(self, text: str) -> Floats:
         terms = _terms(text, self._lexicon)

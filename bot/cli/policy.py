@@ -3,13 +3,12 @@
 import argparse
 from pathlib import Path
 
-import snowballstemmer
-
 from bot import VERSION, app, manifest
 from bot.ask.policy_file import accepted_findings, read_bank, read_signs, read_thresholds
 from bot.ask.rules.lint import check, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, digest
+from bot.ask.vocabulary import stem
 from bot.cli.command import AddCommand
 from bot.config import read_config
 from bot.errors import StaffroomError
@@ -30,7 +29,6 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     read_thresholds(settings.policies)
     read_signs(settings.policies)
     source, bank = read_source(settings.policies, settings.school), read_bank(settings.policies)
-    stem = snowballstemmer.stemmer("english").stemWord
     findings = check(config.policy, source, bank, stem, app.today())
     accepted = accepted_findings(config.tables)
     unused = sorted(accepted - {finding.place for finding in findings})

@@ -1,4 +1,4 @@
-"""The commands `ask`, `chat` and `learn`: questions from a terminal or a program, and learning from the bank."""
+"""The commands `ask`, `chat`, `learn` and `train`: questions from a terminal, and learning."""
 
 import argparse
 import asyncio
@@ -15,13 +15,14 @@ from bot.ask.rules.answers import PolicyReply
 from bot.channels.terminal.chat import chat, demo_caller
 from bot.cli.command import AddCommand
 from bot.config import read_config
-from bot.errors import BadInput, StaffroomError
+from bot.errors import BadInput, SettingsError, StaffroomError
 from bot.run_local import refuse_unless_local
 from bot.settings import Settings
 
 BAR_WIDTH = 30
 DEMO_ACCOUNT = "demo-teacher"
 NO_QUESTION = 'Please write the question after it: python -m bot ask "can I use my phone at lunch?"'
+NO_TRAINING = "Training needs more than running: {error}. Please use `make train`, which installs it."
 NOT_UTF8 = "This line is not UTF-8 text, so I could not read it."
 
 
@@ -32,6 +33,7 @@ def add_commands(add: AddCommand) -> None:
     ask_parser.add_argument("--json", action="store_true", help="print one JSON object for each question")
     add("chat", "chat with Staffroom in this terminal", _chat)
     learn_parser = add("learn", "learn from the bank of questions, unless that is done already", _learn)
+    add("train", "teach the sentence encoder the bank (what `make train` calls)", _train)
     learn_parser.add_argument("--again", "--anew", action="store_true", dest="again", help="learn again even so")
 
 
@@ -121,6 +123,15 @@ def _learn(settings: Settings, options: argparse.Namespace) -> int:
             _print_bar(share, percent)
 
     training.learn(settings, show_share)
+    return 0
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> int:
+    try:
+        file = training.train_encoder(settings, lambda line: print(line, flush=True))
+    except ImportError as error:
+        raise SettingsError(NO_TRAINING.format(error=error)) from error
+    print(f"Written: {file}. Staffroom learns from it when it next starts.")
     return 0
 
 

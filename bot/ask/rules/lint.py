@@ -57,6 +57,7 @@ def check(policy: Policy, source: str, bank: Bank, stem: Stem, today: date) -> l
         *_rulings(policy),
         *_unquoted_clauses(policy),
         *_situations(policy, bank),
+        *_commands(policy, bank),
         *_questions(bank, stem),
         *_similar_situations(bank, stem),
     ]
@@ -179,14 +180,18 @@ def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
             yield Finding("situations.toml", id, "label", f"longer than {MAX_LABEL_CHARS} characters.")
         if id not in asked:
             yield Finding("situations.toml", id, "questions", "the bank has no question for it.")
-    for id in policy.commands.keys() - asked:
-        yield Finding("commands.toml", id, "questions", "the bank has no line for it.")
-    for id in policy.commands.keys() & policy.situations.keys():
-        yield Finding("commands.toml", id, "id", "there is a situation of that name.")
     for example in bank:
         known = policy.situations.keys() | policy.commands.keys()
         for id in {example.situation, example.also or example.situation} - known:
             yield Finding("questions", id, example.text, "there is no such situation.")
+
+
+def _commands(policy: Policy, bank: Bank) -> Iterator[Finding]:
+    asked = {example.situation for example in bank}
+    for id in policy.commands.keys() - asked:
+        yield Finding("commands.toml", id, "questions", "the bank has no line for it.")
+    for id in policy.commands.keys() & policy.situations.keys():
+        yield Finding("commands.toml", id, "id", "there is a situation of that name.")
 
 
 def keywords(question: str, stem: Stem) -> tuple[str, ...]:
