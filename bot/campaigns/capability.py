@@ -14,6 +14,7 @@ from bot.campaigns.ports import Adviser, BuildPack, DrawProgress, Remarks
 from bot.campaigns.publish import Publish
 from bot.campaigns.record_for_others import RecordForOthers
 from bot.campaigns.reports import Reports
+from bot.campaigns.requests import CampaignRequests
 from bot.campaigns.roster_changes import follow_roster
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History
@@ -48,6 +49,7 @@ class Campaigns:
             ManageCampaign(book, self.acknowledge),
             RecordForOthers(book),
             Reports(book, self.summaries, build),
+            CampaignRequests(book),
         )
 
     def commands(self) -> tuple[Command, ...]:

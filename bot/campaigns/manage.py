@@ -50,14 +50,23 @@ class ManageCampaign:
         """What people can ask of it."""
         openers = ("campaign", "open campaign", "new campaign", "start campaign")
         return (
-            Command("campaign", self._form, Permission.OPEN, openers),
+            Command("campaign", self._form, Permission.OPEN, openers, intents=("campaign",), shows_only=True),
             Command("test", self._test, Permission.TEST, ("send me a test",)),
-            Command("preview", self._preview, Permission.PREVIEW, ("preview", "nudge preview")),
+            Command(
+                "preview",
+                self._preview,
+                Permission.PREVIEW,
+                ("preview", "nudge preview"),
+                intents=("preview",),
+                shows_only=True,
+            ),
             Command("release", self._release, Permission.RELEASE),
             Command("hold", self._hold, Permission.HOLD, ("stop", "stop sending")),
             Command("open", self._open, Permission.OPEN),
             Command("extend", self._extend, Permission.EXTEND),
-            Command("closing", self._closing, Permission.CLOSE, ("close campaign",)),
+            Command(
+                "closing", self._closing, Permission.CLOSE, ("close campaign",), intents=("close",), shows_only=True
+            ),
             Command("close", self._close, Permission.CLOSE),
         )
 

@@ -75,6 +75,14 @@ class PlanNotice:
         refuse_unless(person, Permission.ANNOUNCE, self.book.context.today)
         return await self._shown(parsed, incoming, person, "" if incoming.is_private else incoming.conversation)
 
+    async def understood(self, incoming: Incoming, person: Person) -> Outgoing:
+        """What was understood of a request in other words: its `lesson`, `day` and `time`. Raises BadInput."""
+        _ = self.book.promise
+        told = " ".join(incoming.inputs.get(key, "") for key in ("lesson", "day", "time"))
+        parsed = self.parse(told, self.book.context.now())
+        parsed = replace(parsed, label=without_markup(parsed.label))
+        return await self._shown(parsed, incoming, person, "" if incoming.is_private else incoming.conversation)
+
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
         return notice_form(lesson_in(incoming.inputs), incoming.inputs.get("place", ""))
 

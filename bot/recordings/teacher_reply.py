@@ -54,7 +54,9 @@ class TeacherReply:
             "my_lesson": self._my_lesson,
         }
         words = (*OWN_LESSON_WORDS, *LESSON_WORDS)
-        own = Command("my_lessons", self._my_lessons, Permission.ANNOUNCE, words=words)
+        own = Command(
+            "my_lessons", self._my_lessons, Permission.ANNOUNCE, words=words, intents=("lessons",), shows_only=True
+        )
         return (own, *(Command(name, handle, Permission.ANNOUNCE) for name, handle in buttons.items()))
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
