@@ -41,15 +41,16 @@ class Campaigns:
         self.book = book
         self.acknowledge = Acknowledge(book)
         self.summaries = SummaryCards(book, draw, remarks)
+        manage, record_for_others = ManageCampaign(book, self.acknowledge), RecordForOthers(book)
         self._parts = (
             self.acknowledge,
             OwnTime(book),
             AskHeadteacher(book, adviser),
             Publish(book),
-            ManageCampaign(book, self.acknowledge),
-            RecordForOthers(book),
+            manage,
+            record_for_others,
             Reports(book, self.summaries, build),
-            CampaignRequests(book),
+            CampaignRequests(book, manage, record_for_others),
         )
 
     def commands(self) -> tuple[Command, ...]:

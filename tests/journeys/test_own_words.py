@@ -225,3 +225,58 @@ async def test_a_school_with_a_staff_file_hears_that_it_is_read_by_itself(autumn
 async def test_only_the_it_lead_hears_what_failed(autumn: School):
     assert "Nothing that I do by the clock has failed" in (await asks(autumn, "demo-it", "doctor")).text
     assert (await asks(autumn, "demo-teacher", "doctor")).text.endswith("python -m bot doctor")
+
+
+async def test_a_pause_is_filled_in_and_set_with_one_press(autumn: School):
+    form = await asks(autumn, "demo-head", "pause", person="the site manager", until="5 January")
+
+    assert "You want me to pause The site manager until Tuesday 5 January 2027." in form.text
+    assert form.values["until"] == "2027-01-05"
+    incoming = replace(wrote(autumn, "demo-head", ""), verb="record_pause")
+    inputs = {"person": form.values["person"], "until": form.values["until"]}
+    reply = await autumn.staffroom.desk(replace(incoming, inputs=inputs))
+    assert reply.text.startswith("The site manager is sent nothing until Tuesday 5 January 2027")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("Zebedee", "I do not know whom you mean"),
+        ("teacher", "may be A class teacher, A teacher"),
+        ("", "pause somebody"),
+    ],
+    ids=["nobody", "several", "not said"],
+)
+async def test_a_pause_of_somebody_who_is_not_certain_is_left_open(autumn: School, words: str, says: str):
+    form = await asks(autumn, "demo-head", "pause", person=words, until="after half term")
+
+    assert says in form.text
+    assert (form.values["person"], form.values["until"]) == ("", "")
+    assert "I could not read “after half term”" in form.text
+
+
+async def test_a_sheet_is_filled_in_with_the_day_on_it(autumn: School):
+    form = await asks(autumn, "demo-office", "paper", person="the volunteer without an account", day="today")
+
+    assert "signed on paper on Monday 7 September 2026" in form.text
+    assert form.values["signed"] == "2026-09-07"
+    assert form.values["person"] in {choice["value"] for choice in form.values["people"]}
+
+
+async def test_everybody_gets_longer_with_one_press(autumn: School):
+    form = await asks(autumn, "demo-head", "extend", until="another week")
+
+    assert "until Friday 6 November 2026" in form.text
+    reply = await presses(autumn, "demo-head", form, due=form.values["day"]["value"])
+    assert reply.text == "The last day is now Friday 6 November 2026."
+
+
+async def test_who_asks_for_the_deadline_hears_the_campaigns_day(autumn: School):
+    assert "30 October 2026" in (await asks(autumn, "demo-teacher", "deadline")).text
+
+
+async def test_not_now_is_one_press_away(autumn: School):
+    card = await asks(autumn, "demo-teacher", "later", day="tomorrow")
+
+    assert [button["title"] for button in card.values["buttons"]] == ["Not now", "I’d like time first"]
+    assert "I will bring it again on" in (await presses(autumn, "demo-teacher", card)).text

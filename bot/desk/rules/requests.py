@@ -37,14 +37,15 @@ class DayField:
 
 def request_card(heading: str, lines: Sequence[str], presses: Sequence[Press], day: DayField | None = None) -> Outgoing:
     """What was understood of a request, with the buttons that do it."""
+    texts = [line for line in lines if line]
     values = {
-        "fallback": f"{heading}: {lines[0]}",
+        "fallback": f"{heading} {texts[0]}",
         "heading": heading,
-        "lines": [{"text": line} for line in lines],
+        "lines": [{"text": text} for text in texts],
         "day": asdict(day) if day else {},
         "buttons": [{"title": press.title, "verb": press.verb, **_carried(press)} for press in presses],
     }
-    return private("request", values, "\n".join([heading, *lines]))
+    return private("request", values, "\n".join([heading, *texts]))
 
 
 def understood(what: str) -> str:
