@@ -1,7 +1,8 @@
 """What people ask about recorded lessons in their own words: a form, or a lesson's card, that says what was meant."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from bot.desk.routing import Command, Handler
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -11,10 +12,12 @@ from bot.recordings import cards
 from bot.recordings.book import RecordingBook
 from bot.recordings.list_cards import own_lessons
 from bot.recordings.plan_notice import PlanNotice
+from bot.recordings.rules.meant_lesson import lessons_meant
 from bot.recordings.rules.recording import Recording
-from bot.recordings.teacher_reply import MAX_OWN_LESSONS, NO_LESSONS
+from bot.recordings.teacher_reply import MAX_OWN_LESSONS, NO_LESSONS, moving_form
 
 LESSON_INTENTS = ("lesson-off", "lesson-moved", "lesson-gone", "lesson-still-there", "lesson-status")
+NONE_FITS = 'None of your lessons is at that point now. "my lessons" shows how they are. Nothing was changed.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +29,46 @@ class LessonRequests:
 
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it; nothing here changes anything."""
-        requests: dict[tuple[str, ...], tuple[str, Handler]] = {
-            ("notice",): ("request_notice", self._notice),
-            LESSON_INTENTS: ("request_lesson", self._lesson),
-        }
+        handlers: dict[str, Handler] = {"notice": self.plan_notice.understood}
+        handlers |= {intent: partial(self._lesson, intent) for intent in LESSON_INTENTS}
         return tuple(
-            Command(name, handle, Permission.ANNOUNCE, intents=intents, shows_only=True)
-            for intents, (name, handle) in requests.items()
+            Command(f"request_{intent}", handle, Permission.ANNOUNCE, intents=(intent,), shows_only=True)
+            for intent, handle in handlers.items()
         )
 
-    async def _notice(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self.plan_notice.understood(incoming, person)
-
-    async def _lesson(self, incoming: Incoming, person: Person) -> Outgoing:
-        """The card of the lesson that was meant; several to choose from if more may be."""
-        pseudonym = await self.book.context.pseudonym(person)
-        recordings = (await self.book.projection()).of_teacher(pseudonym)
-        return self._choice(recordings)
-
-    def _choice(self, recordings: Sequence[Recording]) -> Outgoing:
-        now = self.book.context.now()
-        if not recordings:
+    async def _lesson(self, intent: str, incoming: Incoming, person: Person) -> Outgoing:
+        """The card of the person's own lesson that was meant; several to choose from if more than one may be."""
+        pseudonym, now = await self.book.context.pseudonym(person), self.book.context.now()
+        own = (await self.book.projection()).of_teacher(pseudonym)
+        if not own:
             return note(NO_LESSONS)
-        if len(recordings) == 1:
-            return cards.one_lesson(recordings[0], now)
-        return own_lessons(recordings[-MAX_OWN_LESSONS:], now)
+        fitting = [recording for recording in own if _fits(intent, recording, now)]
+        if not fitting:
+            return note(NONE_FITS)
+        said = incoming.inputs.get("lesson", "")
+        meant = lessons_meant(said or incoming.text, fitting) or (() if said else tuple(fitting))
+        if len(meant) == 1:
+            return self._card(intent, meant[0], incoming)
+        return own_lessons((meant or fitting)[-MAX_OWN_LESSONS:], now)
+
+    def _card(self, intent: str, recording: Recording, incoming: Incoming) -> Outgoing:
+        now = self.book.context.now()
+        if intent == "lesson-status":
+            return cards.one_lesson(recording, now)
+        if intent == "lesson-moved":
+            return self._moved(recording, incoming)
+        return cards.lesson_meant(recording, now, cards.buttons_to_report(intent, recording, now))
+
+    def _moved(self, recording: Recording, incoming: Incoming) -> Outgoing:
+        """The form for another time, with the day and the hour that were said."""
+        lesson, now = recording.lesson, self.book.context.now()
+        day, time = (incoming.inputs.get(key, "") for key in ("day", "time"))
+        parsed = self.plan_notice.parse(f"{day} at {time}" if time else day, now)
+        return moving_form(recording, parsed.day or lesson.day, parsed.begins, parsed.ends)
+
+
+def _fits(intent: str, recording: Recording, now: datetime) -> bool:
+    """Whether a lesson is at a point at which this may be said of it."""
+    if intent == "lesson-status":
+        return True
+    return bool(cards.buttons_to_report(intent, recording, now))
