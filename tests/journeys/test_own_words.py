@@ -8,6 +8,7 @@ import pytest
 from bot.ask.ask import Understanding
 from bot.ask.policy_file import read_signs
 from bot.ask.read_policy import clause_index
+from bot.ask.rules.command_parameters import parameters
 from bot.ask.rules.policy import Policy
 from bot.desk.desk import NOT_HERE, STRANGER, Desk
 from bot.desk.routing import RoutingTable
@@ -96,9 +97,9 @@ def wrote(at: School, account: str, text: str = "in my own words", last: str = "
     return Incoming(Caller(at.context.school.id, "local", "", account, Proof.DEMO), account, text=text, last=last)
 
 
-async def asks(at: School, account: str, name: str, worry: str = "", **parameters: str) -> Outgoing:
+async def asks(at: School, account: str, name: str, worry: str = "", **said: str) -> Outgoing:
     """The reply to a line that was recognised as a request."""
-    return shown(await desk_of(at, CommandRequest(name, parameters), worry)(wrote(at, account)))
+    return shown(await desk_of(at, CommandRequest(name, said), worry)(wrote(at, account)))
 
 
 async def presses(at: School, account: str, card: Outgoing, number: int = 0, **inputs: str) -> Outgoing:
@@ -130,15 +131,15 @@ async def test_every_command_of_the_file_leads_somewhere_and_none_to_what_change
         assert command.name not in CHANGES or not command.shows_only, command.name
 
 
-@pytest.mark.parametrize("parameters", [{}, WORDS], ids=["nothing else said", "everything said"])
+@pytest.mark.parametrize("said", [{}, WORDS], ids=["nothing else said", "everything said"])
 @pytest.mark.parametrize("account", PEOPLE)
 async def test_nothing_changes_without_a_press_whoever_asks_for_whatever(
-    autumn: School, policy: Policy, account: str, parameters: dict[str, str]
+    autumn: School, policy: Policy, account: str, said: dict[str, str]
 ):
     before = await kept(autumn)
 
     for name in policy.commands:
-        reply = await asks(autumn, account, name, **parameters)
+        reply = await asks(autumn, account, name, **said)
 
         assert reply.text and reply.text != NOT_HERE, name
         assert await kept(autumn) == before, name
@@ -280,3 +281,29 @@ async def test_not_now_is_one_press_away(autumn: School):
 
     assert [button["title"] for button in card.values["buttons"]] == ["Not now", "I’d like time first"]
     assert "I will bring it again on" in (await presses(autumn, "demo-teacher", card)).text
+
+
+LINES = {
+    ("demo-head", "pause", "pause the site manager until 5 jan"): "pause The site manager until Tuesday 5 January 2027",
+    ("demo-head", "extend", "give em another week"): "until Friday 6 November 2026",
+    (
+        "demo-office",
+        "paper",
+        "paper copy from the midday supervisor, dated today",
+    ): "A midday supervisor signed on paper",
+    ("demo-teacher", "notice", "I'm recording my Year 4 English lesson on Thursday at half past nine"): "10 September",
+    ("demo-teacher", "notice", "put up a notice: Reception phonics next Monday 9.15"): "Reception phonics, Monday 14",
+    ("demo-teacher", "lesson-off", "the lesson is cancelled"): "Year 4 maths",
+    ("demo-teacher", "read-section", "read us section 5"): "5",
+    ("demo-teacher", "read-topic", "any mention of passwords"): "password",
+}
+
+
+@pytest.mark.parametrize(("account", "name", "line"), LINES, ids=lambda text: text)
+async def test_a_whole_line_is_shown_as_it_was_understood(autumn: School, account: str, name: str, line: str):
+    before = await kept(autumn)
+
+    reply = await asks(autumn, account, name, **parameters(name, line))
+
+    assert LINES[account, name, line] in reply.text
+    assert await kept(autumn) == before
