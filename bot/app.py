@@ -31,6 +31,7 @@ from bot.errors import StaffroomError
 from bot.evidence import faults, pack_file
 from bot.evidence.context import Context
 from bot.evidence.erase import forget_old_messages, remove_old_details
+from bot.evidence.health import Health
 from bot.evidence.nightly_check import NightlyCheck
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.pack import Pack
@@ -47,6 +48,7 @@ from bot.recordings.ports import IsMember, LessonTenant
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.roster.ports import GroupTenant
+from bot.roster.staff_file import COMMANDS as STAFF_FILE_COMMANDS
 from bot.roster.sync import RosterSync
 from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON
@@ -190,7 +192,8 @@ class Staffroom:
             else None
         )
         commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
-        commands += self.roster_sync.commands() if self.roster_sync else []
+        commands += self.roster_sync.commands() if self.roster_sync else STAFF_FILE_COMMANDS
+        commands += Health(context).commands()
         self.desk = Desk(
             school=context.school.id,
             roster=roster,

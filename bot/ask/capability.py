@@ -25,6 +25,10 @@ LOG = logging.getLogger("staffroom.ask")
 HELP_WORDS = ("help", "/help", "what can you do", "")  # "" is a lone "?"
 GREETINGS = ("hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon")
 THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
+HOW_TO_SEND = (
+    "Ask me your question first, without names. Under an answer that does not help is a button that sends your "
+    "question to the school; nobody is told who asked. Nothing was sent now."
+)
 NOTED = "Thank you, that helps."
 HELP = (
     'Ask me what the social media policy and the Acceptable Use Policy of {school} say, or read them: write "policies".'
@@ -50,7 +54,8 @@ class Ask:
             Command("helped", self._helped),
             Command("did_not_help", self._did_not_help),
             Command("send", self._send),
-            Command("help", self._help, words=HELP_WORDS),
+            Command("help", self._help, words=HELP_WORDS, intents=("help",), shows_only=True),
+            Command("how_to_send", self._how_to_send, intents=("send-question",), shows_only=True),
             Command("welcome", self._greet, words=GREETINGS),
             *ReadPolicy(self._read_passage, self._counted).commands(),
         )
@@ -77,6 +82,9 @@ class Ask:
             return None
         name = self.understanding.policy.name
         return Outgoing("help", {"school": name}, HELP.format(school=name))
+
+    async def _how_to_send(self, incoming: Incoming, person: Person) -> Outgoing:
+        return note(HOW_TO_SEND)
 
     async def _look(self, incoming: Incoming, person: Person) -> Outgoing:
         reply = look_up(incoming.inputs.get("situation", ""), self.understanding, self.today())

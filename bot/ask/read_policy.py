@@ -40,8 +40,11 @@ class ReadPolicy:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command("policies", self._policies, words=WORDS),
+            Command("policies", self._policies, words=WORDS, intents=("read-contents",), shows_only=True),
             Command("read", self._read),
+            Command("read_section", self._section, intents=("read-section",), shows_only=True),
+            Command("read_topic", self._topic, intents=("read-topic",), shows_only=True),
+            Command("read_wording", self._wording, intents=("read-wording",), shows_only=True),
         )
 
     async def _policies(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -52,6 +55,21 @@ class ReadPolicy:
     async def _read(self, incoming: Incoming, person: Person) -> Outgoing:
         """What a button opens, in place of the card it is on. Raises BadInput."""
         return await self._shown(request_of(incoming), incoming)
+
+    async def _section(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self._asked(PassageKind.SECTION, incoming.inputs.get("section", ""), incoming)
+
+    async def _topic(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self._asked(PassageKind.TOPIC, incoming.inputs.get("query", ""), incoming)
+
+    async def _wording(self, incoming: Incoming, person: Person) -> Outgoing:
+        """The clauses behind the answer before; without one, the reply says what to do."""
+        return await self._shown(PassageRequest(PassageKind.WORDING, incoming.last), incoming)
+
+    async def _asked(self, kind: PassageKind, asked: str, incoming: Incoming) -> Outgoing:
+        """What was asked for in people's own words; the contents if nothing was named."""
+        asked = asked[:MAX_ASKED_CHARS]
+        return await self._shown(PassageRequest(kind if asked else PassageKind.CONTENTS, asked), incoming)
 
     async def _shown(self, request: PassageRequest, incoming: Incoming) -> Outgoing:
         return await self.show(await asyncio.to_thread(self.read, request), incoming)

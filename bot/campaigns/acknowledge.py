@@ -37,7 +37,7 @@ class Acknowledge:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command("agreement", self._show, words=WORDS),
+            Command("agreement", self._show, words=WORDS, intents=("agreement",), shows_only=True),
             Command("acknowledge", self._acknowledge),
         )
 

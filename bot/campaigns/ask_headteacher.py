@@ -27,7 +27,7 @@ class AskHeadteacher:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command("question", self._form),
+            Command("question", self._form, intents=("ask-head",), shows_only=True),
             Command("ask_first", self._ask_first),
             Command("ask_head", self._ask_head),
         )

@@ -14,6 +14,7 @@ from bot.campaigns.ports import Adviser, BuildPack, DrawProgress, Remarks
 from bot.campaigns.publish import Publish
 from bot.campaigns.record_for_others import RecordForOthers
 from bot.campaigns.reports import Reports
+from bot.campaigns.requests import CampaignRequests
 from bot.campaigns.roster_changes import follow_roster
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History
@@ -40,14 +41,16 @@ class Campaigns:
         self.book = book
         self.acknowledge = Acknowledge(book)
         self.summaries = SummaryCards(book, draw, remarks)
+        manage, record_for_others = ManageCampaign(book, self.acknowledge), RecordForOthers(book)
         self._parts = (
             self.acknowledge,
             OwnTime(book),
             AskHeadteacher(book, adviser),
             Publish(book),
-            ManageCampaign(book, self.acknowledge),
-            RecordForOthers(book),
+            manage,
+            record_for_others,
             Reports(book, self.summaries, build),
+            CampaignRequests(book, manage, record_for_others),
         )
 
     def commands(self) -> tuple[Command, ...]:

@@ -1,6 +1,7 @@
 """The forms the headteacher and the office fill in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,25 @@ MAX_GROUPS = 30  # in a card that cannot hold all
 IN_THE_FILE = "That is more than one message holds: everybody's name is in the file that comes with this."
 
 
-def opening_form(*, title: str, label: str, due: str, audience: str, warning: str, anyway: bool) -> Outgoing:
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What a form shows filled in already: a person's pseudonym, a day as YYYY-MM-DD, and what was understood."""
+
+    understood: str = ""
+    person: str = ""
+    day: str = ""
+
+
+NOTHING_SAID = Prefill()
+
+
+def opening_form(
+    *, title: str, label: str, due: str, audience: str, warning: str, anyway: bool, understood: str = ""
+) -> Outgoing:
     """The form that opens a campaign; days as YYYY-MM-DD, the audience as roles with commas."""
     values = {
         "fallback": "Open a campaign",
+        "understood": understood,
         "title": title,
         "label": label,
         "warning": warning,
@@ -27,7 +43,8 @@ def opening_form(*, title: str, label: str, due: str, audience: str, warning: st
         "open_title": "Open anyway" if anyway else "Open",
         "anyway": "true" if anyway else "",
     }
-    return private("opening", values, f"Open a campaign for {title}, version {label}. {warning}".strip())
+    text = f"Open a campaign for {title}, version {label}. {warning}"
+    return private("opening", values, f"{understood} {text}".strip())
 
 
 def preview_card(preview: Preview, *, is_whole: bool = True) -> Outgoing:
@@ -64,29 +81,45 @@ def closing_form(campaign: str, label: str, outstanding: int) -> Outgoing:
 
 
 def paper_form(
-    campaign: str, people: Sequence[tuple[str, str]], staff: Sequence[tuple[str, str]], today: date, witness: str
+    campaign: str,
+    people: Sequence[tuple[str, str]],
+    staff: Sequence[tuple[str, str]],
+    today: date,
+    witness: str,
+    prefill: Prefill = NOTHING_SAID,
 ) -> Outgoing:
     """The form that records a signed sheet; people as pairs of pseudonym and name."""
     values = {
         "fallback": "Record a signed sheet",
+        "understood": prefill.understood,
+        "person": prefill.person,
+        "signed": prefill.day or today.isoformat(),
         "campaign": campaign,
         "people": _choices(people),
         "staff": _choices(staff),
         "today": today.isoformat(),
         "witness": witness,
     }
-    return private("paper", values, "Record a signed sheet.")
+    return private("paper", values, f"Record a signed sheet. {prefill.understood}".strip())
 
 
-def pause_form(people: Sequence[tuple[str, str]], today: date) -> Outgoing:
+def pause_form(people: Sequence[tuple[str, str]], today: date, prefill: Prefill = NOTHING_SAID) -> Outgoing:
     """The form that sets a pause: who and until when, and no reason."""
-    values = {"fallback": "Set a pause", "people": _choices(people), "today": today.isoformat()}
-    return private("pause", values, "Send somebody nothing for a time.")
+    values = {
+        "fallback": "Set a pause",
+        "understood": prefill.understood,
+        "people": _choices(people),
+        "person": prefill.person,
+        "today": today.isoformat(),
+        "until": prefill.day,
+    }
+    return private("pause", values, f"Send somebody nothing for a time. {prefill.understood}".strip())
 
 
-def correction_form() -> Outgoing:
+def correction_form(understood: str = "") -> Outgoing:
     """The form that corrects a receipt."""
-    return private("correction", {"fallback": "Correct a receipt"}, "Correct a receipt.")
+    values = {"fallback": "Correct a receipt", "understood": understood}
+    return private("correction", values, f"Correct a receipt. {understood}".strip())
 
 
 def names_card(

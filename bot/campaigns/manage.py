@@ -52,12 +52,21 @@ class ManageCampaign:
         return (
             Command("campaign", self._form, Permission.OPEN, openers),
             Command("test", self._test, Permission.TEST, ("send me a test",)),
-            Command("preview", self._preview, Permission.PREVIEW, ("preview", "nudge preview")),
+            Command(
+                "preview",
+                self._preview,
+                Permission.PREVIEW,
+                ("preview", "nudge preview"),
+                intents=("preview",),
+                shows_only=True,
+            ),
             Command("release", self._release, Permission.RELEASE),
             Command("hold", self._hold, Permission.HOLD, ("stop", "stop sending")),
             Command("open", self._open, Permission.OPEN),
             Command("extend", self._extend, Permission.EXTEND),
-            Command("closing", self._closing, Permission.CLOSE, ("close campaign",)),
+            Command(
+                "closing", self._closing, Permission.CLOSE, ("close campaign",), intents=("close",), shows_only=True
+            ),
             Command("close", self._close, Permission.CLOSE),
         )
 
@@ -66,9 +75,10 @@ class ManageCampaign:
         return self.book.context
 
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._filled_form({})
+        return await self.opening_form({})
 
-    async def _filled_form(self, inputs: Mapping[str, str]) -> Outgoing:
+    async def opening_form(self, inputs: Mapping[str, str], understood: str = "") -> Outgoing:
+        """The form that opens a campaign, with what was chosen before; raises BadInput if nothing is published."""
         publication = await self._published()
         version = await self.book.text(publication.digest)
         is_overdue = self._context.today > version.review_due
@@ -79,6 +89,7 @@ class ManageCampaign:
             audience=inputs.get("audience") or ",".join(sorted(EVERYBODY)),
             warning=OVERDUE.format(day=written(version.review_due)) if is_overdue else "",
             anyway=is_overdue,
+            understood=understood,
         )
 
     def _usual_due(self) -> date:
@@ -180,7 +191,7 @@ class ManageCampaign:
         draft = await self._draft(incoming)
         is_overdue = self._context.today > (await self.book.text(draft.version)).review_due
         if is_overdue and incoming.inputs.get("anyway") != "true":
-            return await self._filled_form(incoming.inputs)
+            return await self.opening_form(incoming.inputs)
         await self._context.write(
             EventKind.OPEN,
             f"open/{draft.id}",

@@ -83,7 +83,14 @@ class Publish:
         """What people can ask of it."""
         return (
             Command("publish", self._publish, Permission.PUBLISH),
-            Command("publish_form", self._form, Permission.PUBLISH, words=("publish",)),
+            Command(
+                "publish_form",
+                self._form,
+                Permission.PUBLISH,
+                words=("publish",),
+                intents=("publish",),
+                shows_only=True,
+            ),
         )
 
     async def _publish(self, incoming: Incoming, person: Person) -> Outgoing:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.campaigns import forms
 from bot.campaigns.book import CampaignBook
-from bot.campaigns.forms import day_in
+from bot.campaigns.forms import NOTHING_SAID, Prefill, day_in
+from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import Signatory
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -29,11 +30,26 @@ class RecordForOthers:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command("paper", self._paper_form, Permission.PAPER, ("record paper", "paper", "record a sheet")),
+            Command(
+                "paper",
+                self._paper_form,
+                Permission.PAPER,
+                ("record paper", "paper", "record a sheet"),
+            ),
             Command("record_paper", self._record_paper, Permission.PAPER),
-            Command("pause", self._pause_form, Permission.PAUSE, ("pause", "pause somebody")),
+            Command(
+                "pause",
+                self._pause_form,
+                Permission.PAUSE,
+                ("pause", "pause somebody"),
+            ),
             Command("record_pause", self._record_pause, Permission.PAUSE),
-            Command("correcting", self._correction_form, Permission.CORRECT, ("correct", "correction")),
+            Command(
+                "correcting",
+                self._correction_form,
+                Permission.CORRECT,
+                ("correct", "correction"),
+            ),
             Command("correct", self._correct, Permission.CORRECT),
             Command("answered", self._answered, Permission.ANSWER),
         )
@@ -44,11 +60,15 @@ class RecordForOthers:
 
     async def _paper_form(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self.book.campaign(incoming.inputs.get("campaign", ""))
+        return await self.filled_paper_form(campaign, person)
+
+    async def filled_paper_form(self, campaign: Campaign, person: Person, prefill: Prefill = NOTHING_SAID) -> Outgoing:
+        """The form for a signed sheet, with what is known of it already; `person` is the witness to begin with."""
         people = self._context.roster.people()
         pseudonyms = await self._context.store.enrol(people)
         missing = [(p.pseudonym, p.name) for p in await self.book.signatories(campaign) if not p.receipt and p.name]
         staff = [(pseudonyms[member.id], member.name) for member in people]
-        return forms.paper_form(campaign.id, missing, staff, self._context.today, pseudonyms[person.id])
+        return forms.paper_form(campaign.id, missing, staff, self._context.today, pseudonyms[person.id], prefill)
 
     async def _record_paper(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self.book.campaign(incoming.inputs.get("campaign", ""))
@@ -90,9 +110,14 @@ class RecordForOthers:
         return note(f"Recorded: the sheet {signatory.name} signed on {written(signed)}. Receipt {entry.number}.")
 
     async def _pause_form(self, incoming: Incoming, person: Person) -> Outgoing:
+        return await self.filled_pause_form()
+
+    async def filled_pause_form(self, prefill: Prefill = NOTHING_SAID) -> Outgoing:
+        """The form for a pause, with what is known of it already."""
         people = self._context.roster.people()
         pseudonyms = await self._context.store.enrol(people)
-        return forms.pause_form([(pseudonyms[member.id], member.name) for member in people], self._context.today)
+        choices = [(pseudonyms[member.id], member.name) for member in people]
+        return forms.pause_form(choices, self._context.today, prefill)
 
     async def _record_pause(self, incoming: Incoming, person: Person) -> Outgoing:
         subject = incoming.inputs.get("person", "")

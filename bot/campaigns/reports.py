@@ -29,9 +29,9 @@ class Reports:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command("record", self._record, words=RECORD_WORDS),
-            Command("summary", self._summary, Permission.SUMMARY, SUMMARY_WORDS),
-            Command("left", self._left, Permission.SUMMARY, LEFT_WORDS),
+            Command("record", self._record, words=RECORD_WORDS, intents=("record",), shows_only=True),
+            Command("summary", self._summary, Permission.SUMMARY, SUMMARY_WORDS, intents=("summary",), shows_only=True),
+            Command("left", self._left, Permission.SUMMARY, LEFT_WORDS, intents=("left",), shows_only=True),
             Command("export", self._export, Permission.EXPORT, ("export", "evidence")),
         )
 

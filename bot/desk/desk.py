@@ -1,17 +1,19 @@
 """Takes what somebody wrote or pressed and gives back a reply. Holds no state of its own."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk.routing import RoutingTable, run
-from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note
+from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
 from bot.errors import BadInput, LedgerMoved, NotAllowed
 from bot.people.link_account import identify, link_account
 from bot.people.ports import Accounts, Roster
 from bot.people.rules.person import Caller, Member, Person, Stranger
 
 STRANGER = "I am a noticeboard for staff. If something worries you, tell a grown-up you trust at school."
+NOT_HERE = 'I think you asked me to do something that I cannot do here. Write "help" to see what I can do.'
 MAX_DECISIONS = 5  # of one press, while others change what it is decided on
 
 
@@ -19,7 +21,8 @@ MAX_DECISIONS = 5  # of one press, while others change what it is decided on
 class Desk:
     """The one desk every channel brings people to.
 
-    What is not a command of the routing table goes to `answer`, as a question. `welcome` is what somebody sees first.
+    What is not a command of the routing table goes to `answer`, as a question. If that finds a request for a command in
+    it, the command shows what was understood. `welcome` is what somebody sees first.
     """
 
     school: str
@@ -51,13 +54,39 @@ class Desk:
         raise AssertionError("the last attempt raises or returns")
 
     async def _reply(self, incoming: Incoming, person: Person) -> Outgoing:
+        if incoming.verb == GO_ON:
+            return await self._go_on(incoming, person)
         command = self.routes.command_for(incoming, person, self.today())
         reply = await run(command, incoming, person, self.today()) if command else None
         if reply is not None:
             return reply
         if incoming.verb:
             raise BadInput(ASK_AGAIN)
-        return await self.answer(incoming, person)
+        outgoing = await self.answer(incoming, person)
+        if outgoing.request is None:
+            return outgoing
+        if outgoing.text:  # a worry in the same line comes first
+            return offer_to_go_on(outgoing, outgoing.request)
+        return await self._requested(outgoing.request, incoming, person)
+
+    async def _go_on(self, incoming: Incoming, person: Person) -> Outgoing:
+        """What was asked for beside a worry. It comes beside the hand-off, which must stay in sight."""
+        try:
+            reply = await self._requested(request_in(incoming.inputs), incoming, person)
+        except (BadInput, NotAllowed) as error:
+            reply = note(str(error))
+        return replace(reply, is_beside=True)
+
+    async def _requested(self, request: CommandRequest, incoming: Incoming, person: Person) -> Outgoing:
+        """What a command shows to somebody who asked for it in their own words; nothing changes without a press."""
+        command = self.routes.command_for_request(request, person, self.today())
+        if command is None:
+            raise BadInput(NOT_HERE)
+        asked = replace(incoming, inputs=request.parameters)
+        reply = await run(command, asked, person, self.today())
+        if reply is None:
+            raise BadInput(NOT_HERE)
+        return reply
 
     async def knows(self, caller: Caller) -> bool:
         """Whether a caller is on the staff list."""

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing
 from bot.people.rules.permissions import Permission, may, refuse_unless
 from bot.people.rules.person import Person
 
@@ -21,6 +21,9 @@ class Command:
 
     Without a `permission` everybody on the staff list may use it. A text is a command only if all of it is one of its
     words, or matches the whole pattern.
+
+    `intents` are names of commands.toml, which people ask for in their own words. Such words may be misunderstood, so
+    only a command that shows something, or a form, may have them: `shows_only` promises that it changes nothing.
     """
 
     name: str
@@ -28,6 +31,12 @@ class Command:
     permission: Permission | None = None
     words: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
+    intents: tuple[str, ...] = ()
+    shows_only: bool = False
+
+    def __post_init__(self) -> None:
+        if self.intents and not self.shows_only:
+            raise ValueError(f"The command {self.name!r} may change something, so it needs a press and has no intents.")
 
 
 class RoutingTable:
@@ -36,6 +45,7 @@ class RoutingTable:
     def __init__(self, commands: Iterable[Command]) -> None:
         self._by_name: dict[str, Command] = {}
         self._by_word: dict[str, list[Command]] = defaultdict(list)
+        self._by_intent: dict[str, list[Command]] = defaultdict(list)
         self._patterns: list[Command] = []
         for command in commands:
             if command.name in self._by_name:
@@ -43,6 +53,8 @@ class RoutingTable:
             self._by_name[command.name] = command
             for word in command.words:
                 self._by_word[word].append(command)
+            for intent in command.intents:
+                self._by_intent[intent].append(command)
             if command.pattern:
                 self._patterns.append(command)
 
@@ -62,8 +74,16 @@ class RoutingTable:
         candidates = self._by_word.get(incoming.plain_text) or [
             command for command in self._patterns if command.pattern and command.pattern.fullmatch(incoming.text)
         ]
-        allowed = (command for command in candidates if _is_allowed(command, person, today))
-        return next(allowed, candidates[-1] if candidates else None)
+        return _first_allowed(candidates, person, today)
+
+    def command_for_request(self, request: CommandRequest, person: Person, today: date) -> Command | None:
+        """The command for a request in people's own words, chosen as for a word; None if none shows anything for it."""
+        return _first_allowed(self._by_intent.get(request.name, ()), person, today)
+
+
+def _first_allowed(candidates: Sequence[Command], person: Person, today: date) -> Command | None:
+    allowed = (command for command in candidates if _is_allowed(command, person, today))
+    return next(allowed, candidates[-1] if candidates else None)
 
 
 def _is_allowed(command: Command, person: Person, today: date) -> bool:

@@ -20,6 +20,7 @@ from bot.recordings.plan_notice import PlanNotice
 from bot.recordings.ports import IsMember, LessonTenant, ParseLesson
 from bot.recordings.post_notices import NoticePosting
 from bot.recordings.render import LessonMessages
+from bot.recordings.requests import LessonRequests
 from bot.recordings.teacher_reply import TeacherReply
 
 
@@ -50,7 +51,7 @@ class RecordedLessons:
         """
         discovery = self.discovery.commands() if self.discovery else ()
         own = (*self._plan_notice.commands(), *self.overview.commands(), *self._teacher_reply.commands())
-        return (*own, *discovery)
+        return (*own, *LessonRequests(self.book, self._plan_notice).commands(), *discovery)
 
     def duties(self) -> Mapping[str, Duty]:
         """What each tick does for recorded lessons, in order; nothing in a school whose policy promises nothing."""

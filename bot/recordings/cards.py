@@ -129,6 +129,33 @@ def one_lesson(recording: Recording, now: datetime) -> Outgoing:
     return _lesson_card("A lesson of yours", lines, _buttons_for(recording, now), recording.link)
 
 
+def buttons_to_report(intent: str, recording: Recording, now: datetime) -> list[Button]:
+    """The buttons with which a teacher says what they told us in their own words; empty if that may not be said now.
+
+    `intent` is a name of commands.toml, such as "lesson-gone".
+    """
+    id, state = recording.lesson.id, recording.state
+    is_coming = state in UPCOMING and now < recording.lesson.ends
+    may_be_gone = RecordingState.REMOVED in MAY_BECOME[state] and now >= recording.lesson.ends
+    match intent:
+        case "lesson-off":
+            off = [Button("The lesson is off", "take_back", id, "off")]
+            return off if is_coming else _denial(recording) if now >= recording.lesson.ends else []
+        case "lesson-moved":
+            return [Button("Another time", "moving", id)] if is_coming else []
+        case "lesson-gone":
+            return [Button("It is gone", "is_gone", id, "yes")] if may_be_gone else []
+        case "lesson-still-there":
+            return [Button("It is still there", "is_gone", id, "no")] if may_be_gone else []
+    return []
+
+
+def lesson_meant(recording: Recording, now: datetime, buttons: Sequence[Button]) -> Outgoing:
+    """The lesson that somebody told us something of; the button says it."""
+    lines = [lesson_name(recording), state_in_words(recording, now), "Nothing is changed before you press the button."]
+    return _lesson_card("Is this the lesson you mean?", lines, buttons, recording.link)
+
+
 def planned_notice(recording: Recording, text: str) -> Outgoing:
     """What the card of a notice becomes once it is planned, with what can still be done about it."""
     id = recording.lesson.id

@@ -35,8 +35,22 @@ class Overview:
     def commands(self) -> tuple[Command, ...]:
         """The week for the headteacher, and the tenant's expiry for the IT lead."""
         return (
-            Command("lessons", self._lessons, Permission.OVERSEE, words=LESSON_WORDS),
-            Command("expiry", self._expiry, Permission.EXPIRY, words=EXPIRY_WORDS),
+            Command(
+                "expiry",
+                self._expiry,
+                Permission.EXPIRY,
+                words=EXPIRY_WORDS,
+                intents=("expiry",),
+                shows_only=True,
+            ),
+            Command(
+                "lessons",
+                self._lessons,
+                Permission.OVERSEE,
+                words=LESSON_WORDS,
+                intents=("expiry", "lessons"),  # the week names what should be gone by now
+                shows_only=True,
+            ),
             Command("expiry_done", self._expiry_done, Permission.EXPIRY),
         )
 

@@ -13,7 +13,7 @@ from bot.people.rules.conversations import Address, Conversation, ConversationKi
 from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Caller, Person
 from bot.recordings import cards
-from bot.recordings.book import RecordingBook
+from bot.recordings.book import NO_PROMISE, RecordingBook
 from bot.recordings.notice_form import (
     lesson_in,
     minutes_in_words,
@@ -73,6 +73,18 @@ class PlanNotice:
         if parsed.day is None and rest.endswith("?"):
             return None
         refuse_unless(person, Permission.ANNOUNCE, self.book.context.today)
+        return await self._shown(parsed, incoming, person, "" if incoming.is_private else incoming.conversation)
+
+    async def understood(self, incoming: Incoming, person: Person) -> Outgoing:
+        """What was understood of a request in other words: its `lesson`, `day` and `time`.
+
+        Raises BadInput in a school whose policy promises nothing.
+        """
+        if self.book.settings.promise is None:
+            raise BadInput(NO_PROMISE)
+        lesson, day, time = (incoming.inputs.get(key, "") for key in ("lesson", "day", "time"))
+        parsed = self.parse(f"{day} at {time}" if time else day, self.book.context.now())
+        parsed = replace(parsed, label=without_markup(lesson))
         return await self._shown(parsed, incoming, person, "" if incoming.is_private else incoming.conversation)
 
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:

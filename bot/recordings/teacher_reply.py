@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command, Handler
 from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
@@ -54,7 +54,9 @@ class TeacherReply:
             "my_lesson": self._my_lesson,
         }
         words = (*OWN_LESSON_WORDS, *LESSON_WORDS)
-        own = Command("my_lessons", self._my_lessons, Permission.ANNOUNCE, words=words)
+        own = Command(
+            "my_lessons", self._my_lessons, Permission.ANNOUNCE, words=words, intents=("lessons",), shows_only=True
+        )
         return (own, *(Command(name, handle, Permission.ANNOUNCE) for name, handle in buttons.items()))
 
     async def _was_recorded(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -160,16 +162,7 @@ class TeacherReply:
 
     async def _moving(self, incoming: Incoming, person: Person) -> Outgoing:
         recording = await self._recording_in(incoming, person)
-        starts, ends = (at.astimezone(LONDON) for at in (recording.lesson.starts, recording.lesson.ends))
-        values = {
-            "fallback": "Another time",
-            "says": lesson_name(recording),
-            "lesson": recording.lesson.id,
-            "day": starts.date().isoformat(),
-            "begins": f"{starts:%H:%M}",
-            "ends": f"{ends:%H:%M}",
-        }
-        return Outgoing("moving", values, f"Another time for {lesson_name(recording)}", is_for_one=True)
+        return moving_form(recording, recording.lesson.day)
 
     async def _move(self, incoming: Incoming, person: Person) -> Outgoing:
         recording = await self._recording_in(incoming, person)
@@ -220,6 +213,23 @@ class TeacherReply:
         is_theirs = actor == recording.lesson.teacher
         who = details(person, incoming.caller, incoming.conversation) if is_theirs else {}
         await self.book.write(kind, recording, facts, once, actor=actor, who=who)
+
+
+def moving_form(recording: Recording, day: date, begins: time | None = None, ends: time | None = None) -> Outgoing:
+    """The form for another time; it shows the time of now, and the same length, unless others are given."""
+    starts = recording.lesson.starts.astimezone(LONDON)
+    new_start = datetime.combine(day, begins or starts.time(), LONDON)
+    new_end = new_start + (recording.lesson.ends - recording.lesson.starts)
+    values = {
+        "fallback": "Another time",
+        "says": lesson_name(recording),
+        "lesson": recording.lesson.id,
+        "day": day.isoformat(),
+        "begins": f"{new_start:%H:%M}",
+        "ends": f"{ends or new_end.time():%H:%M}",
+    }
+    text = f"Another time for {lesson_name(recording)}: {spoken(day)}, {new_start:%H:%M}?"
+    return Outgoing("moving", values, text, is_for_one=True)
 
 
 def _yes_in(incoming: Incoming) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.requests import Press, request_card, understood
 from bot.desk.tick import Duty
 from bot.errors import BadInput, GraphError
 from bot.evidence.context import Context
@@ -84,6 +85,7 @@ class RosterSync:
         """What people can ask for: a sync, and that a change which waits is adopted."""
         return (
             Command("sync", self._sync, Permission.SYNC, words=WORDS),
+            Command("request_sync", self._request, Permission.SYNC, intents=("sync",), shows_only=True),
             Command("take_over", self._take_over, Permission.SYNC),
         )
 
@@ -158,6 +160,11 @@ class RosterSync:
             return self._card(change)
         self.roster.adopt(change.after)
         return note(_report(change))
+
+    async def _request(self, incoming: Incoming, person: Person) -> Outgoing:
+        """The button that reads the groups, for somebody who asked for it in their own words."""
+        says = understood("read the staff list from the school's groups again")
+        return request_card("Read the staff list again?", [says], [Press("Read it now", "sync")])
 
     async def _take_over(self, incoming: Incoming, person: Person) -> Outgoing:
         if self.context.it_leads():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.desk.routing import Command, RoutingTable, run
-from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing, note
 from bot.errors import NotAllowed
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person, Role
@@ -46,6 +46,22 @@ def name_of(incoming: Incoming, person: Person = TEACHER) -> str:
 def test_two_commands_never_share_a_name():
     with pytest.raises(ValueError, match="Two commands are called 'close'"):
         RoutingTable((CLOSE, CLOSE))
+
+
+def test_what_may_change_something_can_not_be_asked_for_in_peoples_own_words():
+    with pytest.raises(ValueError, match="'close' may change something"):
+        replace(CLOSE, intents=("close",))
+
+
+def test_a_request_is_for_the_first_command_that_the_person_may_use_else_for_the_last():
+    every_lesson = replace(EVERY_LESSON, intents=("lessons",), shows_only=True)
+    table = RoutingTable((every_lesson, replace(MY_LESSONS, intents=("lessons",), shows_only=True)))
+    last_refused = RoutingTable((replace(CLOSE, intents=("lessons",), shows_only=True), every_lesson))
+
+    assert table.command_for_request(CommandRequest("lessons"), HEAD, MONDAY) == every_lesson
+    assert table.command_for_request(CommandRequest("lessons"), TEACHER, MONDAY) != every_lesson
+    assert last_refused.command_for_request(CommandRequest("lessons"), TEACHER, MONDAY) == every_lesson
+    assert table.command_for_request(CommandRequest("explode"), HEAD, MONDAY) is None
 
 
 def test_the_table_lists_every_command_in_the_order_it_was_given():

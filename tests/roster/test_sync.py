@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from bot.desk.routing import RoutingTable, run
-from bot.desk.rules.messages import Incoming, Outgoing
+from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing
 from bot.desk.tick import run_duties
 from bot.errors import BadInput, GraphError, NotAllowed, StoreError
 from bot.evidence.context import Context
@@ -20,6 +20,7 @@ from bot.roster.rules.directory import Account, Directory, DirectoryEntry, Sourc
 from bot.roster.sync import AGAIN_AFTER, RosterSync
 from bot.school.rules.calendar import LONDON
 from bot.school.rules.settings import Contacts, SchoolSettings
+from tests.fakes import shown
 
 IT = Person("it1", "The IT lead", "", "i1", frozenset({Role.STAFF, Role.IT}))
 HEAD = Person("h1", "The head", "", "h1", frozenset({Role.STAFF, Role.HEAD}))
@@ -132,6 +133,18 @@ class School:
 @pytest.fixture
 def school() -> School:
     return School(IT, HEAD, TEACHER)
+
+
+async def test_who_asks_in_their_own_words_to_read_the_groups_gets_one_button(school: School):
+    school.joins(1)
+    command = school.routes.command_for_request(CommandRequest("sync"), IT, school.now.date())
+    assert command and command.shows_only
+    before, asked = school.roster.people(), school.groups.asked
+
+    card = shown(await school.says(IT, verb=command.name))
+
+    assert [button["verb"] for button in card.values["buttons"]] == ["sync"]
+    assert (school.roster.people(), school.groups.asked) == (before, asked)
 
 
 async def test_groups_that_never_answer_keep_nothing_waiting(school: School):

@@ -1,0 +1,114 @@
+"""Reads times of the day and lengths of time in words as people type them.
+
+Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not.
+"""
+
+import re
+from datetime import time
+from itertools import product
+from typing import TypeAlias
+
+from bot.school.rules.spoken_days import ENDS, MONTH, NUMBER, NUMBERS, STARTS, Match, pattern
+
+Hours: TypeAlias = tuple[time, time | None]  # when it begins and ends
+
+NOON, MIDNIGHT = 12 * 60, 24 * 60  # minutes of the day
+SCHOOL_BEGINS, SCHOOL_ENDS = time(7), time(18)
+
+_STEPS = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty five": 25, "twenty-five": 25}
+_SHIFTS = (
+    {"half past": 30, "half": 30}
+    | {f"{step} past": minutes for word, minutes in _STEPS.items() for step in (word, minutes)}
+    | {f"{word} to": -minutes for word, minutes in _STEPS.items()}  # "10 to 11" is an hour, "ten to eleven" a moment
+)
+_HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
+_MOMENT = (
+    rf"(?:(?P<noon>(?:12 ?)?(?:noon|midday))|(?:(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True))}) )?"
+    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:[.:](?P<minute>[0-5]\d))?(?P<clock> ?o['’]?clock)?"
+    r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
+)
+_NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a pattern may hold a name only once
+
+_A_MOMENT = pattern(_MOMENT)
+AT_A_TIME = pattern(rf"{STARTS}(?P<lead>(?:at|@|from) ?)?(?P<begins>{_NAMELESS}){ENDS}")
+FROM_TO = pattern(
+    rf"{STARTS}(?:(?P<lead>(?:at|@|from) ?)|(?P<both>between ))?(?P<begins>{_NAMELESS})"
+    rf"(?: ?[–—-] ?| (?:to|until|till?|(?(both)and|to)) )(?P<ends>{_NAMELESS}){ENDS}"
+)
+SO_LONG = pattern(
+    rf"\b(?:for|lasting)(?: (?P<hours>half an?|half|an?|{NUMBER}|\d(?:\.\d)?) ?(?:hours?|hrs?)(?P<more> and a half)?)?"
+    rf"(?: (?:and )?(?P<minutes>\d{{1,3}}) ?(?:minutes?|mins?))?{ENDS}"
+)
+
+
+def end_after(begins: time, length: Match) -> time | None:
+    """When something ends that begins then and takes so long; None on another day."""
+    hours = (length["hours"] or "").lower()
+    minutes = _HALVES.get(hours) or 60 * float(NUMBERS.get(hours, hours) or 0)
+    minutes += int(length["minutes"] or 0) + (30 if length["more"] else 0)
+    ends = begins.hour * 60 + begins.minute + int(minutes)
+    return _clock(ends) if minutes and ends < MIDNIGHT else None
+
+
+def plain_span(match: Match) -> Hours | None:
+    """When it begins and ends, if that can only be times."""
+    has_lead = match["lead"] or match["both"]
+    return _span(match) if has_lead or _is_plain(match["begins"]) or _is_plain(match["ends"]) else None
+
+
+def bare_span(match: Match) -> Hours | None:
+    """When it begins and ends in two bare numbers that may be hours of a school day."""
+    hours = _span(match) if match["begins"].isdigit() and match["ends"].isdigit() else None
+    return hours if hours and all(at and SCHOOL_BEGINS <= at <= SCHOOL_ENDS for at in hours) else None
+
+
+def _span(match: Match) -> Hours | None:
+    """The shortest of the ways to read it: "7-8pm" is in the evening, "11-1pm" begins in the morning."""
+    has_from = match["both"] or (match["lead"] or "").lower() == "from "
+    if match["begins"].lower() in ("five", "ten") and not has_from:
+        return None  # "at ten to eleven" is 10:50
+    spans = [span for span in product(_minutes(match["begins"]), _minutes(match["ends"])) if span[0] < span[1]]
+    begins, ends = min(spans, key=lambda span: span[1] - span[0], default=(0, 0))
+    return (_clock(begins), _clock(ends)) if ends else None
+
+
+def begin_at(match: Match) -> Hours | None:
+    """When it begins, if that can only be a time."""
+    minutes = _minutes(match["begins"]) if match["lead"] or _is_plain(match["begins"]) else []
+    return (_clock(minutes[0]), None) if minutes else None
+
+
+def _clock(minutes: int) -> time:
+    return time(minutes // 60, minutes % 60)
+
+
+def _moment(text: str) -> Match:
+    match = _A_MOMENT.fullmatch(text)
+    assert match is not None
+    return match
+
+
+def _is_plain(text: str) -> bool:
+    """Whether this can only be a time, even if nothing says so."""
+    moment = _moment(text)
+    return any(moment[name] for name in ("noon", "shift", "minute", "clock", "half"))
+
+
+def _minutes(text: str) -> list[int]:
+    """The minutes of the day it may mean, the likeliest first; none for "25:00"."""
+    moment = _moment(text.lower())
+    if moment["noon"]:
+        return [NOON]
+    hour = NUMBERS.get(moment["hour"]) or int(moment["hour"])
+    minute = int(moment["minute"] or 0) + _SHIFTS.get(moment["shift"] or "", 0)
+    candidates = (candidate * 60 + minute for candidate in _hours_of_day(hour, moment["half"] or ""))
+    return [minutes for minutes in candidates if 0 <= minutes < MIDNIGHT]
+
+
+def _hours_of_day(hour: int, half: str) -> tuple[int, ...]:
+    """The hours, of 24, that an hour on the clock may mean; `half` is "am", "in the afternoon" or nothing."""
+    if half.startswith("a") or half.endswith("morning"):
+        return (hour % 12,) if hour <= 12 else ()
+    if half or 1 <= hour <= 6:
+        return (hour % 12 + 12,) if hour < 24 else ()
+    return (hour, hour + 12) if 7 <= hour < 12 else (hour,)

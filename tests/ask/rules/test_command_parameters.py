@@ -1,0 +1,65 @@
+"""What is in a line for the command it asks for, as the words stand; nothing is guessed."""
+
+import pytest
+
+from bot.ask.rules.command_parameters import MAX_LINE_CHARS, parameters
+
+LINES = {
+    ("pause", "pause Mrs Khan until 5 jan"): {"person": "Mrs Khan", "until": "5 jan"},
+    ("pause", "Please leave Sam undisturbed until the 18th."): {"person": "Sam", "until": "the 18th"},
+    ("pause", "no reminders for the Year 6 TA till the start of summer term"): {
+        "person": "the Year 6 TA",
+        "until": "the start of summer term",
+    },
+    ("pause", "mute Mr D, back on 3rd March"): {"person": "Mr D", "until": "3rd March"},
+    ("pause", "pause someone"): {},
+    ("pause", "leave her alone till I say"): {},
+    ("paper", "Log a wet-ink signature for the swimming coach, received 09/10."): {
+        "person": "the swimming coach",
+        "day": "09/10",
+    },
+    ("paper", "paul sighned a papper one"): {"person": "paul"},
+    ("paper", "I've one on paper to log"): {},
+    ("extend", "give em another week"): {"until": "another week"},
+    ("extend", "make it the 21st instead"): {"until": "the 21st"},
+    ("extend", "they need longer"): {},
+    ("campaign", "send it out to everyone, deadline end of the month"): {"until": "end of the month"},
+    ("campaign", "start this year's agreement"): {},
+    ("notice", "I'm recording my Year 4 English lesson on Thursday at half past nine"): {
+        "lesson": "Year 4 English lesson",
+        "day": "Thursday",
+        "time": "half past nine",
+    },
+    ("notice", "put up a notice: Reception phonics next Monday 9.15"): {
+        "lesson": "Reception phonics",
+        "day": "next Monday",
+        "time": "9.15",
+    },
+    ("notice", "put a notice up please"): {},
+    ("lesson-off", "fire of london is off, the hall flooded lol"): {"lesson": "fire of london"},
+    ("lesson-off", "the lesson is cancelled"): {},
+    ("lesson-moved", "Volcano is going to be Thursday instead, same time mind"): {
+        "lesson": "Volcano",
+        "day": "Thursday",
+        "time": "same time",
+    },
+    ("lesson-status", "is it gone?"): {},
+    ("lesson-gone", "deleted it, happy now"): {},
+    ("read-section", "Please read me point 4.3 in full."): {"section": "4.3"},
+    ("read-topic", "any mention of drones"): {"query": "drones"},
+    ("left", "has Mrs Khan signed until Friday?"): {},
+    ("explode", "pause Mrs Khan until 5 jan"): {},
+}
+
+
+@pytest.mark.parametrize(("name", "line", "said"), [(*key, said) for key, said in LINES.items()], ids=str)
+def test_what_is_in_a_line_is_found_as_the_words_stand(name: str, line: str, said: dict[str, str]):
+    assert parameters(name, line) == said
+
+
+@pytest.mark.parametrize("name", ["pause", "notice", "lesson-off", "read-topic", "extend", "paper"])
+def test_a_hostile_line_takes_no_time_and_brings_nothing_that_is_not_in_it(name: str):
+    line = "pause the the the on a record and until " * 200
+
+    for said in parameters(name, line).values():
+        assert said in line[:MAX_LINE_CHARS]
