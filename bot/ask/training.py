@@ -28,7 +28,7 @@ from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
 from bot.errors import SettingsError, WeightsError
-from bot.policies import COMMON, SITUATIONS, read_common
+from bot.policies import COMMON, SITUATIONS, WORRIES, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
@@ -104,14 +104,19 @@ def learn(settings: Settings, show_share: ShowShare) -> None:
     is done.
     """
     data = training_data(settings)
+    save(learnt_from(data, show_share), data.file)
+    files = sorted(settings.cache.glob("learnt-*.npz"), key=lambda file: file.stat().st_mtime)
+    for old in files[:-MAX_FILES_KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def learnt_from(data: TrainingData, show_share: ShowShare) -> Learnt:
+    """What there is to learn from the examples."""
     words = word_classifier.learn(data.examples, Lexicon.of(data.phrases))
     show_share(WORDS_SHARE)
     vectors = _vectors(data, lambda share: show_share(WORDS_SHARE + (1 - WORDS_SHARE) * share))
     show_share(1.0)
-    save(Learnt(words, Vocabulary.of(data.examples), vectors), data.file)
-    files = sorted(settings.cache.glob("learnt-*.npz"), key=lambda file: file.stat().st_mtime)
-    for old in files[:-MAX_FILES_KEPT]:
-        old.unlink(missing_ok=True)
+    return Learnt(words, Vocabulary.of(data.examples), vectors)
 
 
 def _vectors(data: TrainingData, show_share: ShowShare) -> Bytes:
@@ -153,15 +158,19 @@ def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
 
     Raises ImportError unless what requirements-train.txt lists is installed, and WeightsError without the weights.
     """
+    file = settings.policies / COMMON / tuning.FILE
+    tuning.save(trained_encoder(settings, read_bank(settings.policies), show), file)
+    return file
+
+
+def trained_encoder(settings: Settings, examples: Sequence[Example], show: Callable[[str], None]) -> Tuning:
+    """What the encoder learns from these examples and from the worries of the policies folder. Raises ImportError."""
     from bot.ask.train_encoder import read_worries, train  # imported here because only `make train` installs torch
 
-    home = settings.policies / COMMON
     situations = read_common(settings.policies, SITUATIONS)
     worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
-    weights = encoder.find_weights(settings.weights)
-    tuned = train(read_bank(settings.policies), read_worries(home / "worries.tsv"), worrying, weights, show)
-    tuning.save(tuned, home / tuning.FILE)
-    return home / tuning.FILE
+    worries = read_worries(settings.policies / COMMON / WORRIES)
+    return train(examples, worries, worrying, encoder.find_weights(settings.weights), show)
 
 
 def has_learnt(settings: Settings) -> bool:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import bm25s
 import numpy as np
@@ -18,8 +19,7 @@ from bot import app
 from bot.ask import training
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import ask
-from bot.ask.classifier import Classifier, load
-from bot.ask.rules.words import Lexicon, words
+from bot.ask.rules.words import words
 from bot.desk.rules.messages import Incoming
 from bot.settings import ROOT, read_settings
 from tests.bench.parts import open_understanding, question_desk
@@ -103,10 +103,8 @@ def main() -> None:
     base = timed("this machine: a product of 20x384 and 384x1536", lambda _: left @ right, questions)
     timed("BM25 (bm25s) over clauses and bank", best_match(texts), questions, base)
     timed("SQLite FTS5 over clauses and bank", full_text(texts), questions, base)
-    wordless = Classifier(
-        load(given.file), Lexicon.of(given.phrases), lambda texts: np.zeros((len(texts), 384), np.float32)
-    )
-    timed("Staffroom: reading without the sentence model", lambda text: wordless.read([text]), questions, base)
+    words_alone = training.recogniser_of(replace(given, weights=None), training.load(given.file))
+    timed("Staffroom: reading without the sentence model", lambda text: words_alone.read([text]), questions, base)
     timed("Staffroom: reading", lambda text: understanding.reader.read([text]), questions, base)
     timed("Staffroom: question to ruling", lambda text: ask(text, understanding, app.today()), questions, base)
     timed(

@@ -1,128 +1,146 @@
 """Finds the thresholds by cross-validation within the bank, grouped by who wrote the questions.
 
-    python -m tests.bench.thresholds            about five minutes; prints what thresholds.toml should say
+    python -m tests.bench.thresholds            prints what the figures would be; needs what `make train` needs
 
-Each question is read by a classifier that has learnt from other writers only. Thresholds are then taken one after
-the other: silence where most is won (what is outside and left alone, less what is inside and lost), doubt so that
-permissions are hardly ever given where the bank says no, and the answer so that most answered straight is right.
+Each question is read by a recogniser whose encoder, words and neighbours have seen nothing by the same hand. Training
+an encoder takes a while, so it is kept in the cache, and two of three folds are read. The readings are then decided
+with many thresholds. What a person loses decides: asking back costs a click, a wrong "no" costs trust, a wrong "yes"
+costs a job.
 """
 
+import argparse
+import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot import app
-from bot.ask import classifier, training
-from bot.ask.encoder import SentenceEncoder
+from bot.ask import training, tuning
 from bot.ask.policy_file import read_thresholds
+from bot.ask.recogniser import Recogniser
 from bot.ask.rules.bank import Example
 from bot.ask.rules.choose_situation import Reading, Thresholds, decide
+from bot.ask.rules.permission_questions import meant_as
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.verdicts import Verdict
-from bot.ask.rules.words import Lexicon
 from bot.config import read_config
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
-FOLDS = 4
-RIGHT = 0.90  # of what is answered straight
-RASH = 0.003  # of answers may allow what the bank forbids
-GRID = [round(float(share), 2) for share in np.arange(0.05, 0.96, 0.05)]
+FOLDS, FOLDS_READ = 3, 2
+SEED = 7  # of the folds
+GRID = [round(0.05 * step, 2) for step in range(4, 19)]
 
 
-def readings(
-    examples: tuple[Example, ...], lexicon: Lexicon, sentence: SentenceEncoder
-) -> Iterator[tuple[Example, Reading]]:
-    """Every example with a reading by a classifier that has learnt nothing from its writer."""
-    meanings = sentence.vectors([example.text for example in examples])
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question of the bank, and how a recogniser read it that knows nothing by its writer."""
+
+    example: Example
+    reading: Reading
+
+
+def fold_of(examples: Sequence[Example]) -> dict[str, int]:
+    """The fold of each voice."""
     voices = sorted({example.voice for example in examples})
-    fold_of = {voice: number % FOLDS for number, voice in enumerate(voices)}
-    for fold in range(FOLDS):
-        others = [number for number, example in enumerate(examples) if fold_of[example.voice] != fold]
-        learnt = classifier.learn([examples[number] for number in others], lexicon, meanings[others], lambda done: None)
-        vectors = {
-            examples[number].text: meanings[number]
-            for number in range(len(examples))
-            if fold_of[examples[number].voice] == fold
-        }
-        reader = classifier.Classifier(
-            learnt, lexicon, lambda texts, vectors=vectors: np.stack([vectors[text] for text in texts])
-        )
-        for example in examples:
-            if fold_of[example.voice] == fold:
-                yield example, reader.read([example.text])[0]
-        print(f"fold {fold + 1} of {FOLDS} is read", flush=True)
+    random.Random(SEED).shuffle(voices)
+    return {voice: number % FOLDS for number, voice in enumerate(voices)}
 
 
-def grounds(example: Example, policy: Policy) -> set[str]:
-    ids = [id for id in (example.situation, example.also) if id and not policy.situations[id].offers]
-    return {next(iter(policy.ruling(id).clauses), "") for id in ids}
+def recogniser_without(fold: int, data: training.TrainingData, settings: Settings) -> Recogniser:
+    """A recogniser that has learnt from the other folds only."""
+    folds = fold_of(data.examples)
+    others = tuple(example for example in data.examples if folds[example.voice] != fold)
+    tuned = tuning.load(fold_file(fold, others, settings))
+    rest = replace(data, examples=others, tuned=tuned)
+    return training.recogniser_of(rest, training.learnt_from(rest, lambda share: None))
 
 
-def outcome(pairs: list[tuple[Example, Reading]], policy: Policy, sure: Thresholds) -> dict[str, float]:
+def fold_file(fold: int, others: Sequence[Example], settings: Settings) -> Path:
+    """The file of the encoder that has learnt from the other folds; it is trained if it is not there."""
+    file = settings.cache / f"fold-{fold}-{tuning.bank_digest(others)}.safetensors"
+    if not file.is_file():
+        tuning.save(training.trained_encoder(settings, others, lambda line: print(line, flush=True)), file)
+    return file
+
+
+def pairs(settings: Settings) -> Iterator[Pair]:
+    """Every question of the folds that are read, with its reading."""
+    data = training.training_data(settings)
+    folds = fold_of(data.examples)
+    for fold in range(FOLDS_READ):
+        reader = recogniser_without(fold, data, settings)
+        unseen = [example for example in data.examples if folds[example.voice] == fold]
+        for start in range(0, len(unseen), 16):
+            batch = unseen[start : start + 16]
+            texts = [example.text for example in batch]
+            for example, reading in zip(batch, reader.read(texts), strict=True):
+                yield Pair(example, meant_as(example.text, reading))
+        print(f"fold {fold + 1} of {FOLDS_READ} is read", flush=True)
+
+
+def governing(situation: str, policy: Policy) -> set[str]:
+    """The clauses that would be a right first quotation; empty for what the policy does not answer, and commands."""
+    ruling = policy.rulings.get(situation)
+    return set(ruling.governing or ruling.clauses[:1]) if ruling else set()
+
+
+def figures(read: Iterable[Pair], policy: Policy, sure: Thresholds) -> dict[str, float]:
+    """What becomes of the questions with these thresholds, as shares."""
     counts: dict[str, int] = defaultdict(int)
-    for example, reading in pairs:
-        truth = grounds(example, policy)
-        if not truth:
-            continue
-        inside = "" not in truth
-        decision = decide(reading, policy, sure)
-        ground = next(iter(policy.ruling(decision.situation).clauses), "") if decision.is_answer else None
-        counts["inside" if inside else "outside"] += 1
-        counts["lost"] += inside and ground == ""
-        counts["alone"] += not inside and ground == ""
-        if ground:
-            verdict = policy.ruling(decision.situation).verdict
-            forbidden = policy.ruling(example.situation).verdict in {Verdict.NO, Verdict.REPORT}
-            counts["straight"] += 1
-            counts["right"] += ground in truth
-            counts["rash"] += verdict.is_permission and forbidden
+    for pair in read:
+        count(pair, policy, sure, counts)
+    inside, outside = max(1, counts["inside"]), max(1, counts["outside"])
     return {
-        "lost": counts["lost"] / counts["inside"],
-        "alone": counts["alone"] / counts["outside"],
-        "straight": counts["straight"] / len(pairs),
-        "right": counts["right"] / max(1, counts["straight"]),
-        "rash": counts["rash"] / max(1, counts["straight"]),
+        "straight right": counts["right"] / inside,
+        "precision": counts["right"] / max(1, counts["straight"]),
+        "silent": counts["lost"] / inside,
+        "outside": counts["alone"] / outside,
+        "commands": counts["command right"] / max(1, counts["command"]),
+        "taken for commands": counts["taken"] / (inside + outside),
+        "allowed": counts["allowed"] / max(1, counts["forbidden"]),
     }
 
 
+def count(pair: Pair, policy: Policy, sure: Thresholds, counts: dict[str, int]) -> None:
+    """Adds what becomes of one question."""
+    example, reading = pair.example, pair.reading
+    is_command = sum(share for _, share in reading.commands) >= sure.command
+    if example.situation in policy.commands:
+        counts["command"] += 1
+        counts["command right"] += is_command and reading.commands[0][0] == example.situation
+        return
+    if policy.situations[example.situation].offers:
+        return
+    truth = governing(example.situation, policy) | governing(example.also, policy)
+    counts["inside" if truth else "outside"] += 1
+    counts["taken"] += is_command
+    if is_command:
+        return
+    decision = decide(reading, policy, sure)
+    quoted = governing(decision.situation, policy) if decision.is_answer else set()
+    counts["straight"] += bool(quoted)
+    counts["right"] += bool(quoted & truth)
+    is_silent = decision.is_answer and not quoted
+    counts["lost" if truth else "alone"] += is_silent
+    verdict = policy.rulings[example.situation].verdict
+    if verdict in {Verdict.NO, Verdict.REPORT}:
+        counts["forbidden"] += 1
+        counts["allowed"] += decision.is_answer and policy.ruling(decision.situation).verdict.is_permission
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--field", action="append", help="the threshold to vary; otherwise all that decide answers")
+    given = parser.parse_args()
     settings = read_settings()
     policy = read_config(settings, app.today(), demo=True).policy
-    given = training.training_data(settings)
-    if given.weights is None:
-        raise SystemExit("The sentence model is not installed; thresholds are found with it.")
-    answerable = [
-        pair
-        for pair in readings(given.examples, Lexicon.of(given.phrases), SentenceEncoder(given.weights))
-        if not policy.situations[pair[0].situation].offers
-    ]
-    pairs = [(example, replace(reading, ranked=reading.ranked[:40], unknown=())) for example, reading in answerable]
-    sure = replace(read_thresholds(settings.policies), answer=0.0, doubt=1.0)
-
-    def best(field: str, worth: Callable[[dict[str, float]], float]) -> Thresholds:
-        candidates = [replace(sure, **{field: share}) for share in GRID]
-        return max(candidates, key=lambda candidate: worth(outcome(pairs, policy, candidate)))
-
-    sure = best("silent", lambda shares: shares["alone"] - shares["lost"])
-    sure = best("doubt", lambda shares: shares["straight"] - (10 if shares["rash"] > RASH else 0))
-    sure = best("answer", lambda shares: shares["straight"] - (10 if shares["right"] < RIGHT else 0))
-    for field in ("answer", "silent", "doubt", "part", "near", "command", "lead", "quiet"):
-        print(f"{field} = {getattr(sure, field)}")
-    print({key: round(value, 3) for key, value in outcome(pairs, policy, sure).items()})
-    for share in GRID[3:14]:
-        print(
-            "silent",
-            share,
-            {key: round(value, 3) for key, value in outcome(pairs, policy, replace(sure, silent=share)).items()},
-        )
-    for share in GRID[3:16]:
-        print(
-            "answer",
-            share,
-            {key: round(value, 3) for key, value in outcome(pairs, policy, replace(sure, answer=share)).items()},
-        )
+    sure = read_thresholds(settings.policies)
+    read = list(pairs(settings))
+    for field in given.field or ("answer", "permit", "silent", "doubt", "command"):
+        for share in GRID:
+            shares = figures(read, policy, replace(sure, **{field: share}))
+            print(f"{field} {share:.2f}  " + "  ".join(f"{name} {value:.3f}" for name, value in shares.items()))
 
 
 if __name__ == "__main__":
