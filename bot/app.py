@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
+from bot.ask.language_file import read_languages
 from bot.ask.policy_file import read_signs, read_thresholds
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
@@ -127,6 +128,7 @@ def understanding_of(settings: Settings, config: Config, *, local: bool) -> Unde
         signs=read_signs(settings.policies),
         trusts_drafts=local,
         index=clause_index(policy, settings.policies),
+        languages=read_languages(settings.policies),
     )
 
 

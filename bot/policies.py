@@ -15,7 +15,7 @@ COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
 SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"
-THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
+THRESHOLDS, HARM, LANGUAGES = "thresholds.toml", "harm.toml", "languages.toml"
 
 
 @dataclass(frozen=True, slots=True)

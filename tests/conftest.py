@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.ask.ask import Understanding
+from bot.ask.language_file import read_languages
 from bot.ask.policy_file import policy_of, read_signs, read_thresholds
 from bot.ask.read_policy import clause_index
 from bot.ask.rules.policy import Policy
@@ -80,6 +81,7 @@ def understanding(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> U
         read_signs(settings.policies),
         trusts_drafts=True,
         index=clause_index(policy, settings.policies),
+        languages=read_languages(settings.policies),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from bot.ask.chat_card import chat_card
 from bot.ask.passage_card import contact_card, passage_card
 from bot.ask.rules.answers import Answer, PolicyReply, hand_off
 from bot.ask.rules.contact_replies import with_phone_links
@@ -44,6 +45,8 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
         return passage_card(reply.passage, worry)
     if reply.contact:
         return contact_card(reply.contact, worry)
+    if reply.is_chat:
+        return chat_card(reply, policy, worry)
     common = {
         "hand_off": with_phone_links(worry),
         "may_send": bool(reply.question) and not worry,

@@ -9,6 +9,7 @@ from bot.ask.rules.answers import Answer, PolicyReply, answer
 from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading, Thresholds, decide, stricter_first
 from bot.ask.rules.clause_search import EMPTY_INDEX, ClauseIndex
 from bot.ask.rules.contact_replies import contact_asked_for, contacts_reply
+from bot.ask.rules.languages import NO_LANGUAGES, TOLD_WORDS, Languages, language_of
 from bot.ask.rules.passages import PassageRequest, passage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.question_parts import clauses, in_full, is_follow_up, parts
@@ -19,6 +20,7 @@ from bot.desk.rules.messages import ASK_AGAIN
 from bot.errors import BadInput
 
 MAX_PARTS = 3
+OTHER_LANGUAGE = "other-language"
 TOO_LONG = (
     f"That is longer than I can read ({MAX_QUESTION_CHARS} characters). "
     "Could you put the question in a sentence or two?"
@@ -29,7 +31,7 @@ TOO_LONG = (
 class Understanding:
     """Everything that understanding a question needs. `trusts_drafts` is true in local mode only.
 
-    `index` is what the policy itself is searched with.
+    `index` is what the policy itself is searched with; `languages` are those that a message not in English may be in.
     """
 
     policy: Policy
@@ -38,6 +40,7 @@ class Understanding:
     signs: HarmSigns
     trusts_drafts: bool
     index: ClauseIndex = EMPTY_INDEX
+    languages: Languages = NO_LANGUAGES
 
 
 def ask(question: str, understanding: Understanding, today: date, last: str = "") -> PolicyReply:
@@ -66,15 +69,23 @@ def ask(question: str, understanding: Understanding, today: date, last: str = ""
 
 
 def _without_reading(line: str, understanding: Understanding, today: date, last: str) -> PolicyReply | None:
-    """The reply to who wants to read the policy itself, or asks who is who; None for a question."""
+    """The reply to who wants to read the policy itself, asks who is who, or writes in another language; else None."""
     request = passage_request(line, understanding.policy, last)
     if request:
         return read_passage(request, understanding, today, line)
     kind = contact_asked_for(line)
     if not kind:
-        return None
+        return _in_another_language(line, understanding, today)
     contact = contacts_reply(kind, understanding.policy.contacts)
     return PolicyReply(line, (), (), understanding.signs.suggest_harm(line), 1.0, contact=contact)
+
+
+def _in_another_language(line: str, understanding: Understanding, today: date) -> PolicyReply | None:
+    """The reply to a message that is surely not in English, which is not read any further; None for any other."""
+    if OTHER_LANGUAGE not in understanding.policy.situations or not language_of(line, understanding.languages):
+        return None
+    worry = understanding.signs.suggest_harm(line)
+    return _reply(line, [Decision(OTHER_LANGUAGE, (), 1.0)], understanding, today, hand_off=worry)
 
 
 def read_passage(request: PassageRequest, understanding: Understanding, today: date, line: str = "") -> PolicyReply:
@@ -158,10 +169,12 @@ def _reply(
         return answer(situation, understanding.policy, today, confidence, trusts_drafts=understanding.trusts_drafts)
 
     first = decisions[0]
+    is_foreign = first.situation == OTHER_LANGUAGE
     return PolicyReply(
         question=line,
         answers=tuple(answer_to(d.situation, d.confidence) for d in decisions if d.is_answer),
         offers=tuple(answer_to(id, 0.0) for id in first.offers[:MAX_OFFERS]),
         hand_off=hand_off,
         confidence=first.confidence,
+        language=language_of(line, understanding.languages, TOLD_WORDS) if is_foreign else None,
     )

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import Understanding, ask, look_up, read_passage, sounds_like_harm
+from bot.ask.chat_card import welcome_card
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import ReadPolicy
@@ -29,7 +30,6 @@ NOTED = "Thank you, that helps."
 HELP = (
     'Ask me what the social media policy and the Acceptable Use Policy of {school} say, or read them: write "policies".'
 )
-WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
 
 Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
 
@@ -67,7 +67,7 @@ class Ask:
 
     def welcome(self) -> Outgoing:
         """What somebody sees first."""
-        return Outgoing("welcome", {"school": self.understanding.policy.name}, WELCOME)
+        return welcome_card(self.understanding.policy)
 
     async def _greet(self, incoming: Incoming, person: Person) -> Outgoing:
         return self.welcome()

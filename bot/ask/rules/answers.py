@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.rules.contact_replies import ContactReply, also_there
+from bot.ask.rules.languages import Language
 from bot.ask.rules.passages import PassagePage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote, quoted
@@ -43,6 +44,7 @@ class PolicyReply:
 
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
     A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who.
+    `language` is the one a message was in that was not in English.
     """
 
     question: str
@@ -52,6 +54,7 @@ class PolicyReply:
     confidence: float
     passage: PassagePage | None = None
     contact: ContactReply | None = None
+    language: Language | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -61,6 +64,11 @@ class PolicyReply:
         if self.contact:
             return Verdict.NOT_COVERED
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether this is talk with the bot itself, and no question to the policy."""
+        return bool(self.answers) and all(answer.situation.chat for answer in self.answers)
 
 
 def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0, *, trusts_drafts: bool) -> Answer:
