@@ -13,9 +13,10 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
 from bot.ask.language_file import read_languages
-from bot.ask.policy_file import read_signs, read_thresholds
+from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
+from bot.ask.rules.follow_ups import groups_of
 from bot.ask.training import open_classifier
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
@@ -129,6 +130,7 @@ def understanding_of(settings: Settings, config: Config, *, local: bool) -> Unde
         trusts_drafts=local,
         index=clause_index(policy, settings.policies),
         languages=read_languages(settings.policies),
+        groups=groups_of(read_words(settings.policies)),
     )
 
 

@@ -55,12 +55,15 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
     offers = [_button(offer.situation) for offer in reply.offers]
     if not reply.answers:
         text = _choices_as_text(reply, worry)
-        return Outgoing("choose", {**common, "options": offers, "fallback": text}, text)
+        return Outgoing("choose", {**common, "options": offers, "fallback": text}, text, reply.topic, forgets_last=True)
     text = _as_text(reply, worry)
     top, *others = reply.answers
     card = "answer" if top.quotes else "silent"
     values = {**common, "others_meant": offers, "fallback": text, **_values(top)}
-    return Outgoing(card, {**values, "also": [_values(other) for other in others]}, text, top.situation.id)
+    values["next"] = " ".join(situation.id for situation in reply.next_readings)
+    return Outgoing(
+        card, {**values, "also": [_values(other) for other in others]}, text, reply.topic or top.situation.id
+    )
 
 
 def _values(answer: Answer) -> Values:
@@ -120,6 +123,8 @@ def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
         return _object(question, Verdict.INFO, "", says, _clauses(reply.passage.clauses), [], reply.confidence)
     if reply.contact:
         return _object(question, Verdict.NOT_COVERED, "", reply.contact.text, [], [], reply.confidence)
+    if reply.note:
+        return _object(question, Verdict.NOT_COVERED, "", reply.note, [], [], reply.confidence)
     options = [
         {"situation": offer.situation.id, "label": offer.situation.label, "clauses": _clauses(offer.quotes)}
         for offer in reply.offers

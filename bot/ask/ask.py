@@ -1,26 +1,28 @@
 """Understands a question and answers it from the policy. Holds no state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.ask.ports import QuestionReader
-from bot.ask.rules.answers import Answer, PolicyReply, answer
+from bot.ask.rules.answers import Answer, PolicyReply, answer, explained
 from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading, Thresholds, decide, stricter_first
 from bot.ask.rules.clause_search import EMPTY_INDEX, ClauseIndex
 from bot.ask.rules.contact_replies import contact_asked_for, contacts_reply
+from bot.ask.rules.follow_ups import ABOUT_WHAT, in_full, is_correction, is_follow_up, is_why, says_nothing_alone
 from bot.ask.rules.languages import NO_LANGUAGES, TOLD_WORDS, Languages, language_of
 from bot.ask.rules.passages import PassageRequest, passage
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.question_parts import clauses, in_full, is_follow_up, parts
+from bot.ask.rules.question_parts import clauses, parts
 from bot.ask.rules.reading_requests import beside_what_is_asked, passage_request
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.words import MAX_QUESTION_CHARS, tidy
 from bot.desk.rules.messages import ASK_AGAIN
 from bot.errors import BadInput
 
 MAX_PARTS = 3
-OTHER_LANGUAGE = "other-language"
+OTHER_LANGUAGE, WHY, DISAGREE = "other-language", "why", "disagree"
 TOO_LONG = (
     f"That is longer than I can read ({MAX_QUESTION_CHARS} characters). "
     "Could you put the question in a sentence or two?"
@@ -31,7 +33,8 @@ TOO_LONG = (
 class Understanding:
     """Everything that understanding a question needs. `trusts_drafts` is true in local mode only.
 
-    `index` is what the policy itself is searched with; `languages` are those that a message not in English may be in.
+    `index` is what the policy itself is searched with; `languages` are those that a message not in English may be in;
+    `groups` are words of which a question names one, such as devices: a follow-up replaces it.
     """
 
     policy: Policy
@@ -41,6 +44,7 @@ class Understanding:
     trusts_drafts: bool
     index: ClauseIndex = EMPTY_INDEX
     languages: Languages = NO_LANGUAGES
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def ask(question: str, understanding: Understanding, today: date, last: str = "") -> PolicyReply:
@@ -57,7 +61,7 @@ def ask(question: str, understanding: Understanding, today: date, last: str = ""
     if direct:
         return direct
     if last and is_follow_up(line):
-        line = in_full(line, understanding.policy.situations[last].asks)
+        line = _in_full(line, last, understanding)
     readings = _read(line, understanding)
     whole = readings[line]
     is_worrying = is_long_worry or _is_worrying(line, readings, understanding)
@@ -65,11 +69,54 @@ def ask(question: str, understanding: Understanding, today: date, last: str = ""
     decisions = decisions or [decide(whole, understanding.policy, understanding.thresholds)]
     if is_worrying:
         decisions = [_never_a_permission(decision, whole, understanding.policy) for decision in decisions]
-    return _reply(line, decisions, understanding, today, hand_off=is_worrying)
+    if last and decisions[0].situation in {WHY, DISAGREE}:
+        return _about_last(decisions[0].situation, line, last, understanding, today, hand_off=is_worrying)
+    reply = _reply(line, decisions, understanding, today, hand_off=is_worrying)
+    return replace(reply, next_readings=_next_readings(whole, reply, understanding.policy))
+
+
+def _in_full(line: str, last: str, understanding: Understanding) -> str:
+    """A follow-up as a whole question; as it stands if only that is clear, as another question or as small talk."""
+    policy, thresholds = understanding.policy, understanding.thresholds
+    whole = in_full(line, policy.situations[last].asks, understanding.groups)
+    readings = understanding.reader.read([whole, line])
+    together, alone = (decide(reading, policy, thresholds) for reading in readings)
+    is_small_talk = alone.is_answer and policy.situations[alone.situation].chat
+    is_other_question = alone.is_answer and not together.is_answer
+    return line if (is_small_talk or is_other_question) and not is_correction(line) else whole
+
+
+def _about_last(
+    asked: str, line: str, last: str, understanding: Understanding, today: date, *, hand_off: bool = False
+) -> PolicyReply:
+    """The reply to "why?", or to "that is not right", after an answer on the situation `last`."""
+    policy = understanding.policy
+    why = policy.situations[last].why
+    if asked == WHY and why:
+        reply = _reply(line, [Decision(why, (), 1.0)], understanding, today, hand_off=hand_off)
+    elif asked == WHY and last in policy.rulings and policy.rulings[last].clauses:
+        reply = _reply(line, [Decision(last, (), 1.0)], understanding, today, hand_off=hand_off)
+        reply = replace(reply, answers=tuple(explained(given) for given in reply.answers))
+    elif asked == DISAGREE and last in policy.rulings and policy.rulings[last].see_also:
+        offers = policy.rulings[last].see_also
+        reply = _reply(line, [Decision("", offers, 1.0)], understanding, today, hand_off=hand_off)
+    else:
+        reply = _reply(line, [Decision(asked, (), 1.0)], understanding, today, hand_off=hand_off)
+    return replace(reply, topic=last)
+
+
+def _next_readings(whole: Reading, reply: PolicyReply, policy: Policy) -> tuple[Situation, ...]:
+    shown = {answer.situation.id for answer in (*reply.answers, *reply.offers)}
+    situations = (policy.situations[id] for id, share in whole.ranked if share > 0 and id not in shown)
+    return tuple(situation for situation in situations if not situation.chat)[:MAX_OFFERS]
 
 
 def _without_reading(line: str, understanding: Understanding, today: date, last: str) -> PolicyReply | None:
     """The reply to who wants to read the policy itself, asks who is who, or writes in another language; else None."""
+    if last and is_why(line):
+        return _about_last(WHY, line, last, understanding, today)
+    if not last and says_nothing_alone(line):
+        return PolicyReply(line, (), (), hand_off=False, confidence=1.0, note=ABOUT_WHAT)
     request = passage_request(line, understanding.policy, last)
     if request:
         return read_passage(request, understanding, today, line)

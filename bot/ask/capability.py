@@ -9,12 +9,14 @@ from datetime import date
 
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import Understanding, ask, look_up, read_passage, sounds_like_harm
-from bot.ask.chat_card import welcome_card
+from bot.ask.chat_card import next_card, welcome_card
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import ReadPolicy
 from bot.ask.rules.answers import PolicyReply, hand_off, marked
+from bot.ask.rules.choose_situation import MAX_OFFERS
 from bot.ask.rules.passages import PassageRequest
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
 from bot.desk.routing import Command
 from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
@@ -89,7 +91,16 @@ class Ask:
         return await self._count(incoming, Outcome.HELPED)
 
     async def _did_not_help(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._count(incoming, Outcome.DID_NOT_HELP)
+        await self._count(incoming, Outcome.DID_NOT_HELP)
+        return next_card(self._next_readings(incoming), self.understanding.policy)
+
+    def _next_readings(self, incoming: Incoming) -> list[Situation]:
+        """The situations that came with the button; raises BadInput for any but a few of ours."""
+        situations = self.understanding.policy.situations
+        ids = list(dict.fromkeys(incoming.inputs.get("next", "").split()))  # empty on a card of an older version
+        if len(ids) > MAX_OFFERS or not all(id in situations for id in ids):
+            raise BadInput(ASK_AGAIN)
+        return [situations[id] for id in ids]
 
     async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
         question = question_to_send(incoming.inputs.get("question", ""), self.today())

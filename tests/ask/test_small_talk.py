@@ -42,6 +42,7 @@ class Talk:
 def talk() -> Talk:
     rulings = [Ruling(id, Verdict.NOT_COVERED, f"Kind words on {id}.", pointer="Or ask.") for id in CHATS]
     school = policy(FORBIDDEN, WORRY, *rulings, worries=("worry",), chats=CHATS)
+    school = replace(school, contacts=replace(school.contacts, phone="01524 000000"))
     return Talk(replace(UNDERSTANDING, policy=school, reader=READER, languages=read_languages(ROOT / "policies")))
 
 

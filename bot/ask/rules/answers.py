@@ -14,6 +14,8 @@ from bot.ask.rules.verdicts import Verdict, is_held_back
 from bot.school.rules.settings import Contacts
 
 NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
+THE_POLICY_SAYS = "What the policy says"
+NO_REASON = "This is the rule in the policy's own words. I know of no other reason."
 UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
 
 
@@ -44,7 +46,10 @@ class PolicyReply:
 
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
     A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who.
-    `language` is the one a message was in that was not in English.
+    `language` is the one a message was in that was not in English; `note` is a sentence of the bot's own instead.
+
+    `next_readings` are other situations that the question may have meant, likeliest first, of those not shown. `topic`
+    is the situation a follow-up builds on; empty for that of the first answer.
     """
 
     question: str
@@ -55,20 +60,25 @@ class PolicyReply:
     passage: PassagePage | None = None
     contact: ContactReply | None = None
     language: Language | None = None
+    note: str = ""
+    next_readings: tuple[Situation, ...] = ()
+    topic: str = ""
 
     @property
     def verdict(self) -> Verdict:
         """The first answer's verdict; CHOOSE if there is no answer."""
         if self.passage:
             return Verdict.INFO
-        if self.contact:
+        if self.contact or self.note:
             return Verdict.NOT_COVERED
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
 
     @property
     def is_chat(self) -> bool:
         """Whether this is talk with the bot itself, and no question to the policy."""
-        return bool(self.answers) and all(answer.situation.chat for answer in self.answers)
+        if not self.answers:
+            return bool(self.note)
+        return all(answer.situation.chat for answer in self.answers)
 
 
 def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0, *, trusts_drafts: bool) -> Answer:
@@ -93,6 +103,11 @@ def answer(situation: str, policy: Policy, today: date, confidence: float = 1.0,
         is_draft=draft,
         confidence=confidence,
     )
+
+
+def explained(given: Answer) -> Answer:
+    """The same clauses as information, for somebody who asks why."""
+    return replace(given, verdict=Verdict.INFO, headline=THE_POLICY_SAYS, says=NO_REASON, conditions=())
 
 
 def _quote(ref: str, policy: Policy, today: date) -> Quote:
