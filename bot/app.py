@@ -10,12 +10,14 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.ask.adviser import PolicyAdviser
-from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
-from bot.ask.policy_file import read_signs, read_thresholds
+from bot.ask.language_file import read_languages
+from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
+from bot.ask.rules.follow_ups import groups_of
 from bot.ask.training import open_recogniser
+from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
@@ -129,6 +131,8 @@ def understanding_of(settings: Settings, config: Config, *, local: bool) -> Unde
         signs=read_signs(settings.policies),
         trusts_drafts=local,
         index=clause_index(policy, settings.policies),
+        languages=read_languages(settings.policies),
+        groups=groups_of(read_words(settings.policies)),
     )
 
 

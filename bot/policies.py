@@ -15,7 +15,8 @@ COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
 SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"
-THRESHOLDS, HARM, WORRIES = "thresholds.toml", "harm.toml", "worries.tsv"
+THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
+LANGUAGES, WORRIES = "languages.toml", "worries.tsv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.cards import Cards, Pages
 from bot.channels.services import HttpSession
 from bot.channels.teams.bot import TeamsBot

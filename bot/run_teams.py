@@ -9,7 +9,7 @@ from time import monotonic
 
 from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer, Tenant
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.channels.services import HttpSession
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.bot import TeamsBot

@@ -10,11 +10,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from bot.ask.ask import Understanding
-from bot.ask.policy_file import policy_of, read_signs, read_thresholds
+from bot.ask.language_file import read_languages
+from bot.ask.policy_file import policy_of, read_signs, read_thresholds, read_words
 from bot.ask.read_policy import clause_index
+from bot.ask.rules.follow_ups import groups_of
 from bot.ask.rules.policy import Policy
 from bot.ask.training import open_recogniser
+from bot.ask.understanding import Understanding
 from bot.channels.web.page_files import RENDERER
 from bot.policies import SchoolTables, read_school
 from bot.school.rules.settings import SchoolSettings
@@ -80,6 +82,8 @@ def understanding(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> U
         read_signs(settings.policies),
         trusts_drafts=True,
         index=clause_index(policy, settings.policies),
+        languages=read_languages(settings.policies),
+        groups=groups_of(read_words(settings.policies)),
     )
 
 

@@ -148,12 +148,19 @@ def school(calendar: Calendar | None = None, *documents: Document, contacts: Con
     return SchoolSettings("school", "School", contacts, {paper.id: paper for paper in papers}, calendar or Calendar())
 
 
-def policy(*rulings: Ruling, wide: tuple[Situation, ...] = (), worries: tuple[str, ...] = ()) -> Policy:
-    """The policy of that school: a ruling on lunch, and those given. `worries` are situations with a hand-off."""
+def policy(
+    *rulings: Ruling, wide: tuple[Situation, ...] = (), worries: tuple[str, ...] = (), chats: tuple[str, ...] = ()
+) -> Policy:
+    """The policy of that school: a ruling on lunch, and those given.
+
+    `worries` are situations with a hand-off, `chats` are talk with the bot itself.
+    """
     settings = school()
     lunch = Ruling("lunch", Verdict.NOT_COVERED, "It does not cover food.", pointer="Ask the kitchen.")
     by_situation = {ruling.situation: ruling for ruling in (*rulings, lunch)}
-    situations = {id: Situation(id, f"about {id}", id, "", hand_off=id in worries) for id in by_situation}
+    situations = {
+        id: Situation(id, f"about {id}", id, "", hand_off=id in worries, chat=id in chats) for id in by_situation
+    }
     return Policy(
         school=settings.id,
         name=settings.name,

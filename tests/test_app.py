@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from bot.app import StaffroomServer
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.cli import doctor
 from bot.config import read_config
 from bot.credentials import Tokens

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.channels.web.access import DECLARED, Check
 from bot.run_local import open_local
 from bot.settings import Settings

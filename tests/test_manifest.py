@@ -13,8 +13,9 @@ from zipfile import ZipFile
 import pytest
 
 from bot import manifest
-from bot.ask.ask import Understanding, ask
+from bot.ask.ask import ask
 from bot.ask.capability import HELP_WORDS
+from bot.ask.understanding import Understanding
 from bot.campaigns.acknowledge import WORDS as WORDS_FOR_AGREEMENT
 from bot.campaigns.reports import RECORD_WORDS
 from bot.errors import SettingsError

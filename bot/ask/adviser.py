@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import Understanding, ask, sounds_like_harm
+from bot.ask.ask import ask
 from bot.ask.rules.answers import hand_off
 from bot.ask.rules.safeguarding import HandOff
+from bot.ask.understanding import Understanding, sounds_like_harm
 
 
 @dataclass(frozen=True, slots=True)

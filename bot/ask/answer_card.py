@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from bot.ask.chat_card import chat_card
 from bot.ask.command_card import command_button, command_label, command_request
 from bot.ask.passage_card import contact_card, passage_card
 from bot.ask.rules.answers import Answer, PolicyReply
@@ -49,6 +50,8 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
         return passage_card(reply.passage, worry)
     if reply.contact:
         return contact_card(reply.contact, worry)
+    if reply.is_chat:
+        return chat_card(reply, policy, worry.any)
     common = {
         "hand_off": with_phone_links(worry.lead),
         "quiet_hand_off": with_phone_links(worry.quiet),
@@ -61,12 +64,16 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
         text = _choices_as_text(reply, buttons, policy, worry)
         looks = [_button(situation) for situation in buttons.others_meant]
         options = [{"situation": "", "command": "", **button} for button in [*command, *looks]]
-        return Outgoing("choose", {**common, "options": options, "fallback": text}, text)
+        return Outgoing(
+            "choose", {**common, "options": options, "fallback": text}, text, reply.topic, forgets_last=True
+        )
     text = _as_text(reply, buttons, worry)
     top, *others = reply.answers
     card = "answer" if top.quotes else "silent"
     values = {**common, "fallback": text, **_values(top), **_button_values(buttons)}
-    return Outgoing(card, {**values, "also": [_values(other) for other in others]}, text, top.situation.id)
+    values["next"] = " ".join(situation.id for situation in reply.next_readings)
+    values["also"] = [_values(other) for other in others]
+    return Outgoing(card, values, text, reply.topic or top.situation.id)
 
 
 def _values(answer: Answer) -> Values:
@@ -160,6 +167,8 @@ def _reply_as_object(reply: PolicyReply, question: str) -> dict[str, Any]:
         return _object(question, Verdict.INFO, "", says, _clauses(reply.passage.clauses), [], reply.confidence)
     if reply.contact:
         return _object(question, Verdict.NOT_COVERED, "", reply.contact.text, [], [], reply.confidence)
+    if reply.note:
+        return _object(question, Verdict.NOT_COVERED, "", reply.note, [], [], reply.confidence)
     options = [
         {"situation": offer.situation.id, "label": offer.situation.label, "clauses": _clauses(offer.quotes)}
         for offer in reply.offers

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import Understanding, ask, look_up, read_passage, sounds_like_harm
+from bot.ask.ask import ask, look_up
+from bot.ask.chat_card import next_card, welcome_card
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import ReadPolicy
+from bot.ask.replies import read_passage
 from bot.ask.rules.answers import PolicyReply, hand_off, marked
+from bot.ask.rules.choose_situation import MAX_OFFERS
 from bot.ask.rules.passages import PassageRequest
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
+from bot.ask.understanding import Understanding, sounds_like_harm
 from bot.desk.routing import Command
 from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
 from bot.errors import BadInput, StoreError
@@ -33,7 +38,6 @@ NOTED = "Thank you, that helps."
 HELP = (
     'Ask me what the social media policy and the Acceptable Use Policy of {school} say, or read them: write "policies".'
 )
-WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
 
 Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
 
@@ -72,7 +76,7 @@ class Ask:
 
     def welcome(self) -> Outgoing:
         """What somebody sees first."""
-        return Outgoing("welcome", {"school": self.understanding.policy.name}, WELCOME)
+        return welcome_card(self.understanding.policy)
 
     async def _greet(self, incoming: Incoming, person: Person) -> Outgoing:
         return self.welcome()
@@ -97,7 +101,16 @@ class Ask:
         return await self._count(incoming, Outcome.HELPED)
 
     async def _did_not_help(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._count(incoming, Outcome.DID_NOT_HELP)
+        await self._count(incoming, Outcome.DID_NOT_HELP)
+        return next_card(self._next_readings(incoming), self.understanding.policy)
+
+    def _next_readings(self, incoming: Incoming) -> list[Situation]:
+        """The situations that came with the button; raises BadInput for any but a few of ours."""
+        situations = self.understanding.policy.situations
+        ids = list(dict.fromkeys(incoming.inputs.get("next", "").split()))  # empty on a card of an older version
+        if len(ids) > MAX_OFFERS or not all(id in situations for id in ids):
+            raise BadInput(ASK_AGAIN)
+        return [situations[id] for id in ids]
 
     async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
         question = question_to_send(incoming.inputs.get("question", ""), self.today())

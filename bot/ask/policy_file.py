@@ -59,6 +59,7 @@ def _situations(tables: Mapping[str, Any]) -> dict[str, Situation]:
             hand_off=bool(entry.get("hand_off", False)),
             volunteers=bool(entry.get("volunteers", False)),
             chat=bool(entry.get("chat", False)),
+            why=text(entry, "why", SITUATIONS, id) if "why" in entry else "",
         )
         for id, entry in entries(tables, SITUATIONS)
     }

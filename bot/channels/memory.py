@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from bot.desk.rules.messages import Outgoing
+
 REMEMBERED_FOR = timedelta(minutes=10)
 MAX_REMEMBERED = 2_000  # of each kind; a school has a hundred people
 
@@ -42,6 +44,11 @@ class RecentAnswers:
             self._texts[key] = (text, now)
         while self._texts and (len(self._texts) > MAX_REMEMBERED or self._oldest() < now - REMEMBERED_FOR):
             del self._texts[next(iter(self._texts))]
+
+    def keep_topic(self, key: tuple[str, str], outgoing: Outgoing, now: datetime) -> None:
+        """Remembers what a reply was about; small talk and commands leave what was there before."""
+        if outgoing.last or outgoing.forgets_last:
+            self.keep(key, outgoing.last, now)
 
     def _oldest(self) -> datetime:
         return next(iter(self._texts.values()))[1]

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot import VERSION, app, manifest
+from bot.ask.language_file import read_languages
 from bot.ask.policy_file import accepted_findings, read_bank, read_signs, read_thresholds
 from bot.ask.rules.lint import check, unanswered
 from bot.ask.rules.policy import Policy
@@ -28,6 +29,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     config = read_config(settings, app.today())
     read_thresholds(settings.policies)
     read_signs(settings.policies)
+    read_languages(settings.policies)
     source, bank = read_source(settings.policies, settings.school), read_bank(settings.policies)
     findings = check(config.policy, source, bank, stem, app.today())
     accepted = accepted_findings(config.tables)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from bot import app
 from bot.ask import training
 from bot.ask.answer_card import answer_card, as_json, refused_json
-from bot.ask.ask import Understanding, ask
+from bot.ask.ask import ask
 from bot.ask.command_card import command_as_text
 from bot.ask.rules.answers import PolicyReply
+from bot.ask.understanding import Understanding
 from bot.channels.terminal.chat import chat, demo_caller
 from bot.cli.command import AddCommand
 from bot.config import read_config

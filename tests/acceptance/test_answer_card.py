@@ -10,9 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import Understanding, look_up
+from bot.ask.ask import look_up
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.safeguarding import HarmSigns
+from bot.ask.understanding import Understanding
 from bot.cards import Cards
 from bot.run_local import open_local
 from bot.settings import ROOT, Settings

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.settings import Settings
 from tests.browsing import PICTURES
 from tests.journeys.school import School, school

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot import app
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.demo.clock import DemoClock
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings

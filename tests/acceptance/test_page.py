@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.cards import Cards
 from bot.run_local import open_local
 from bot.settings import ROOT, Settings

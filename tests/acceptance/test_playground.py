@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.desk.desk import STRANGER
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.settings import ROOT

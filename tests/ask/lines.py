@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.ask.ask import Understanding, ask
+from bot.ask.ask import ask
 from bot.ask.policy_file import read_signs
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.verdicts import Verdict
+from bot.ask.understanding import Understanding
 from bot.settings import ROOT
 from tests.ask.small_school import ALLOWED, FORBIDDEN, UNDERSTANDING, WIDE, WORRY
 from tests.fakes import MONDAY, FakeQuestionReader, policy

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from bot.ask.ask import Understanding
 from bot.ask.capability import Ask
 from bot.ask.rules.clause_search import ClauseIndex
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rules.words import Lexicon
+from bot.ask.understanding import Understanding
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import Incoming, Outgoing

@@ -4,10 +4,11 @@ import pytest
 
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import look_up, sounds_like_harm
+from bot.ask.ask import look_up
 from bot.ask.capability import Ask
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.words import MAX_QUESTION_CHARS
+from bot.ask.understanding import sounds_like_harm
 from bot.desk.rules.messages import CommandRequest, Incoming
 from bot.errors import BadInput
 from tests.ask.lines import POLICY, TODAY, Lines

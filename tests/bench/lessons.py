@@ -20,8 +20,8 @@ from pathlib import Path
 
 from bot import app
 from bot.app import Books, Channels, Staffroom, Tenant
-from bot.ask.ask import Understanding
 from bot.ask.rules.safeguarding import HarmSigns
+from bot.ask.understanding import Understanding
 from bot.config import Config, read_config
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.desk.tick import run_duties

@@ -3,9 +3,10 @@
 from datetime import date
 
 from bot import app
-from bot.ask.ask import Understanding, ask
+from bot.ask.ask import ask
 from bot.ask.capability import Ask
 from bot.ask.rules.answers import PolicyReply
+from bot.ask.understanding import Understanding
 from bot.config import read_config
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable

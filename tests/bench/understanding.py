@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.ask.ask import Understanding
 from bot.ask.ports import QuestionReader
 from bot.ask.rules.choose_situation import Reading
+from bot.ask.understanding import Understanding
 from bot.settings import read_settings
 from tests.bench import figures
 from tests.bench.goals import BLIND, Goals, goals_for, is_pooled

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.cli.main import parser
 from bot.errors import StaffroomError
 from bot.settings import Settings

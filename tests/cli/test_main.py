@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask.ask import Understanding
 from bot.ask.rules.tallies import SentQuestion
+from bot.ask.understanding import Understanding
 from bot.settings import PREFIX, ROOT
 from bot.stores.sqlite.store import SqliteStore
 from tests.cli.terminal import command, process

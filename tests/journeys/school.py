@@ -13,7 +13,7 @@ import aiohttp
 
 from bot import app
 from bot.app import Staffroom, StaffroomServer
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.campaigns.book import CampaignBook
 from bot.demo.clock import DemoClock
 from bot.evidence.context import Context

@@ -11,8 +11,8 @@ from typing import Any
 import requests
 
 from bot.app import StaffroomServer
-from bot.ask.ask import Understanding
 from bot.ask.policy_file import policy_of
+from bot.ask.understanding import Understanding
 from bot.channels.services import HttpSession
 from bot.config import read_config
 from bot.credentials import Identity, open_tokens

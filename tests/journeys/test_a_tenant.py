@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import DIRECTORY_FILE
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.channels.services import HttpSession
 from bot.channels.teams.proactive import INSTALL_AGAIN_AFTER
 from bot.channels.teams.rate_limit import RateLimiter

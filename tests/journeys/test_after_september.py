@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.evidence.erase import erase
 from bot.evidence.rules.ledger import verify
 from bot.outbox.rules.message import MessageKind

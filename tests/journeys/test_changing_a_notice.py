@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.outbox.rules.message import MessageKind
 from bot.recordings.rules.recording import RecordingState
 from bot.school.rules.calendar import LONDON

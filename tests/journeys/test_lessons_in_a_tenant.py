@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.desk.rules.messages import Outgoing
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, MessageKind

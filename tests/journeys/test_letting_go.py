@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.desk.rules.messages import Incoming
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.people.rules.person import Caller, Proof

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import DEMO_STAFF, Channels, Staffroom, open_books
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.config import read_config
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.evidence.rules.ledger import EventKind, verify

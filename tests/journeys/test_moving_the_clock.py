@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot import app
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.demo.clock import DemoClock
 from bot.evidence.rules.ledger import EventKind
 from bot.school.rules.calendar import LONDON

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.ask.ask import Understanding
 from bot.ask.policy_file import read_signs
 from bot.ask.read_policy import clause_index
 from bot.ask.rules.command_parameters import parameters
 from bot.ask.rules.policy import Policy
+from bot.ask.understanding import Understanding
 from bot.desk.desk import NOT_HERE, STRANGER, Desk
 from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing, note

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.recordings.rules.recording import RecordingState
 from bot.settings import Settings
 from tests.journeys.tenant import joined

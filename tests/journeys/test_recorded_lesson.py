@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.evidence.rules.ledger import Event, EventKind, verify
 from bot.outbox.rules.message import MessageKind
 from bot.recordings.rules.recording import RecordingState

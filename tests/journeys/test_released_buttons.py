@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.desk.rules.messages import ASK_AGAIN, NOTHING_CHANGED
 from bot.evidence.rules.ledger import EventKind
 from bot.school.rules.calendar import LONDON

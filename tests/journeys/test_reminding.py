@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.school.rules.calendar import LONDON, Period
 from bot.settings import Settings

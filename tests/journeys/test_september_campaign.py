@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.campaigns.pack import others
 from bot.evidence.rules.ledger import verify
 from bot.outbox.rules.message import DeliveryState, MessageKind, Subject

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.app import Channels, Staffroom
-from bot.ask.ask import Understanding
+from bot.ask.understanding import Understanding
 from bot.desk.rules.messages import Outgoing
 from bot.desk.tick import run_duties
 from bot.outbox.rules.message import MessageKind

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.ask.rules.contact_replies import ContactReply, also_there
 from bot.ask.rules.headlines import Headline, headline
+from bot.ask.rules.languages import Language
 from bot.ask.rules.passages import PassagePage
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.quotes import Quote, quoted
@@ -16,6 +17,8 @@ from bot.desk.rules.messages import CommandRequest
 from bot.school.rules.settings import Contacts
 
 NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
+THE_POLICY_SAYS = "What the policy says"
+NO_REASON = "This is the rule in the policy's own words. I know of no other reason."
 UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
 
 
@@ -47,6 +50,10 @@ class PolicyReply:
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
     A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who, and
     a `command` if they want the bot to do something. `offered_command` is the name of one to choose beside the offers.
+    `language` is the one a message was in that was not in English; `note` is a sentence of the bot's own instead.
+
+    `next_readings` are other situations that the question may have meant, likeliest first, of those not shown. `topic`
+    is the situation a follow-up builds on; empty for that of the first answer.
     """
 
     question: str
@@ -58,6 +65,10 @@ class PolicyReply:
     contact: ContactReply | None = None
     command: CommandRequest | None = None
     offered_command: str = ""
+    language: Language | None = None
+    note: str = ""
+    next_readings: tuple[Situation, ...] = ()
+    topic: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -66,9 +77,16 @@ class PolicyReply:
             return Verdict.COMMAND
         if self.passage:
             return Verdict.INFO
-        if self.contact:
+        if self.contact or self.note:
             return Verdict.NOT_COVERED
         return self.answers[0].verdict if self.answers else Verdict.CHOOSE
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether this is talk with the bot itself, and no question to the policy."""
+        if not self.answers:
+            return bool(self.note)
+        return all(answer.situation.chat for answer in self.answers)
 
 
 def answer(
@@ -107,6 +125,11 @@ def _as_typed(question: str, policy: Policy) -> str:
     """A question without what `in_full` puts before a follow-up: those are our words, and they may name a condition."""
     beginnings = (f"{situation.asks}, " for situation in policy.situations.values())
     return next((question.removeprefix(start) for start in beginnings if question.startswith(start)), question)
+
+
+def explained(given: Answer) -> Answer:
+    """The same clauses as information, for somebody who asks why."""
+    return replace(given, verdict=Verdict.INFO, headline=THE_POLICY_SAYS, says=NO_REASON, conditions=())
 
 
 def _quote(ref: str, policy: Policy, today: date) -> Quote:

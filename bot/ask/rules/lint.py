@@ -169,21 +169,29 @@ def _for_volunteers(ruling: Ruling, policy: Policy) -> Iterator[Finding]:
 def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
     asked = {example.situation for example in bank}
     for id, situation in policy.situations.items():
-        if not situation.offers and id not in policy.rulings:
-            yield Finding("rulings.toml", id, "verdict", "this situation has no ruling.")
-        if situation.offers and id in policy.rulings:
-            yield Finding("rulings.toml", id, "verdict", "too wide for a ruling: it offers other situations.")
-        for other in situation.offers:
-            if other not in policy.situations:
-                yield Finding("situations.toml", id, "offers", f"there is no situation {other!r}.")
-        if len(situation.label) > MAX_LABEL_CHARS:
-            yield Finding("situations.toml", id, "label", f"longer than {MAX_LABEL_CHARS} characters.")
+        yield from _situation(situation, policy)
         if id not in asked:
             yield Finding("situations.toml", id, "questions", "the bank has no question for it.")
     for example in bank:
         known = policy.situations.keys() | policy.commands.keys()
         for id in {example.situation, example.also or example.situation} - known:
             yield Finding("questions", id, example.text, "there is no such situation.")
+
+
+def _situation(situation: Situation, policy: Policy) -> Iterator[Finding]:
+    if not situation.offers and situation.id not in policy.rulings:
+        yield Finding("rulings.toml", situation.id, "verdict", "this situation has no ruling.")
+    if situation.offers and situation.id in policy.rulings:
+        yield Finding("rulings.toml", situation.id, "verdict", "too wide for a ruling: it offers other situations.")
+    for other in situation.offers:
+        if other not in policy.situations:
+            yield Finding("situations.toml", situation.id, "offers", f"there is no situation {other!r}.")
+    if situation.chat and situation.offers:
+        yield Finding("situations.toml", situation.id, "offers", "the bot itself answers this, so it has a ruling.")
+    if situation.why and situation.why not in policy.rulings:
+        yield Finding("situations.toml", situation.id, "why", f"there is no ruling on {situation.why!r}.")
+    if len(situation.label) > MAX_LABEL_CHARS:
+        yield Finding("situations.toml", situation.id, "label", f"longer than {MAX_LABEL_CHARS} characters.")
 
 
 def _commands(policy: Policy, bank: Bank) -> Iterator[Finding]:

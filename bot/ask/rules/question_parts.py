@@ -1,4 +1,4 @@
-"""Divides a message: into the questions it asks, or into short pieces. Recognises a follow-up to the last answer."""
+"""Divides a message: into the questions it asks, or into short pieces."""
 
 import re
 from collections.abc import Sequence
@@ -18,13 +18,6 @@ _QUESTION_START = re.compile(
     r"(?:can|could|may|am|is|are|do|does|did|should|must|what|whats|what's|who|when|where|which|how|why|will|would|have|has)\b",
     re.IGNORECASE,
 )
-_FOLLOW_UP_START = re.compile(
-    r"^(?:and|but|or|so|ok so|then)?\s*(?:what|how) about\b|^(?:and|but|or) (?!i\b|we\b|he\b|she\b|they\b)|"
-    r"^(?:even|only|not even|what) (?:if|when|at|on|in|for|though)\b|^same (?:for|with|on|at|if)\b|"
-    r"^what if\b|^if (?:it|so|not)\b",
-    re.IGNORECASE,
-)
-MAX_FOLLOW_UP_WORDS = 9
 MAX_SHORT_MESSAGE_WORDS = 12  # a longer message may mention a worry in passing
 MIN_CLAUSE_WORDS = 5
 _BETWEEN_CLAUSES = re.compile(r"[.!?;:,]\s+|\s+(?:and|then|but|because|that|who|says|said)\s+", re.IGNORECASE)
@@ -64,20 +57,3 @@ def clauses(message: str) -> list[str]:
         return []
     pieces = [piece.strip() for piece in _BETWEEN_CLAUSES.split(message)]
     return [piece for piece in pieces if len(words(piece)) >= MIN_CLAUSE_WORDS]
-
-
-def is_follow_up(question: str) -> bool:
-    """Whether a message only makes sense after the last answer.
-
-    >>> [is_follow_up(q) for q in ("what about on the school wifi?", "and a volunteer?", "can I post about it?")]
-    [True, True, False]
-    """
-    return len(words(question)) <= MAX_FOLLOW_UP_WORDS and bool(_FOLLOW_UP_START.search(question))
-
-
-def in_full(question: str, asks: str) -> str:
-    """A follow-up together with what was asked before; `asks` are the words of the earlier situation."""
-    follow_up = re.sub(
-        r"^(?:and|but|or|so|ok|then|what|how|about|if|even|same|for|\s)+\b", "", question, flags=re.IGNORECASE
-    )
-    return f"{asks}, {follow_up or question}"

@@ -18,6 +18,7 @@ class Situation:
     `asks` completes "I read your question as: ..."; `offers` are the situations to offer if this one is too wide.
     `volunteers` marks what only volunteers ask: its ruling cannot rest on clauses that bind employees only.
     `chat` marks talk with the bot itself, of which no school's policy speaks: its ruling is always a silence.
+    `why` is the situation that gives the reason for its rule; empty if none does.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Situation:
     hand_off: bool = False
     volunteers: bool = False
     chat: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,7 @@ class TeamsBot:
             return card_error(400, UNREADABLE_BUTTON)
         incoming = await self._incoming(turn.activity, *action)
         outgoing = await self.desk(incoming)
-        if outgoing.last:
-            self._situations.keep(_situation_key(turn.activity), outgoing.last, self.now())
+        self._situations.keep_topic(_situation_key(turn.activity), outgoing, self.now())
         await self._offer_file(turn, outgoing, incoming)
         outgoing = await self._for_all(outgoing, incoming)
         if outgoing.card != "note" and await self._has_children(incoming, turn.activity):
@@ -271,7 +270,7 @@ class TeamsBot:
 
     def _remember_answer(self, activity: Activity, outgoing: Outgoing, reply: str) -> None:
         thread, now = thread_of(activity), self.now()
-        self._situations.keep(_situation_key(activity), outgoing.last, now)
+        self._situations.keep_topic(_situation_key(activity), outgoing, now)
         self._answers.keep((thread, reply), outgoing.last, now)
         self._replies.keep((thread, activity["id"]), reply, now)
 

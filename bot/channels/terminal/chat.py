@@ -27,7 +27,7 @@ async def chat(
     while (line := read_line()) is not None:
         verb, inputs = choices.get(line.strip(), NO_CHOICE)
         outgoing = await desk(Incoming(caller, KEY[1], line, verb, inputs, situations.last(KEY, now())))
-        situations.keep(KEY, outgoing.last, now())
+        situations.keep_topic(KEY, outgoing, now())
         choices = _choices(outgoing)
         show(outgoing.text)
 

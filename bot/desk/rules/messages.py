@@ -61,6 +61,7 @@ class Attachment:
 class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
+    Without a situation (`last`) the one before goes on being remembered, unless another question `forgets_last`.
     `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately. `is_beside`
     marks what a pressed button brings beside its card; anything else replaces the card. With a `request` it is not the
     reply yet: somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
@@ -70,6 +71,7 @@ class Outgoing:
     values: Mapping[str, Any]
     text: str
     last: str = ""
+    forgets_last: bool = False
     is_for_one: bool = False
     attachment: Attachment | None = None
     is_beside: bool = False

@@ -94,6 +94,15 @@ def test_talk_with_the_bot_itself_has_no_verdict_of_the_policy():
     ]
 
 
+def test_a_reason_without_a_ruling_and_talk_without_one_are_found():
+    forbidden = replace(SCHOOL.situations["forbidden"], why="because")
+    talk = Situation("talk", "talk", "Talk", "", offers=("forbidden",), chat=True)
+    school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": forbidden, "talk": talk})
+
+    assert "situations.toml: forbidden: why: there is no ruling on 'because'." in findings(school)
+    assert "situations.toml: talk: offers: the bot itself answers this, so it has a ruling." in findings(school)
+
+
 def test_situations_that_no_clause_answers_are_listed_without_talk_with_the_bot():
     assert unanswered(SCHOOL) == ("lunch",)
 

@@ -1,0 +1,53 @@
+"""Turns talk with the bot itself into a small card: no verdict, no clause, nothing to press."""
+
+from collections.abc import Sequence
+
+from bot.ask.passage_card import note_with_phone_links
+from bot.ask.rules.answers import PolicyReply
+from bot.ask.rules.contact_replies import with_phone_links
+from bot.ask.rules.languages import line_for
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.rulings import Situation
+from bot.desk.rules.messages import Outgoing
+
+GREETING = "greeting"
+NEXT = "I am sorry that this was not what you asked. Did you mean one of these?"
+NONE_LEFT = "I am sorry that this was not what you asked. I have no better guess."
+ASK_A_PERSON = "If not, please ask {whom}."
+OFFICE = "the school office"
+HEADTEACHER = "the headteacher"
+WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
+
+
+def welcome_card(policy: Policy) -> Outgoing:
+    """What somebody sees first, and in reply to a greeting."""
+    return Outgoing("welcome", {"school": policy.name}, WELCOME)
+
+
+def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:
+    """The card for somebody whose question was not answered: what else it may have meant, then the person to ask."""
+    ask_a_person = whom_to_ask(policy)
+    if not situations:
+        return note_with_phone_links(f"{NONE_LEFT} {ask_a_person}")
+    options = [{"label": situation.label, "situation": situation.id} for situation in situations]
+    listed = [f"  {number}. {situation.label}" for number, situation in enumerate(situations, 1)]
+    text = "\n".join([NEXT, *listed, ask_a_person])
+    values = {"title": NEXT, "options": options, "ask_a_person": with_phone_links(ask_a_person), "fallback": text}
+    return Outgoing("next", values, text, is_beside=True)
+
+
+def whom_to_ask(policy: Policy) -> str:
+    """The sentence that names the headteacher, as the school gives them, and the office."""
+    headteacher = policy.contacts.headteacher or HEADTEACHER
+    return ASK_A_PERSON.format(whom=f"{headteacher} or {OFFICE}")
+
+
+def chat_card(reply: PolicyReply, policy: Policy, hand_off: str) -> Outgoing:
+    """The card for a greeting, for thanks and other talk, below the hand-off if there is one."""
+    if reply.note:
+        return note_with_phone_links("\n\n".join(text for text in (hand_off, reply.note) if text))
+    if reply.answers[0].situation.id == GREETING and not hand_off:
+        return welcome_card(policy)
+    language = line_for(reply.language, policy.contacts) if reply.language else ""
+    said = [f"{answer.says} {answer.pointer}".strip() for answer in reply.answers]
+    return note_with_phone_links("\n\n".join(text for text in (hand_off, *said, language) if text))
