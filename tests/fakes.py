@@ -128,7 +128,7 @@ def shown(outgoing: Outgoing) -> Outgoing:
     return outgoing
 
 
-SURE = Thresholds(answer=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, command=0.6, lead=0.5, quiet=0.2)
+SURE = Thresholds(answer=0.5, permit=0.5, silent=0.5, doubt=0.2, part=0.5, near=0.1, command=0.6, lead=0.5, quiet=0.2)
 TEACHER = Person("t1", "A teacher", "", "teacher", frozenset({Role.STAFF}))
 CONTACTS = Contacts("the lead", "01234", "the head", "the chair")
 

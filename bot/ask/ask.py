@@ -58,7 +58,7 @@ def ask(
     if command:
         reply = _reply_to_command(command, as_written, readings[as_written], understanding, today, last)
         return replace(reply, hand_off=gravest([reply.hand_off, long_worry]))
-    reply = _reply_to_question(line, readings, understanding, today, last, long_worry)
+    reply = _reply_to_question(line, as_written, readings, understanding, today, last, long_worry)
     return _with_command_offered(reply, line, readings[as_written], readings[line], understanding, today)
 
 
@@ -102,6 +102,7 @@ def _in_full(line: str, last: str, understanding: Understanding) -> str:
 
 def _reply_to_question(
     line: str,
+    as_written: str,
     readings: Mapping[str, Reading],
     understanding: Understanding,
     today: date,
@@ -117,7 +118,7 @@ def _reply_to_question(
         decisions = [_never_a_permission(decision, whole, policy) for decision in decisions]
     if last and decisions[0].situation in {WHY, DISAGREE}:
         return about_last(decisions[0].situation, line, last, understanding, today, hand_off=worry)
-    reply = reply_with(line, decisions, understanding, today, hand_off=worry)
+    reply = reply_with(line, decisions, understanding, today, hand_off=worry, as_written=as_written)
     return replace(reply, next_readings=next_readings(whole, reply, policy))
 
 

@@ -19,13 +19,24 @@ OTHER_LANGUAGE, WHY, DISAGREE = "other-language", "why", "disagree"
 
 
 def reply_with(
-    line: str, decisions: Sequence[Decision], understanding: Understanding, today: date, *, hand_off: HandOff
+    line: str,
+    decisions: Sequence[Decision],
+    understanding: Understanding,
+    today: date,
+    *,
+    hand_off: HandOff,
+    as_written: str | None = None,
 ) -> PolicyReply:
-    """The reply that gives these decisions, the first on top."""
+    """The reply that gives these decisions, the first on top.
+
+    `as_written` is what somebody wrote, if `line` is a follow-up in full: its other words are ours, so that they are
+    no condition which somebody named.
+    """
+    asked = line if as_written is None else as_written
 
     def answer_to(situation: str, confidence: float) -> Answer:
         trusts_drafts = understanding.trusts_drafts
-        return answer(situation, understanding.policy, today, confidence, trusts_drafts=trusts_drafts, question=line)
+        return answer(situation, understanding.policy, today, confidence, trusts_drafts=trusts_drafts, question=asked)
 
     first = decisions[0]
     kind = contact_meant(first.situation, line) if len(decisions) == 1 else None

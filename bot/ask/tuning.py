@@ -90,8 +90,8 @@ def keys_of(texts: Iterable[str]) -> NDArray[np.uint64]:
 
 
 def bank_digest(examples: Sequence[Example]) -> str:
-    """The digest of everything in the bank that the encoder learns from: 24 hexadecimal digits."""
-    bank = [[example.text, example.situation, example.also] for example in examples]
+    """The digest of all in the bank that the encoder learns from, in any order: 24 hexadecimal digits."""
+    bank = sorted([example.text, example.situation, example.also] for example in examples)
     return hashlib.sha256(json.dumps(bank).encode()).hexdigest()[:24]
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import look_up
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.safeguarding import HarmSigns
+from bot.ask.rules.safeguarding import HandOff, HarmSigns
 from bot.ask.understanding import Understanding
 from bot.cards import Cards
 from bot.run_local import open_local
@@ -56,7 +56,7 @@ def answers(understood: Understanding) -> dict[str, dict[str, Any]]:
     others = look_up(max(policy.situations, key=lambda id: len(policy.situations[id].offers)), understood, TODAY).offers
     cards = {}
     for id in policy.rulings:
-        reply = replace(look_up(id, understood, TODAY), hand_off=False, question="may I?", offers=others)
+        reply = replace(look_up(id, understood, TODAY), hand_off=HandOff.NONE, question="may I?", offers=others)
         outgoing = answer_card(reply, policy, is_private=True)
         cards[id] = CARDS.fill(outgoing.card, {**outgoing.values, "is_demo": True})
     return cards

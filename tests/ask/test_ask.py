@@ -34,7 +34,7 @@ PROMISED = [
     ("Can I WhatsApp a parent?", "no", "No", "AUP-professional.5.a"),
     ("Can I install an app on the school laptop?", "no", "Only if the Headteacher agrees", "AUP-access.5"),
     ("how long are recorded lessons kept", "info", "21 days, for everyone, in the chat", "AUP-professional.8"),
-    ("do I have to lock my computer when I leave the room", "must", "Lock it, even for a minute", "AUP-safety.5"),
+    ("do I have to lock my computer when I leave the room", "must", "You must", "AUP-safety.5"),
     ("can I tell the supply teacher my password", "no", "No", "AUP-safety.4.a"),
     ("can we look up job applicants on facebook", "no", "The school should not", "SM-4.2"),
 ]
@@ -161,6 +161,9 @@ def test_the_object_for_machines_has_the_governing_clause_first(understanding):
         "also",
         "draft",
         "confidence",
+        "hand_off",
+        "command",
+        "parameters",
     }
     assert as_object["clauses"][0]["ref"] == "AUP-professional.4.b"
     assert as_object["clauses"][0]["document"] == "Acceptable Use Policy"

@@ -9,6 +9,7 @@ from bot.ask.ask import ask
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.follow_ups import ABOUT_WHAT
 from bot.ask.rules.rulings import Ruling
+from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.understanding import Understanding
 from bot.channels.memory import RecentAnswers
@@ -90,7 +91,7 @@ def test_another_question_takes_the_topics_place(talk: Talk):
 
 
 def test_a_question_that_was_unclear_leaves_no_topic(talk: Talk):
-    unclear = PolicyReply("?", (), (), hand_off=False, confidence=0.1)
+    unclear = PolicyReply("?", (), (), hand_off=HandOff.NONE, confidence=0.1)
     talk.ask("may he?")
     talk.memory.keep_topic(KEY, talk.card(unclear), NINE)
 

@@ -114,7 +114,7 @@ def test_the_rest_of_a_line_with_a_command_is_read_for_a_worry(told: str, worry:
     line = f"pause Sam, {told}"
     reply = Lines().reads(line, 0.6, pause=0.9, lunch=0.1).reads(told, worry, lunch=1.0).ask(line)
 
-    assert reply.command == CommandRequest("pause")
+    assert reply.command == CommandRequest("pause", {"person": "Sam"})
     assert reply.hand_off is hand_off
 
 
@@ -148,7 +148,7 @@ async def test_the_hand_off_leads_the_request_that_the_desk_gets(worry: float, l
     ask = Ask(lines.understanding, FakeStore(), lambda: TODAY, no_drafts)
     outgoing = await ask.answer(Incoming(caller(), "talk", text=line), TEACHER)
 
-    assert outgoing.request == CommandRequest("pause")
+    assert outgoing.request == CommandRequest("pause", {"person": "Sam"})
     assert outgoing.text.startswith(leads) and bool(outgoing.text) is bool(leads)
 
 

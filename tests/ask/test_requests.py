@@ -54,7 +54,7 @@ def test_a_question_about_what_is_allowed_is_answered_however_much_it_looks_like
 def test_after_an_answer_a_command_that_begins_like_a_follow_up_is_a_command():
     lines = Lines().reads("and pause Mrs Khan", pause=0.9, lunch=0.1).reads("about allowed, pause Mrs Khan", lunch=1.0)
 
-    assert lines.ask("and pause Mrs Khan", last="allowed").command == CommandRequest("pause")
+    assert lines.ask("and pause Mrs Khan", last="allowed").command == CommandRequest("pause", {"person": "Mrs Khan"})
 
 
 def test_a_likely_command_is_a_button_beside_the_likeliest_situations():

@@ -6,6 +6,7 @@ from bot import app
 from bot.ask.ask import ask
 from bot.ask.capability import Ask
 from bot.ask.rules.answers import PolicyReply
+from bot.ask.rules.safeguarding import HandOff
 from bot.ask.understanding import Understanding
 from bot.config import read_config
 from bot.desk.desk import Desk
@@ -28,7 +29,7 @@ def reply_to(text: str, understanding: Understanding) -> PolicyReply:
     try:
         return ask(text, understanding, TODAY)
     except BadInput:
-        return PolicyReply(text, answers=(), offers=(), hand_off=False, confidence=0.0)
+        return PolicyReply(text, answers=(), offers=(), hand_off=HandOff.NONE, confidence=0.0)
 
 
 def question_desk(settings: Settings, understanding: Understanding) -> Desk:

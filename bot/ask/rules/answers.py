@@ -118,13 +118,7 @@ def answer(
 
 def _headline(question: str, ruling: Ruling, policy: Policy) -> Headline:
     """A ruling that rests on a policy we do not hold never says a plain "Yes"."""
-    return headline(_as_typed(question, policy), ruling, may_confirm=not policy.absent_behind(ruling))
-
-
-def _as_typed(question: str, policy: Policy) -> str:
-    """A question without what `in_full` puts before a follow-up: those are our words, and they may name a condition."""
-    beginnings = (f"{situation.asks}, " for situation in policy.situations.values())
-    return next((question.removeprefix(start) for start in beginnings if question.startswith(start)), question)
+    return headline(question, ruling, may_confirm=not policy.absent_behind(ruling))
 
 
 def explained(given: Answer) -> Answer:

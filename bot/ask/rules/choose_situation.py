@@ -28,9 +28,10 @@ class Reading:
 class Thresholds:
     """How sure we must be. All are shares of likelihood between 0 and 1, set by `make bench`."""
 
-    answer: float  # to answer: at least this much for the answer's clause
-    silent: float  # to say that the policy is silent: at least this much for what no such policy answers
-    doubt: float  # at least this much for "no" or "report it" holds a permission back
+    answer: float  # to answer what forbids, obliges or informs: at least this much for the answer's clause
+    permit: float  # to answer what allows something: at least this much for its clause
+    silent: float  # to say that the policy is silent: at least this much for what no policy answers, and most of all
+    doubt: float  # this much of a permission's share, for "no" or "report it", holds the permission back
     part: float  # to answer one part of a question of several parts on its own
     near: float  # another situation at least this likely is offered beside an answer
     command: float  # at least this much for all commands together, and the line is the likeliest of them
@@ -58,6 +59,9 @@ class Decision:
 def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision:
     """Answer, say the policy is silent, or ask back. A permission is never given in doubt.
 
+    What forbids, obliges or informs is answered when it is likely, with what else may have been meant beside it: asking
+    back costs the person more than a near miss.
+
     Shares are added up by what would be quoted: situations that rest on the same clause support each other. Everything
     that no such policy answers is one group, because a question about lunch or parking is outside the policy either
     way. Offers are grouped by verdict as well, so that a permission never hides a prohibition from the same clause.
@@ -66,13 +70,13 @@ def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision
     silent_share, silent_situation = groups.pop(SILENT, (0.0, ""))
     offer_groups = _likeliest_by(lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}", reading)
     ranked = sorted((share, id) for share, id in offer_groups.values() if _ground(id, policy) != SILENT)[::-1]
-    if silent_situation and silent_share >= thresholds.silent:
+    share, best = max(groups.values(), default=(0.0, ""))
+    if not best or silent_share >= max(thresholds.silent, share):
         return Decision(silent_situation, _near(ranked, policy, thresholds), silent_share)
-    share, best = max(groups.values())
     if policy.situations[best].offers:
         return Decision("", policy.situations[best].offers[:MAX_OFFERS], share)
     others = [(other_share, id) for other_share, id in ranked if id != best]
-    if share >= thresholds.answer and not _is_doubtful(best, reading, policy, thresholds):
+    if _is_sure(best, share, reading, policy, thresholds):
         return Decision(best, _near(others, policy, thresholds), share)
     return Decision("", _offers([best, *(id for _, id in others)], policy), share)
 
@@ -105,12 +109,12 @@ def _verdict(id: str, policy: Policy) -> Verdict:
     return Verdict.CHOOSE if policy.situations[id].offers else policy.ruling(id).verdict
 
 
-def _is_doubtful(best: str, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
-    """Whether this is a permission we must not give: a "no" is likely too, or the question has an unknown word."""
+def _is_sure(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
+    """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word."""
     if not policy.ruling(best).verdict.is_permission:
-        return False
-    against = sum(share for id, share in reading.ranked if _forbids(id, policy))
-    return bool(reading.unknown) or against >= thresholds.doubt
+        return share >= thresholds.answer
+    against = sum(each for id, each in reading.ranked if _forbids(id, policy))
+    return share >= thresholds.permit and against < thresholds.doubt * share and not reading.unknown
 
 
 def _forbids(id: str, policy: Policy) -> bool:

@@ -5,7 +5,6 @@ import pytest
 from bot.ask.rules.answers import Answer, answer
 from bot.ask.rules.headlines import Headline, headline
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.question_parts import in_full
 from bot.ask.rules.rulings import AskedWords, Ruling
 from bot.ask.rules.verdicts import Verdict
 from tests.fakes import MONDAY
@@ -215,14 +214,14 @@ REAL = [
     ("install-software", "can I install a timer without asking her first?", "no", "No"),
     ("install-without-asking", "is it ok to put it on without asking the head", "no", "No"),
     ("install-software", "can I install a timer?", "no", "Only if the Headteacher agrees"),
-    ("usb-plain", "can I take the class list home on a memory stick?", "no", "Only if it is encrypted"),
+    ("usb-stick", "can I take the class list home on a memory stick?", "yes_if", "Only if it is encrypted"),
     ("usb-plain", "can I take it home on an unencrypted stick", "no", "No"),
     ("usb-encrypted", "can I use a stick if it is encrypted", "yes_if", "Only as the School Data Policy says"),
     ("data-encrypt", "can I send it without encrypting it", "no", "No"),
     ("data-encrypt", "do I have to encrypt it", "must", "It must be encrypted"),
-    ("sign", "what am I agreeing to?", "info", "What the policy says"),
-    ("sign", "what exactly did I agree to in September", "info", "What the policy says"),
-    ("sign", "do I have to sign it every year", "must", "You sign to keep to the guidelines"),
+    ("sign", "what am I agreeing to?", "info", "You agree to keep to the guidelines"),
+    ("sign", "what exactly did I agree to in September", "info", "You agree to keep to the guidelines"),
+    ("must-sign", "do I have to sign it every year", "must", "You are asked to sign"),
     ("parent-friend", "why may we not be friends with parents?", "info", "What the policy says"),
     ("message-parent", "can I WhatsApp a parent?", "no", "No"),
     ("message-parent", "how do I reach a parent", "no", "Only through official school systems"),
@@ -258,14 +257,6 @@ def test_the_school_answers_the_question_as_it_was_asked(
 
 def real_answer(policy: Policy, situation: str, question: str) -> Answer:
     return answer(situation, policy, MONDAY, trusts_drafts=True, question=question)
-
-
-def test_a_follow_up_does_not_count_what_we_said_as_a_condition_that_was_named(policy: Policy):
-    asks = policy.situations["others-files-agreed"].asks
-    question = in_full("and can I keep a copy?", asks)
-
-    assert "permission" in question
-    assert real_answer(policy, "others-files-agreed", question).verdict is Verdict.YES_IF
 
 
 def test_a_draft_outside_local_mode_is_never_confirmed(policy: Policy):
