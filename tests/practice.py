@@ -62,13 +62,13 @@ def measuring_cases(file: Path) -> list[Case]:
 
 
 def read_columns(file: Path) -> list[tuple[str, str]]:
-    """The two columns of a file of lines with one tab each; empty lines are left out.
+    """The two columns of a file of lines with one tab each; empty lines, and those from # on, are left out.
 
     Raises ValueError with the number of a line that has no tab, or several.
     """
     rows = []
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line.strip():
+        if not line.strip() or line.startswith("#"):
             continue
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) != 2:
