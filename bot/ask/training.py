@@ -143,9 +143,8 @@ def open_encoder(weights: Path, tuned: Tuning | None) -> SentenceEncoder:
     return SentenceEncoder(weights, tuned.changes() if tuned else None)
 
 
-def newer_questions(settings: Settings) -> int:
+def newer_questions(data: TrainingData) -> int:
     """How many questions of the bank are newer than what the encoder has learnt from; 0 if it has learnt nothing."""
-    data = training_data(settings)
     if data.tuned is None or data.tuned.bank == tuning.bank_digest(data.examples):
         return 0
     known = set(data.tuned.keys.tolist())

@@ -14,7 +14,7 @@ from bot import app, manifest
 from bot.app import now, today
 from bot.ask import encoder
 from bot.ask.rules.rulings import is_draft
-from bot.ask.training import training_data
+from bot.ask.training import newer_questions, training_data
 from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.token_check import Microsoft
@@ -111,8 +111,14 @@ def _policy(settings: Settings, config: Config) -> Iterator[Health]:
     policy = config.policy
     overdue = [document.short for document in policy.documents.values() if document.is_overdue(today())]
     drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
-    is_learnt = training_data(settings).file.is_file()
+    data = training_data(settings)
+    is_learnt = data.file.is_file()
     yield Health("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
+    newer = newer_questions(data)
+    says = f"{newer} lines of the bank are newer" if newer else "it has learnt from the whole bank"
+    yield Health(
+        "encoder", data.tuned is not None, says, "run `make train`: it reads without what it could have learnt"
+    )
     yield Health(
         "hand-off contacts",
         policy.contacts.is_complete,

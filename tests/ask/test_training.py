@@ -1,9 +1,14 @@
 """What is learnt at set-up: kept, found again, and named after all it depends on."""
 
+from pathlib import Path
+
 import numpy as np
 
 from bot.ask import training, word_classifier
-from bot.ask.training import Learnt, fingerprint
+from bot.ask.encoder import SIZE, find_weights
+from bot.ask.rules.bank import Example
+from bot.ask.training import Learnt, TrainingData, fingerprint
+from bot.ask.tuning import Tuning, bank_digest, keys_of
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import WordClassifier
 from tests.ask.little_bank import BANK, LEXICON, PHRASES
@@ -28,3 +33,33 @@ def test_anything_that_changes_what_is_learnt_changes_its_name():
     assert fingerprint(BANK, PHRASES, "another") != name
     assert fingerprint(BANK[1:], PHRASES, "one") != name
     assert fingerprint(BANK, {**PHRASES, "new": ("x",)}, "one") != name
+
+
+def data(examples: tuple[Example, ...], learnt_from: tuple[Example, ...]) -> TrainingData:
+    tuned = Tuning(
+        down={},
+        up={},
+        projection=np.eye(2, SIZE, dtype=np.float32),
+        labels=("menu",),
+        head=np.zeros((1, 2), np.float32),
+        head_bias=np.zeros(1, np.float32),
+        worry=np.zeros(SIZE + 1, np.float32),
+        keys=keys_of(example.text for example in learnt_from),
+        vectors=np.tile(np.array([[127, 0]], np.int8), (len(learnt_from), 1)),
+        bank=bank_digest(learnt_from),
+    )
+    return TrainingData(examples, {key: PHRASES[key] for key in PHRASES}, frozenset(), find_weights(), tuned, Path())
+
+
+def test_only_vectors_of_lines_that_are_newer_than_the_encoders_file_are_computed():
+    new = Example("whose is the blue thing", "menu", "w")
+    given = data((new, *BANK), BANK)
+    vectors = training.learnt_from(given, lambda share: None).vectors
+
+    assert training.newer_questions(given) == 1
+    assert (vectors[1:] == (127, 0)).all()
+    assert tuple(vectors[0]) != (127, 0)
+
+
+def test_a_bank_in_another_order_is_the_same_bank():
+    assert training.newer_questions(data(BANK[::-1], BANK)) == 0
