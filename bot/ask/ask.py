@@ -23,7 +23,7 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.reading_requests import READING_INTENTS, beside_what_is_asked, passage_request, request_for
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.words import MAX_QUESTION_CHARS, tidy
-from bot.ask.rules.worries import grade, gravest, told_besides
+from bot.ask.rules.worries import grade, gravest, told_pieces
 from bot.ask.understanding import Understanding, by_signs, hand_off_for, hand_off_in, read_line, several
 from bot.desk.rules.messages import ASK_AGAIN, CommandRequest
 from bot.errors import BadInput
@@ -50,7 +50,7 @@ def ask(
     line = as_written = line[:MAX_QUESTION_CHARS]
     direct = _without_reading(line, understanding, today, last)
     if direct:
-        return direct
+        return replace(direct, hand_off=gravest([direct.hand_off, long_worry]))
     if last and is_follow_up(line):
         line = _in_full(line, last, understanding)
     readings = read_line(line, understanding, as_written, takes_commands=takes_commands)
@@ -113,7 +113,7 @@ def _reply_to_question(
     whole = readings[line]
     decisions = _decisions_for_parts(line, readings, understanding) or [decide(whole, policy, thresholds)]
     answered = [_hand_off_of_answer(decision, understanding) for decision in decisions]
-    worry = gravest([long_worry, hand_off_in(line, readings, understanding), *answered])
+    worry = gravest([long_worry, hand_off_in(as_written, line, readings, understanding), *answered])
     if worry:
         decisions = [_never_a_permission(decision, whole, policy) for decision in decisions]
     if last and decisions[0].situation in {WHY, DISAGREE}:
@@ -127,7 +127,8 @@ def _with_command_offered(
 ) -> PolicyReply:
     """The reply; or, if a command is likely but not certain, the command beside the likeliest situations."""
     offered = command_offered(as_written, understanding.thresholds)
-    if not offered or len(reply.answers) > 1:
+    is_answered_surely = reply.contact or len(reply.answers) > 1 or reply.confidence >= command_share(as_written)
+    if not offered or is_answered_surely:
         return reply
     choices = ask_back(whole, understanding.policy, MAX_OFFERS - 1)
     beside = reply_with(line, [choices], understanding, today, hand_off=reply.hand_off)
@@ -141,13 +142,23 @@ def _reply_to_command(
     if name in READING_INTENTS:
         request = request_for(name, line, understanding.policy, last)
         reply = read_passage(request, understanding, today, line)
-        besides = told_besides(beside_what_is_asked(line, request))
-        return replace(reply, hand_off=gravest([reply.hand_off, hand_off_for(besides, understanding)]))
+        worry = _hand_off_beside(beside_what_is_asked(line, request), understanding)
+        return replace(reply, hand_off=gravest([reply.hand_off, worry]))
     share = command_share(reading)
     # A line that is more surely a worry than a command is read as a whole.
     whole = grade(reading.worry, understanding.thresholds) if reading.worry > share else HandOff.NONE
-    worry = gravest([by_signs(line, understanding), whole, hand_off_for(told_besides(line), understanding)])
+    worry = gravest([by_signs(line, understanding), whole, _hand_off_beside(line, understanding)])
     return PolicyReply(line, (), (), worry, share, command=CommandRequest(name, parameters(name, line)))
+
+
+def _hand_off_beside(line: str, understanding: Understanding) -> HandOff:
+    """The hand-off for what is told before or after a command: all pieces of the line but that which is the command."""
+    pieces = told_pieces(line)
+    if len(pieces) < 2:
+        return HandOff.NONE
+    surely = [(command_share(reading), -reading.worry) for reading in understanding.reader.read(pieces)]
+    command = surely.index(max(surely))
+    return gravest(hand_off_for(piece, understanding) for number, piece in enumerate(pieces) if number != command)
 
 
 def _hand_off_of_answer(decision: Decision, understanding: Understanding) -> HandOff:
@@ -177,5 +188,5 @@ def _never_a_permission(decision: Decision, whole: Reading, policy: Policy) -> D
     """If harm is suggested, an answer that allows something gives way to the likeliest that asks for help."""
     if not decision.is_answer or not policy.ruling(decision.situation).verdict.is_permission:
         return decision
-    instead = next(id for id, _ in whole.ranked if policy.situations[id].hand_off)
+    instead = next((id for id, _ in whole.ranked if policy.situations[id].hand_off), "")
     return Decision(instead, (), decision.confidence)

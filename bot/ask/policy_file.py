@@ -94,6 +94,7 @@ def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
         silent_on=_text_if_any(entry, "silent_on", id),
         pointer=_text_if_any(entry, "pointer", id),
         see_also=texts(entry, "see_also", RULINGS, id),
+        otherwise=texts(entry, "otherwise", RULINGS, id),
         needs_owner=_text_if_any(entry, "needs_owner", id),
         approval=_approval(id, entry),
         asked=_asked_words(id, entry),

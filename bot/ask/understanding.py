@@ -62,13 +62,16 @@ def hand_off_for(line: str, understanding: Understanding) -> HandOff:
     if understanding.signs.suggest_harm(line):
         return HandOff.LEAD
     ends = dict.fromkeys([line[:MAX_QUESTION_CHARS], line[-MAX_QUESTION_CHARS:]])
-    return gravest(hand_off_in(end, read_line(end, understanding), understanding) for end in ends)
+    return gravest(hand_off_in(end, end, read_line(end, understanding), understanding) for end in ends)
 
 
-def hand_off_in(line: str, readings: Mapping[str, Reading], understanding: Understanding) -> HandOff:
-    """The hand-off for a worry anywhere in a message: in a long one it may be a few words of the story."""
-    worry = max(readings[text].worry for text in [line, *clauses(line)])
-    return gravest([by_signs(line, understanding), grade(worry, understanding.thresholds)])
+def hand_off_in(as_written: str, line: str, readings: Mapping[str, Reading], understanding: Understanding) -> HandOff:
+    """The hand-off for a worry anywhere in a message: in a long one it may be a few words of the story.
+
+    If it is a follow-up, `line` is the whole question that was made of it: its other words are ours.
+    """
+    worry = max(readings[text].worry for text in [as_written, line, *clauses(line)])
+    return gravest([by_signs(as_written, understanding), grade(worry, understanding.thresholds)])
 
 
 def by_signs(line: str, understanding: Understanding) -> HandOff:

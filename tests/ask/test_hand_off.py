@@ -118,6 +118,22 @@ def test_the_rest_of_a_line_with_a_command_is_read_for_a_worry(told: str, worry:
     assert reply.hand_off is hand_off
 
 
+def test_what_is_told_before_a_command_is_read_for_a_worry_too():
+    line = "There were marks on his arm again. Show me who is left"
+    lines = Lines().reads(line, 0.3, left=0.9, lunch=0.1).reads("There were marks on his arm again", 0.9, lunch=1.0)
+    reply = lines.reads("Show me who is left", 0.0, left=1.0).ask(line)
+
+    assert reply.command == CommandRequest("left")
+    assert reply.hand_off is HandOff.LEAD
+
+
+def test_a_worry_far_down_a_long_request_to_read_leads():
+    line = f"find passwords. {' '.join(['and so on'] * 250)}"
+    reply = Lines().reads(line[-2000:], 0.9, lunch=1.0).ask(line)
+
+    assert reply.hand_off is HandOff.LEAD
+
+
 def test_a_line_that_is_more_surely_a_worry_than_a_command_brings_the_hand_off():
     assert Lines().reads("pause him hurt", 0.95, pause=0.7, lunch=0.3).ask("pause him hurt").hand_off is HandOff.LEAD
 

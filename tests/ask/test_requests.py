@@ -71,6 +71,13 @@ def test_a_likely_command_is_a_button_beside_the_likeliest_situations():
     assert "1. Show who has not signed yet\n  2. forbidden" in outgoing.text
 
 
+def test_an_answer_that_is_surer_than_the_command_stays():
+    reply = Lines().reads("signed, may I?", left=0.35, forbidden=0.6, lunch=0.05).ask("signed, may I?")
+
+    assert [answer.situation.id for answer in reply.answers] == ["forbidden"]
+    assert not reply.offered_command
+
+
 @pytest.mark.parametrize(
     "shares", [{"left": 0.25, "lunch": 0.05, "forbidden": 0.7}, {"left": 0.35, "forbidden": 0.4, "allowed": 0.25}]
 )

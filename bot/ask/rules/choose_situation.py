@@ -110,10 +110,14 @@ def _verdict(id: str, policy: Policy) -> Verdict:
 
 
 def _is_sure(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
-    """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word."""
-    if not policy.ruling(best).verdict.is_permission:
+    """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word.
+
+    A "no" for want of a condition does not count: the "only if" that is answered names that condition.
+    """
+    ruling = policy.ruling(best)
+    if not ruling.verdict.is_permission:
         return share >= thresholds.answer
-    against = sum(each for id, each in reading.ranked if _forbids(id, policy))
+    against = sum(likely for id, likely in reading.ranked if _forbids(id, policy) and id not in ruling.otherwise)
     return share >= thresholds.permit and against < thresholds.doubt * share and not reading.unknown
 
 

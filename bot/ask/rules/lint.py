@@ -96,6 +96,7 @@ def _rulings(policy: Policy) -> Iterator[Finding]:
             ("clauses", ruling.clauses, policy.clauses),
             ("governing", ruling.governing, ruling.clauses),
             ("see_also", ruling.see_also, policy.situations),
+            ("otherwise", ruling.otherwise, policy.situations),
         ):
             for ref in refs:
                 if ref not in targets:

@@ -64,7 +64,8 @@ class Ruling:
     """One school's answer to one situation.
 
     `clauses` are the ids of all clauses quoted, in the order shown. `governing` are those of them that would each be a
-    right first quotation, the best first; `clauses` begin with them.
+    right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
+    not met: an "only if" already says "no" to them.
     """
 
     situation: str
@@ -77,6 +78,7 @@ class Ruling:
     silent_on: str = ""
     pointer: str = ""
     see_also: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
     needs_owner: str = ""
     approval: Approval | None = None
     asked: AskedWords = AskedWords()

@@ -10,8 +10,8 @@ from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.words import words
 from bot.school.rules.settings import Contacts
 
-MIN_WORDS_BESIDES = 2  # fewer beside a command are a name or a reason, not a story
-_END_OF_COMMAND = re.compile(
+MIN_PIECE_WORDS = 2  # fewer beside a command are a name or a reason, not a story
+_BETWEEN_PIECES = re.compile(
     r"[,.;:!?]+\s+|\s+-+\s+|\s+(?:and|but|because|cause|cos|coz|as|since|after|who|so)\s+|\s+(?=(?:he|she|they|there)(?:'s)?\s)",
     re.IGNORECASE,
 )
@@ -43,17 +43,17 @@ def gravest(grades: Iterable[HandOff]) -> HandOff:
     return max(grades, key=_GRAVEST_LAST.index, default=HandOff.NONE)
 
 
-def told_besides(line: str) -> str:
-    """What a line that asks for a command says after it; empty if it says nothing more.
+def told_pieces(line: str) -> list[str]:
+    """The pieces of a line that asks for a command: one of them is the command, the others are told before or after it.
 
-    >>> told_besides("pause Sam, he came in bruised")
-    'he came in bruised'
-    >>> told_besides("pause somebody")
-    ''
+    >>> told_pieces("pause Sam, he came in bruised")
+    ['pause Sam', 'he came in bruised']
+    >>> told_pieces("There were marks on his arm again. Show me who is left")
+    ['There were marks on his arm again', 'Show me who is left']
+    >>> told_pieces("pause Sam, please")
+    ['pause Sam']
     """
-    end = _END_OF_COMMAND.search(line)
-    rest = line[end.end() :].strip() if end else ""
-    return rest if len(words(rest)) >= MIN_WORDS_BESIDES else ""
+    return [piece for piece in _BETWEEN_PIECES.split(line) if len(words(piece)) >= MIN_PIECE_WORDS]
 
 
 def hand_off_words(grade: HandOff, contacts: Contacts, *, is_private: bool) -> HandOffWords:

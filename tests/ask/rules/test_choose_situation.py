@@ -1,5 +1,7 @@
 """When to answer, when to ask back, and when to say that the policy is silent."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.ask.rules.choose_situation import Reading, decide, stricter_first
@@ -95,3 +97,11 @@ def test_of_two_answers_the_stricter_comes_first():
         "fact",
         "lunch",
     ]
+
+
+def test_a_no_for_want_of_a_condition_does_not_hold_back_the_only_if_that_names_it():
+    only_if = replace(ALLOWED, verdict=Verdict.YES_IF, conditions=("It is encrypted",))
+    unclear = reading(allowed=0.6, forbidden=0.4)
+
+    assert not decide(unclear, policy(only_if, FORBIDDEN), SURE).is_answer
+    assert decide(unclear, policy(replace(only_if, otherwise=("forbidden",)), FORBIDDEN), SURE).situation == "allowed"
