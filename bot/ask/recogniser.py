@@ -6,7 +6,6 @@ encoder, the words alone.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,36 +21,44 @@ from bot.ask.word_classifier import WordClassifier
 EXACT_MATCH_SHARE = np.float32(0.95)  # the share a situation gets if the bank has the question word for word
 
 
-@dataclass(frozen=True, slots=True)
 class Meaning:
-    """What sentences mean: the encoder, the bank's neighbours in its space, and what it has learnt, if anything."""
+    """What sentences mean: the encoder, the bank's neighbours in its space, and what it has learnt, if anything.
 
-    encoder: SentenceEncoder
-    neighbours: Neighbours
-    tuning: Tuning | None
+    `labels` are the bank's situations and commands, in the order of the readings' columns.
+    """
 
-    def shares(self, means: Floats, labels: Sequence[str]) -> list[Floats]:
-        """The readings by meaning, one or two, each with a row for each sentence and a column for each of `labels`."""
-        vectors = self.tuning.projected(means) if self.tuning else unit(means)
-        votes = self.neighbours.shares(vectors)
-        return [votes, _completed(self.tuning, vectors, votes, labels)] if self.tuning else [votes]
+    def __init__(
+        self, encoder: SentenceEncoder, neighbours: Neighbours, tuning: Tuning | None, labels: Sequence[str]
+    ) -> None:
+        self.encoder = encoder
+        self._neighbours = neighbours
+        self._tuning = tuning
+        column = {label: number for number, label in enumerate(labels)}
+        learnt = tuning.labels if tuning else ()
+        known = [(number, column[label]) for number, label in enumerate(learnt) if label in column]
+        self._layer_columns = np.array([then for then, _ in known], np.intp)
+        self._columns = np.array([today for _, today in known], np.intp)
+        self._is_newer = np.array([label not in learnt for label in labels])
+
+    def shares(self, means: Floats) -> list[Floats]:
+        """The readings by meaning, one or two, each with a row for each sentence and a column for each label."""
+        if self._tuning is None:
+            return [self._neighbours.shares(unit(means))]
+        vectors = self._tuning.projected(means)
+        votes = self._neighbours.shares(vectors)
+        return [votes, self._layer_shares(self._tuning, vectors, votes)]
+
+    def _layer_shares(self, tuning: Tuning, vectors: Floats, votes: Floats) -> Floats:
+        """What the layer reads, by today's labels. What is newer than it keeps its share of the neighbours' votes."""
+        shares = np.zeros_like(votes)
+        shares[:, self._columns] = tuning.head_shares(vectors)[:, self._layer_columns]
+        shares /= shares.sum(axis=1, keepdims=True)
+        newer = votes * self._is_newer
+        return np.asarray(shares * (1 - newer.sum(axis=1, keepdims=True)) + newer, np.float32)
 
     def worries(self, means: Floats) -> Floats:
         """For each sentence how likely it tells of a worry; 0 if that was not learnt."""
-        return self.tuning.worries(means) if self.tuning else np.zeros(len(means), np.float32)
-
-
-def _completed(tuning: Tuning, vectors: Floats, votes: Floats, labels: Sequence[str]) -> Floats:
-    """What the layer reads, by today's labels. What is newer than it keeps its share of the neighbours' votes."""
-    column = {label: number for number, label in enumerate(labels)}
-    known = [(number, column[label]) for number, label in enumerate(tuning.labels) if label in column]
-    read = tuning.head_shares(vectors)
-    shares = np.zeros((len(vectors), len(labels)), np.float32)
-    shares[:, [today for _, today in known]] = read[:, [then for then, _ in known]]
-    shares /= shares.sum(axis=1, keepdims=True)
-    is_new = np.array([label not in set(tuning.labels) for label in labels])
-    newer = votes * is_new
-    return np.asarray(shares * (1 - newer.sum(axis=1, keepdims=True)) + newer, np.float32)
+        return self._tuning.worries(means) if self._tuning else np.zeros(len(means), np.float32)
 
 
 class Recogniser:
@@ -72,7 +79,7 @@ class Recogniser:
         worries = np.zeros(len(texts), np.float32)
         if self._meaning:
             means = self._meaning.encoder(texts)
-            readings += self._meaning.shares(means, self._words.labels)
+            readings += self._meaning.shares(means)
             worries = self._meaning.worries(means)
         shares = np.mean(readings, axis=0)
         return [self._reading(*each) for each in zip(texts, shares, worries, strict=True)]

@@ -206,7 +206,7 @@ def recogniser_of(data: TrainingData, learnt: Learnt) -> Recogniser:
     meaning = None
     if data.weights:
         neighbours = Neighbours(tuning.from_bytes(learnt.vectors), data.examples, words.labels)
-        meaning = Meaning(open_encoder(data.weights, data.tuned), neighbours, data.tuned)
+        meaning = Meaning(open_encoder(data.weights, data.tuned), neighbours, data.tuned, words.labels)
     return Recogniser(words, learnt.vocabulary, meaning, data.commands)
 
 

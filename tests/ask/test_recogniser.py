@@ -27,7 +27,7 @@ def recogniser(bank: tuple[Example, ...], encoder: SentenceEncoder | None = None
     if encoder:
         means = encoder.vectors([example.text for example in bank])
         vectors = tuned.projected(means) if tuned else unit(means)
-        meaning = Meaning(encoder, Neighbours(vectors, bank, words.labels), tuned)
+        meaning = Meaning(encoder, Neighbours(vectors, bank, words.labels), tuned, words.labels)
     return Recogniser(words, Vocabulary.of(bank), meaning, commands={"wifi"})
 
 
