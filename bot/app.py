@@ -50,7 +50,7 @@ from bot.recordings.ports import IsMember, LessonTenant
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.roster.ports import GroupTenant
-from bot.roster.staff_file import COMMANDS as STAFF_FILE_COMMANDS
+from bot.roster.staff_list_command import COMMANDS as STAFF_FILE_COMMANDS
 from bot.roster.sync import RosterSync
 from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON

@@ -155,7 +155,7 @@ def test_a_real_store_is_never_opened_by_local_mode(settings: Settings):
         refuse_unless_local(real(settings))
 
 
-async def lines(settings: Settings, microsoft: LittleMicrosoft, tokens: Tokens) -> dict[str, doctor.Health]:
+async def lines(settings: Settings, microsoft: LittleMicrosoft, tokens: Tokens) -> dict[str, doctor.Status]:
     return {line.name: line for line in await doctor.doctor(settings, tokens, microsoft.where())}
 
 

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from bot.errors import WeightsError
 
 Floats: TypeAlias = NDArray[np.float32]
-Changes: TypeAlias = Mapping[str, Floats]  # what is added to a weight matrix, by the matrix's published name
+WeightChanges: TypeAlias = Mapping[str, Floats]  # what is added to a weight matrix, by the matrix's published name
 
 SIZE = 384  # numbers in a vector
 HEADS = 12
@@ -87,7 +87,7 @@ class SentenceEncoder:
     `changes` to the published weights come from what was learnt from the bank. Raises WeightsError if they do not fit.
     """
 
-    def __init__(self, folder: Path, changes: Changes | None = None) -> None:
+    def __init__(self, folder: Path, changes: WeightChanges | None = None) -> None:
         weights = {
             name: np.ascontiguousarray(array, np.float32)
             for name, array in load_file(folder / "model.safetensors").items()

@@ -16,7 +16,7 @@ Labels: TypeAlias = Sequence[str]
 
 VOTERS = 64  # nearest questions that vote
 SHARPNESS = np.float32(12.0)  # a vote's weight is exp(SHARPNESS x cosine): the nearest count most
-SECOND_SITUATION_SHARE = 0.35  # of a question's vote, if it names a second situation
+SECOND_SITUATION_SHARE = 0.35  # of a question's vote, and of what is learnt from it, if it names a second situation
 
 
 class Neighbours:

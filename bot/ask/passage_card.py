@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from bot.ask.rules.card_buttons import MAX_LABEL_CHARS
 from bot.ask.rules.contact_replies import ContactReply, with_phone_links
 from bot.ask.rules.passages import Contents, PassageKind, PassagePage, PassageRequest
 from bot.ask.rules.sections import Section
@@ -12,7 +13,6 @@ from bot.desk.rules.messages import Outgoing
 Values: TypeAlias = Mapping[str, Any]
 
 MAX_SECTIONS_SHOWN = 10  # of each document: more buttons than that nobody reads on a phone
-MAX_LABEL_CHARS = 40  # what a button holds in two lines at 360 pixels
 HOW_TO_ASK = "Or write “read section 5”, “what does it say about passwords” or “find 'encrypted'”."
 THE_POLICIES = PassageRequest(PassageKind.CONTENTS)
 

@@ -12,8 +12,9 @@ class QuestionReader(Protocol):
     """Finds what a question is about (intent recognition)."""
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        """For each text every situation with its share of likelihood, best first. Safe to call from any thread.
+        """For each text every situation and command with its share, best first, and how likely it is a worry.
 
+        Shares are of likelihood, between 0 and 1. Safe to call from any thread.
         Several texts at once take little longer than one.
         """
         ...

@@ -23,6 +23,7 @@ from torch.nn import functional
 
 from bot.ask import tuning
 from bot.ask.encoder import HEADS, LAYERS, SIZE
+from bot.ask.neighbours import SECOND_SITUATION_SHARE
 from bot.ask.rules.bank import Example
 from bot.ask.tuning import Tuning
 
@@ -31,15 +32,14 @@ RANK = 16  # of a change
 CHANGE_SCALE = 2.0
 PROJECTED_SIZE = 96
 HEAD_SCALE = 16.0  # a cosine times this is a score
-PASSES = 4.5  # over the bank
+TRAINING_PASSES = 4.5  # over the bank
 RATE, HEAD_RATE = 1e-3, 1e-2  # how far a step goes, of the low-rank changes and of the other layers
 WARM_UP = 0.06  # of the steps, during which the rate rises
-BATCH = 32
+SENTENCES_PER_STEP = 32
 SMOOTHING = 0.05  # of the likelihood goes to all situations alike: labels may be wrong
 DROPOUT = 0.1
-SECOND_SITUATION_SHARE = 0.35  # of a question that is as much about a second situation
 WORRY_WEIGHT = 0.3  # of what worries teach, beside what situations teach
-MAX_TOKENS = 96
+MAX_TRAINING_TOKENS = 96
 MATRICES = (
     "attention.self.query",
     "attention.self.key",
@@ -48,7 +48,7 @@ MATRICES = (
     "intermediate.dense",
     "output.dense",
 )
-Show = Callable[[str], None]
+ShowLine = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class FixedLinear(nn.Module):
         return functional.linear(x, self.weight, self.bias)
 
 
-class Layer(nn.Module):
+class TrainedLayer(nn.Module):
     """One layer of the encoder; `changes` says whether it learns."""
 
     def __init__(self, weights: dict[str, torch.Tensor], prefix: str, *, changes: bool) -> None:
@@ -128,13 +128,13 @@ class Encoder(nn.Module):
         weights = load_file(folder / "model.safetensors")
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(MAX_TOKENS)
+        self.tokenizer.enable_truncation(MAX_TRAINING_TOKENS)
         token_type = weights["embeddings.token_type_embeddings.weight"][0]
         self.words = weights["embeddings.word_embeddings.weight"]
         self.positions = weights["embeddings.position_embeddings.weight"] + token_type
         self.norm = _norm(weights, "embeddings.LayerNorm")
         layers = [
-            Layer(weights, f"encoder.layer.{number}.", changes=number >= LAYERS - TOP_LAYERS)
+            TrainedLayer(weights, f"encoder.layer.{number}.", changes=number >= LAYERS - TOP_LAYERS)
             for number in range(LAYERS)
         ]
         self.lower = nn.ModuleList(layers[: LAYERS - TOP_LAYERS])
@@ -207,7 +207,7 @@ class Lessons:
 
 
 def train(
-    examples: Sequence[Example], worries: Sequence[Worry], worrying: frozenset[str], folder: Path, show: Show
+    examples: Sequence[Example], worries: Sequence[Worry], worrying: frozenset[str], folder: Path, show: ShowLine
 ) -> Tuning:
     """What the encoder learns from the bank and from `worries`; `worrying` are the situations that are worries.
 
@@ -235,11 +235,11 @@ def _wanted(examples: Sequence[Example], labels: Sequence[str]) -> torch.Tensor:
     return wanted * (1 - SMOOTHING) + SMOOTHING / len(labels)
 
 
-def _learn(encoder: Encoder, heads: Heads, lessons: Lessons, show: Show) -> None:
+def _learn(encoder: Encoder, heads: Heads, lessons: Lessons, show: ShowLine) -> None:
     changing = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     groups = [{"params": changing, "lr": RATE}, {"params": [*heads.parameters()], "lr": HEAD_RATE}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = int(PASSES * math.ceil(len(lessons.sentences) / BATCH))
+    steps = int(TRAINING_PASSES * math.ceil(len(lessons.sentences) / SENTENCES_PER_STEP))
     pace = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step / steps))
     encoder.train()
     losses: list[float] = []
@@ -265,7 +265,7 @@ def _batches(lessons: Lessons) -> Iterator[list[int]]:
     while True:
         numbers = random.sample(range(len(lessons.sentences)), len(lessons.sentences))
         pools = [sorted(pool, key=lambda number: len(lessons.sentences[number])) for pool in _slices(numbers, 1_600)]
-        batches = [list(batch) for pool in pools for batch in _slices(pool, BATCH)]
+        batches = [list(batch) for pool in pools for batch in _slices(pool, SENTENCES_PER_STEP)]
         yield from random.sample(batches, len(batches))
 
 

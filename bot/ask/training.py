@@ -84,7 +84,7 @@ def _weights(settings: Settings) -> Path | None:
 
 def _tuned(file: Path) -> Tuning | None:
     try:
-        return tuning.load(file)
+        return tuning.load_tuning(file)
     except WeightsError:
         return None
 
@@ -92,7 +92,7 @@ def _tuned(file: Path) -> Tuning | None:
 def fingerprint(examples: Sequence[Example], phrases: dict[str, tuple[str, ...]], encoder_version: str) -> str:
     """The digest of everything that learning depends on, 24 hexadecimal digits: part of the file's name."""
     words = word_classifier
-    settings = [words.VERSION, words.VIEWS, words.PASSES, words.PENALTY, encoder_version]
+    settings = [words.FEATURES_VERSION, words.VIEWS, words.PASSES, words.PENALTY, encoder_version]
     everything = json.dumps([settings, tuning.bank_digest(examples), phrases])
     return hashlib.sha256(everything.encode()).hexdigest()[:24]
 
@@ -104,7 +104,7 @@ def learn(settings: Settings, show_share: ShowShare) -> None:
     is done.
     """
     data = training_data(settings)
-    save(learnt_from(data, show_share), data.file)
+    save_learnt(learnt_from(data, show_share), data.file)
     files = sorted(settings.cache.glob("learnt-*.npz"), key=lambda file: file.stat().st_mtime)
     for old in files[:-MAX_FILES_KEPT]:
         old.unlink(missing_ok=True)
@@ -112,7 +112,7 @@ def learn(settings: Settings, show_share: ShowShare) -> None:
 
 def learnt_from(data: TrainingData, show_share: ShowShare) -> Learnt:
     """What there is to learn from the examples."""
-    words = word_classifier.learn(data.examples, Lexicon.of(data.phrases))
+    words = word_classifier.learn_words(data.examples, Lexicon.of(data.phrases))
     show_share(WORDS_SHARE)
     vectors = _vectors(data, lambda share: show_share(WORDS_SHARE + (1 - WORDS_SHARE) * share))
     show_share(1.0)
@@ -158,7 +158,7 @@ def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
     Raises ImportError unless what requirements-train.txt lists is installed, and WeightsError without the weights.
     """
     file = settings.policies / COMMON / tuning.FILE
-    tuning.save(trained_encoder(settings, read_bank(settings.policies), show), file)
+    tuning.save_tuning(trained_encoder(settings, read_bank(settings.policies), show), file)
     return file
 
 
@@ -179,7 +179,7 @@ def has_learnt(settings: Settings) -> bool:
 
 def _kept(data: TrainingData) -> Learnt | None:
     try:
-        return load(data.file)
+        return load_learnt(data.file)
     except (OSError, ValueError, KeyError):
         return None
 
@@ -195,7 +195,7 @@ def open_recogniser(settings: Settings) -> Recogniser:
         child = subprocess.run([sys.executable, "-m", "bot", "learn"], check=False)
         if child.returncode:
             raise SettingsError("Staffroom could not learn from the bank; the lines above say why.")
-        learnt = load(data.file)
+        learnt = load_learnt(data.file)
     threadpool_limits(1)  # two people who ask at once get a processor each: 129 questions a second instead of 81
     return recogniser_of(data, learnt)
 
@@ -210,7 +210,7 @@ def recogniser_of(data: TrainingData, learnt: Learnt) -> Recogniser:
     return Recogniser(words, learnt.vocabulary, meaning, data.commands)
 
 
-def save(learnt: Learnt, file: Path) -> None:
+def save_learnt(learnt: Learnt, file: Path) -> None:
     """Keeps what was learnt; the file appears whole or not at all."""
     words, vocabulary = learnt.words, learnt.vocabulary
     arrays = {f"{name}.terms": np.array("\n".join(view.columns)) for name, view in words.views.items()}
@@ -232,7 +232,7 @@ def save(learnt: Learnt, file: Path) -> None:
     part.replace(file)
 
 
-def load(file: Path) -> Learnt:
+def load_learnt(file: Path) -> Learnt:
     """What was learnt before; raises OSError, ValueError or KeyError if the file is missing or broken."""
     with np.load(file, allow_pickle=False) as arrays:
         views = {

@@ -25,7 +25,7 @@ from bot.errors import WeightsError
 Bytes: TypeAlias = NDArray[np.int8]
 
 FILE = "tuning.safetensors"  # in policies/staffroom
-VERSION = "1"  # of the file's arrays
+FILE_VERSION = "1"  # of the file's arrays
 STEPS = np.float32(127)  # a vector's numbers, from -1 to 1, are kept as -127 to 127 of its greatest
 DOWN, UP = "down.", "up."
 
@@ -95,25 +95,25 @@ def bank_digest(examples: Sequence[Example]) -> str:
     return hashlib.sha256(json.dumps(bank).encode()).hexdigest()[:24]
 
 
-def save(tuning: Tuning, file: Path) -> None:
+def save_tuning(tuning: Tuning, file: Path) -> None:
     """Writes the file: 16-bit floats, and bytes for the vectors. The file appears whole or not at all."""
     floats = {DOWN + name: array for name, array in tuning.down.items()}
     floats |= {UP + name: array for name, array in tuning.up.items()}
     floats |= {"projection": tuning.projection, "head": tuning.head, "head_bias": tuning.head_bias}
     arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(array, np.float16) for name, array in floats.items()}
     arrays |= {"worry": tuning.worry, "keys": tuning.keys, "vectors": tuning.vectors}
-    about = {"version": VERSION, "bank": tuning.bank, "labels": json.dumps(tuning.labels)}
+    about = {"version": FILE_VERSION, "bank": tuning.bank, "labels": json.dumps(tuning.labels)}
     part = file.with_suffix(".part")
     save_file(arrays, part, metadata=about)
     part.replace(file)
 
 
-def load(file: Path) -> Tuning:
+def load_tuning(file: Path) -> Tuning:
     """Reads the file; raises WeightsError if it is missing, broken or of another version."""
     try:
         with safe_open(file, "np") as arrays:
             about = arrays.metadata() or {}
-            if about.get("version") != VERSION:
+            if about.get("version") != FILE_VERSION:
                 raise WeightsError(f"{FILE} was made for another version of Staffroom: run `make train`.")
             given = {name: arrays.get_tensor(name) for name in arrays.keys()}  # noqa: SIM118  (it is no mapping)
         return _checked(_tuning(given, about))

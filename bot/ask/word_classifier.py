@@ -19,7 +19,7 @@ from bot.ask.rules.words import MAX_QUESTION_CHARS, Lexicon, words
 from bot.ask.tuning import softmax
 from bot.ask.vocabulary import stems
 
-VERSION = 7  # of the features and of how they are learnt from: increase it, so that nothing out of date is loaded
+FEATURES_VERSION = 7  # increase it if the features change, or how they are learnt from: nothing out of date is loaded
 STEMS, CANON = "stems", "canon"
 # name -> (how much it weighs, in how many questions a term must be, how many terms at most)
 VIEWS = {STEMS: (1.0, 2, 16_000), CANON: (1.0, 2, 6_000)}
@@ -65,7 +65,7 @@ def _terms(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
     }
 
 
-def learn(examples: Sequence[Example], lexicon: Lexicon) -> WordModel:
+def learn_words(examples: Sequence[Example], lexicon: Lexicon) -> WordModel:
     """Learns from the bank, in about 20 s on one processor. The same bank gives the same model."""
     terms = [_terms(example.text, lexicon) for example in examples]
     views = {name: _view(name, [terms_by_view[name] for terms_by_view in terms]) for name in VIEWS}

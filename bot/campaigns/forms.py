@@ -146,7 +146,7 @@ def names_card(
     return private("names", values, "\n".join([says, *names, what]).strip())
 
 
-def day_in(text: str) -> date:
+def chosen_day(text: str) -> date:
     """A day as a card's date input gives it; raises BadInput."""
     try:
         return date.fromisoformat(text.strip())

@@ -10,7 +10,7 @@ from datetime import date
 from bot.campaigns import forms, schedule
 from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.book import CampaignBook
-from bot.campaigns.forms import day_in
+from bot.campaigns.forms import chosen_day
 from bot.campaigns.preview import preview, unreleased
 from bot.campaigns.rules.campaign import EVERYBODY, TIME_TO_ACKNOWLEDGE, Campaign, Publication, audience
 from bot.campaigns.rules.preview import Preview, people
@@ -162,7 +162,7 @@ class ManageCampaign:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
         publication = await self._published()
         roles = _roles_in(incoming.inputs.get("audience") or ",".join(EVERYBODY))
-        due = day_in(incoming.inputs.get("due") or self._usual_due().isoformat())
+        due = chosen_day(incoming.inputs.get("due") or self._usual_due().isoformat())
         today = self._context.today
         if due <= today:
             raise BadInput("The last day must be in the future. Nothing was opened.")
@@ -213,7 +213,7 @@ class ManageCampaign:
 
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
-        due = day_in(incoming.inputs.get("due", ""))
+        due = chosen_day(incoming.inputs.get("due", ""))
         if due <= max(campaign.due, self._context.today):
             raise BadInput("The new last day must be later than the old one and in the future. Nothing was changed.")
         await self._context.write(

@@ -7,7 +7,7 @@ from datetime import date
 from bot.campaigns import cards, reminders
 from bot.campaigns.book import CARDS, CampaignBook, recipients_not_reached
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.first_cards import cards_by_person, day_put_off_to, next_card
+from bot.campaigns.rules.first_cards import card_needed, cards_by_person, day_put_off_to
 from bot.campaigns.rules.preview import Line, Preview, seal
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, Reminder, reminders_to_come
@@ -115,7 +115,7 @@ class _Outlook:
         context, now = self.book.context, self.book.context.now()
         earlier = self.cards.get((self.campaign.subject, person.pseudonym), ())
         until = day_put_off_to(self.campaign, person.pseudonym, self.projection, earlier)
-        planned = next_card(self.campaign, person, earlier, until, context.calendar, now)
+        planned = card_needed(self.campaign, person, earlier, until, context.calendar, now)
         card = planned or next(reversed(earlier), None)
         if card is None or card.has_expired(now):
             return "no day is known on which they may be written to, so on paper", None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.campaigns import forms
 from bot.campaigns.book import CampaignBook
-from bot.campaigns.forms import NOTHING_SAID, Prefill, day_in
+from bot.campaigns.forms import NOTHING_SAID, Prefill, chosen_day
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import Signatory
 from bot.desk.routing import Command
@@ -76,7 +76,7 @@ class RecordForOthers:
         today = self._context.today
         if campaign.closed:
             raise BadInput(f"That campaign closed on {written(campaign.closed)}; nothing was recorded.")
-        signed = day_in(incoming.inputs.get("signed", ""))
+        signed = chosen_day(incoming.inputs.get("signed", ""))
         if not campaign.opened <= signed <= today:
             first = written(campaign.opened)
             raise BadInput(f"The day on the sheet must be between {first} and today; nothing was recorded.")
@@ -124,7 +124,7 @@ class RecordForOthers:
         known = (await self._context.store.known([subject])).get(subject)
         if known is None:
             raise BadInput("Please choose a person; nothing was changed.")
-        until = day_in(incoming.inputs.get("until", ""))
+        until = chosen_day(incoming.inputs.get("until", ""))
         if until < self._context.today:
             raise BadInput("The pause must end today or later; nothing was changed.")
         await self._context.write(

@@ -35,7 +35,7 @@ TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class Status:
     """One line of `doctor`: the name of what was checked, whether it is well, and what was found."""
 
     name: str
@@ -45,36 +45,36 @@ class Health:
     is_needed: bool = False  # Staffroom does not work without it
 
 
-def installed_parts(settings: Settings) -> list[Health]:
+def installed_parts(settings: Settings) -> list[Status]:
     """One line for each part that `make setup` installs."""
     try:
         encoder.find_weights(settings.weights)
-        model = Health("sentence model", True, "the published weights are installed")
+        model = Status("sentence model", True, "the published weights are installed")
     except WeightsError as error:
         says = f"{error} Until then, questions are understood by their words alone."
-        model = Health("sentence model", False, says, "run `make setup`")
-    renderer = Health("card renderer", RENDERER.is_file(), "adaptivecards, for the local web chat", "run `make setup`")
+        model = Status("sentence model", False, says, "run `make setup`")
+    renderer = Status("card renderer", RENDERER.is_file(), "adaptivecards, for the local web chat", "run `make setup`")
     return [model, renderer]
 
 
-async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Microsoft | None = None) -> list[Health]:
+async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Microsoft | None = None) -> list[Status]:
     """Every line of `doctor`. With credentials set, this asks Microsoft for tokens."""
     try:
         config = read_config(settings, today())
-        calendar = [Health("calendar", False, text, _calendar_remedy(settings)) for text in _missing_days(config)]
+        calendar = [Status("calendar", False, text, _calendar_remedy(settings)) for text in _missing_days(config)]
     except SettingsError as error:
-        calendar = [Health("calendar", False, str(error), _calendar_remedy(settings))]
+        calendar = [Status("calendar", False, str(error), _calendar_remedy(settings))]
         config = read_config(settings, today(), with_calendar_file=False)
     lines = [*installed_parts(settings), *_policy(settings, config), *calendar]
     if not settings.credentials:
-        return [*lines, Health("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
+        return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += _teams(settings)
     try:
         source = tokens or open_tokens(identity_of(settings))
         lines += [line async for line in _tokens(source, config)]
     except SettingsError as error:
         remedy = f"see {PREFIX}CERTIFICATE and the other proofs in the install guide"
-        lines.append(Health("token", False, str(error), remedy, is_needed=True))
+        lines.append(Status("token", False, str(error), remedy, is_needed=True))
     lines += [line async for line in _expiry(settings, config)]
     return [*lines, await _keys(microsoft or Microsoft()), await _server(settings)]
 
@@ -87,7 +87,7 @@ def _missing_days(config: Config) -> list[str]:
     return warnings(config.school.calendar, today())
 
 
-async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Health]:
+async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Status]:
     """Whether the tenant deletes recordings by itself. Graph does not show this, so the IT lead has to say so."""
     promise = config.recordings.promise
     if promise is None:
@@ -98,7 +98,7 @@ async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Health]:
     except StaffroomError:
         since = None
     days = promise.kept_days
-    yield Health(
+    yield Status(
         "recordings' expiry",
         since is not None,
         f"the IT lead said on {written(since)} that it is set" if since else f"Teams keeps them 120 days, not {days}",
@@ -107,19 +107,19 @@ async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Health]:
     )
 
 
-def _policy(settings: Settings, config: Config) -> Iterator[Health]:
+def _policy(settings: Settings, config: Config) -> Iterator[Status]:
     policy = config.policy
     overdue = [document.short for document in policy.documents.values() if document.is_overdue(today())]
     drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
     data = training_data(settings)
     is_learnt = data.file.is_file()
-    yield Health("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
+    yield Status("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
     newer = newer_questions(data)
     says = f"{newer} lines of the bank are newer" if newer else "it has learnt from the whole bank"
-    yield Health(
+    yield Status(
         "encoder", data.tuned is not None, says, "run `make train`: it reads without what it could have learnt"
     )
-    yield Health(
+    yield Status(
         "hand-off contacts",
         policy.contacts.is_complete,
         "whom to tell if a child may be hurt",
@@ -127,8 +127,8 @@ def _policy(settings: Settings, config: Config) -> Iterator[Health]:
         is_needed=bool(settings.credentials),
     )
     says = f"overdue: {', '.join(overdue)}" if overdue else "in date"
-    yield Health("review", not overdue, says, "governors review the policy; then change its dates in the TOML file")
-    yield Health(
+    yield Status("review", not overdue, says, "governors review the policy; then change its dates in the TOML file")
+    yield Status(
         "approval",
         not drafts,
         f"{drafts} rulings are drafts, which never give a permission in Teams",
@@ -136,10 +136,10 @@ def _policy(settings: Settings, config: Config) -> Iterator[Health]:
     )
 
 
-def _teams(settings: Settings) -> Iterator[Health]:
+def _teams(settings: Settings) -> Iterator[Status]:
     identity = identity_of(settings)
     is_complete = bool(identity.app_id and identity.tenant and identity.proof)
-    yield Health(
+    yield Status(
         "credentials",
         is_complete,
         f"proof: {identity.proof or 'none'}",
@@ -148,47 +148,47 @@ def _teams(settings: Settings) -> Iterator[Health]:
     )
     try:
         people = FileRoster(settings.staff_file).people()
-        yield Health("staff list", True, f"{len(people)} people in {settings.staff_file.name}")
+        yield Status("staff list", True, f"{len(people)} people in {settings.staff_file.name}")
     except SettingsError as error:
-        yield Health("staff list", False, str(error), "docs/install-teams.md names its columns", is_needed=True)
+        yield Status("staff list", False, str(error), "docs/install-teams.md names its columns", is_needed=True)
     try:
         ends = certificate_ends(identity)
     except SettingsError as error:
-        yield Health("certificate", False, str(error), "make a new one as the install guide says", is_needed=True)
+        yield Status("certificate", False, str(error), "make a new one as the install guide says", is_needed=True)
     else:
         if ends:
             says = f"valid until {ends:%-d %B %Y}"
-            yield Health(
+            yield Status(
                 "certificate",
                 ends > now() + WARN_BEFORE_EXPIRY,
                 says,
                 "upload a new one to the app registration in time",
             )
-    yield Health(
+    yield Status(
         "Teams app schema", manifest.is_schema_installed(settings.manifest), "Microsoft's, from npm", "run `make setup`"
     )
     package = settings.data / "staffroom.zip"
     if package.is_file():
         problems = manifest.disagreements(package, settings.app_id)
         remedy = "build it again: `python -m bot manifest` and upload it"
-        yield Health("Teams app package", not problems, " ".join(problems) or "its ids agree with the settings", remedy)
+        yield Status("Teams app package", not problems, " ".join(problems) or "its ids agree with the settings", remedy)
     else:
-        yield Health("Teams app package", False, "not built yet", "run `python -m bot manifest`")
+        yield Status("Teams app package", False, "not built yet", "run `python -m bot manifest`")
 
 
-async def _tokens(tokens: Tokens, config: Config) -> AsyncIterator[Health]:
+async def _tokens(tokens: Tokens, config: Config) -> AsyncIterator[Status]:
     groups, access = config.groups, config.recordings.access
     remedy = "check app id, tenant and proof in the app registration, and that this machine reaches Microsoft"
     try:
         await tokens.token(SCOPE)
-        yield Health("token for Teams", True, "Microsoft gives one")
+        yield Status("token for Teams", True, "Microsoft gives one")
     except TokenUnavailable as error:
-        yield Health("token for Teams", False, str(error), remedy, is_needed=True)
+        yield Status("token for Teams", False, str(error), remedy, is_needed=True)
         return
     try:
         granted = frozenset(permissions(await tokens.token(GRAPH)))
     except TokenUnavailable as error:
-        yield Health(
+        yield Status(
             "Graph permissions",
             not any(use.is_on for use in uses_of_graph(groups, access)),
             f"not known: {error}",
@@ -200,10 +200,10 @@ async def _tokens(tokens: Tokens, config: Config) -> AsyncIterator[Health]:
         state = "on" if use.is_on else "off"
         needs = " and ".join(group[0] for group in use.needs)
         says = f"{state}; needs {needs}" + (f"; MISSING {', '.join(missing)}" if missing else "")
-        yield Health(f"Graph: {use.name}", not missing, says, "grant it in the app registration, with admin consent")
+        yield Status(f"Graph: {use.name}", not missing, says, "grant it in the app registration, with admin consent")
     extra = unused_permissions(groups, granted, access)
     says = f"the app may also: {', '.join(extra)}" if extra else "all of them are needed"
-    yield Health("Graph permissions", not extra, says, "remove what Staffroom does not need")
+    yield Status("Graph permissions", not extra, says, "remove what Staffroom does not need")
 
 
 def permissions(token: str) -> list[str]:
@@ -216,22 +216,22 @@ def permissions(token: str) -> list[str]:
         return []
 
 
-async def _keys(microsoft: Microsoft) -> Health:
+async def _keys(microsoft: Microsoft) -> Status:
     remedy = "let this machine reach login.botframework.com by HTTPS"
     async with aiohttp.ClientSession(trust_env=True) as http:
         keys = SigningKeys(microsoft.metadata, lambda: http, monotonic)
         try:
             await keys.get("")
         except KeysUnavailable:
-            return Health("Microsoft's keys", False, "cannot be fetched from here", remedy, is_needed=True)
-    return Health("Microsoft's keys", True, "can be fetched from here")
+            return Status("Microsoft's keys", False, "cannot be fetched from here", remedy, is_needed=True)
+    return Status("Microsoft's keys", True, "can be fetched from here")
 
 
-async def _server(settings: Settings) -> Health:
+async def _server(settings: Settings) -> Status:
     address = f"http://127.0.0.1:{settings.port}/readyz"
     try:
         async with aiohttp.ClientSession() as http, http.get(address, timeout=TIME_LIMIT) as response:
             is_ready = response.status == 200
-            return Health("server", is_ready, "ready" if is_ready else "running, not ready", f"look at {address}")
+            return Status("server", is_ready, "ready" if is_ready else "running, not ready", f"look at {address}")
     except (aiohttp.ClientError, TimeoutError):
-        return Health("server", False, f"nothing answers on port {settings.port}", "start it: `python -m bot run`")
+        return Status("server", False, f"nothing answers on port {settings.port}", "start it: `python -m bot run`")

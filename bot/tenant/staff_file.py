@@ -14,7 +14,7 @@ LOG = logging.getLogger("staffroom.roster")
 COLUMNS = ("id", "name", "email", "account", "roles")
 OPTIONAL_COLUMNS = ("days", "hours", "starts", "ends", "about")
 MAX_MISTAKES_NAMED = 10
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 _DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:-(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?")
 _HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
@@ -152,7 +152,7 @@ def _weekdays(text: str) -> frozenset[int]:
         match = _DAYS.fullmatch(word)
         if not match:
             raise ValueError(f"days: {text!r} is not understood; write Mon Tue Wed, or Mon-Fri")
-        first, last = WEEKDAYS.index(match[1]), WEEKDAYS.index(match[2] or match[1])
+        first, last = SHORT_DAYS.index(match[1]), SHORT_DAYS.index(match[2] or match[1])
         if last < first:
             raise ValueError(f"days: {text!r} runs backwards")
         weekdays |= set(range(first, last + 1))

@@ -22,7 +22,7 @@ def encoder() -> SentenceEncoder:
 
 
 def recogniser(bank: tuple[Example, ...], encoder: SentenceEncoder | None = None, tuned: Tuning | None = None):
-    words = WordClassifier(word_classifier.learn(bank, LEXICON), LEXICON)
+    words = WordClassifier(word_classifier.learn_words(bank, LEXICON), LEXICON)
     meaning = None
     if encoder:
         means = encoder.vectors([example.text for example in bank])

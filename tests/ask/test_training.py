@@ -15,10 +15,10 @@ from tests.ask.little_bank import BANK, LEXICON, PHRASES
 
 
 def test_what_was_learnt_is_kept_and_read_again_whole(tmp_path):
-    words = word_classifier.learn(BANK, LEXICON)
+    words = word_classifier.learn_words(BANK, LEXICON)
     file = tmp_path / "learnt.npz"
-    training.save(Learnt(words, Vocabulary.of(BANK), np.eye(3, dtype=np.int8)), file)
-    back = training.load(file)
+    training.save_learnt(Learnt(words, Vocabulary.of(BANK), np.eye(3, dtype=np.int8)), file)
+    back = training.load_learnt(file)
 
     before, after = (WordClassifier(model, LEXICON).shares(["my phone and the wifi"]) for model in (words, back.words))
     np.testing.assert_array_equal(before, after)

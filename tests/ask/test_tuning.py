@@ -30,8 +30,8 @@ LITTLE = Tuning(
 
 def test_the_file_gives_back_what_was_kept(tmp_path):
     file = tmp_path / "tuning.safetensors"
-    tuning.save(LITTLE, file)
-    back = tuning.load(file)
+    tuning.save_tuning(LITTLE, file)
+    back = tuning.load_tuning(file)
 
     assert (back.labels, back.bank, list(tmp_path.iterdir())) == (LITTLE.labels, LITTLE.bank, [file])
     np.testing.assert_array_equal(back.changes()["encoder.layer.5.output.dense.weight"], np.full((3, 4), 2))
@@ -41,7 +41,7 @@ def test_the_file_gives_back_what_was_kept(tmp_path):
 
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(WeightsError, match="cannot be read"):
-        tuning.load(tmp_path / "none")
+        tuning.load_tuning(tmp_path / "none")
 
 
 def test_a_broken_file_is_refused(tmp_path):
@@ -49,15 +49,15 @@ def test_a_broken_file_is_refused(tmp_path):
     file.write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{}      rest")
 
     with pytest.raises(WeightsError):
-        tuning.load(file)
+        tuning.load_tuning(file)
 
 
 def test_arrays_that_do_not_fit_together_are_refused(tmp_path):
     file = tmp_path / "tuning.safetensors"
-    tuning.save(replace(LITTLE, head_bias=np.zeros(3, np.float32)), file)
+    tuning.save_tuning(replace(LITTLE, head_bias=np.zeros(3, np.float32)), file)
 
     with pytest.raises(WeightsError, match="head_bias has the shape"):
-        tuning.load(file)
+        tuning.load_tuning(file)
 
 
 def test_a_vector_read_along_a_label_is_about_that_label():
@@ -82,11 +82,11 @@ def test_the_committed_file_is_small():
 def test_the_committed_file_knows_every_situation_and_command(policy):
     narrow_and_wide = {*policy.situations, *read_commands(ROOT / "policies")}
 
-    assert set(tuning.load(FILE).labels) == narrow_and_wide
+    assert set(tuning.load_tuning(FILE).labels) == narrow_and_wide
 
 
 def test_the_committed_vectors_are_those_of_the_committed_changes():
-    tuned = tuning.load(FILE)
+    tuned = tuning.load_tuning(FILE)
     row_of = {key: row for row, key in enumerate(tuned.keys.tolist())}
     texts = [example.text for example in read_bank(ROOT / "policies")][::1_000]
     known = [

@@ -10,7 +10,7 @@ from tests.ask.little_bank import BANK, LEXICON
 
 @pytest.fixture(scope="module")
 def words() -> WordClassifier:
-    return WordClassifier(word_classifier.learn(BANK, LEXICON), LEXICON)
+    return WordClassifier(word_classifier.learn_words(BANK, LEXICON), LEXICON)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_a_question_is_about_what_it_resembles(words, text, situation):
 
 
 def test_the_same_bank_is_always_learnt_the_same(words):
-    again = WordClassifier(word_classifier.learn(BANK, LEXICON), LEXICON)
+    again = WordClassifier(word_classifier.learn_words(BANK, LEXICON), LEXICON)
 
     np.testing.assert_array_equal(again.shares(["is tiktok ok at lunch"]), words.shares(["is tiktok ok at lunch"]))
 

@@ -103,7 +103,7 @@ def main() -> None:
     base = timed("this machine: a product of 20x384 and 384x1536", lambda _: left @ right, questions)
     timed("BM25 (bm25s) over clauses and bank", best_match(texts), questions, base)
     timed("SQLite FTS5 over clauses and bank", full_text(texts), questions, base)
-    words_alone = training.recogniser_of(replace(given, weights=None), training.load(given.file))
+    words_alone = training.recogniser_of(replace(given, weights=None), training.load_learnt(given.file))
     timed("Staffroom: reading without the sentence model", lambda text: words_alone.read([text]), questions, base)
     timed("Staffroom: reading", lambda text: understanding.reader.read([text]), questions, base)
     timed("Staffroom: question to ruling", lambda text: ask(text, understanding, app.today()), questions, base)

@@ -51,7 +51,7 @@ def recogniser_without(fold: int, data: training.TrainingData, settings: Setting
     """A recogniser that has learnt from the other folds only."""
     folds = fold_of(data.examples)
     others = tuple(example for example in data.examples if folds[example.voice] != fold)
-    tuned = tuning.load(fold_file(fold, others, settings))
+    tuned = tuning.load_tuning(fold_file(fold, others, settings))
     rest = replace(data, examples=others, tuned=tuned)
     return training.recogniser_of(rest, training.learnt_from(rest, lambda share: None))
 
@@ -60,7 +60,7 @@ def fold_file(fold: int, others: Sequence[Example], settings: Settings) -> Path:
     """The file of the encoder that has learnt from the other folds; it is trained if it is not there."""
     file = settings.cache / f"fold-{fold}-{tuning.bank_digest(others)}.safetensors"
     if not file.is_file():
-        tuning.save(training.trained_encoder(settings, others, lambda line: print(line, flush=True)), file)
+        tuning.save_tuning(training.trained_encoder(settings, others, lambda line: print(line, flush=True)), file)
     return file
 
 

@@ -15,7 +15,7 @@ from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing, note
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.person import Caller, Person, Proof
-from bot.roster.staff_file import COMMANDS as STAFF_FILE_COMMANDS
+from bot.roster.staff_list_command import COMMANDS as STAFF_FILE_COMMANDS
 from bot.settings import Settings
 from tests.fakes import SURE, FakeQuestionReader, shown
 from tests.journeys.lessons import announced

@@ -72,7 +72,7 @@ class PolicyReply:
 
     @property
     def verdict(self) -> Verdict:
-        """The first answer's verdict; CHOOSE if there is no answer."""
+        """The first answer's verdict; for a reply without answers, that of what is there instead, else CHOOSE."""
         if self.command:
             return Verdict.COMMAND
         if self.passage:

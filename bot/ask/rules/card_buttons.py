@@ -8,6 +8,7 @@ from bot.ask.rules.quotes import Quote
 from bot.ask.rules.rulings import Situation
 
 MAX_BUTTONS = 3  # on a card, feedback apart: more than that nobody reads on a phone
+MAX_LABEL_CHARS = 40  # what a button holds in two lines at 360 pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.ask.rules.bank import Example
+from bot.ask.rules.card_buttons import MAX_LABEL_CHARS
+from bot.ask.rules.clause_search import Stem
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.verdicts import Verdict
@@ -14,7 +16,6 @@ from bot.ask.rules.words import words
 from bot.school.rules.documents import Bound
 
 MAX_SAYS_CHARS = 170  # more does not fit on a phone above the clause
-MAX_LABEL_CHARS = 40
 MIN_NEAR_MISS_WORDS = 6  # in a question of fewer keywords, one other word makes it another question
 MAX_SIMILARITY = 0.85  # cosine of two situations' keywords
 STOP_WORDS = frozenset(
@@ -28,7 +29,6 @@ STOP_WORDS = frozenset(
     )
 )
 
-Stem = Callable[[str], str]
 Bank = Sequence[Example]
 
 

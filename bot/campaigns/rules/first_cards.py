@@ -31,7 +31,7 @@ def card_from(campaign: Campaign, signatory: Signatory, calendar: Calendar, sinc
     )
 
 
-def next_card(
+def card_needed(
     campaign: Campaign,
     signatory: Signatory,
     cards: Sequence[Message],
@@ -79,7 +79,7 @@ def cards_to_plan(
             if signatory.is_waiting and projection.is_released(campaign, signatory.pseudonym):
                 earlier = cards.get((campaign.subject, signatory.pseudonym), ())
                 until = day_put_off_to(campaign, signatory.pseudonym, projection, earlier)
-                planned.append(next_card(campaign, signatory, earlier, until, staff.calendar, now))
+                planned.append(card_needed(campaign, signatory, earlier, until, staff.calendar, now))
     return [card for card in planned if card]
 
 

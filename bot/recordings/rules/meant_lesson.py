@@ -7,7 +7,7 @@ from bot.recordings.rules.recording import Recording
 
 _YEAR = re.compile(r"\b(?:year|yr) ?(\d)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-ANY_LESSON = frozenset(
+WORDS_OF_ANY_LESSON = frozenset(
     (
         "lesson",
         "lessons",
@@ -46,4 +46,4 @@ def lessons_meant(words: str, recordings: Iterable[Recording]) -> tuple[Recordin
 
 def _words(text: str) -> set[str]:
     words = _WORD.findall(_YEAR.sub(r"y\1", text.lower()))
-    return {re.sub(r"['’]s$", "", word) for word in words if len(word) >= MIN_WORD_CHARS} - ANY_LESSON
+    return {re.sub(r"['’]s$", "", word) for word in words if len(word) >= MIN_WORD_CHARS} - WORDS_OF_ANY_LESSON
