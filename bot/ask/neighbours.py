@@ -12,22 +12,28 @@ from numpy.typing import NDArray
 from bot.ask.encoder import Floats
 from bot.ask.rules.bank import Example
 
-Labels: TypeAlias = Sequence[str]
+Columns: TypeAlias = NDArray[np.int16]  # a row for each question: the columns of its first and its second situation
 
 VOTERS = 64  # nearest questions that vote
 SHARPNESS = np.float32(12.0)  # a vote's weight is exp(SHARPNESS x cosine): the nearest count most
 SECOND_SITUATION_SHARE = 0.35  # of a question's vote, and of what is learnt from it, if it names a second situation
 
 
+def columns_of(examples: Sequence[Example], labels: Sequence[str]) -> Columns:
+    """What each question is about. One that names no second situation among the labels has the first twice."""
+    column = {label: number for number, label in enumerate(labels)}
+    firsts = [column[example.situation] for example in examples]
+    seconds = [column.get(example.also, first) for example, first in zip(examples, firsts, strict=True)]
+    return np.array([firsts, seconds], np.int16).T
+
+
 class Neighbours:
     """The bank's vectors, in rows of length 1, and what each of its questions is about."""
 
-    def __init__(self, vectors: Floats, examples: Sequence[Example], labels: Labels) -> None:
-        column = {label: number for number, label in enumerate(labels)}
+    def __init__(self, vectors: Floats, about: Columns, label_count: int) -> None:
         self._vectors = vectors
-        self._first = np.array([column[example.situation] for example in examples], np.intp)
-        self._second = np.array([column[example.also or example.situation] for example in examples], np.intp)
-        self._label_count = len(labels)
+        self._first, self._second = about.T
+        self._label_count = label_count
 
     def shares(self, vectors: Floats) -> Floats:
         """For each vector every label's share of the votes; they add up to 1 in each row."""

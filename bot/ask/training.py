@@ -9,7 +9,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.ask import encoder, tuning, word_classifier
 from bot.ask.encoder import SentenceEncoder, unit
-from bot.ask.neighbours import Neighbours
+from bot.ask.neighbours import Columns, Neighbours, columns_of
 from bot.ask.policy_file import read_bank, read_commands, read_words
 from bot.ask.recogniser import Meaning, Recogniser
 from bot.ask.rules.bank import Example
@@ -28,7 +28,7 @@ from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
 from bot.errors import SettingsError, WeightsError
-from bot.policies import COMMON, SITUATIONS, WORRIES, read_common
+from bot.policies import COMMON, SITUATIONS, WORRIES, bank_files, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
@@ -41,11 +41,11 @@ ShowShare = Callable[[float], None]  # called with the share that is done, from 
 class TrainingData:
     """What there is to learn from, and the `file` that keeps what was learnt.
 
-    `phrases` are by canonical word; `weights` is the folder of the sentence model, None if it is not installed; `tuned`
-    is what the encoder learnt beforehand, None if its file is missing or broken.
+    The bank itself is read only to learn from it: that takes longer than everything else at a start. `phrases` are by
+    canonical word; `weights` is the folder of the sentence model, None if it is not installed; `tuned` is what the
+    encoder learnt beforehand, None if its file is missing or broken.
     """
 
-    examples: tuple[Example, ...]
     phrases: dict[str, tuple[str, ...]]
     commands: frozenset[str]
     weights: Path | None
@@ -55,24 +55,28 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt at set-up. `vectors` has a row for each question of the bank, and none without the encoder."""
+    """What was learnt at set-up.
+
+    `vectors` has a row for each question of the bank, and none without the encoder; `about` has the columns of what
+    each question is about.
+    """
 
     words: WordModel
     vocabulary: Vocabulary
     vectors: Bytes
+    about: Columns
 
 
 def training_data(settings: Settings) -> TrainingData:
-    """What there is to learn from; raises PolicyFileError if the bank or the word list is broken."""
-    examples = read_bank(settings.policies)
+    """What there is to learn from; raises PolicyFileError if there is no bank, or the word list is broken."""
     phrases = read_words(settings.policies)
     weights = _weights(settings)
     file = settings.policies / COMMON / tuning.FILE
     tuned = _tuned(file) if weights else None
     version = hashlib.sha256(file.read_bytes()).hexdigest() if tuned else str(bool(weights))
-    name = fingerprint(examples, phrases, version)
+    name = fingerprint(bank_files(settings.policies), phrases, version)
     commands = frozenset(read_commands(settings.policies))
-    return TrainingData(examples, phrases, commands, weights, tuned, settings.cache / f"learnt-{name}.npz")
+    return TrainingData(phrases, commands, weights, tuned, settings.cache / f"learnt-{name}.npz")
 
 
 def _weights(settings: Settings) -> Path | None:
@@ -89,11 +93,12 @@ def _tuned(file: Path) -> Tuning | None:
         return None
 
 
-def fingerprint(examples: Sequence[Example], phrases: dict[str, tuple[str, ...]], encoder_version: str) -> str:
+def fingerprint(bank: Iterable[Path], phrases: dict[str, tuple[str, ...]], encoder_version: str) -> str:
     """The digest of everything that learning depends on, 24 hexadecimal digits: part of the file's name."""
+    files = [hashlib.sha256(file.read_bytes()).hexdigest() for file in bank]
     words = word_classifier
     settings = [words.FEATURES_VERSION, words.VIEWS, words.PASSES, words.PENALTY, encoder_version]
-    everything = json.dumps([settings, tuning.bank_digest(examples), phrases])
+    everything = json.dumps([settings, files, phrases])
     return hashlib.sha256(everything.encode()).hexdigest()[:24]
 
 
@@ -104,26 +109,26 @@ def learn(settings: Settings, show_share: ShowShare) -> None:
     is done.
     """
     data = training_data(settings)
-    save_learnt(learnt_from(data, show_share), data.file)
+    save_learnt(learnt_from(read_bank(settings.policies), data, show_share), data.file)
     files = sorted(settings.cache.glob("learnt-*.npz"), key=lambda file: file.stat().st_mtime)
     for old in files[:-MAX_FILES_KEPT]:
         old.unlink(missing_ok=True)
 
 
-def learnt_from(data: TrainingData, show_share: ShowShare) -> Learnt:
-    """What there is to learn from the examples."""
-    words = word_classifier.learn_words(data.examples, Lexicon.of(data.phrases))
+def learnt_from(examples: Sequence[Example], data: TrainingData, show_share: ShowShare) -> Learnt:
+    """What there is to learn from these examples."""
+    words = word_classifier.learn_words(examples, Lexicon.of(data.phrases))
     show_share(WORDS_SHARE)
-    vectors = _vectors(data, lambda share: show_share(WORDS_SHARE + (1 - WORDS_SHARE) * share))
+    vectors = _vectors(examples, data, lambda share: show_share(WORDS_SHARE + (1 - WORDS_SHARE) * share))
     show_share(1.0)
-    return Learnt(words, Vocabulary.of(data.examples), vectors)
+    return Learnt(words, Vocabulary.of(examples), vectors, columns_of(examples, words.labels))
 
 
-def _vectors(data: TrainingData, show_share: ShowShare) -> Bytes:
+def _vectors(examples: Sequence[Example], data: TrainingData, show_share: ShowShare) -> Bytes:
     """The bank's vectors; only those that the encoder's file lacks are computed."""
     if data.weights is None:
         return np.zeros((0, 0), np.int8)
-    texts = [example.text[:MAX_QUESTION_CHARS] for example in data.examples]
+    texts = [example.text[:MAX_QUESTION_CHARS] for example in examples]
     row_of = {} if data.tuned is None else {key: row for row, key in enumerate(data.tuned.keys.tolist())}
     rows = np.array([row_of.get(key, -1) for key in tuning.keys_of(texts).tolist()])
     new = np.flatnonzero(rows < 0).tolist()
@@ -143,12 +148,12 @@ def open_encoder(weights: Path, tuned: Tuning | None) -> SentenceEncoder:
     return SentenceEncoder(weights, tuned.changes() if tuned else None)
 
 
-def newer_questions(data: TrainingData) -> int:
-    """How many questions of the bank are newer than what the encoder has learnt from; 0 if it has learnt nothing."""
-    if data.tuned is None or data.tuned.bank == tuning.bank_digest(data.examples):
+def newer_questions(examples: Sequence[Example], data: TrainingData) -> int:
+    """How many of the bank's questions are newer than what the encoder has learnt from; 0 if it has learnt nothing."""
+    if data.tuned is None or data.tuned.bank == tuning.bank_digest(examples):
         return 0
     known = set(data.tuned.keys.tolist())
-    texts = [example.text[:MAX_QUESTION_CHARS] for example in data.examples]
+    texts = [example.text[:MAX_QUESTION_CHARS] for example in examples]
     return sum(key not in known for key in tuning.keys_of(texts).tolist())
 
 
@@ -205,7 +210,7 @@ def recogniser_of(data: TrainingData, learnt: Learnt) -> Recogniser:
     words = WordClassifier(learnt.words, Lexicon.of(data.phrases))
     meaning = None
     if data.weights:
-        neighbours = Neighbours(tuning.from_bytes(learnt.vectors), data.examples, words.labels)
+        neighbours = Neighbours(tuning.from_bytes(learnt.vectors), learnt.about, len(words.labels))
         meaning = Meaning(open_encoder(data.weights, data.tuned), neighbours, data.tuned, words.labels)
     return Recogniser(words, learnt.vocabulary, meaning, data.commands)
 
@@ -227,6 +232,7 @@ def save_learnt(learnt: Learnt, file: Path) -> None:
         questions=np.array("\n".join(vocabulary.questions)),
         about=np.array("\n".join(vocabulary.questions.values())),
         vectors=learnt.vectors,
+        about_situations=learnt.about,
         **arrays,
     )
     part.replace(file)
@@ -243,7 +249,8 @@ def load_learnt(file: Path) -> Learnt:
         }
         words = WordModel(tuple(_lines(arrays["labels"])), views, arrays["weights"], arrays["bias"])
         questions = dict(zip(_lines(arrays["questions"]), _lines(arrays["about"]), strict=True))
-        return Learnt(words, Vocabulary(frozenset(_lines(arrays["forms"])), questions), arrays["vectors"])
+        vocabulary = Vocabulary(frozenset(_lines(arrays["forms"])), questions)
+        return Learnt(words, vocabulary, arrays["vectors"], arrays["about_situations"])
 
 
 def _lines(array: NDArray[np.str_]) -> list[str]:

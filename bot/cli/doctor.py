@@ -13,6 +13,7 @@ import aiohttp
 from bot import app, manifest
 from bot.app import now, today
 from bot.ask import encoder
+from bot.ask.policy_file import read_bank
 from bot.ask.rules.rulings import is_draft
 from bot.ask.training import newer_questions, training_data
 from bot.channels.teams.connector import SCOPE
@@ -114,7 +115,7 @@ def _policy(settings: Settings, config: Config) -> Iterator[Status]:
     data = training_data(settings)
     is_learnt = data.file.is_file()
     yield Status("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
-    newer = newer_questions(data)
+    newer = newer_questions(read_bank(settings.policies), data)
     says = f"{newer} lines of the bank are newer" if newer else "it has learnt from the whole bank"
     yield Status(
         "encoder", data.tuned is not None, says, "run `make train`: it reads without what it could have learnt"

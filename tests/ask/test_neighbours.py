@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.ask.neighbours import SECOND_SITUATION_SHARE, Neighbours
+from bot.ask.neighbours import SECOND_SITUATION_SHARE, Neighbours, columns_of
 from bot.ask.rules.bank import Example
 
 LABELS = ("lunch", "phone", "wifi")
@@ -12,7 +12,7 @@ EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 
 def neighbours(*examples: tuple[list[float], str, str]) -> Neighbours:
     vectors = np.array([vector for vector, _, _ in examples], np.float32)
-    return Neighbours(vectors, [Example("", about, "w", also) for _, about, also in examples], LABELS)
+    return Neighbours(vectors, columns_of([Example("", about, "w", also) for _, about, also in examples], LABELS), 3)
 
 
 def test_the_nearest_questions_count_most():

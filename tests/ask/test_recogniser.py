@@ -5,7 +5,7 @@ import pytest
 
 from bot.ask import tuning, word_classifier
 from bot.ask.encoder import SIZE, SentenceEncoder, find_weights, unit
-from bot.ask.neighbours import Neighbours
+from bot.ask.neighbours import Neighbours, columns_of
 from bot.ask.recogniser import Meaning, Recogniser
 from bot.ask.rules.bank import Example
 from bot.ask.tuning import Tuning
@@ -27,7 +27,9 @@ def recogniser(bank: tuple[Example, ...], encoder: SentenceEncoder | None = None
     if encoder:
         means = encoder.vectors([example.text for example in bank])
         vectors = tuned.projected(means) if tuned else unit(means)
-        meaning = Meaning(encoder, Neighbours(vectors, bank, words.labels), tuned, words.labels)
+        meaning = Meaning(
+            encoder, Neighbours(vectors, columns_of(bank, words.labels), len(words.labels)), tuned, words.labels
+        )
     return Recogniser(words, Vocabulary.of(bank), meaning, commands={"wifi"})
 
 

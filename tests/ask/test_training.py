@@ -6,6 +6,7 @@ import numpy as np
 
 from bot.ask import training, word_classifier
 from bot.ask.encoder import SIZE, find_weights
+from bot.ask.neighbours import columns_of
 from bot.ask.rules.bank import Example
 from bot.ask.training import Learnt, TrainingData, fingerprint
 from bot.ask.tuning import Tuning, bank_digest, keys_of
@@ -17,7 +18,9 @@ from tests.ask.little_bank import BANK, LEXICON, PHRASES
 def test_what_was_learnt_is_kept_and_read_again_whole(tmp_path):
     words = word_classifier.learn_words(BANK, LEXICON)
     file = tmp_path / "learnt.npz"
-    training.save_learnt(Learnt(words, Vocabulary.of(BANK), np.eye(3, dtype=np.int8)), file)
+    training.save_learnt(
+        Learnt(words, Vocabulary.of(BANK), np.eye(3, dtype=np.int8), columns_of(BANK, words.labels)), file
+    )
     back = training.load_learnt(file)
 
     before, after = (WordClassifier(model, LEXICON).shares(["my phone and the wifi"]) for model in (words, back.words))
@@ -27,15 +30,19 @@ def test_what_was_learnt_is_kept_and_read_again_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_anything_that_changes_what_is_learnt_changes_its_name():
-    name = fingerprint(BANK, PHRASES, "one")
+def test_anything_that_changes_what_is_learnt_changes_its_name(tmp_path):
+    bank, longer = tmp_path / "a.toml", tmp_path / "b.toml"
+    bank.write_text("[lunch]", encoding="utf-8")
+    longer.write_text("[lunch]\nw = ['chips']", encoding="utf-8")
+    name = fingerprint([bank], PHRASES, "one")
 
-    assert fingerprint(BANK, PHRASES, "another") != name
-    assert fingerprint(BANK[1:], PHRASES, "one") != name
-    assert fingerprint(BANK, {**PHRASES, "new": ("x",)}, "one") != name
+    assert fingerprint([bank], PHRASES, "one") == name
+    assert fingerprint([bank], PHRASES, "another") != name
+    assert fingerprint([longer], PHRASES, "one") != name
+    assert fingerprint([bank], {**PHRASES, "new": ("x",)}, "one") != name
 
 
-def data(examples: tuple[Example, ...], learnt_from: tuple[Example, ...]) -> TrainingData:
+def data(learnt_from: tuple[Example, ...]) -> TrainingData:
     tuned = Tuning(
         down={},
         up={},
@@ -48,18 +55,17 @@ def data(examples: tuple[Example, ...], learnt_from: tuple[Example, ...]) -> Tra
         vectors=np.tile(np.array([[127, 0]], np.int8), (len(learnt_from), 1)),
         bank=bank_digest(learnt_from),
     )
-    return TrainingData(examples, {key: PHRASES[key] for key in PHRASES}, frozenset(), find_weights(), tuned, Path())
+    return TrainingData({key: PHRASES[key] for key in PHRASES}, frozenset(), find_weights(), tuned, Path())
 
 
 def test_only_vectors_of_lines_that_are_newer_than_the_encoders_file_are_computed():
     new = Example("whose is the blue thing", "menu", "w")
-    given = data((new, *BANK), BANK)
-    vectors = training.learnt_from(given, lambda share: None).vectors
+    vectors = training.learnt_from((new, *BANK), data(BANK), lambda share: None).vectors
 
-    assert training.newer_questions(given) == 1
+    assert training.newer_questions((new, *BANK), data(BANK)) == 1
     assert (vectors[1:] == (127, 0)).all()
     assert tuple(vectors[0]) != (127, 0)
 
 
 def test_a_bank_in_another_order_is_the_same_bank():
-    assert training.newer_questions(data(BANK[::-1], BANK)) == 0
+    assert training.newer_questions(BANK[::-1], data(BANK)) == 0

@@ -19,6 +19,7 @@ from bot import app
 from bot.ask import training
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import ask
+from bot.ask.policy_file import read_bank
 from bot.ask.rules.words import words
 from bot.desk.rules.messages import Incoming
 from bot.settings import ROOT, read_settings
@@ -93,13 +94,13 @@ def show_starts() -> None:
 def main() -> None:
     settings = read_settings()
     understanding = open_understanding(settings)
-    given = training.training_data(settings)
-    questions = [example.text for example in given.examples[:: len(given.examples) // ROUNDS]][:ROUNDS]
+    given, examples = training.training_data(settings), read_bank(settings.policies)
+    questions = [example.text for example in examples[:: len(examples) // ROUNDS]][:ROUNDS]
     clauses = understanding.policy.clauses
-    texts = [clause.text for clause in clauses.values()] + [example.text for example in given.examples]
+    texts = [clause.text for clause in clauses.values()] + [example.text for example in examples]
     left, right = np.ones((20, 384), np.float32), np.ones((384, 1536), np.float32)
 
-    print(f"{len(questions)} questions, {len(given.examples)} examples, {len(clauses)} clauses")
+    print(f"{len(questions)} questions, {len(examples)} examples, {len(clauses)} clauses")
     base = timed("this machine: a product of 20x384 and 384x1536", lambda _: left @ right, questions)
     timed("BM25 (bm25s) over clauses and bank", best_match(texts), questions, base)
     timed("SQLite FTS5 over clauses and bank", full_text(texts), questions, base)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot import app
 from bot.ask import training, tuning
-from bot.ask.policy_file import read_thresholds
+from bot.ask.policy_file import read_bank, read_thresholds
 from bot.ask.recogniser import Recogniser
 from bot.ask.rules.bank import Example
 from bot.ask.rules.choose_command import meant_as
@@ -47,13 +47,15 @@ def fold_of(examples: Sequence[Example]) -> dict[str, int]:
     return {voice: number % FOLDS for number, voice in enumerate(voices)}
 
 
-def recogniser_without(fold: int, data: training.TrainingData, settings: Settings) -> Recogniser:
+def recogniser_without(
+    fold: int, examples: Sequence[Example], data: training.TrainingData, settings: Settings
+) -> Recogniser:
     """A recogniser that has learnt from the other folds only."""
-    folds = fold_of(data.examples)
-    others = tuple(example for example in data.examples if folds[example.voice] != fold)
+    folds = fold_of(examples)
+    others = tuple(example for example in examples if folds[example.voice] != fold)
     tuned = tuning.load_tuning(fold_file(fold, others, settings))
-    rest = replace(data, examples=others, tuned=tuned)
-    return training.recogniser_of(rest, training.learnt_from(rest, lambda share: None))
+    rest = replace(data, tuned=tuned)
+    return training.recogniser_of(rest, training.learnt_from(others, rest, lambda share: None))
 
 
 def fold_file(fold: int, others: Sequence[Example], settings: Settings) -> Path:
@@ -66,11 +68,11 @@ def fold_file(fold: int, others: Sequence[Example], settings: Settings) -> Path:
 
 def pairs(settings: Settings) -> Iterator[Pair]:
     """Every question of the folds that are read, with its reading."""
-    data = training.training_data(settings)
-    folds = fold_of(data.examples)
+    examples, data = read_bank(settings.policies), training.training_data(settings)
+    folds = fold_of(examples)
     for fold in range(FOLDS_READ):
-        reader = recogniser_without(fold, data, settings)
-        unseen = [example for example in data.examples if folds[example.voice] == fold]
+        reader = recogniser_without(fold, examples, data, settings)
+        unseen = [example for example in examples if folds[example.voice] == fold]
         for start in range(0, len(unseen), 16):
             batch = unseen[start : start + 16]
             texts = [example.text for example in batch]
