@@ -154,7 +154,10 @@ def _choices_as_text(reply: PolicyReply, buttons: CardButtons, policy: Policy, w
 
 
 def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
-    """A reply as one JSON object for machines; the strictest answer on top, the others under `also`."""
+    """A reply as one JSON object for machines; the strictest answer on top, the others under `also`.
+
+    `options` are the situations that the card offers to choose from, in the same order.
+    """
     command = {"command": reply.command.name, "parameters": dict(reply.command.parameters)} if reply.command else {}
     return {**_reply_as_object(reply, question), "hand_off": reply.hand_off.value, **command}
 
@@ -169,9 +172,10 @@ def _reply_as_object(reply: PolicyReply, question: str) -> dict[str, Any]:
         return _object(question, Verdict.NOT_COVERED, "", reply.contact.text, [], [], reply.confidence)
     if reply.note:
         return _object(question, Verdict.NOT_COVERED, "", reply.note, [], [], reply.confidence)
+    clauses = {offer.situation.id: _clauses(offer.quotes) for offer in reply.offers}
     options = [
-        {"situation": offer.situation.id, "label": offer.situation.label, "clauses": _clauses(offer.quotes)}
-        for offer in reply.offers
+        {"situation": situation.id, "label": situation.label, "clauses": clauses[situation.id]}
+        for situation in card_buttons(reply).others_meant
     ]
     if not reply.answers:
         return _object(question, Verdict.CHOOSE, "", Verdict.CHOOSE.headline, [], options, reply.confidence)

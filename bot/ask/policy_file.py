@@ -174,17 +174,17 @@ def read_words(folder: Path) -> dict[str, tuple[str, ...]]:
 
 def read_thresholds(folder: Path) -> Thresholds:
     """How sure is sure, as cross-validation within the bank set it."""
-    given = read_common(folder, THRESHOLDS)
+    shares = read_common(folder, THRESHOLDS)
     try:
-        return Thresholds(**{field: float(given[field]) for field in Thresholds.__dataclass_fields__})
+        return Thresholds(**{field: float(shares[field]) for field in Thresholds.__dataclass_fields__})
     except (KeyError, TypeError, ValueError) as error:
         raise PolicyFileError(f"{THRESHOLDS}: {error}: every threshold must be there, as a number.") from error
 
 
 def read_signs(folder: Path) -> HarmSigns:
     """The words that bring the safeguarding hand-off."""
-    given = read_common(folder, HARM)
+    signs = read_common(folder, HARM)
     try:
-        return HarmSigns.of(given["alone"], given["innocent"], given["groups"], given["together"])
+        return HarmSigns.of(signs["alone"], signs["innocent"], signs["groups"], signs["together"])
     except (KeyError, TypeError, AttributeError) as error:
         raise PolicyFileError(f"{HARM}: {error}: alone, innocent, groups and together must be there.") from error

@@ -82,7 +82,10 @@ class Recogniser:
             readings += self._meaning.shares(means)
             worries = self._meaning.worries(means)
         shares = np.mean(readings, axis=0)
-        return [self._reading(*each) for each in zip(texts, shares, worries, strict=True)]
+        return [
+            self._reading(text, text_shares, worry)
+            for text, text_shares, worry in zip(texts, shares, worries, strict=True)
+        ]
 
     def _reading(self, text: str, shares: NDArray[np.float32], worry: np.float32) -> Reading:
         labels = self._words.labels

@@ -100,7 +100,7 @@ class TrainedLayer(nn.Module):
         """The layer's output for a batch of sentences; `mask` is very negative where a sentence has ended."""
         query, key, value, attention_output, widen, narrow = self.maps
         batch, length, _ = x.shape
-        heads = [each(x).view(batch, length, HEADS, SIZE // HEADS).transpose(1, 2) for each in (query, key, value)]
+        heads = [linear(x).view(batch, length, HEADS, SIZE // HEADS).transpose(1, 2) for linear in (query, key, value)]
         dropout = self.dropout if self.training else 0.0
         attention = functional.scaled_dot_product_attention(*heads, attn_mask=mask, dropout_p=dropout)
         attention = attention_output(attention.transpose(1, 2).reshape(batch, length, SIZE))
@@ -144,7 +144,7 @@ class Encoder(nn.Module):
     def below(self, texts: Sequence[str]) -> list[torch.Tensor]:
         """What the unchanged layers make of each sentence, with a row for each token."""
         ids = [torch.tensor(encoding.ids) for encoding in self.tokenizer.encode_batch(list(texts))]
-        found: list[torch.Tensor] = [torch.empty(0)] * len(ids)
+        sentences: list[torch.Tensor] = [torch.empty(0)] * len(ids)
         by_length = sorted(range(len(ids)), key=lambda number: len(ids[number]))
         for batch in _slices(by_length, 64):
             tokens = nn.utils.rnn.pad_sequence([ids[number] for number in batch], batch_first=True)
@@ -153,8 +153,8 @@ class Encoder(nn.Module):
             for layer in self.lower:
                 x = layer(x, mask)
             for number, rows in zip(batch, x, strict=True):
-                found[number] = rows[: len(ids[number])].half()
-        return found
+                sentences[number] = rows[: len(ids[number])].half()
+        return sentences
 
     def forward(self, sentences: Sequence[torch.Tensor]) -> torch.Tensor:
         """The mean vector of each sentence, from what `below` made of it."""
@@ -219,8 +219,8 @@ def train(
     encoder, heads = Encoder(folder), Heads(len(labels))
     show("the unchanged layers read the bank")
     sentences = encoder.below([*(example.text for example in examples), *(worry.text for worry in worries)])
-    told = [bool({example.situation, example.also} & worrying) for example in examples]
-    is_worry = torch.tensor([*told, *(worry.is_worry for worry in worries)]).float()
+    bank_worries = [bool({example.situation, example.also} & worrying) for example in examples]
+    is_worry = torch.tensor([*bank_worries, *(worry.is_worry for worry in worries)]).float()
     _learn(encoder, heads, Lessons(sentences, _wanted(examples, labels), is_worry), show)
     return _tuning(encoder, heads, labels, examples, sentences[: len(examples)])
 
@@ -288,13 +288,13 @@ def _tuning(
     means = torch.cat([encoder(below[start : start + 64]) for start in range(0, len(below), 64)])
     projected = functional.normalize(heads.projection(means), dim=-1)
     changes = {
-        f"encoder.layer.{LAYERS - TOP_LAYERS + number}.{name}.weight": each
+        f"encoder.layer.{LAYERS - TOP_LAYERS + number}.{name}.weight": linear
         for number, layer in enumerate(encoder.upper)
-        for name, each in zip(MATRICES, layer.maps, strict=True)
+        for name, linear in zip(MATRICES, layer.maps, strict=True)
     }
     return Tuning(
-        down={name: _floats(each.down) for name, each in changes.items()},
-        up={name: _floats(each.up * CHANGE_SCALE) for name, each in changes.items()},
+        down={name: _floats(linear.down) for name, linear in changes.items()},
+        up={name: _floats(linear.up * CHANGE_SCALE) for name, linear in changes.items()},
         projection=_floats(heads.projection.weight),
         labels=tuple(labels),
         head=_floats(HEAD_SCALE * functional.normalize(heads.situations.weight, dim=-1)),

@@ -115,26 +115,26 @@ def load_tuning(file: Path) -> Tuning:
             about = arrays.metadata() or {}
             if about.get("version") != FILE_VERSION:
                 raise WeightsError(f"{FILE} was made for another version of Staffroom: run `make train`.")
-            given = {name: arrays.get_tensor(name) for name in arrays.keys()}  # noqa: SIM118  (it is no mapping)
-        return _checked(_tuning(given, about))
+            array_by_name = {name: arrays.get_tensor(name) for name in arrays.keys()}  # noqa: SIM118  (it is no mapping)
+        return _checked(_tuning(array_by_name, about))
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise WeightsError(f"{FILE} cannot be read: {error}.") from error
 
 
-def _tuning(given: Mapping[str, NDArray[np.generic]], about: Mapping[str, str]) -> Tuning:
+def _tuning(array_by_name: Mapping[str, NDArray[np.generic]], about: Mapping[str, str]) -> Tuning:
     def floats(name: str) -> Floats:
-        return np.asarray(given[name], np.float32)
+        return np.asarray(array_by_name[name], np.float32)
 
     return Tuning(
-        down={name.removeprefix(DOWN): floats(name) for name in given if name.startswith(DOWN)},
-        up={name.removeprefix(UP): floats(name) for name in given if name.startswith(UP)},
+        down={name.removeprefix(DOWN): floats(name) for name in array_by_name if name.startswith(DOWN)},
+        up={name.removeprefix(UP): floats(name) for name in array_by_name if name.startswith(UP)},
         projection=floats("projection"),
         labels=tuple(json.loads(about["labels"])),
         head=floats("head"),
         head_bias=floats("head_bias"),
         worry=floats("worry"),
-        keys=np.asarray(given["keys"], np.uint64),
-        vectors=np.asarray(given["vectors"], np.int8),
+        keys=np.asarray(array_by_name["keys"], np.uint64),
+        vectors=np.asarray(array_by_name["vectors"], np.int8),
         bank=about["bank"],
     )
 
@@ -148,9 +148,9 @@ def _checked(tuning: Tuning) -> Tuning:
         "worry": (tuning.worry.shape, (SIZE + 1,)),
         "vectors": (tuning.vectors.shape, (len(tuning.keys), width)),
     }
-    for name, (found, expected) in shapes.items():
-        if found != expected:
-            raise ValueError(f"{name} has the shape {found}, not {expected}")
+    for name, (shape, expected) in shapes.items():
+        if shape != expected:
+            raise ValueError(f"{name} has the shape {shape}, not {expected}")
     if tuning.down.keys() != tuning.up.keys():
         raise ValueError("a low-rank change lacks one of its halves")
     return tuning

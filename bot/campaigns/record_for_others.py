@@ -30,26 +30,11 @@ class RecordForOthers:
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""
         return (
-            Command(
-                "paper",
-                self._paper_form,
-                Permission.PAPER,
-                ("record paper", "paper", "record a sheet"),
-            ),
+            Command("paper", self._paper_form, Permission.PAPER, ("record paper", "paper", "record a sheet")),
             Command("record_paper", self._record_paper, Permission.PAPER),
-            Command(
-                "pause",
-                self._pause_form,
-                Permission.PAUSE,
-                ("pause", "pause somebody"),
-            ),
+            Command("pause", self._pause_form, Permission.PAUSE, ("pause", "pause somebody")),
             Command("record_pause", self._record_pause, Permission.PAUSE),
-            Command(
-                "correcting",
-                self._correction_form,
-                Permission.CORRECT,
-                ("correct", "correction"),
-            ),
+            Command("correcting", self._correction_form, Permission.CORRECT, ("correct", "correction")),
             Command("correct", self._correct, Permission.CORRECT),
             Command("answered", self._answered, Permission.ANSWER),
         )

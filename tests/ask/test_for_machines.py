@@ -1,5 +1,7 @@
 """What `ask --json` says of a reply."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.ask.answer_card import as_json, refused_json
@@ -68,3 +70,13 @@ def test_of_a_choice_with_a_command_the_options_are_the_situations():
 
     assert (reply["verdict"], reply["command"]) == ("choose", "")
     assert [option["situation"] for option in reply["options"]] == ["forbidden", "allowed"]
+
+
+def test_the_options_are_the_choices_that_the_card_has_and_none_has_a_label_twice():
+    reply = Lines().reads("may he", forbidden=0.4, allowed=0.35, lunch=0.25).ask("may he")
+    shown, *others = reply.offers
+    twin = replace(shown, situation=replace(others[0].situation, label=shown.situation.label.upper()))
+
+    as_object = as_json(replace(reply, offers=(shown, twin)), "may he")
+
+    assert [option["situation"] for option in as_object["options"]] == [shown.situation.id]

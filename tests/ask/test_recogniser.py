@@ -64,7 +64,7 @@ def test_situations_and_commands_are_told_apart_and_share_one_likelihood(encoder
 
 def test_meaning_finds_what_no_word_tells(encoder):
     text = "router connection trouble"  # no word of it is in the bank
-    by_words, by_both = (recogniser(BANK, each).read([text])[0] for each in (None, encoder))
+    by_words, by_both = (recogniser(BANK, model).read([text])[0] for model in (None, encoder))
 
     assert shares_of(by_both)["wifi"] > shares_of(by_words)["wifi"]
 

@@ -121,9 +121,9 @@ def _headline(question: str, ruling: Ruling, policy: Policy) -> Headline:
     return headline(question, ruling, may_confirm=not policy.absent_behind(ruling))
 
 
-def explained(given: Answer) -> Answer:
+def explained(ruled: Answer) -> Answer:
     """The same clauses as information, for somebody who asks why."""
-    return replace(given, verdict=Verdict.INFO, headline=THE_POLICY_SAYS, says=NO_REASON, conditions=())
+    return replace(ruled, verdict=Verdict.INFO, headline=THE_POLICY_SAYS, says=NO_REASON, conditions=())
 
 
 def _quote(ref: str, policy: Policy, today: date) -> Quote:

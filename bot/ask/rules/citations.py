@@ -78,7 +78,7 @@ def cited(citation: str, policy: Policy) -> Cited | None:
     if by_id:
         return by_id
     chosen = [document] if document else list(policy.documents.values())
-    parts = [section for held in chosen for section in sections(held)]
+    parts = [section for paper in chosen for section in sections(paper)]
     return _by_point(text, parts) or _by_number(text, parts) or _by_name(text, parts)
 
 
@@ -132,7 +132,7 @@ def _point(clauses: Iterable[Clause], number: int, *, is_paragraph: bool) -> Cit
     roman = ROMAN[number - 1] if 1 <= number <= len(ROMAN) else "none"
     kinds = ("paragraph", "point") if is_paragraph else ("point", "paragraph")
     endings = [*(f"{kind} {number}" for kind in kinds), rf"\({roman}\)"]
-    return next((found for ending in endings if (found := _ending(listed, ending))), None)
+    return next((point for ending in endings if (point := _ending(listed, ending))), None)
 
 
 def _ending(clauses: Iterable[Clause], pattern: str) -> Cited | None:

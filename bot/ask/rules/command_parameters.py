@@ -51,19 +51,19 @@ def parameters(name: str, line: str) -> dict[str, str]:
     {}
     """
     text = " ".join(line[:MAX_LINE_CHARS].split())
-    found = {key: _READ[key](name, text) for key in _KEYS.get(name, ())}
-    return {key: words for key, words in found.items() if words}
+    words_by_key = {key: _READ[key](name, text) for key in _KEYS.get(name, ())}
+    return {key: words for key, words in words_by_key.items() if words}
 
 
 def _first(patterns: Iterable[re.Pattern[str]], text: str) -> str:
     matches = (match for pattern in patterns if (match := pattern.search(text)))
-    return next((match["said"].strip(" ,.;:!?'\"") for match in matches), "")
+    return next((match["words"].strip(" ,.;:!?'\"") for match in matches), "")
 
 
 def _person(name: str, text: str) -> str:
     titled = TITLED.search(text)
-    said = titled[0] if titled else _first(PERSON[name], text)
-    return re.sub(r"['’]s$", "", said)
+    called = titled[0] if titled else _first(PERSON[name], text)
+    return re.sub(r"['’]s$", "", called)
 
 
 def _until(name: str, text: str) -> str:
@@ -86,8 +86,8 @@ def _time(name: str, text: str) -> str:
 
 
 def _lesson(name: str, text: str) -> str:
-    said = _first(NOTICE if name == "notice" else LESSON, text)
-    return "" if said.lower() in ANY_LESSON else said
+    lesson = _first(NOTICE if name == "notice" else LESSON, text)
+    return "" if lesson.lower() in ANY_LESSON else lesson
 
 
 def _section(name: str, text: str) -> str:

@@ -189,7 +189,7 @@ def _is_confirmed(asked: _Asked, ruling: Ruling) -> bool:
     if not asked.is_for_leave or asked.leave_asked > 1:
         return False
     rest = asked.without(phrase for phrases in conditions for phrase in phrases)
-    said = set(asked.text.split())
-    is_somebody_else = bool(said & _HIM and said & _HER)
+    asked_words = set(asked.text.split())
+    is_somebody_else = bool(asked_words & _HIM and asked_words & _HER)
     is_doubtful = is_somebody_else or bool((_NEGATIONS | _DOUBTS | _THIRD_PERSONS) & set(rest))
     return not is_doubtful and all(asked.names_any(phrases) for phrases in conditions)

@@ -112,18 +112,18 @@ def _chars(clauses: Sequence[Clause]) -> int:
 
 
 def _contents(request: PassageRequest, policy: Policy) -> PassagePage:
-    held = policy.documents
-    chosen = [held[request.asked]] if request.asked in held else list(held.values())
+    documents = policy.documents
+    chosen = [documents[request.asked]] if request.asked in documents else list(documents.values())
     contents = tuple(Contents(document.short, sections(document)) for document in chosen)
     note = ASK_FIRST if request.kind is PassageKind.WORDING else ""
     return PassagePage(request, "The policies", note=note, contents=contents)
 
 
 def _section(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
-    found = cited(asked, policy)
-    if found:
-        documents = {policy.documents[clause.document].short: None for clause in found.clauses}
-        return _Selection(f"{', '.join(documents)}: {found.name}", found.clauses)
+    citation = cited(asked, policy)
+    if citation:
+        documents = {policy.documents[clause.document].short: None for clause in citation.clauses}
+        return _Selection(f"{', '.join(documents)}: {citation.name}", citation.clauses)
     mentions = index.quoted(asked)
     where = "This is where they mention it." if mentions else "These are their sections."
     return _Selection(f"“{asked}”", mentions, f"The policies have no “{asked}”. {where}")
@@ -134,11 +134,11 @@ def _topic(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
     if absent:
         note = f"I do not hold the {absent.name}. This is where the policies mention it."
         return _Selection(absent.name, [policy.clause(ref) for ref in absent.clauses], note)
-    found = index.search(asked)
-    if not found.clauses:
+    result = index.search(asked)
+    if not result.clauses:
         return _Selection("", note=f"No clause has “{asked}”, or a word like it. These are the sections.")
-    note = f"No clause has “{asked}” word for word. These come nearest." if found.is_near else ""
-    return _Selection(f"“{asked}”", found.clauses, note)
+    note = f"No clause has “{asked}” word for word. These come nearest." if result.is_near else ""
+    return _Selection(f"“{asked}”", result.clauses, note)
 
 
 def _quoted(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:

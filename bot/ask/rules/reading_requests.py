@@ -255,9 +255,9 @@ def _section_anywhere(line: str, policy: Policy) -> PassageRequest | None:
 
 def _topic_anywhere(line: str, policy: Policy) -> PassageRequest:
     """What a message wants to read about: what stands in quotation marks, or after the last "about" or "on"."""
-    said = re.search(r"[\"“”](?P<asked>[^\"“”]+)[\"“”]|(?<!\w)'(?P<word>[^']+)'(?!\w)", line)
-    if said:
-        return PassageRequest(PassageKind.QUOTED, (said["asked"] or said["word"]).strip()[:MAX_ASKED_CHARS])
+    quotation = re.search(r"[\"“”](?P<asked>[^\"“”]+)[\"“”]|(?<!\w)'(?P<word>[^']+)'(?!\w)", line)
+    if quotation:
+        return PassageRequest(PassageKind.QUOTED, (quotation["asked"] or quotation["word"]).strip()[:MAX_ASKED_CHARS])
     plain = re.sub(_POLICY, " ", _without_politeness(line), flags=re.IGNORECASE)
     pieces = re.split(rf"\b(?:{_ABOUT}|for|mentions?|covers?|bits?|part)\b", plain, flags=re.IGNORECASE)
     # A story after the topic is not searched for: it may tell of a worry.

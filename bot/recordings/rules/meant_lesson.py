@@ -38,8 +38,8 @@ def lessons_meant(words: str, recordings: Iterable[Recording]) -> tuple[Recordin
     >>> [recording.lesson.label for recording in lessons_meant("is the y4 english one gone?", lessons)]
     ['Year 4 English']
     """
-    said = _words(words)
-    shared = [(len(said & _words(recording.lesson.label)), recording) for recording in recordings]
+    wanted = _words(words)
+    shared = [(len(wanted & _words(recording.lesson.label)), recording) for recording in recordings]
     most = max((number for number, _ in shared), default=0)
     return tuple(recording for number, recording in shared if number == most) if most else ()
 

@@ -52,14 +52,14 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize(("name", "line", "said"), [(*key, said) for key, said in LINES.items()], ids=str)
-def test_what_is_in_a_line_is_found_as_the_words_stand(name: str, line: str, said: dict[str, str]):
-    assert parameters(name, line) == said
+@pytest.mark.parametrize(("name", "line", "expected"), [(*key, expected) for key, expected in LINES.items()], ids=str)
+def test_what_is_in_a_line_is_found_as_the_words_stand(name: str, line: str, expected: dict[str, str]):
+    assert parameters(name, line) == expected
 
 
 @pytest.mark.parametrize("name", ["pause", "notice", "lesson-off", "read-topic", "extend", "paper"])
 def test_a_hostile_line_takes_no_time_and_brings_nothing_that_is_not_in_it(name: str):
     line = "pause the the the on a record and until " * 200
 
-    for said in parameters(name, line).values():
-        assert said in line[:MAX_LINE_CHARS]
+    for words in parameters(name, line).values():
+        assert words in line[:MAX_LINE_CHARS]
