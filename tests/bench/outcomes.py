@@ -129,7 +129,7 @@ def outcome(case: Case, reply: PolicyReply, governing: Governing) -> Outcome:
         shown=page.union(*by_answer),
         situations=tuple(answer.situation.id for answer in answers),
         confidence=reply.confidence,
-        command=getattr(reply, "command", ""),
+        command=reply.command.name if reply.command else "",
     )
 
 
