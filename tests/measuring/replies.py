@@ -1,13 +1,14 @@
 """Replies made by hand, to count over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.ask.rules.answers import Answer, PolicyReply
 from bot.ask.rules.passages import PassageKind, PassagePage, PassageRequest
 from bot.ask.rules.quotes import Quote
-from bot.ask.rules.rulings import Ruling, Situation
+from bot.ask.rules.rulings import Situation
+from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.verdicts import Verdict
+from bot.desk.rules.messages import CommandRequest
 from tests.bench.outcomes import Governing, Outcome, outcome
 from tests.practice import Case
 
@@ -20,20 +21,6 @@ GOVERNING: Governing = {
 }
 INSIDE = Case("I1", "can I?", frozenset({"P-1"}), "no", frozenset({"must"}))
 OUTSIDE = Case("O1", "where do I park?", frozenset(), "not_covered")
-
-
-@dataclass(frozen=True, slots=True)
-class CommandReply(PolicyReply):
-    """A reply as it is once commands are understood."""
-
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GoverningRuling(Ruling):
-    """A ruling that names what governs it."""
-
-    governing: tuple[str, ...] = ()
 
 
 def quote(clause: str) -> Quote:
@@ -66,11 +53,11 @@ def a_reply(*answers: Answer, offers: Sequence[Answer] = (), hand_off: bool = Fa
 
 def a_page(*clauses: str) -> PolicyReply:
     page = PassagePage(PassageRequest(PassageKind.TOPIC), "", tuple(quote(clause) for clause in clauses))
-    return PolicyReply("", (), (), False, 1.0, passage=page)
+    return PolicyReply("", (), (), HandOff.NONE, 1.0, passage=page)
 
 
 def a_command(name: str) -> PolicyReply:
-    return CommandReply("", (), (), False, 1.0, command=name)
+    return PolicyReply("", (), (), HandOff.NONE, 1.0, command=CommandRequest(name))
 
 
 def result(case: Case, reply: PolicyReply) -> Outcome:

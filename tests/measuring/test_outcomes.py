@@ -21,7 +21,6 @@ from tests.measuring.replies import (
     PHONE,
     PHOTOS,
     SILENCE,
-    GoverningRuling,
     a_command,
     a_reply,
     an_answer,
@@ -121,7 +120,7 @@ def test_blind_sets_are_counted_together_as_well():
 
 
 def test_what_governs_is_what_the_ruling_names_otherwise_the_first_clause():
-    named = GoverningRuling("named", Verdict.NO, "No.", clauses=("P-1", "P-2", "P-3"), governing=("P-1", "P-2"))
+    named = Ruling("named", Verdict.NO, "No.", clauses=("P-1", "P-2", "P-3"), governing=("P-1", "P-2"))
     plain = Ruling("plain", Verdict.NO, "No.", clauses=("P-2", "P-3"))
 
     governing = governing_clauses(policy(named, plain))
