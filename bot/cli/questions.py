@@ -78,7 +78,7 @@ def _ask_lines(settings: Settings) -> int:
 
 def _as_json_line(question: str, understanding: Understanding) -> str:
     try:
-        reply = as_json(ask(question, understanding, app.today()), question)
+        reply = as_json(ask(question, understanding, app.today()), question, understanding.policy)
     except StaffroomError as error:
         reply = refused_json(question, str(error))
     return json.dumps(reply)
