@@ -51,7 +51,7 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
     if reply.contact:
         return contact_card(reply.contact, worry)
     if reply.is_chat:
-        return chat_card(reply, policy, worry.any)
+        return chat_card(reply, policy, worry)
     common = {
         "hand_off": with_phone_links(worry.lead),
         "quiet_hand_off": with_phone_links(worry.quiet),

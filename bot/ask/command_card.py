@@ -1,19 +1,25 @@
 """A command in the reply to a line: the request that the desk carries out, its words, and the button that offers it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.ask.passage_card import note_with_phone_links
+from bot.ask.rules.contact_replies import with_phone_links
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.worries import HandOffWords
-from bot.desk.rules.messages import CommandRequest, Outgoing
+from bot.desk.rules.messages import CommandRequest, Outgoing, QuietLine
 from bot.desk.rules.requests import GO_ON, carried
 
 
 def command_request(request: CommandRequest, worry: HandOffWords) -> Outgoing:
-    """What the desk gets for a recognised command: the request, led by the hand-off if the line tells of a worry."""
-    leads = note_with_phone_links(worry.any)
-    return Outgoing(leads.card, leads.values, leads.text, request=request)
+    """What the desk gets for a recognised command: the request, led by the hand-off if the line tells of a worry.
+
+    A worry that is only possible is one quiet line below what the command shows.
+    """
+    leads = note_with_phone_links(worry.lead)
+    quiet_line = QuietLine(worry.quiet, with_phone_links(worry.quiet)) if worry.quiet else None
+    return replace(leads, request=request, quiet_line=quiet_line)
 
 
 def command_as_text(request: CommandRequest, policy: Policy) -> str:
