@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
+from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note, note_for_one
 from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, NotAllowed
 from bot.evidence.context import details
@@ -184,7 +184,9 @@ class TeacherReply:
     async def _my_lessons(self, incoming: Incoming, person: Person) -> Outgoing:
         pseudonym = await self.book.context.pseudonym(person)
         recordings = (await self.book.projection()).of_teacher(pseudonym)
-        return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now()) if recordings else note(NO_LESSONS)
+        if not recordings:
+            return note_for_one(NO_LESSONS)
+        return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now())
 
     async def _recording_in(self, incoming: Incoming, person: Person) -> Recording:
         """The recording that a button is about; raises BadInput, or NotAllowed if it is not theirs to speak about."""

@@ -93,6 +93,11 @@ def note(text: str) -> Outgoing:
     return Outgoing("note", {"text": text}, text)
 
 
+def note_for_one(text: str) -> Outgoing:
+    """A card with one plain sentence that only the person who asked may see, such as how they stand themselves."""
+    return replace(note(text), is_for_one=True)
+
+
 def private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
     """A card for one person, shown beside the card whose button asked for it."""
     return Outgoing(card, values, text, is_for_one=True, is_beside=True)
