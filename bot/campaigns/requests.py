@@ -18,16 +18,18 @@ from bot.people.rules.named_people import people_called
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
+from bot.school.rules.spoken_days import ONE_DAY
 
 MAX_NAMES = 5
 NOBODY = "I do not know whom you mean by “{words}”: please choose."
 SEVERAL = "“{words}” may be {names}: please choose."
 NO_DAY_READ = "I could not read “{words}” as a day that fits: please choose one."
+NOT_LATER = "“{words}” does not fit: the new last day must be in the future and later than the last day now."
 WHICH_RECEIPT = "The number is on the receipt, and in the evidence pack."
 CLOSED = "That campaign closed on {day}."
 DEADLINE = "The last day for the agreement is {day}."
-NOT_ASKED = "You are not asked in it, so nothing is waiting for you."
-COMPLETE = "You have acknowledged it already."
+NOT_ASKED = "You are not asked for this year’s agreement, so nothing is waiting for you."
+COMPLETE = "You have acknowledged this year’s agreement already."
 YOURS = "Yours is {day}."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = (
@@ -106,11 +108,14 @@ class CampaignRequests:
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running()
         context, said = self.book.context, incoming.inputs.get("until", "")
-        until = last_day_in(said, context.now(), campaign.due)
+        day = last_day_in(said, context.now(), campaign.due)
+        earliest = max(campaign.due, context.today) + ONE_DAY
+        until = day if day and day >= earliest else None
+        doubt = NOT_LATER.format(words=said) if day and not until else _unread(said, until)
         what = f"give everybody longer, until {written(until)}" if until else "give everybody longer"
-        lines = [understood(what), f"The last day is {written(campaign.due)} now.", _unread(said, until)]
+        lines = [understood(what), f"The last day is {written(campaign.due)} now.", doubt]
         due = until.isoformat() if until else ""
-        day = DayField("due", "The new last day", due, min=context.today.isoformat())
+        day = DayField("due", "The new last day", due, min=earliest.isoformat())
         press = Press("Move the last day", "extend", {"campaign": campaign.id})
         return request_card("Give everybody longer?", lines, [press], day)
 

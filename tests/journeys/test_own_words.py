@@ -274,6 +274,29 @@ async def test_everybody_gets_longer_with_one_press(autumn: School):
     assert reply.text == "The last day is now Friday 6 November 2026."
 
 
+@pytest.mark.parametrize("words", ["30 October", "12 September", "today"])
+async def test_a_last_day_that_is_not_later_is_left_open(autumn: School, words: str):
+    form = await asks(autumn, "demo-head", "extend", until=words)
+
+    assert "You want me to give everybody longer. Nothing is changed" in form.text
+    assert f"“{words}” does not fit" in form.text
+    assert (form.values["day"]["value"], form.values["day"]["min"]) == ("", "2026-10-31")
+
+
+async def test_a_last_day_that_cannot_be_read_is_left_open(autumn: School):
+    form = await asks(autumn, "demo-head", "extend", until="after half term")
+
+    assert "I could not read “after half term”" in form.text and form.values["day"]["value"] == ""
+
+
+async def test_who_is_not_asked_or_has_acknowledged_hears_of_which_agreement(autumn: School):
+    agreement = (await autumn.says("demo-volunteer", "agreement"))["card"]
+    await autumn.press_on("demo-volunteer", agreement, "Acknowledge", agree="true")
+
+    assert "not asked for this year’s agreement" in (await asks(autumn, "demo-chair", "later")).text
+    assert "acknowledged this year’s agreement already" in (await asks(autumn, "demo-volunteer", "later")).text
+
+
 async def test_who_asks_for_the_deadline_hears_the_campaigns_day(autumn: School):
     assert "30 October 2026" in (await asks(autumn, "demo-teacher", "deadline")).text
 
