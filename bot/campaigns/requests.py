@@ -108,10 +108,10 @@ class CampaignRequests:
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running()
         context, said = self.book.context, incoming.inputs.get("until", "")
-        day = last_day_in(said, context.now(), campaign.due)
+        named = last_day_in(said, context.now(), campaign.due)
         earliest = max(campaign.due, context.today) + ONE_DAY
-        until = day if day and day >= earliest else None
-        doubt = NOT_LATER.format(words=said) if day and not until else _unread(said, until)
+        until = named if named and named >= earliest else None
+        doubt = NOT_LATER.format(words=said) if named and not until else _unread(said, until)
         what = f"give everybody longer, until {written(until)}" if until else "give everybody longer"
         lines = [understood(what), f"The last day is {written(campaign.due)} now.", doubt]
         due = until.isoformat() if until else ""

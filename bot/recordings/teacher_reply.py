@@ -217,21 +217,26 @@ class TeacherReply:
         await self.book.write(kind, recording, facts, once, actor=actor, who=who)
 
 
-def moving_form(recording: Recording, day: date, begins: time | None = None, ends: time | None = None) -> Outgoing:
-    """The form for another time; it shows the time of now, and the same length, unless others are given."""
+def moving_form(
+    recording: Recording, day: date, begins: time | None = None, ends: time | None = None, says: str = ""
+) -> Outgoing:
+    """The form for another time; it shows the time of now, and the same length, unless others are given.
+
+    It `says` what was understood of a request.
+    """
     starts = recording.lesson.starts.astimezone(LONDON)
     new_start = datetime.combine(day, begins or starts.time(), LONDON)
     new_end = new_start + (recording.lesson.ends - recording.lesson.starts)
     values = {
         "fallback": "Another time",
-        "says": lesson_name(recording),
+        "says": f"{lesson_name(recording)}. {says}" if says else lesson_name(recording),
         "lesson": recording.lesson.id,
         "day": day.isoformat(),
         "begins": f"{new_start:%H:%M}",
         "ends": f"{ends or new_end.time():%H:%M}",
     }
     text = f"Another time for {lesson_name(recording)}: {spoken(day)}, {new_start:%H:%M}?"
-    return Outgoing("moving", values, text, is_for_one=True)
+    return Outgoing("moving", values, f"{text} {says}".strip(), is_for_one=True)
 
 
 def _yes_in(incoming: Incoming) -> bool:
