@@ -35,6 +35,12 @@ class Cards:
         return tuple(self._templates)
 
 
+def with_last_line(card: Mapping[str, Any], line: str) -> dict[str, Any]:
+    """A filled card with one more line of text at its end, also for clients that show only its fallback."""
+    block = {"type": "TextBlock", "text": line, "wrap": True, "separator": True}
+    return {**card, "fallbackText": f"{card['fallbackText']} {line}", "body": [*card["body"], block]}
+
+
 class Pages:
     """The HTML pages of a folder, by name. Values are escaped."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.cards import Cards
+from bot.cards import Cards, with_last_line
 from bot.errors import CardError
 from bot.settings import ROOT
 from bot.template import fill
@@ -184,6 +184,16 @@ def test_every_part_with_a_condition_goes_when_its_value_is_empty(name):
         emptied = {**values, value_name: type(values[value_name])()}
         others = [part for part in template["body"] if part.get("$when") != condition]
         assert CARDS.fill(name, emptied) == fill({**template, "body": others}, emptied)
+
+
+@every_card
+def test_every_card_can_say_one_more_line_at_its_end(name):
+    card = filled(name)
+    longer = with_last_line(card, "Tell the lead.")
+
+    assert longer["body"][:-1] == card["body"]
+    assert longer["body"][-1]["text"] == "Tell the lead." and longer["body"][-1]["wrap"] is True
+    assert longer["fallbackText"] == f"{card['fallbackText']} Tell the lead."
 
 
 def test_a_part_without_a_value_of_its_own_is_left_out(tmp_path):

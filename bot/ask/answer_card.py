@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.ask.chat_card import chat_card
-from bot.ask.command_card import command_button, command_label, command_request
+from bot.ask.command_card import command_button, command_label, command_option, command_request
 from bot.ask.passage_card import contact_card, passage_card
 from bot.ask.rules.answers import Answer, PolicyReply
 from bot.ask.rules.card_buttons import CardButtons, card_buttons
@@ -51,7 +51,7 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
     if reply.contact:
         return contact_card(reply.contact, worry)
     if reply.is_chat:
-        return chat_card(reply, policy, worry.any)
+        return chat_card(reply, policy, worry)
     common = {
         "hand_off": with_phone_links(worry.lead),
         "quiet_hand_off": with_phone_links(worry.quiet),
@@ -63,7 +63,7 @@ def answer_card(reply: PolicyReply, policy: Policy, *, is_private: bool) -> Outg
         command = [command_button(reply.offered_command, policy)] if reply.offered_command else []
         text = _choices_as_text(reply, buttons, policy, worry)
         looks = [_button(situation) for situation in buttons.others_meant]
-        options = [{"situation": "", "command": "", **button} for button in [*command, *looks]]
+        options = [{"situation": "", "name": "", **button} for button in [*command, *looks]]
         return Outgoing(
             "choose", {**common, "options": options, "fallback": text}, text, reply.topic, forgets_last=True
         )
@@ -144,7 +144,7 @@ def _labels(situations: Sequence[Situation]) -> str:
 
 
 def _choices_as_text(reply: PolicyReply, buttons: CardButtons, policy: Policy, worry: HandOffWords) -> str:
-    command = [command_label(reply.offered_command, policy)] if reply.offered_command else []
+    command = [command_label(reply.offered_command.name, policy)] if reply.offered_command else []
     lines = [worry.lead, ""] if worry.lead else []
     lines.append(Verdict.CHOOSE.headline)
     labels = [*command, *(situation.label for situation in buttons.others_meant)]
@@ -153,16 +153,17 @@ def _choices_as_text(reply: PolicyReply, buttons: CardButtons, policy: Policy, w
     return "\n".join(lines)
 
 
-def as_json(reply: PolicyReply, question: str) -> dict[str, Any]:
+def as_json(reply: PolicyReply, question: str, policy: Policy) -> dict[str, Any]:
     """A reply as one JSON object for machines; the strictest answer on top, the others under `also`.
 
-    `options` are the situations that the card offers to choose from, in the same order.
+    `options` are what the card offers to choose from, in the same order. A command that is offered is the first of
+    them, with `command` and `parameters` instead of a situation.
     """
     command = {"command": reply.command.name, "parameters": dict(reply.command.parameters)} if reply.command else {}
-    return {**_reply_as_object(reply, question), "hand_off": reply.hand_off.value, **command}
+    return {**_reply_as_object(reply, question, policy), "hand_off": reply.hand_off.value, **command}
 
 
-def _reply_as_object(reply: PolicyReply, question: str) -> dict[str, Any]:
+def _reply_as_object(reply: PolicyReply, question: str, policy: Policy) -> dict[str, Any]:
     if reply.command:
         return _object(question, Verdict.COMMAND, "", "", [], [], reply.confidence)
     if reply.passage:
@@ -173,10 +174,12 @@ def _reply_as_object(reply: PolicyReply, question: str) -> dict[str, Any]:
     if reply.note:
         return _object(question, Verdict.NOT_COVERED, "", reply.note, [], [], reply.confidence)
     clauses = {offer.situation.id: _clauses(offer.quotes) for offer in reply.offers}
-    options = [
+    options: list[Values] = [
         {"situation": situation.id, "label": situation.label, "clauses": clauses[situation.id]}
         for situation in card_buttons(reply).others_meant
     ]
+    if reply.offered_command:
+        options = [command_option(reply.offered_command, policy), *options]
     if not reply.answers:
         return _object(question, Verdict.CHOOSE, "", Verdict.CHOOSE.headline, [], options, reply.confidence)
     top, *others = [_as_object(answer, question) for answer in reply.answers]

@@ -132,7 +132,7 @@ def _with_command_offered(
         return reply
     choices = ask_back(whole, understanding.policy, MAX_OFFERS - 1)
     beside = reply_with(line, [choices], understanding, today, hand_off=reply.hand_off)
-    return replace(beside, offered_command=offered)
+    return replace(beside, offered_command=CommandRequest(offered, parameters(offered, line)))
 
 
 def _reply_to_command(

@@ -1,6 +1,7 @@
 """Turns talk with the bot itself into a small card: no verdict, no clause, nothing to press."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.rules.answers import PolicyReply
@@ -8,12 +9,14 @@ from bot.ask.rules.contact_replies import with_phone_links
 from bot.ask.rules.languages import line_for
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Situation
+from bot.ask.rules.worries import HandOffWords
 from bot.desk.rules.messages import Outgoing
 
 GREETING = "greeting"
 NEXT = "I am sorry that this was not what you asked. Did you mean one of these?"
 NONE_LEFT = "I am sorry that this was not what you asked. I have no better guess."
-ASK_A_PERSON = "If not, please ask {whom}."
+IF_NOT = "If not, please ask {whom}."
+ASK_A_PERSON = "Please ask {whom}."
 OFFICE = "the school office"
 HEADTEACHER = "the headteacher"
 WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
@@ -26,9 +29,10 @@ def welcome_card(policy: Policy) -> Outgoing:
 
 def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:
     """The card for somebody whose question was not answered: what else it may have meant, then the person to ask."""
-    ask_a_person = whom_to_ask(policy)
+    whom = whom_to_ask(policy)
     if not situations:
-        return note_with_phone_links(f"{NONE_LEFT} {ask_a_person}")
+        return replace(note_with_phone_links(f"{NONE_LEFT} {ASK_A_PERSON.format(whom=whom)}"), is_beside=True)
+    ask_a_person = IF_NOT.format(whom=whom)
     options = [{"label": situation.label, "situation": situation.id} for situation in situations]
     listed = [f"  {number}. {situation.label}" for number, situation in enumerate(situations, 1)]
     text = "\n".join([NEXT, *listed, ask_a_person])
@@ -37,17 +41,15 @@ def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:
 
 
 def whom_to_ask(policy: Policy) -> str:
-    """The sentence that names the headteacher, as the school gives them, and the office."""
-    headteacher = policy.contacts.headteacher or HEADTEACHER
-    return ASK_A_PERSON.format(whom=f"{headteacher} or {OFFICE}")
+    """The headteacher, as the school names them, or the office."""
+    return f"{policy.contacts.headteacher or HEADTEACHER} or {OFFICE}"
 
 
-def chat_card(reply: PolicyReply, policy: Policy, hand_off: str) -> Outgoing:
-    """The card for a greeting, for thanks and other talk, below the hand-off if there is one."""
-    if reply.note:
-        return note_with_phone_links("\n\n".join(text for text in (hand_off, reply.note) if text))
-    if reply.answers[0].situation.id == GREETING and not hand_off:
+def chat_card(reply: PolicyReply, policy: Policy, worry: HandOffWords) -> Outgoing:
+    """The card for a greeting, for thanks and other talk, with the hand-off above it or the quiet line below it."""
+    if not reply.note and reply.answers[0].situation.id == GREETING and not worry.any:
         return welcome_card(policy)
     language = line_for(reply.language, policy.contacts) if reply.language else ""
-    said = [f"{answer.says} {answer.pointer}".strip() for answer in reply.answers]
-    return note_with_phone_links("\n\n".join(text for text in (hand_off, *said, language) if text))
+    talk = [f"{answer.says} {answer.pointer}".strip() for answer in reply.answers]
+    texts = [worry.lead, reply.note, *talk, language, worry.quiet]
+    return note_with_phone_links("\n\n".join(text for text in texts if text))

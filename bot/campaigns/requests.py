@@ -1,6 +1,6 @@
 """What people ask of campaigns in their own words: a form, or one press, that says what was understood."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bot.campaigns.book import CampaignBook
@@ -11,23 +11,25 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.requested_days import day_gone_by_in, last_day_in
 from bot.campaigns.rules.standing import due_for
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
 from bot.desk.rules.requests import DayField, Press, request_card, understood
 from bot.errors import BadInput
 from bot.people.rules.named_people import people_called
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
+from bot.school.rules.spoken_days import ONE_DAY
 
 MAX_NAMES = 5
 NOBODY = "I do not know whom you mean by “{words}”: please choose."
 SEVERAL = "“{words}” may be {names}: please choose."
 NO_DAY_READ = "I could not read “{words}” as a day that fits: please choose one."
+NOT_LATER = "“{words}” does not fit: the new last day must be in the future and later than the last day now."
 WHICH_RECEIPT = "The number is on the receipt, and in the evidence pack."
 CLOSED = "That campaign closed on {day}."
 DEADLINE = "The last day for the agreement is {day}."
-NOT_ASKED = "You are not asked in it, so nothing is waiting for you."
-COMPLETE = "You have acknowledged it already."
+NOT_ASKED = "You are not asked for this year’s agreement, so nothing is waiting for you."
+COMPLETE = "You have acknowledged this year’s agreement already."
 YOURS = "Yours is {day}."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = (
@@ -69,21 +71,21 @@ class CampaignRequests:
         campaign, projection, context = await self.book.campaign(""), await self.book.projection(), self.book.context
         pseudonym, says = await context.pseudonym(person), DEADLINE.format(day=written(campaign.due))
         if pseudonym not in campaign.people:
-            return note(f"{says} {NOT_ASKED}")
+            return note_for_one(f"{says} {NOT_ASKED}")
         if projection.receipt(campaign, pseudonym):
-            return note(f"{says} {COMPLETE}")
+            return note_for_one(f"{says} {COMPLETE}")
         own = due_for(pseudonym, person, campaign, projection, context.calendar)
         text = says if own == campaign.due else f"{says} {YOURS.format(day=written(own))}"
-        return replace(note(text), is_for_one=True)
+        return note_for_one(text)
 
     async def _later(self, incoming: Incoming, person: Person) -> Outgoing:
         """The buttons of the agreement's own card that put it off."""
         campaign, projection = await self.book.campaign(""), await self.book.projection()
         pseudonym = await self.book.context.pseudonym(person)
         if pseudonym not in campaign.people:
-            return note(NOT_ASKED)
+            return note_for_one(NOT_ASKED)
         if projection.receipt(campaign, pseudonym):
-            return note(COMPLETE)
+            return note_for_one(COMPLETE)
         carried = {"campaign": campaign.id}
         presses = [Press("Not now", "not_now", carried), Press("I’d like time first", "time", carried)]
         lines = [
@@ -95,7 +97,7 @@ class CampaignRequests:
     async def _hours(self, incoming: Incoming, person: Person) -> Outgoing:
         days = ", ".join(WEEKDAYS[day] for day in sorted(person.days)) or "no day"
         hours = f", {person.hours[0]:%H:%M} to {person.hours[1]:%H:%M}" if person.hours else ""
-        return replace(note(HOURS.format(days=days, hours=hours)), is_for_one=True)
+        return note_for_one(HOURS.format(days=days, hours=hours))
 
     async def _stop(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running()
@@ -106,11 +108,14 @@ class CampaignRequests:
     async def _extend(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running()
         context, said = self.book.context, incoming.inputs.get("until", "")
-        until = last_day_in(said, context.now(), campaign.due)
+        named = last_day_in(said, context.now(), campaign.due)
+        earliest = max(campaign.due, context.today) + ONE_DAY
+        until = named if named and named >= earliest else None
+        doubt = NOT_LATER.format(words=said) if named and not until else _unread(said, until)
         what = f"give everybody longer, until {written(until)}" if until else "give everybody longer"
-        lines = [understood(what), f"The last day is {written(campaign.due)} now.", _unread(said, until)]
+        lines = [understood(what), f"The last day is {written(campaign.due)} now.", doubt]
         due = until.isoformat() if until else ""
-        day = DayField("due", "The new last day", due, min=context.today.isoformat())
+        day = DayField("due", "The new last day", due, min=earliest.isoformat())
         press = Press("Move the last day", "extend", {"campaign": campaign.id})
         return request_card("Give everybody longer?", lines, [press], day)
 

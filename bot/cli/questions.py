@@ -59,9 +59,10 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
 
 def _as_text(reply: PolicyReply, understanding: Understanding) -> str:
     """A reply as plain text. A command is only named: nothing is carried out here."""
-    text = answer_card(reply, understanding.policy, is_private=True).text
+    outgoing = answer_card(reply, understanding.policy, is_private=True)
     command = command_as_text(reply.command, understanding.policy) if reply.command else ""
-    return "\n\n".join(filter(None, [text, command]))
+    quiet_line = outgoing.quiet_line.text if outgoing.quiet_line else ""
+    return "\n\n".join(filter(None, [outgoing.text, command, quiet_line]))
 
 
 def _ask_lines(settings: Settings) -> int:
@@ -78,7 +79,7 @@ def _ask_lines(settings: Settings) -> int:
 
 def _as_json_line(question: str, understanding: Understanding) -> str:
     try:
-        reply = as_json(ask(question, understanding, app.today()), question)
+        reply = as_json(ask(question, understanding, app.today()), question, understanding.policy)
     except StaffroomError as error:
         reply = refused_json(question, str(error))
     return json.dumps(reply)

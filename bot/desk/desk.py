@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk.routing import RoutingTable, run
-from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note, with_quiet_line
 from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
 from bot.errors import BadInput, LedgerMoved, NotAllowed
 from bot.people.link_account import identify, link_account
@@ -67,15 +67,20 @@ class Desk:
             return outgoing
         if outgoing.text:  # a worry in the same line comes first
             return offer_to_go_on(outgoing, outgoing.request)
-        return await self._requested(outgoing.request, incoming, person)
+        reply = await self._requested_or_refused(outgoing.request, incoming, person)
+        return with_quiet_line(reply, outgoing.quiet_line)
 
     async def _go_on(self, incoming: Incoming, person: Person) -> Outgoing:
         """What was asked for beside a worry. It comes beside the hand-off, which must stay in sight."""
-        try:
-            reply = await self._requested(request_in(incoming.inputs), incoming, person)
-        except (BadInput, NotAllowed) as error:
-            reply = note(str(error))
+        reply = await self._requested_or_refused(request_in(incoming.inputs), incoming, person)
         return replace(reply, is_beside=True)
+
+    async def _requested_or_refused(self, request: CommandRequest, incoming: Incoming, person: Person) -> Outgoing:
+        """What the command shows, or why it does not: a line about a worry stays beside a refusal too."""
+        try:
+            return await self._requested(request, incoming, person)
+        except (BadInput, NotAllowed) as error:
+            return note(str(error))
 
     async def _requested(self, request: CommandRequest, incoming: Incoming, person: Person) -> Outgoing:
         """What a command shows to somebody who asked for it in their own words; nothing changes without a press."""

@@ -14,6 +14,7 @@ from bot.recordings.rules.recording import Recording
 from bot.school.rules.calendar import Calendar, spoken
 
 MAX_AHEAD = timedelta(days=400)
+NOTHING_POSTED = "This is what I understood. Nothing is posted yet."
 TOO_LONG = f"Please keep the lesson's name to {MAX_LABEL_CHARS} characters or fewer."
 TOO_FAR = "That is more than a year ahead. Nothing was planned."
 NO_NAME = "What is the lesson called? A year and a subject are enough, for example: Year 4 maths."
@@ -110,7 +111,7 @@ def notice_preview(
         **inputs_of(parsed),
     }
     words = [] if is_over else [notice_text, promise.quotation]
-    return Outgoing("announcing", values, "\n".join([fallback, *words, *warnings]), is_for_one=True)
+    return Outgoing("announcing", values, "\n".join([fallback, NOTHING_POSTED, *words, *warnings]), is_for_one=True)
 
 
 def minutes_in_words(length: timedelta) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.desk.routing import Command, Handler
 from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.desk.rules.requests import understood
 from bot.desk.tick import Heartbeat
 from bot.errors import BadInput
 from bot.evidence.rules.ledger import EventKind
@@ -85,7 +86,9 @@ class PlanNotice:
         lesson, day, time = (incoming.inputs.get(key, "") for key in ("lesson", "day", "time"))
         parsed = self.parse(f"{day} at {time}" if time else day, self.book.context.now())
         parsed = replace(parsed, label=without_markup(lesson))
-        return await self._shown(parsed, incoming, person, "" if incoming.is_private else incoming.conversation)
+        what = f"put up a recording notice for {parsed.label}" if parsed.label else "put up a recording notice"
+        place = "" if incoming.is_private else incoming.conversation
+        return await self._shown(parsed, incoming, person, place, understood(what))
 
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
         return notice_form(lesson_in(incoming.inputs), incoming.inputs.get("place", ""))
@@ -98,15 +101,17 @@ class PlanNotice:
             return notice_form(ParsedLesson(label=incoming.inputs.get("label", "")), place, str(error))
         return await self._shown(parsed, incoming, person, place)
 
-    async def _shown(self, parsed: ParsedLesson, incoming: Incoming, person: Person, place: str) -> Outgoing:
-        """What was understood and what would be posted; the form if something is missing."""
+    async def _shown(
+        self, parsed: ParsedLesson, incoming: Incoming, person: Person, place: str, says: str = ""
+    ) -> Outgoing:
+        """What was understood and what would be posted; the form if something is missing, which `says` it too."""
         context = self.book.context
         problem = problem_with(parsed, context.today)
         if problem:
-            return notice_form(parsed, place, problem)
+            return notice_form(parsed, place, f"{says} {problem}".strip())
         lessons = await self._lessons(parsed, person)
         if not lessons:
-            return notice_form(parsed, place, NO_LESSONS)
+            return notice_form(parsed, place, f"{says} {NO_LESSONS}".strip())
         conversations = await self._conversations(incoming.caller)
         promise, calendar = self.book.promise, context.calendar
         return notice_preview(parsed, lessons, conversations, place, promise, calendar, context.now())

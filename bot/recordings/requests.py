@@ -5,18 +5,23 @@ from datetime import datetime
 from functools import partial
 
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
+from bot.desk.rules.requests import understood
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.recordings import cards
 from bot.recordings.book import RecordingBook
 from bot.recordings.list_cards import own_lessons
 from bot.recordings.plan_notice import PlanNotice
+from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.meant_lesson import lessons_meant
+from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.recordings.rules.recording import Recording
 from bot.recordings.teacher_reply import MAX_OWN_LESSONS, NO_LESSONS, moving_form
+from bot.school.rules.calendar import spoken
 
 LESSON_INTENTS = ("lesson-off", "lesson-moved", "lesson-gone", "lesson-still-there", "lesson-status")
+WHICH_DAY = "I could not read “{words}” as a day: please choose one."
 NONE_FITS = 'None of your lessons is at that point now. "my lessons" shows how they are. Nothing was changed.'
 
 
@@ -41,10 +46,10 @@ class LessonRequests:
         pseudonym, now = await self.book.context.pseudonym(person), self.book.context.now()
         own = (await self.book.projection()).of_teacher(pseudonym)
         if not own:
-            return note(NO_LESSONS)
+            return note_for_one(NO_LESSONS)
         fitting = [recording for recording in own if _fits(intent, recording, now)]
         if not fitting:
-            return note(NONE_FITS)
+            return note_for_one(NONE_FITS)
         said = incoming.inputs.get("lesson", "")
         meant = lessons_meant(said or incoming.text, fitting) or (() if said else tuple(fitting))
         if len(meant) == 1:
@@ -64,7 +69,17 @@ class LessonRequests:
         lesson, now = recording.lesson, self.book.context.now()
         day, time = (incoming.inputs.get(key, "") for key in ("day", "time"))
         parsed = self.plan_notice.parse(f"{day} at {time}" if time else day, now)
-        return moving_form(recording, parsed.day or lesson.day, parsed.begins, parsed.ends)
+        doubt = WHICH_DAY.format(words=day) if day and not parsed.day else ""
+        says = " ".join(filter(None, [understood(_what_moves(lesson, parsed)), doubt]))
+        return moving_form(recording, parsed.day or lesson.day, parsed.begins, parsed.ends, says)
+
+
+def _what_moves(lesson: Lesson, parsed: ParsedLesson) -> str:
+    """What somebody wants of a lesson: to move it, and where to as far as that was read."""
+    if not parsed.day and not parsed.begins:
+        return f"move {lesson.label}"
+    begins = f", {parsed.begins:%H:%M}" if parsed.begins else ""
+    return f"move {lesson.label} to {spoken(parsed.day or lesson.day)}{begins}"
 
 
 def _fits(intent: str, recording: Recording, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
+from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note, note_for_one
 from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, NotAllowed
 from bot.evidence.context import details
@@ -184,7 +184,9 @@ class TeacherReply:
     async def _my_lessons(self, incoming: Incoming, person: Person) -> Outgoing:
         pseudonym = await self.book.context.pseudonym(person)
         recordings = (await self.book.projection()).of_teacher(pseudonym)
-        return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now()) if recordings else note(NO_LESSONS)
+        if not recordings:
+            return note_for_one(NO_LESSONS)
+        return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now())
 
     async def _recording_in(self, incoming: Incoming, person: Person) -> Recording:
         """The recording that a button is about; raises BadInput, or NotAllowed if it is not theirs to speak about."""
@@ -215,21 +217,26 @@ class TeacherReply:
         await self.book.write(kind, recording, facts, once, actor=actor, who=who)
 
 
-def moving_form(recording: Recording, day: date, begins: time | None = None, ends: time | None = None) -> Outgoing:
-    """The form for another time; it shows the time of now, and the same length, unless others are given."""
+def moving_form(
+    recording: Recording, day: date, begins: time | None = None, ends: time | None = None, says: str = ""
+) -> Outgoing:
+    """The form for another time; it shows the time of now, and the same length, unless others are given.
+
+    It `says` what was understood of a request.
+    """
     starts = recording.lesson.starts.astimezone(LONDON)
     new_start = datetime.combine(day, begins or starts.time(), LONDON)
     new_end = new_start + (recording.lesson.ends - recording.lesson.starts)
     values = {
         "fallback": "Another time",
-        "says": lesson_name(recording),
+        "says": f"{lesson_name(recording)}. {says}" if says else lesson_name(recording),
         "lesson": recording.lesson.id,
         "day": day.isoformat(),
         "begins": f"{new_start:%H:%M}",
         "ends": f"{ends or new_end.time():%H:%M}",
     }
     text = f"Another time for {lesson_name(recording)}: {spoken(day)}, {new_start:%H:%M}?"
-    return Outgoing("moving", values, text, is_for_one=True)
+    return Outgoing("moving", values, f"{text} {says}".strip(), is_for_one=True)
 
 
 def _yes_in(incoming: Incoming) -> bool:

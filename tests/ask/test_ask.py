@@ -137,7 +137,7 @@ def test_of_two_hundred_harmless_messages_at_most_six_are_handed_off(understandi
 def test_whatever_is_typed_gets_a_reply_in_every_form(understanding, question):
     reply = ask(question, understanding, TODAY)
 
-    assert as_json(reply, question)["question"] == question
+    assert as_json(reply, question, understanding.policy)["question"] == question
     assert answer_card(reply, understanding.policy, is_private=True).text
     assert not (reply.answers and reply.verdict is Verdict.YES)
 
@@ -149,7 +149,8 @@ def test_nothing_and_too_much_get_a_plain_sentence(understanding, question):
 
 
 def test_the_object_for_machines_has_the_governing_clause_first(understanding):
-    as_object = as_json(ask("can I use my phone at lunch?", understanding, TODAY), "can I use my phone at lunch?")
+    question = "can I use my phone at lunch?"
+    as_object = as_json(ask(question, understanding, TODAY), question, understanding.policy)
 
     assert set(as_object) == {
         "question",

@@ -157,7 +157,8 @@ async def test_not_what_i_asked_names_the_person_to_ask_if_nothing_is_left(schoo
     outgoing = await school.press("did_not_help", situation="forbidden")
 
     assert outgoing.card == "note"
-    assert "please ask" in outgoing.text
+    assert outgoing.text.endswith("I have no better guess. Please ask the head or the school office.")
+    assert outgoing.is_beside
 
 
 @pytest.mark.parametrize("readings", ["nowhere", "allowed forbidden worry lunch"])

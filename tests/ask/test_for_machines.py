@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.ask.answer_card import as_json, refused_json
-from tests.ask.lines import Lines
+from bot.desk.rules.messages import CommandRequest
+from tests.ask.lines import POLICY, Lines
 
 KEYS = {"question", "verdict", "situation", "in_short", "clauses", "options", "also", "draft", "confidence"}
 NEW_KEYS = {"hand_off", "command", "parameters"}
 
 
 def fields(lines: Lines, line: str):
-    return as_json(lines.ask(line), line)
+    return as_json(lines.ask(line), line, POLICY)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +66,19 @@ def test_the_first_clause_governs_and_the_options_are_what_else_may_have_been_me
     assert [(option["situation"], option["clauses"][0]["ref"]) for option in reply["options"]] == [("allowed", "P-1")]
 
 
-def test_of_a_choice_with_a_command_the_options_are_the_situations():
-    reply = fields(Lines().reads("signed?", left=0.5, forbidden=0.3, allowed=0.2), "signed?")
+def test_a_command_that_is_offered_is_the_first_option_with_what_was_said_of_it():
+    choices = Lines().reads("Mrs Khan?", forbidden=0.4, allowed=0.4, lunch=0.2).ask("Mrs Khan?")
+    offering = replace(choices, offered_command=CommandRequest("pause", {"person": "Mrs Khan"}))
+    reply = as_json(offering, "Mrs Khan?", POLICY)
+    command, *situations = reply["options"]
 
     assert (reply["verdict"], reply["command"]) == ("choose", "")
-    assert [option["situation"] for option in reply["options"]] == ["forbidden", "allowed"]
+    assert command == {
+        "command": "pause",
+        "label": "Leave somebody alone for a while",
+        "parameters": {"person": "Mrs Khan"},
+    }
+    assert [option["situation"] for option in situations] == ["forbidden", "allowed", "worry"]
 
 
 def test_the_options_are_the_choices_that_the_card_has_and_none_has_a_label_twice():
@@ -77,6 +86,6 @@ def test_the_options_are_the_choices_that_the_card_has_and_none_has_a_label_twic
     shown, *others = reply.offers
     twin = replace(shown, situation=replace(others[0].situation, label=shown.situation.label.upper()))
 
-    as_object = as_json(replace(reply, offers=(shown, twin)), "may he")
+    as_object = as_json(replace(reply, offers=(shown, twin)), "may he", POLICY)
 
     assert [option["situation"] for option in as_object["options"]] == [shown.situation.id]

@@ -97,6 +97,13 @@ def test_on_a_note_about_a_contact_the_quiet_line_comes_last():
     assert outgoing.card == "note" and outgoing.text.endswith(QUIET_LINE)
 
 
+def test_below_small_talk_the_quiet_line_comes_last():
+    lines = Lines().reads("ta lovely", 0.3, greeting=0.9, lunch=0.1)
+    outgoing = shown(answer_card(lines.ask("ta lovely"), POLICY, is_private=True))
+
+    assert outgoing.text == f"A kind word about greeting.\n\n{QUIET_LINE}"
+
+
 @pytest.mark.parametrize("worry", [0.3, 0.8])
 def test_a_command_says_nothing_of_a_worry_by_its_own_words(worry: float):
     assert Lines().reads("pause somebody", worry, pause=0.9, lunch=0.1).ask("pause somebody").hand_off is HandOff.NONE
@@ -157,8 +164,12 @@ async def no_drafts() -> frozenset[str]:
     return frozenset()
 
 
-@pytest.mark.parametrize(("worry", "leads"), [(0.9, "Tell the lead now"), (0.3, QUIET_LINE), (0.0, "")])
-async def test_the_hand_off_leads_the_request_that_the_desk_gets(worry: float, leads: str):
+@pytest.mark.parametrize(
+    ("worry", "leads", "last"), [(0.9, "Tell the lead now", ""), (0.3, "", QUIET_LINE), (0.0, "", "")]
+)
+async def test_only_a_likely_worry_leads_the_request_and_a_possible_one_is_a_line_for_the_desk_to_add(
+    worry: float, leads: str, last: str
+):
     line = "pause Sam, he came in upset"
     lines = Lines().reads(line, 0.6, pause=0.9, lunch=0.1).reads("he came in upset", worry, lunch=1.0)
     ask = Ask(lines.understanding, FakeStore(), lambda: TODAY, no_drafts)
@@ -166,6 +177,7 @@ async def test_the_hand_off_leads_the_request_that_the_desk_gets(worry: float, l
 
     assert outgoing.request == CommandRequest("pause", {"person": "Sam"})
     assert outgoing.text.startswith(leads) and bool(outgoing.text) is bool(leads)
+    assert (outgoing.quiet_line.text if outgoing.quiet_line else "") == last
 
 
 @pytest.mark.parametrize("worry", [0.3, 0.9])

@@ -103,7 +103,8 @@ async def test_who_asks_who_is_who_gets_the_schools_contact(school: AskingSchool
 
 
 def test_for_machines_what_is_read_is_information_with_its_clauses():
-    fields = as_json(ask("read me section 1", UNDERSTANDING, WEDNESDAY), "read me section 1")
+    line = "read me section 1"
+    fields = as_json(ask(line, UNDERSTANDING, WEDNESDAY), line, UNDERSTANDING.policy)
 
     assert (fields["verdict"], fields["situation"], fields["options"]) == ("info", "", [])
     assert fields["clauses"][0] == {"ref": "P-1", "document": "Paper", "text": "Clause 1 says so."}
@@ -111,7 +112,7 @@ def test_for_machines_what_is_read_is_information_with_its_clauses():
 
 def test_for_machines_a_contact_is_not_covered_by_the_policy_and_named_in_short():
     reply = ask("who is the head?", UNDERSTANDING, WEDNESDAY)
-    fields = as_json(reply, "who is the head?")
+    fields = as_json(reply, "who is the head?", UNDERSTANDING.policy)
 
     assert reply.verdict is Verdict.NOT_COVERED
     assert (fields["verdict"], fields["clauses"]) == ("not_covered", [])

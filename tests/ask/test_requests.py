@@ -6,11 +6,13 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.answer_card import answer_card
 from bot.ask.capability import Ask
 from bot.ask.command_card import command_as_text
+from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.contact_replies import ContactKind
 from bot.ask.rules.passages import PassageKind
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.verdicts import Verdict
 from bot.desk.rules.messages import CommandRequest, Incoming
+from bot.desk.rules.requests import request_in
 from tests.ask.lines import POLICY, TODAY, Lines
 from tests.fake_store import FakeStore
 from tests.fakes import TEACHER, caller, shown
@@ -47,7 +49,7 @@ async def test_the_desk_gets_the_request_nothing_is_counted_and_nothing_leads_it
 def test_a_question_about_what_is_allowed_is_answered_however_much_it_looks_like_a_command():
     reply = Lines().reads(PERMISSION, notice=0.7, forbidden=0.27, lunch=0.03).ask(PERMISSION)
 
-    assert reply.command is None and reply.offered_command == ""
+    assert reply.command is None and reply.offered_command is None
     assert [answer.situation.id for answer in reply.answers] == ["forbidden"]
 
 
@@ -67,7 +69,7 @@ def test_a_likely_command_is_a_button_beside_the_likeliest_situations():
         ("look", "forbidden"),
         ("look", "allowed"),
     ]
-    assert outgoing.values["options"][0]["command"] == "left"
+    assert outgoing.values["options"][0]["name"] == "left"
     assert "1. Show who has not signed yet\n  2. forbidden" in outgoing.text
 
 
@@ -78,11 +80,19 @@ def test_an_answer_that_is_surer_than_the_command_stays():
     assert not reply.offered_command
 
 
+def test_the_button_of_an_offered_command_carries_what_was_said_of_it():
+    request = CommandRequest("pause", {"person": "Mrs Khan", "until": "5 jan"})
+    reply = PolicyReply("Mrs Khan?", (), (), HandOff.NONE, 0.5, offered_command=request)
+    (button,) = shown(answer_card(reply, POLICY, is_private=True)).values["options"]
+
+    assert request_in(button) == request
+
+
 @pytest.mark.parametrize(
     "shares", [{"left": 0.25, "lunch": 0.05, "forbidden": 0.7}, {"left": 0.35, "forbidden": 0.4, "allowed": 0.25}]
 )
 def test_a_command_that_is_less_likely_than_a_situation_is_not_offered(shares: dict[str, float]):
-    assert Lines().reads("signed?", **shares).ask("signed?").offered_command == ""
+    assert Lines().reads("signed?", **shares).ask("signed?").offered_command is None
 
 
 def test_who_wants_to_read_about_a_topic_reads_the_clauses():

@@ -90,7 +90,7 @@ def test_an_unknown_language_is_answered_in_english_only(talk: Talk):
 def test_another_language_is_not_covered_and_has_no_clauses(talk: Talk):
     line = "Dzień dobry, czy mogę zapytać po polsku?"
 
-    fields = as_json(ask(line, talk.understanding, WEDNESDAY), line)
+    fields = as_json(ask(line, talk.understanding, WEDNESDAY), line, talk.understanding.policy)
 
     assert (fields["verdict"], fields["situation"], fields["clauses"]) == ("not_covered", "other-language", [])
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.desk.desk import MAX_DECISIONS, STRANGER, Desk
+from bot.desk.desk import MAX_DECISIONS, NOT_HERE, STRANGER, Desk
 from bot.desk.routing import Command, RoutingTable
-from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note, private
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, QuietLine, note, private
 from bot.errors import BadInput, LedgerMoved, StoreError
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Member, Person
@@ -140,3 +140,22 @@ def test_a_private_card_is_for_one_person_and_beside_the_card_whose_button_asked
 
     assert card.is_for_one and card.is_beside
     assert not note("Hello.").is_for_one and not note("Hello.").is_beside
+
+
+QUIET_LINE = QuietLine("Tell the lead on 01234 567890.", "Tell the lead on [01234 567890](tel:01234567890).")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("agreement", "The policy says so."), ("pause", "Please choose a day."), ("sing", NOT_HERE)],
+)
+async def test_a_possible_worry_is_a_line_below_what_was_asked_for_or_refused(name: str, says: str):
+    async def ask_for(incoming: Incoming, person: Person) -> Outgoing:
+        return Outgoing("note", {}, "", request=CommandRequest(name), quiet_line=QUIET_LINE)
+
+    agreement = Command("agreement", answer, intents=("agreement",), shows_only=True)
+    pause = Command("pause", refuse, intents=("pause",), shows_only=True)
+    reply = await replace(desk_with(agreement, pause), answer=ask_for)(wrote("please, she is odd"))
+
+    assert reply.text == f"{says}\n\n{QUIET_LINE.text}"
+    assert reply.quiet_line == QUIET_LINE

@@ -224,7 +224,9 @@ async def test_a_school_with_a_staff_file_hears_that_it_is_read_by_itself(autumn
 
 
 async def test_only_the_it_lead_hears_what_failed(autumn: School):
-    assert "Nothing that I do by the clock has failed" in (await asks(autumn, "demo-it", "doctor")).text
+    failures = await asks(autumn, "demo-it", "doctor")
+
+    assert "Nothing that I do by the clock has failed" in failures.text and failures.is_for_one
     assert (await asks(autumn, "demo-teacher", "doctor")).text.endswith("python -m bot doctor")
 
 
@@ -272,8 +274,46 @@ async def test_everybody_gets_longer_with_one_press(autumn: School):
     assert reply.text == "The last day is now Friday 6 November 2026."
 
 
+@pytest.mark.parametrize("words", ["30 October", "12 September", "today"])
+async def test_a_last_day_that_is_not_later_is_left_open(autumn: School, words: str):
+    form = await asks(autumn, "demo-head", "extend", until=words)
+
+    assert "You want me to give everybody longer. Nothing is changed" in form.text
+    assert f"“{words}” does not fit" in form.text
+    assert (form.values["day"]["value"], form.values["day"]["min"]) == ("", "2026-10-31")
+
+
+async def test_a_last_day_that_cannot_be_read_is_left_open(autumn: School):
+    form = await asks(autumn, "demo-head", "extend", until="after half term")
+
+    assert "I could not read “after half term”" in form.text and form.values["day"]["value"] == ""
+
+
+async def test_who_is_not_asked_or_has_acknowledged_hears_of_which_agreement(autumn: School):
+    agreement = (await autumn.says("demo-volunteer", "agreement"))["card"]
+    await autumn.press_on("demo-volunteer", agreement, "Acknowledge", agree="true")
+
+    assert "not asked for this year’s agreement" in (await asks(autumn, "demo-chair", "later")).text
+    assert "acknowledged this year’s agreement already" in (await asks(autumn, "demo-volunteer", "later")).text
+
+
 async def test_who_asks_for_the_deadline_hears_the_campaigns_day(autumn: School):
     assert "30 October 2026" in (await asks(autumn, "demo-teacher", "deadline")).text
+
+
+@pytest.mark.parametrize("name", ["agreement", "deadline", "later", "hours", "record"])
+@pytest.mark.parametrize("account", ["demo-chair", "demo-teacher", "demo-volunteer"])
+async def test_how_somebody_stands_with_the_agreement_is_shown_to_them_alone(autumn: School, name: str, account: str):
+    agreement = (await autumn.says("demo-volunteer", "agreement"))["card"]
+    await autumn.press_on("demo-volunteer", agreement, "Acknowledge", agree="true")
+
+    assert (await asks(autumn, account, name)).is_for_one
+
+
+@pytest.mark.parametrize("name", ["lessons", "lesson-status", "lesson-gone"])
+@pytest.mark.parametrize("account", ["demo-teacher", "demo-head"])
+async def test_how_somebodys_lessons_stand_is_shown_to_them_alone(autumn: School, name: str, account: str):
+    assert (await asks(autumn, account, name)).is_for_one
 
 
 async def test_not_now_is_one_press_away(autumn: School):

@@ -46,6 +46,7 @@ async def test_a_notice_is_shown_with_what_was_understood_and_not_posted():
     card = await asks(school, "notice", lesson="Year 4 English lesson", day="Thursday", time="half past nine")
 
     assert card.card == "announcing"
+    assert "This is what I understood. Nothing is posted yet." in card.text
     assert card.values["label"] == "Year 4 English lesson"
     assert (card.values["day"], card.values["begins"]) == ("2026-09-10", "09:30")
     assert not await school.recordings()
@@ -61,6 +62,7 @@ async def test_a_notice_of_which_too_little_was_said_is_a_form_that_asks(paramet
 
     assert card.card == "planning"
     assert problem in card.values["problem"]
+    assert "You want me to put up a recording notice" in card.text and "Nothing is changed before" in card.text
     assert card.values["label"] == parameters.get("lesson", "")
 
 
@@ -91,8 +93,29 @@ async def test_a_lesson_that_moved_opens_the_form_with_the_new_time():
     card = await asks(school, "lesson-moved", lesson="maths", day="Thursday", time="half past one")
 
     assert (card.card, card.values["day"]) == ("moving", "2026-09-10")
+    understood = "You want me to move Year 4 maths to Thursday 10 September, 13:30. Nothing is changed before you press"
+    assert understood in card.text and understood in card.values["says"]
     assert (card.values["begins"], card.values["ends"]) == ("13:30", "14:30")
     assert (await asks(school, "lesson-moved", day="Thursday", time="same time")).values["begins"] == "10:00"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({}, "You want me to move Year 4 maths. "),
+        ({"day": "after half term"}, "I could not read “after half term” as a day: please choose one."),
+        ({"time": "10"}, "You want me to move Year 4 maths to Tuesday 8 September, 10:00. "),
+    ],
+    ids=["nothing", "no day", "no date"],
+)
+async def test_what_was_not_understood_of_a_move_is_left_as_it_is(parameters: dict[str, str], says: str):
+    school = LittleSchool()
+    await school.plan()
+
+    card = await asks(school, "lesson-moved", **parameters)
+
+    assert says in card.text
+    assert (card.values["day"], card.values["begins"]) == ("2026-09-08", "10:00")
 
 
 async def test_a_recording_that_is_gone_or_still_there_needs_one_press():

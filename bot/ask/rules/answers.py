@@ -49,7 +49,7 @@ class PolicyReply:
 
     `offers` are then the choices; beside an answer they are the other things the question may have meant.
     A `passage` is there instead if somebody asked to read the policy itself, a `contact` if they asked who is who, and
-    a `command` if they want the bot to do something. `offered_command` is the name of one to choose beside the offers.
+    a `command` if they want the bot to do something. `offered_command` is one to choose beside the offers.
     `language` is the one a message was in that was not in English; `note` is a sentence of the bot's own instead.
 
     `next_readings` are other situations that the question may have meant, likeliest first, of those not shown. `topic`
@@ -64,7 +64,7 @@ class PolicyReply:
     passage: PassagePage | None = None
     contact: ContactReply | None = None
     command: CommandRequest | None = None
-    offered_command: str = ""
+    offered_command: CommandRequest | None = None
     language: Language | None = None
     note: str = ""
     next_readings: tuple[Situation, ...] = ()

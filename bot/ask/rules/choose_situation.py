@@ -26,7 +26,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How sure we must be. All are shares of likelihood between 0 and 1, set by `make bench`."""
+    """How sure we must be: shares of likelihood between 0 and 1. thresholds.toml says how each was set."""
 
     answer: float  # to answer what forbids, obliges or informs: at least this much for the answer's clause
     permit: float  # to answer what allows something: at least this much for its clause

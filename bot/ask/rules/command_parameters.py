@@ -7,6 +7,7 @@ Whoever uses them reads them, shows what was understood, and waits for a press.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.ask.rules.moved_lesson import new_time, newest
 from bot.ask.rules.parameter_patterns import (
     A_LATER_DAY,
     A_ROUGH_DAY,
@@ -72,13 +73,25 @@ def _until(name: str, text: str) -> str:
 
 
 def _day(name: str, text: str) -> str:
-    """The first day that is said, as long as it goes."""
+    """The first day that is said, as long as it goes; of a lesson that moved, the new one."""
+    days = _days(text)
+    day = newest(days, text) if name == "lesson-moved" else next(iter(days), None)
+    return day[0].strip() if day else ""
+
+
+def _days(text: str) -> list[re.Match[str]]:
+    """The days that are said, in their order, each as long as it goes."""
     matches = [*A_DAY.finditer(text), *A_ROUGH_DAY.finditer(text)]
-    longest = sorted(matches, key=lambda match: (match.start(), -match.end()))
-    return longest[0][0].strip() if longest else ""
+    days: list[re.Match[str]] = []
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
+        if not days or match.start() >= days[-1].end():
+            days.append(match)
+    return days
 
 
 def _time(name: str, text: str) -> str:
+    if name == "lesson-moved" and (moved_to := new_time(text)):
+        return moved_to.strip()
     spans = [match[0] for match in FROM_TO.finditer(text) if plain_span(match) or bare_span(match)]
     times = [match["begins"] for match in AT_A_TIME.finditer(text) if begin_at(match)]
     rough = [match[0] for match in A_ROUGH_TIME.finditer(text)]

@@ -20,7 +20,7 @@ from bot.channels.teams.files import TeamsFiles
 from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.turn import Turn, card_error
-from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.desk.rules.messages import Incoming, Outgoing, note, with_quiet_line
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind
 from bot.people.rules.person import Caller, Member, Proof
@@ -258,7 +258,7 @@ class TeamsBot:
         try:
             await self.messenger.send(Address(CHANNEL, account=incoming.caller.account), outgoing)
         except ChannelError:
-            return note(NO_CHAT)
+            return with_quiet_line(note(NO_CHAT), outgoing.quiet_line)
         return note(PRIVATELY)
 
     async def _offer_file(self, turn: Turn, outgoing: Outgoing, incoming: Incoming) -> None:

@@ -1,10 +1,9 @@
 """Cards as Teams shows them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.cards import Cards
+from bot.cards import Cards, with_last_line
 from bot.channels.fingerprint import fingerprint_of
 from bot.channels.teams import limits
 from bot.desk.rules.messages import Outgoing
@@ -22,7 +21,7 @@ class TeamsCards:
 
     def message(self, outgoing: Outgoing) -> dict[str, Any]:
         """The message that shows a card: a message activity without its address."""
-        filled = self._cards_with_fallback.fill(outgoing.card, self._values(outgoing))
+        filled = self._filled_with(self._cards_with_fallback, outgoing)
         return {
             "type": "message",
             "summary": outgoing.text.partition("\n")[0],
@@ -38,10 +37,11 @@ class TeamsCards:
         return fingerprint_of(self._filled(outgoing))
 
     def _filled(self, outgoing: Outgoing) -> dict[str, Any]:
-        return self._cards.fill(outgoing.card, self._values(outgoing))
+        return self._filled_with(self._cards, outgoing)
 
-    def _values(self, outgoing: Outgoing) -> Mapping[str, Any]:
-        return {**outgoing.values, "is_demo": self.is_demo}
+    def _filled_with(self, cards: Cards, outgoing: Outgoing) -> dict[str, Any]:
+        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": self.is_demo})
+        return with_last_line(card, outgoing.quiet_line.on_card) if outgoing.quiet_line else card
 
 
 def with_fallback(part: Any) -> Any:

@@ -1,6 +1,6 @@
 """The same desk in a terminal: type a question, or the number of a button."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from bot.people.rules.person import Caller, Proof
 AskDesk: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
 Choice: TypeAlias = tuple[str, Mapping[str, str]]  # the verb and the inputs of a button
 NO_CHOICE: Choice = ("", {})
+NOT_CARRIED = frozenset(("label", "title", "verb"))  # by a press: what a button is called, and what it does
 KEY = ("terminal", "terminal")  # account and conversation: there is one of each
 
 
@@ -28,18 +29,26 @@ async def chat(
         verb, inputs = choices.get(line.strip(), NO_CHOICE)
         outgoing = await desk(Incoming(caller, KEY[1], line, verb, inputs, situations.last(KEY, now())))
         situations.keep_topic(KEY, outgoing, now())
-        choices = _choices(outgoing)
-        show(outgoing.text)
+        options, buttons = outgoing.values.get("options", []), _buttons(outgoing)
+        choices = {str(number): _choice(button) for number, button in enumerate([*options, *buttons], 1)}
+        show("\n".join([outgoing.text, *_listed(buttons, after=len(options))]))
 
 
-def _choices(outgoing: Outgoing) -> dict[str, Choice]:
-    """The buttons under a reply, by the number they have in its text."""
-    options = outgoing.values.get("options", [])
-    return {str(number): _choice(option) for number, option in enumerate(options, 1)}
+def _buttons(outgoing: Outgoing) -> list[Mapping[str, str]]:
+    """The buttons that a card's text does not list. Each carries the day that the card's form shows, if it has one."""
+    day = outgoing.values.get("day")
+    shown_day = {day["id"]: day["value"]} if isinstance(day, Mapping) and day else {}
+    return [{**button, **shown_day} for button in outgoing.values.get("buttons", []) if button.get("verb")]
 
 
-def _choice(option: Mapping[str, str]) -> Choice:
-    return option["verb"], {name: value for name, value in option.items() if name not in {"label", "verb"}}
+def _listed(buttons: Sequence[Mapping[str, str]], *, after: int) -> list[str]:
+    return [f"  {number}. {button['title']}" for number, button in enumerate(buttons, after + 1)]
+
+
+def _choice(button: Mapping[str, str]) -> Choice:
+    """The verb of a button, and what it carries."""
+    inputs = {name: value for name, value in button.items() if value and name not in NOT_CARRIED}
+    return button["verb"], inputs
 
 
 def demo_caller(school: str, account: str) -> Caller:

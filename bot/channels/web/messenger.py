@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.cards import with_last_line
 from bot.channels.fingerprint import fingerprint_of
 from bot.channels.pending_files import PendingFiles
 from bot.channels.web.event_stream import EventStreams
@@ -112,4 +113,5 @@ class WebMessenger:
         return {"clock": london(self.now())}
 
     def _filled(self, outgoing: Outgoing) -> dict[str, Any]:
-        return self.fill(outgoing.card, {**outgoing.values, "is_demo": True})
+        card = self.fill(outgoing.card, {**outgoing.values, "is_demo": True})
+        return with_last_line(card, outgoing.quiet_line.on_card) if outgoing.quiet_line else card

@@ -1,7 +1,7 @@
 """What comes in to the desk and what goes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.people.rules.person import Caller
@@ -58,6 +58,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietLine:
+    """One line below everything else that a reply says: as plain text, and with links for the card."""
+
+    text: str
+    on_card: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
@@ -65,6 +73,7 @@ class Outgoing:
     `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately. `is_beside`
     marks what a pressed button brings beside its card; anything else replaces the card. With a `request` it is not the
     reply yet: somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
+    Channels show the `quiet_line` at the end of the card. In `text` it is already.
     """
 
     card: str
@@ -76,6 +85,7 @@ class Outgoing:
     attachment: Attachment | None = None
     is_beside: bool = False
     request: CommandRequest | None = None
+    quiet_line: QuietLine | None = None
 
 
 def note(text: str) -> Outgoing:
@@ -83,6 +93,16 @@ def note(text: str) -> Outgoing:
     return Outgoing("note", {"text": text}, text)
 
 
+def note_for_one(text: str) -> Outgoing:
+    """A card with one plain sentence that only the person who asked may see, such as how they stand themselves."""
+    return replace(note(text), is_for_one=True)
+
+
 def private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
     """A card for one person, shown beside the card whose button asked for it."""
     return Outgoing(card, values, text, is_for_one=True, is_beside=True)
+
+
+def with_quiet_line(outgoing: Outgoing, line: QuietLine | None) -> Outgoing:
+    """The reply with that line at the end of its text and of its card; as it is without one."""
+    return replace(outgoing, text=f"{outgoing.text}\n\n{line.text}", quiet_line=line) if line else outgoing

@@ -43,7 +43,7 @@ def request_card(heading: str, lines: Sequence[str], presses: Sequence[Press], d
         "heading": heading,
         "lines": [{"text": text} for text in texts],
         "day": asdict(day) if day else {},
-        "buttons": [{"title": press.title, "verb": press.verb, **_carried(press)} for press in presses],
+        "buttons": [{"title": press.title, "verb": press.verb, **_all_fields(press)} for press in presses],
     }
     return private("request", values, "\n".join([heading, *texts]))
 
@@ -59,11 +59,19 @@ def understood(what: str) -> str:
 
 def offer_to_go_on(worry: Outgoing, request: CommandRequest) -> Outgoing:
     """The note about a worry, with one button that goes on with what was asked for in the same line."""
-    parameters = {key: words for key, words in request.parameters.items() if _is_parameter(key, words)}
-    press = Press("Go on with what I asked for", GO_ON, {"name": request.name, **parameters})
+    press = Press("Go on with what I asked for", GO_ON, carried(request))
     text = str(worry.values.get("text", worry.text))
     card = request_card(READ_THIS_FIRST, [text], [press])
     return replace(worry, card=card.card, values={**card.values, "fallback": worry.text}, request=None)
+
+
+def carried(request: CommandRequest) -> dict[str, str]:
+    """What a button that goes on with a request carries: its name, and all parameters, empty if nothing was said.
+
+    What has another shape or length than a press may have is left out.
+    """
+    parameters = {key: words for key, words in request.parameters.items() if _is_parameter(key, words)}
+    return {"name": request.name, **dict.fromkeys(PARAMETERS, ""), **parameters}
 
 
 def request_in(inputs: Mapping[str, str]) -> CommandRequest:
@@ -76,7 +84,7 @@ def request_in(inputs: Mapping[str, str]) -> CommandRequest:
     return CommandRequest(name, parameters)
 
 
-def _carried(press: Press) -> dict[str, str]:
+def _all_fields(press: Press) -> dict[str, str]:
     return dict.fromkeys(CARRIED, "") | dict(press.data)
 
 

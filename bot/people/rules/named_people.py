@@ -19,6 +19,12 @@ ROLE_WORDS = {
     "safeguarding": Role.SAFEGUARDING,
     "dsl": Role.SAFEGUARDING,
 }
+ROLE_DETAILS = {  # words that may stand beside a word of that role, and make no other of it
+    Role.HEAD: frozenset(("teacher",)),
+    Role.DEPUTY: frozenset(("head", "headteacher", "teacher")),
+    Role.CHAIR: frozenset(("governors", "governor", "governing", "body", "board")),
+    Role.SAFEGUARDING: frozenset(("designated", "lead", "officer", "person")),
+}
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
 
 
@@ -62,4 +68,11 @@ def _is_word_of(name: str, own: Collection[str]) -> bool:
 
 
 def _has_role(person: Person, names: Collection[str]) -> bool:
-    return any(ROLE_WORDS.get(name) in person.roles for name in names)
+    return any(_is_role(role, names) for role in person.roles)
+
+
+def _is_role(role: Role, names: Collection[str]) -> bool:
+    """Whether all of these are words of the role, and one names it: "the head of year" is not the headteacher."""
+    details = ROLE_DETAILS.get(role, frozenset())
+    is_named = any(ROLE_WORDS.get(name) is role for name in names)
+    return is_named and all(ROLE_WORDS.get(name) is role or name in details for name in names)

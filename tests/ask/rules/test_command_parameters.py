@@ -43,6 +43,12 @@ LINES = {
         "day": "Thursday",
         "time": "same time",
     },
+    ("lesson-moved", "phonics moved from Tuesday to Thursday"): {"lesson": "phonics", "day": "Thursday"},
+    ("lesson-moved", "Tuesday's phonics is now on Friday at 2pm"): {
+        "lesson": "phonics",
+        "day": "Friday",
+        "time": "2pm",
+    },
     ("lesson-status", "is it gone?"): {},
     ("lesson-gone", "deleted it, happy now"): {},
     ("read-section", "Please read me point 4.3 in full."): {"section": "4.3"},
@@ -57,7 +63,32 @@ def test_what_is_in_a_line_is_found_as_the_words_stand(name: str, line: str, exp
     assert parameters(name, line) == expected
 
 
-@pytest.mark.parametrize("name", ["pause", "notice", "lesson-off", "read-topic", "extend", "paper"])
+MOVED = {
+    "moved from Tuesday to Thursday": ("Thursday", ""),
+    "it has moved to Thursday from Tuesday": ("Thursday", ""),
+    "Thursday instead of Tuesday": ("Thursday", ""),
+    "it is Friday now, not Thursday": ("Friday", ""),
+    "Tuesday's phonics is now on Friday at 2pm": ("Friday", "2pm"),
+    "swapped my Monday maths with Wednesday": ("Wednesday", ""),
+    "moved from 9 to 10": ("", "10"),
+    "I moved year 4 maths from 9.15 to 10.30": ("", "10.30"),
+    "moved from Tuesday 9am to Thursday 10am": ("Thursday", "10am"),
+    "moved to Thursday from 9 to 10": ("Thursday", "from 9 to 10"),
+    "moved from 9-10 to 11-12": ("", "11-12"),
+    "it is at 2pm now instead of 10am": ("", "2pm"),
+    "it was at 10am, now at 2pm": ("", "2pm"),
+    "it moved to 3 March": ("3 March", ""),
+}
+
+
+@pytest.mark.parametrize("line", MOVED)
+def test_a_lesson_that_moved_is_on_the_new_day_at_the_new_time(line: str):
+    said = parameters("lesson-moved", line)
+
+    assert (said.get("day", ""), said.get("time", "")) == MOVED[line]
+
+
+@pytest.mark.parametrize("name", ["pause", "notice", "lesson-moved", "lesson-off", "read-topic", "extend", "paper"])
 def test_a_hostile_line_takes_no_time_and_brings_nothing_that_is_not_in_it(name: str):
     line = "pause the the the on a record and until " * 200
 

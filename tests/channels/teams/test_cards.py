@@ -7,7 +7,7 @@ from typing import Any
 from bot.cards import Cards
 from bot.channels.teams import limits
 from bot.channels.teams.cards import TeamsCards
-from bot.desk.rules.messages import Outgoing, note
+from bot.desk.rules.messages import Outgoing, QuietLine, note, with_quiet_line
 from bot.settings import ROOT
 from tests.channels.fakes import shown
 
@@ -43,3 +43,11 @@ def test_the_fingerprint_is_of_the_card_as_it_is_filled_and_says_whether_it_was_
 def test_buttons_for_older_clients_are_sent_and_do_not_count_in_the_fingerprint():
     assert "Action.Submit" in str(content(CHOOSE))
     assert REAL.fingerprint(CHOOSE) != sha256(content(CHOOSE))
+
+
+def test_a_quiet_line_is_the_last_thing_on_the_card():
+    line = QuietLine("Tell the lead on 01234.", "Tell the lead on [01234](tel:01234).")
+    card = content(with_quiet_line(CHOOSE, line))
+
+    assert card["body"][:-1] == content(CHOOSE)["body"]
+    assert card["body"][-1]["text"] == line.on_card

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.channels.web.responses import HEADERS
-from bot.desk.rules.messages import note
+from bot.desk.rules.messages import QuietLine, note, with_quiet_line
 from bot.errors import StoreError, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind
 from tests.channels.fakes import PACK, FakePeople
@@ -273,3 +273,10 @@ def test_the_page_can_show_every_card_and_marks_it_as_a_demo():
     assert page.messenger.fits(large)
     assert CARDS.fill("note", {**large.values, "is_demo": True}) == page.messenger.message(large)["card"]
     assert page.messenger.fingerprint(large) != page.messenger.fingerprint(note("x"))
+
+
+def test_on_the_page_a_quiet_line_is_the_last_thing_on_the_card():
+    message = LocalPage().messenger.message(with_quiet_line(note("Done."), QuietLine("Tell Jo.", "Tell *Jo*.")))
+
+    assert message["text"] == "Done.\n\nTell Jo."
+    assert message["card"]["body"][-1]["text"] == "Tell *Jo*."
