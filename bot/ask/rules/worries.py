@@ -48,8 +48,8 @@ def told_pieces(line: str) -> list[str]:
 
     >>> told_pieces("pause Sam, he came in bruised")
     ['pause Sam', 'he came in bruised']
-    >>> told_pieces("There were marks on his arm again. Show me who is left")
-    ['There were marks on his arm again', 'Show me who is left']
+    >>> told_pieces("There were marks on his arm again. Show me the list")
+    ['There were marks on his arm again', 'Show me the list']
     >>> told_pieces("pause Sam, please")
     ['pause Sam']
     """
