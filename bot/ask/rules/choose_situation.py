@@ -112,13 +112,16 @@ def _verdict(id: str, policy: Policy) -> Verdict:
 def _is_sure(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
     """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word.
 
-    A "no" for want of a condition does not count: the "only if" that is answered names that condition.
+    What forbids counts together. Only a "no" for want of a condition that an "only if" names counts by itself, and
+    holds it back from half its likelihood on.
     """
     ruling = policy.ruling(best)
     if not ruling.verdict.is_permission:
         return share >= thresholds.answer
-    against = sum(likely for id, likely in reading.ranked if _forbids(id, policy) and id not in ruling.otherwise)
-    return share >= thresholds.permit and against < thresholds.doubt * share and not reading.unknown
+    likely = dict(reading.ranked)
+    against = sum(likely[id] for id in likely if _forbids(id, policy) and id not in ruling.otherwise)
+    is_unmet = any(likely.get(id, 0.0) >= likely[best] / 2 for id in ruling.otherwise)
+    return share >= thresholds.permit and against < thresholds.doubt * share and not is_unmet and not reading.unknown
 
 
 def _forbids(id: str, policy: Policy) -> bool:

@@ -101,7 +101,15 @@ def test_of_two_answers_the_stricter_comes_first():
 
 def test_a_no_for_want_of_a_condition_does_not_hold_back_the_only_if_that_names_it():
     only_if = replace(ALLOWED, verdict=Verdict.YES_IF, conditions=("It is encrypted",))
-    unclear = reading(allowed=0.6, forbidden=0.4)
+    names_it = replace(only_if, otherwise=("forbidden",))
+    unclear = reading(allowed=0.76, forbidden=0.12, reported=0.12)
 
-    assert not decide(unclear, policy(only_if, FORBIDDEN), SURE).is_answer
-    assert decide(unclear, policy(replace(only_if, otherwise=("forbidden",)), FORBIDDEN), SURE).situation == "allowed"
+    assert not decide(unclear, policy(only_if, FORBIDDEN, REPORTED), SURE).is_answer
+    assert decide(unclear, policy(names_it, FORBIDDEN, REPORTED), SURE).situation == "allowed"
+
+
+def test_a_no_for_want_of_a_condition_holds_back_the_only_if_when_it_is_half_as_likely():
+    names_it = replace(ALLOWED, otherwise=("forbidden",))
+
+    assert decide(reading(allowed=0.7, forbidden=0.3), policy(names_it, FORBIDDEN), SURE).situation == "allowed"
+    assert not decide(reading(allowed=0.6, forbidden=0.4), policy(names_it, FORBIDDEN), SURE).is_answer
