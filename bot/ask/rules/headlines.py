@@ -47,6 +47,10 @@ _WHY = re.compile(
     r"(?:what's|whats|what is) the (?:reason|reasoning|thinking|point|logic|purpose|rationale)\b|for what reason\b)|"
     rf"^{_POLITE}why$|\bwhy not$"
 )
+_REFUSING = re.compile(  # leave to keep out of what is forbidden: "No" would say the contrary
+    r"\b(?:can|could|may|allowed to|ok to|okay to|free to|right to|i) (?:\w+ )?(?:decline|refuse|say no|opt out|"
+    r"turn (?:\w+ )?down|keep (?:\w+ )?out|stop (?:a|my|the|him|her|them|somebody|someone)|object)\b"
+)
 _NEGATIONS = frozenset(
     words(
         """
@@ -118,6 +122,7 @@ class _Asked:
         self.is_for_a_duty = bool(_OBLIGED.search(self.text) or _FORBIDDEN.search(self.text))
         self.leave_asked = sum(_times_leave_is_asked(sentence) for sentence in _SENTENCES.split(question))
         self.is_for_leave = bool(self.leave_asked) and not self.is_for_a_duty
+        self.wants_to_refuse = bool(_REFUSING.search(self.text))
 
     def names(self, phrase: str) -> bool:
         """Whether a phrase is there, not turned round by a "not" shortly before it, nor after an "or"."""
@@ -158,6 +163,8 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 def _wants_information(asked: _Asked, ruling: Ruling) -> bool:
     """Whether somebody asks what a rule says or why it is there, and not whether they may."""
+    if ruling.verdict is Verdict.NO and asked.wants_to_refuse:
+        return True
     if ruling.verdict not in {Verdict.NO, Verdict.MUST} or asked.leave_asked:
         return False
     return asked.names_any(ruling.asked.informs) or asked.asks_why

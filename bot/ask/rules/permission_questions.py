@@ -7,7 +7,12 @@ answered, whatever the recogniser makes of the words.
 import re
 
 _BEGINNING = r"(?:^|[.!?;,]\s*|\b(?:and|so|but|pls|please|hi|hello|hiya|hey|wait|ok|just|wondering|question)[ ,]+)"
-_MAY_I = r"(?:can|could|may|might|can't|cant) (?:i|we|ta'?s|teachers|staff|supply|governors|volunteers)"
+_SOMEBODY = (
+    r"(?:i|we|ta'?s|teachers|staff|supply|governors|volunteers|"
+    r"(?:the|a|my|our|her|his|another) "
+    r"(?:ta|teacher|colleague|volunteer|student|helper|coach|parent|mum|dad|pupil|child|cook|head)s?)"
+)
+_MAY_I = rf"(?:can|could|may|might|can't|cant) {_SOMEBODY}"
 _MUST_I = r"(?:do (?:i|we) (?:have|need) to|(?:must|should) (?:i|we)|have (?:i|we) to)"
 _IS_IT_OK = (
     r"(?:(?:is|would) (?:it|that|this)(?: be)? (?:ok|okay|al(?:l )?right|fine)|"
@@ -46,6 +51,13 @@ _REQUEST = re.compile(
 )
 
 
+# Campaigns are closed and extended, and recordings are not: that is a question about the 21 days.
+_OF_RECORDINGS = re.compile(
+    rf"\b{_MAY_I} (?:extend|close|shorten|delete|keep|take down)\b.*\b(?:recordings?|videos?|21 days|lessons?)\b",
+    re.IGNORECASE,
+)
+
+
 def asks_what_is_allowed(line: str) -> bool:
     """Whether a message asks for leave, or about a rule, rather than for something that the bot can do.
 
@@ -54,4 +66,4 @@ def asks_what_is_allowed(line: str) -> bool:
     >>> asks_what_is_allowed("can I see the summary?")
     False
     """
-    return bool(_ASKING.search(line)) and not _REQUEST.search(line)
+    return bool(_ASKING.search(line)) and (bool(_OF_RECORDINGS.search(line)) or not _REQUEST.search(line))

@@ -16,6 +16,7 @@ CONTACTS = Contacts("Mrs Example", "01524 000000", "the headteacher", "the chair
 @pytest.mark.parametrize(
     ("language", "line"),
     [
+        ("German", "Darf ich mein Handy in der Pause benutzen?"),
         ("Polish", "Czy wolno mi nagrywać lekcję na tablecie?"),
         ("Polish", "dzien dobry, gdzie jest nowe haslo do drukarki"),
         ("Romanian", "Pot să folosesc căștile mele în pauză?"),

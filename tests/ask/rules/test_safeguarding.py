@@ -17,6 +17,10 @@ SIGNS = read_signs(ROOT / "policies")
         "a girl in y5 sent a nude",
         "one of the coaches is always alone with the same boy",
         "She is scared to go home",
+        "they are taking her to be cut this summer",
+        "she says she is being married off in the holidays",
+        "I think I fancy one of the Year 6s",
+        "the relief caretaker smells of drink again",
     ],
 )
 def test_words_of_harm_bring_the_hand_off(text):
