@@ -16,6 +16,10 @@ _PARTS = re.compile(r"\d+|\b[ivx]+\b")
 _POINT_OF = re.compile(rf"(?:the )?{POINT} (?P<point>\d{{1,2}}) (?:of|in|under|from) (?P<name>.+)")
 _NAME_POINT = re.compile(rf"(?P<name>.+?),? {POINT} (?P<point>\d{{1,2}})")
 _FOOTNOTE = re.compile(r"(?:the )?(?:footnote|note)(?: (?:of|in|to|under) (?P<name>.+))?")
+_SPELLED_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SPELLED = re.compile(
+    rf"\b(?P<what>section|clause|part|{POINT}|chapter|rule) (?P<number>{'|'.join(_SPELLED_NUMBERS)})\b"
+)
 _NUMBERED = re.compile(rf"(?:the )?(?:(?:section|clause|part|{POINT}|chapter|rule) )?(?:no\.? )?(?P<number>{NUMBER})")
 _NO_NAME = frozenset(
     (
@@ -70,10 +74,19 @@ def _is_named(document: Document, text_words: set[str]) -> bool:
     return document.id.lower() in text_words or (bool(name) and name <= text_words)
 
 
+def _in_figures(text: str) -> str:
+    """A citation with its number in figures.
+
+    >>> _in_figures("section two"), _in_figures("one more section")
+    ('section 2', 'one more section')
+    """
+    return _SPELLED.sub(lambda match: f"{match['what']} {_SPELLED_NUMBERS.index(match['number']) + 1}", text)
+
+
 def cited(citation: str, policy: Policy) -> Cited | None:
     """What a citation names, in any document unless it names one; None if nothing has that number or name."""
     document = document_named(citation, policy.documents.values())
-    text = _without_document(citation.lower().strip(" .,?!:;"), document)
+    text = _in_figures(_without_document(citation.lower().strip(" .,?!:;"), document))
     by_id = _by_id(text.removeprefix("clause ").removeprefix("section "), policy)
     if by_id:
         return by_id

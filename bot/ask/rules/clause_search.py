@@ -103,6 +103,9 @@ class ClauseIndex:
         return math.log(1 + (len(self.clauses) - having + 0.5) / (having + 0.5))
 
 
+_HYPHENATED = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b")
+
+
 def content_words(text: str) -> list[str]:
     """The words of a text that say what it is about, in order.
 
@@ -116,6 +119,8 @@ def _terms(clause: Clause, lexicon: Lexicon, stem: Stem) -> Mapping[str, float]:
     terms: Counter[str] = Counter()
     for word in content_words(clause.text):
         terms[stem(word)] += 1
+    for word in _HYPHENATED.findall(clause.text.lower()):  # people write webcams, chatrooms and the like in one
+        terms[stem(word.replace("-", ""))] += 1
     heading = {stem(word) for word in content_words(clause.heading)}
     meanings = lexicon.read(words(clause.text))
     weighted = {**dict.fromkeys(meanings, 1.0), **dict.fromkeys(heading, HEADING_WEIGHT)}

@@ -56,6 +56,7 @@ def test_no_clause_is_in_two_sections_and_none_is_left_out(policy: Policy):
         ("point 9 of safe and secure access of the acceptable use policy", ["AUP-access.9"]),
         ("AUP safety, point 3", ["AUP-safety.3"]),
         ("paragraph 3 of section 5", ["SM-5.p3"]),
+        ("paragraph three of section five", ["SM-5.p3"]),
         ("point 3 of section 5", ["SM-5.adults.3"]),
         ("the footnote", ["SM-4.1.note"]),
         ("the footnote of 4.1", ["SM-4.1.note"]),

@@ -45,6 +45,8 @@ def read(kind: PassageKind, asked: str, policy: Policy, index: ClauseIndex, page
         ("grooming", "SM-5.p4.b"),
         ("illegal material", "AUP-safety.6"),
         ("privacy settings", "SM-4.1.ii"),
+        ("webcams", "SM-5.p3"),
+        ("chatrooms", "SM-5.p3"),
     ],
 )
 def test_a_search_finds_the_clause_by_any_form_of_its_words(policy, index, words: str, best: str):
