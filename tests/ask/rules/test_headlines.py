@@ -225,6 +225,8 @@ REAL = [
     ("parent-friend", "why may we not be friends with parents?", "info", "What the policy says"),
     ("parent-friend", "may I decline a mum's friend request?", "info", "What the policy says"),
     ("shared-password", "am I allowed to refuse to give out my password?", "info", "What the policy says"),
+    ("shared-password", "should I say no when a colleague wants my password?", "info", "What the policy says"),
+    ("friend-now-parent", "am I allowed to unfriend a parent?", "info", "What the policy says"),
     ("usb-encrypted", "can I skip encryption if I drive straight home?", "no", "No"),
     ("own-phone-break", "can I use my phone at lunch when I am on duty?", "no", "No"),
     ("message-parent", "can I WhatsApp a parent?", "no", "No"),
