@@ -48,7 +48,7 @@ _WHY = re.compile(
     rf"^{_POLITE}why$|\bwhy not$"
 )
 _REFUSING = re.compile(  # leave to keep out of what is forbidden: "No" would say the contrary
-    r"\b(?:can|could|may|should|allowed to|ok to|okay to|free to|right to|i) (?:\w+ )?(?:decline|refuse|say no|opt out|"
+    r"\b(?:can|could|may|should|allowed to|ok to|okay to|free to|right to) (?:\w+ )?(?:decline|refuse|say no|opt out|"
     r"turn (?:\w+ )?down|keep (?:\w+ )?out|stop (?:a|my|the|him|her|them|somebody|someone)|object|unfriend|unfollow)\b"
 )
 _NEGATIONS = frozenset(
