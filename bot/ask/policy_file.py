@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.ask.rules.bank import Example
+from bot.ask.rules.bank import Example, Worry
 from bot.ask.rules.choose_situation import Thresholds
 from bot.ask.rules.policy import Absent, Policy
 from bot.ask.rules.rulings import Approval, AskedWords, Ruling, Situation
@@ -13,18 +13,20 @@ from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
 from bot.policies import (
     COMMANDS,
+    COMMON,
     HARM,
     RULINGS,
     SCHOOL,
     SITUATIONS,
     THRESHOLDS,
     WORDS,
+    WORRIES,
     SchoolTables,
     bank_files,
     read_common,
 )
 from bot.school.rules.settings import SchoolSettings
-from bot.toml_fields import day, entries, read_toml, text, texts
+from bot.toml_fields import day, entries, read_text, read_toml, text, texts
 
 
 def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
@@ -161,6 +163,21 @@ def read_commands(folder: Path) -> dict[str, str]:
 
 def _commands(tables: Mapping[str, Any]) -> dict[str, str]:
     return {id: text(entry, "asks", COMMANDS, id) for id, entry in entries(tables, COMMANDS)}
+
+
+def read_worries(folder: Path) -> tuple[Worry, ...]:
+    """The messages from which worries are learnt: in each line a 1 or a 0, a tab and the text. # begins a comment.
+
+    Raises PolicyFileError with the number of a line that is none of this.
+    """
+    worries = []
+    for number, line in enumerate(read_text(folder / COMMON / WORRIES).split("\n"), start=1):
+        mark, _, message = line.partition("\t")
+        if mark in {"0", "1"} and message.strip():
+            worries.append(Worry(message.strip(), mark == "1"))
+        elif line.strip() and not line.startswith("#"):
+            raise PolicyFileError(f"{WORRIES}: line {number}: expected 1 or 0, a tab and a message.")
+    return tuple(worries)
 
 
 def read_words(folder: Path) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from torch.nn import functional
 from bot.ask import tuning
 from bot.ask.encoder import HEADS, LAYERS, SIZE
 from bot.ask.neighbours import SECOND_SITUATION_SHARE
-from bot.ask.rules.bank import Example
+from bot.ask.rules.bank import Example, Worry
 from bot.ask.tuning import Tuning
 
 TOP_LAYERS = 3  # that change: with more of them the encoder forgets what it knew
@@ -49,14 +49,6 @@ MATRICES = (
     "output.dense",
 )
 ShowLine = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Worry:
-    """A message that must bring the hand-off (`is_worry`), or one that comes near and must not."""
-
-    text: str
-    is_worry: bool
 
 
 class ChangedLinear(nn.Module):
@@ -308,9 +300,3 @@ def _tuning(
 
 def _floats(values: torch.Tensor) -> Any:
     return values.detach().numpy().astype(np.float32)
-
-
-def read_worries(file: Path) -> list[Worry]:
-    """Messages with a 1 or a 0, a tab and the text in each line; blank lines and lines from # on are left out."""
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    return [Worry(text, mark == "1") for mark, _, text in (line.partition("\t") for line in lines)]

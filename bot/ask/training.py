@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from bot.ask import encoder, tuning, word_classifier
 from bot.ask.encoder import SentenceEncoder, unit
 from bot.ask.neighbours import Columns, Neighbours, columns_of
-from bot.ask.policy_file import read_bank, read_commands, read_words
+from bot.ask.policy_file import read_bank, read_commands, read_words, read_worries
 from bot.ask.recogniser import Meaning, Recogniser
 from bot.ask.rules.bank import Example
 from bot.ask.rules.words import MAX_QUESTION_CHARS, Lexicon
@@ -28,7 +28,7 @@ from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
 from bot.errors import SettingsError, WeightsError
-from bot.policies import COMMON, SITUATIONS, WORRIES, bank_files, read_common
+from bot.policies import COMMON, SITUATIONS, bank_files, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
@@ -169,12 +169,11 @@ def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
 
 def trained_encoder(settings: Settings, examples: Sequence[Example], show: Callable[[str], None]) -> Tuning:
     """What the encoder learns from these examples and from the worries of the policies folder. Raises ImportError."""
-    from bot.ask.train_encoder import read_worries, train  # imported here because only `make train` installs torch
+    from bot.ask.train_encoder import train  # imported here because only `make train` installs torch
 
     situations = read_common(settings.policies, SITUATIONS)
     worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
-    worries = read_worries(settings.policies / COMMON / WORRIES)
-    return train(examples, worries, worrying, encoder.find_weights(settings.weights), show)
+    return train(examples, read_worries(settings.policies), worrying, encoder.find_weights(settings.weights), show)
 
 
 def has_learnt(settings: Settings) -> bool:

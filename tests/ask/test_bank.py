@@ -4,12 +4,13 @@ from collections import Counter
 
 import pytest
 
-from bot.ask.policy_file import read_bank
+from bot.ask.policy_file import read_bank, read_worries
+from bot.ask.rules.bank import Worry
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
 from bot.settings import ROOT
-from tests.practice import read_cases
+from tests.practice import read_cases, read_columns
 
 POLICIES = ROOT / "policies"
 BANK = read_bank(POLICIES)
@@ -75,3 +76,35 @@ def test_a_broken_bank_file_is_named(tmp_path, text, sentence):
 def test_an_empty_bank_is_refused(tmp_path):
     with pytest.raises(PolicyFileError, match="no example questions"):
         read_bank(tmp_path)
+
+
+def test_worries_are_learnt_from_both_kinds_and_none_of_the_measuring_ones():
+    worries = read_worries(POLICIES)
+    unseen = (ROOT / "tests" / "questions" / "worries_unseen.tsv").read_text(encoding="utf-8")
+
+    assert {worry.is_worry for worry in worries} == {True, False}
+    assert {worry.text for worry in worries} & {line.partition("\t")[2] for line in unseen.split("\n")} == set()
+
+
+@pytest.mark.parametrize("line", ["yes\the fell", "1", "0\t ", "he fell over"])
+def test_a_line_that_is_no_worry_is_named(tmp_path, line):
+    (tmp_path / "staffroom").mkdir()
+    (tmp_path / "staffroom" / "worries.tsv").write_text(f"# by hand\n1\tshe is hurt\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(PolicyFileError, match="line 3"):
+        read_worries(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "column"), [("worries_unseen.tsv", 1), ("commands_unseen.tsv", 0)])
+def test_no_line_that_measures_is_in_the_bank(name, column):
+    plain = {" ".join(example.text.lower().split()) for example in BANK}
+    rows = read_columns(ROOT / "tests" / "questions" / name)
+
+    assert [row[column] for row in rows if " ".join(row[column].lower().split()) in plain] == []
+
+
+def test_comments_and_blank_lines_are_no_worries(tmp_path):
+    (tmp_path / "staffroom").mkdir()
+    (tmp_path / "staffroom" / "worries.tsv").write_text("# by hand\n\n1\tshe is hurt\n", encoding="utf-8")
+
+    assert read_worries(tmp_path) == (Worry("she is hurt", is_worry=True),)

@@ -109,10 +109,7 @@ def whole(clause: str) -> str:
 
 def governing_clauses(policy: Policy) -> Governing:
     """The governing clauses of every ruling: those it names, otherwise the first it quotes."""
-    return {
-        situation: tuple(getattr(ruling, "governing", ())) or ruling.clauses[:1]
-        for situation, ruling in policy.rulings.items()
-    }
+    return {situation: ruling.governing or ruling.clauses[:1] for situation, ruling in policy.rulings.items()}
 
 
 def outcome(case: Case, reply: PolicyReply, governing: Governing) -> Outcome:

@@ -14,3 +14,11 @@ class Example:
     situation: str
     voice: str
     also: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A message that must bring the hand-off (`is_worry`), or one that comes near and must not."""
+
+    text: str
+    is_worry: bool
