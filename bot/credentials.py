@@ -16,17 +16,12 @@ from typing import Any, TypeAlias
 
 import msal
 import requests
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 
+from bot.certificate import read_certificate
 from bot.errors import SettingsError, TokenUnavailable
 
 AUTHORITY = "https://login.microsoftonline.com"
 TIME_LIMIT = 10  # seconds a request may take
-NO_PEM = (
-    "STAFFROOM_CERTIFICATE must be a PEM file with the private key, not locked by a passphrase, and the certificate."
-)
 RENEW_BEFORE_EXPIRY = 300.0  # seconds
 RETRY_AFTER_FAILURE = 5.0  # seconds
 NEVER = float("-inf")
@@ -167,13 +162,8 @@ def _fetch_for_managed_identity(identity: Identity) -> Fetch:
 
 def _credential(identity: Identity) -> str | dict[str, Any]:
     if identity.certificate:
-        text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
-        try:
-            serialization.load_pem_private_key(text.encode(), password=None)
-            _certificate(text)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise SettingsError(NO_PEM) from error
-        return {"private_key": text, "public_certificate": text}
+        certificate = read_certificate(_read(identity.certificate, "STAFFROOM_CERTIFICATE"))
+        return {"private_key": certificate.private_key, "public_certificate": certificate.chain}
     if identity.federated:
         file = identity.federated
         _read(file, "STAFFROOM_FEDERATED")
@@ -192,12 +182,4 @@ def certificate_ends(identity: Identity) -> datetime | None:
     """When the certificate expires (UTC), or None if there is none; raises SettingsError if it cannot be read."""
     if not identity.certificate:
         return None
-    text = _read(identity.certificate, "STAFFROOM_CERTIFICATE")
-    try:
-        return _certificate(text).not_valid_after_utc
-    except ValueError as error:
-        raise SettingsError(NO_PEM) from error
-
-
-def _certificate(text: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(text[max(text.find("-----BEGIN CERTIFICATE"), 0) :].encode())
+    return read_certificate(_read(identity.certificate, "STAFFROOM_CERTIFICATE")).ends

@@ -19,7 +19,8 @@ StaffroomError
 │   ├── GraphBusy       not now: it says when to try again
 │   └── GraphUnsure     it may or may not have done it
 └── ChannelError        a channel did not take a message
-    ├── Unreachable     it never will: uninstalled, blocked, gone
+    ├── Unreachable     it does not at present: blocked, not installed, not allowed
+    │   └── Gone        it never will: the chat is no more
     ├── Busy            not now: it says when to try again
     └── InDoubt         it may or may not have taken it
 """
@@ -120,7 +121,11 @@ class ChannelError(StaffroomError):
 
 
 class Unreachable(ChannelError):
-    """The recipient cannot be reached: uninstalled, blocked, gone."""
+    """The recipient cannot be reached at present: blocked, not installed, not allowed."""
+
+
+class Gone(Unreachable):
+    """The chat is no more; it is forgotten."""
 
 
 class Busy(ChannelError):

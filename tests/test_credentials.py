@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ import pytest
 import requests
 import trustme
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 
 from bot.credentials import Identity, Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, TokenUnavailable
@@ -162,6 +166,61 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path: Path):
     ):
         with pytest.raises(SettingsError, match=r"cannot be read: gone\.pem"):
             open_tokens(identity)
+
+
+def written(tmp_path: Path, *parts: bytes) -> Identity:
+    file = tmp_path / "several.pem"
+    file.write_bytes(b"".join(parts))
+    return Identity("app", "tenant", certificate=file)
+
+
+async def test_the_order_of_certificates_in_a_file_makes_no_difference(
+    entra: LittleEntra, tokens: OpenTokens, tmp_path: Path
+):
+    rsa = trustme.KeyType.RSA
+    authority = trustme.CA(key_type=rsa)
+    issued = authority.issue_cert("staffroom.example", key_type=rsa, not_after=datetime(2030, 1, 1, tzinfo=UTC))
+    leaf, key, issuer = issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes(), authority.cert_pem.bytes()
+    thumbprints = set()
+    for parts in ((key, leaf, issuer), (issuer, leaf, key), (issuer, key, leaf)):
+        identity = written(tmp_path, *parts)
+        assert certificate_ends(identity) == datetime(2030, 1, 1, tzinfo=UTC)
+        await tokens(identity).token(SCOPE)
+        thumbprints.add(jwt.get_unverified_header(entra.asked[-1]["client_assertion"])["x5t#S256"].rstrip("="))
+
+    expected = load_pem_x509_certificate(leaf).fingerprint(SHA256())
+    assert thumbprints == {urlsafe_b64encode(expected).decode().rstrip("=")}
+
+
+def test_a_file_whose_parts_do_not_belong_together_is_refused_at_once(tmp_path: Path):
+    rsa = trustme.KeyType.RSA
+    authority = trustme.CA(key_type=rsa)
+    issued, other = (authority.issue_cert("staffroom.example", key_type=rsa) for _ in range(2))
+    elliptic = trustme.CA().issue_cert("staffroom.example", key_type=trustme.KeyType.ECDSA)
+    short = rsa_key(1024)
+    leaf, key = issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
+
+    for parts, why in (
+        ((other.private_key_pem.bytes(), leaf), "do not belong together"),
+        ((key, authority.cert_pem.bytes()), "do not belong together"),
+        ((elliptic.private_key_pem.bytes(), elliptic.cert_chain_pems[0].bytes()), "no RSA key"),
+        ((short, leaf), "no RSA key"),
+        ((key, other.private_key_pem.bytes(), leaf), "2 private keys"),
+        ((leaf,), "with the private key"),
+        ((key,), "and the certificate"),
+        ((key, leaf.replace(b"MII", b"XII")), "and the certificate"),
+    ):
+        identity = written(tmp_path, *parts)
+        with pytest.raises(SettingsError, match=why):
+            open_tokens(identity)
+        with pytest.raises(SettingsError, match=why):
+            certificate_ends(identity)
+
+
+def rsa_key(bits: int) -> bytes:
+    return generate_private_key(65537, bits).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def test_a_key_locked_by_a_passphrase_is_refused_at_once(tmp_path: Path, pem: Path):

@@ -31,7 +31,7 @@ from bot.recordings.rules.parsed_lesson import without_markup
 from bot.recordings.rules.projection import NoticeChoice
 from bot.recordings.rules.recording import UPCOMING, Recording, RecordingState
 from bot.recordings.rules.recording_events import address_facts
-from bot.recordings.rules.timetable import CalendarEntry, is_lesson
+from bot.recordings.rules.timetable import Calendar, CalendarEntry, is_lesson
 from bot.school.rules.calendar import LONDON
 
 LOG = logging.getLogger("staffroom.recordings")
@@ -161,30 +161,31 @@ class Discovery:
     async def _read_calendar(self, person: Person, teacher: str, account: str) -> int:
         now = self.book.context.now()
         begins = datetime.combine(now.date(), time(), LONDON)
-        entries = await self.tenant.lessons(account, begins, begins + READ_AHEAD)
+        calendar = await self.tenant.lessons(account, begins, begins + READ_AHEAD)
+        if calendar.unreadable:
+            LOG.warning("calendar_entries_unreadable count=%d", len(calendar.unreadable))
         rule = self.book.settings.access.timetable
-        lessons = [entry for entry in entries if is_lesson(entry, rule) and entry.starts > now]
+        lessons = [entry for entry in calendar.entries if is_lesson(entry, rule) and entry.starts > now]
         self._read_at[teacher] = now
-        done = await self._call_off(teacher, entries, begins + READ_AHEAD)
+        done = await self._call_off(teacher, calendar, begins + READ_AHEAD)
         for entry in lessons:
             done += 0 if entry.is_cancelled else await self._take_in(entry, person, teacher)
         return done
 
-    async def _call_off(self, teacher: str, entries: Sequence[CalendarEntry], until: datetime) -> int:
+    async def _call_off(self, teacher: str, calendar: Calendar, until: datetime) -> int:
         """Takes back lessons that came from the calendar and are cancelled in it, or are not in it any more.
 
         A calendar without anything in it is believed if it was empty the day before as well.
         """
         now, done = self.book.context.now(), 0
-        if entries:
+        if calendar.entries or calendar.unreadable:
             self._empty_since.pop(teacher, None)
         elif self._empty_since.setdefault(teacher, now.date()) == now.date():
             return 0
-        present = {entry.id for entry in entries if not entry.is_cancelled}
         for recording in (await self.book.projection()).of_teacher(teacher):
             lesson = recording.lesson
             follows_calendar = lesson.source and recording.state in UPCOMING and not recording.is_moved_by_hand
-            if follows_calendar and now < lesson.starts < until and lesson.source not in present:
+            if follows_calendar and now < lesson.starts < until and not calendar.may_have(lesson.source):
                 await self.book.write(EventKind.TAKE_BACK, recording, {"off": True}, f"take_back/{lesson.id}")
                 done += 1
         return done

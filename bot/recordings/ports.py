@@ -8,7 +8,7 @@ from bot.people.rules.conversations import Conversation
 from bot.recordings.rules.lesson import Lesson
 from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.recordings.rules.recording import FileState, RecordingFile
-from bot.recordings.rules.timetable import CalendarEntry, SeenRecording
+from bot.recordings.rules.timetable import Calendar, SeenRecording
 
 # A lesson out of words a teacher typed, at a time in London.
 ParseLesson: TypeAlias = Callable[[str, datetime], ParsedLesson]
@@ -43,7 +43,7 @@ class LessonTenant(Protocol):
         """Whether a conversation is the chat of a meeting, by its id."""
         ...
 
-    async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
+    async def lessons(self, account: str, since: datetime, until: datetime) -> Calendar:
         """Everything in somebody's calendar between two instants, lesson or not."""
         ...
 

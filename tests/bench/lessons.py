@@ -29,7 +29,7 @@ from bot.outbox.rules.message import MessageKind
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
 from bot.people.rules.person import Caller, Proof
 from bot.recordings.rules.recording import FileState, RecordingFile, RecordingState
-from bot.recordings.rules.timetable import EARLY, CalendarEntry, SeenRecording, TenantAccess, Timetable
+from bot.recordings.rules.timetable import EARLY, Calendar, CalendarEntry, SeenRecording, TenantAccess, Timetable
 from bot.settings import Settings, read_settings
 from tests.bench.lesson_year import (
     CHANNEL,
@@ -83,9 +83,9 @@ class CountingTenant:
     def is_meeting_chat(self, thread: str) -> bool:
         return thread.startswith("19:meeting_")
 
-    async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
+    async def lessons(self, account: str, since: datetime, until: datetime) -> Calendar:
         self._note("calendar", account)
-        return tuple(entry for entry in self.calendars[account] if since <= entry.starts < until)
+        return Calendar(tuple(entry for entry in self.calendars[account] if since <= entry.starts < until))
 
     async def in_channel(self, team: str, channel: str, since: datetime) -> tuple[SeenRecording, ...]:
         entry = self.entries[channel, since.timestamp()]

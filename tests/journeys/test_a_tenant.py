@@ -11,7 +11,7 @@ import pytest
 from bot.app import DIRECTORY_FILE
 from bot.ask.understanding import Understanding
 from bot.channels.services import HttpSession
-from bot.channels.teams.proactive import INSTALL_AGAIN_AFTER
+from bot.channels.teams.proactive import TRY_AGAIN_AFTER
 from bot.channels.teams.rate_limit import RateLimiter
 from bot.config import read_config
 from bot.credentials import Identity, open_tokens
@@ -163,7 +163,7 @@ async def test_the_bot_is_brought_to_people_then_the_card_and_a_toast_beside_it(
     tenant.graph.blocked = set()
     await tenant.tick()
     assert tenant.graph.installed["b2"] == 0  # not every minute
-    tenant.clock.at += INSTALL_AGAIN_AFTER  # five in the morning
+    tenant.clock.at += TRY_AGAIN_AFTER  # five in the morning
     await tenant.tick()
     await tenant.tick()
     assert tenant.graph.installed["b2"] == 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.errors import GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.recordings.rules.recording import FileState, RecordingFile
-from bot.recordings.rules.timetable import CalendarEntry, SeenRecording
+from bot.recordings.rules.timetable import Calendar, CalendarEntry, SeenRecording
 from tests.recordings.little_school import CHANNEL, CLASS, HOUR, TEN
 
 
@@ -32,13 +32,16 @@ class FakeTenant:
         self.recordings.append(SeenRecording(at, CLASS, file=RecordingFile("d", id)))
         self.files[id] = FileState.THERE
 
+    unreadable: frozenset[str] = frozenset()  # ids of entries of every calendar
+
     def is_meeting_chat(self, thread: str) -> bool:
         return thread.startswith("19:meeting_")
 
-    async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
+    async def lessons(self, account: str, since: datetime, until: datetime) -> Calendar:
         self._try()
         entries = self.calendars.get(account, ())
-        return tuple(entry for entry in entries if entry.starts < until and entry.ends > since)
+        shown = tuple(entry for entry in entries if entry.starts < until and entry.ends > since)
+        return Calendar(shown, self.unreadable)
 
     async def join_chat(self, thread: str) -> Conversation:
         if thread not in self.chats:

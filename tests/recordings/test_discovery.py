@@ -234,6 +234,23 @@ async def test_trouble_with_one_calendar_does_not_keep_others_from_being_read(sc
     assert (await question(refusing)).recipient == await refusing.context.pseudonym(OTHER)
 
 
+async def test_an_entry_that_cannot_be_read_takes_no_lesson_back(school: LittleSchool):
+    await find(school, lesson(TEN + WEEK))
+    await answer(school, "each")
+    await find(school, lesson(TEN + WEEK))
+
+    for unreadable in ("u1", ""):
+        tenant_of(school).unreadable = frozenset({unreadable})
+        school.now += DAY
+        await find(school, lesson(TEN + WEEK, "u2", series="s2"))
+        assert (await school.recordings())[0].state is RecordingState.PLANNED
+
+    tenant_of(school).unreadable = frozenset()
+    school.now += DAY
+    await find(school, lesson(TEN + WEEK, "u2", series="s2"))
+    assert (await school.recordings())[0].state is RecordingState.TAKEN_BACK
+
+
 async def test_a_question_that_was_answered_is_not_sent_any_more(school: LittleSchool):
     await find(school, lesson())
     render = (await school.lessons.renderers())[MessageKind.FOUND_LESSON]

@@ -27,7 +27,7 @@ def join_url(thread: str, organiser: str, after: str = "0") -> str:
 
 
 def event(uid: str, subject: str, starts: datetime, ends: datetime, join: str = "", **more: Any) -> dict[str, Any]:
-    """An event of a calendar; its times are put into a zone when it is asked for."""
+    """An event of a calendar; its times are put into a zone when it is asked for. `odd` replaces what Graph shows."""
     usual = {"categories": [], "isCancelled": False, "seriesMasterId": None, "originalStart": None}
     online = {"isOnlineMeeting": bool(join), "onlineMeeting": {"joinUrl": join} if join else None}
     when = {"bodyPreview": "Not asked for", "start": starts, "end": ends}
@@ -206,7 +206,8 @@ def _in_zone(event: dict[str, Any], zone: str) -> dict[str, Any]:
         there = at.astimezone(ZoneInfo(_NAMES.get(zone, zone)))
         return {"dateTime": f"{there:%Y-%m-%dT%H:%M:%S}.0000000", "timeZone": zone}
 
-    return {**event, "start": put(event["start"]), "end": put(event["end"])}
+    shown = {**event, "start": put(event["start"]), "end": put(event["end"])}
+    return {**shown, **shown.pop("odd", {})}
 
 
 def refusal(status: int, code: str) -> web.Response:

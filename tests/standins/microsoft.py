@@ -54,6 +54,7 @@ class LittleMicrosoft:
     next_answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     uploaded: list[tuple[str, bytes]] = field(default_factory=list)  # Content-Range and what came
     upload_status: int = 201
+    refusal_code: str = "No"  # in the body of what is refused
     limit: int = 0  # messages a second that are taken; 0: any number
     refused: int = 0  # for being too fast
     keys_fail: bool = False
@@ -124,7 +125,7 @@ class LittleMicrosoft:
                 assert request.transport is not None
                 request.transport.abort()
             if status >= 300 or status == 0:
-                return web.json_response({"error": {"code": "No"}}, status=status or 500, headers=headers)
+                return web.json_response({"error": {"code": self.refusal_code}}, status=status or 500, headers=headers)
         if request.method == "GET" and request.match_info["rest"] == "pagedmembers":
             begin = int(request.query.get("continuationToken", "0"))
             after = {"continuationToken": str(begin + self.page)} if begin + self.page < len(self.company) else {}

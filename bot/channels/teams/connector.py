@@ -17,18 +17,16 @@ import aiohttp
 from yarl import URL
 
 from bot.channels.teams.rate_limit import RateLimiter
-from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
+from bot.channels.teams.refusals import RETRY_LATER, as_error
+from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
 from bot.people.rules.person import Member
 
 SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 MAX_TRIES = 3
 MAX_PAGES = 20  # of 500 people
-RETRY_LATER = 60.0  # seconds after which it is worth asking for a token again
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
 SERVER_TROUBLE = frozenset({502, 503, 504})
-TEMPORARY = frozenset({401, 412})  # a token it does not take any more, and a condition that did not hold
-GONE = frozenset({403, 404})  # blocked or uninstalled, and no such conversation
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
 
@@ -44,7 +42,7 @@ class Connector:
     async def send(
         self, service: str, conversation: str, message: Mapping[str, Any], reply_to: str = "", tries: int = MAX_TRIES
     ) -> str:
-        """Sends a message and returns its id; raises Busy, Unreachable, InDoubt or ChannelError.
+        """Sends a message and returns its id; raises Busy, Unreachable, Gone, InDoubt or ChannelError.
 
         InDoubt means that Teams may have shown it all the same.
         """
@@ -102,7 +100,7 @@ class Connector:
                 continue
             if status < 300:
                 return response
-            raise _as_error(status, wait)
+            raise as_error(status, response, wait)
         raise AssertionError("the last try raises or returns")
 
     async def _request(
@@ -144,18 +142,6 @@ async def _token(token: Token) -> str:
 
 def _message_path(conversation: str, id: str) -> str:
     return f"v3/conversations/{quote(conversation, safe='')}/activities/{quote(id, safe='')}"
-
-
-def _as_error(status: int, wait: float) -> ChannelError:
-    if status == 429:
-        return Busy("Teams asks us to wait.", wait)
-    if status in TEMPORARY:
-        return Busy(f"Teams did not take the message just now ({status}).", RETRY_LATER)
-    if status in GONE:
-        return Unreachable("Teams no longer lets us write there.")
-    if status >= 500:
-        return InDoubt("Teams failed while it took the message.")
-    return ChannelError(f"Teams refused the message ({status}).")
 
 
 def _seconds(header: str) -> float:

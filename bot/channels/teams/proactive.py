@@ -9,13 +9,14 @@ from bot.channels.memory import Once
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.connector import MAX_TRIES, Connector
 from bot.channels.teams.rate_limit import SHORT_WAIT
-from bot.errors import Busy, ChannelError, Unreachable
+from bot.errors import Busy, ChannelError, Gone, Unreachable
 from bot.people.ports import Conversations
 from bot.people.rules.conversations import Address, Conversation, SentMessage
 
-INSTALL_AGAIN_AFTER = timedelta(hours=20)  # for somebody whom Teams would not have the bot installed for
+TRY_AGAIN_AFTER = timedelta(hours=20)  # for somebody whom Teams does not let us write to, or install the bot for
 NOT_THERE = "Staffroom is not in that chat"
 NOT_INSTALLED = "has not installed Staffroom in Teams, or has removed it"
+NOT_ALLOWED = "cannot be written to by Staffroom in Teams at present"
 CHAT_GONE = "has no chat with Staffroom any more"
 # Installs the bot for an account and returns their chat with it; raises Unreachable or Busy.
 Install: TypeAlias = Callable[[str], Awaitable[Conversation]]
@@ -32,22 +33,28 @@ class ProactiveMessages:
     connector: Connector
     now: Callable[[], datetime]
     install: Install | None = None
-    _failed_installs: dict[str, datetime] = field(default_factory=dict)  # by account
+    # By conversation, or by account for somebody without one: when Teams last did not let us write or install there.
+    _refused_at: dict[str, datetime] = field(default_factory=dict)
     _memberships: Once[bool] = field(default_factory=Once)  # by conversation and account
 
     async def reaches(self, address: Address) -> bool:
-        """Whether the bot is in that chat, or it is worth trying to install it there."""
-        if await self._known(address):
-            return True
-        failed = self._failed_installs.get(address.account)
-        is_worth_trying = failed is None or failed + INSTALL_AGAIN_AFTER <= self.now()
-        return bool(self.install and address.account and is_worth_trying)
+        """Whether it is worth sending to that chat, or installing the bot there."""
+        conversation = await self._known(address)
+        if conversation:
+            return self._is_worth_trying(conversation.id)
+        return bool(self.install and address.account) and self._is_worth_trying(address.account)
+
+    def _is_worth_trying(self, key: str) -> bool:
+        refused = self._refused_at.get(key)
+        return refused is None or refused + TRY_AGAIN_AFTER <= self.now()
 
     async def keep(self, conversation: Conversation) -> None:
         """Keeps a conversation, with what earlier activities told of it: not every one tells everything.
 
-        Writes nothing if nothing changed. Raises StoreError.
+        Writes nothing if nothing changed. Raises StoreError. Somebody who writes to us again can be written to again.
         """
+        self._refused_at.pop(conversation.id, None)
+        self._refused_at.pop(conversation.account, None)
         kept = await self.conversations.conversation(CHANNEL, conversation.id)
         if kept:
             conversation = replace(
@@ -73,19 +80,24 @@ class ProactiveMessages:
 
     async def ready(self, address: Address) -> None:
         """Returns when that chat is there, made if it can be; raises Unreachable, or Busy for a long wait."""
-        await self._conversation_at(address)
+        conversation = await self._conversation_at(address)
+        if not self._is_worth_trying(conversation.id):
+            raise Unreachable(NOT_ALLOWED)
         self.connector.rate_limiter.refuse_a_long_wait()
 
     async def send(self, address: Address, message: Mapping[str, Any]) -> SentMessage:
         """Sends a message when the rate limit allows, which is a moment away at most. Raises ChannelError.
 
-        A chat that Teams no longer lets us write in is forgotten.
+        A chat that is gone is forgotten; one in which Teams does not let us write at present is kept.
         """
         conversation = await self._conversation_at(address)
         try:
             id = await self._send_in_turn(conversation, message)
-        except Unreachable:
+        except Gone:
             await self.conversations.forget_conversation(CHANNEL, conversation.id)
+            raise
+        except Unreachable:
+            self._refused_at[conversation.id] = self.now()
             raise
         return SentMessage(CHANNEL, conversation.id, id)
 
@@ -126,7 +138,7 @@ class ProactiveMessages:
         try:
             conversation = await self.install(address.account)
         except Unreachable:
-            self._failed_installs[address.account] = self.now()
+            self._refused_at[address.account] = self.now()
             raise
         await self.conversations.keep_conversation(conversation)
         return conversation

@@ -37,6 +37,23 @@ class CalendarEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """A teacher's calendar between two instants: its entries in order, and the ids of those that cannot be read.
+
+    An entry that cannot be read may still be on: nothing is taken back because of it. Its id is empty if even that
+    could not be read, and then it may be any of them.
+    """
+
+    entries: tuple[CalendarEntry, ...]
+    unreadable: frozenset[str] = frozenset()
+
+    def may_have(self, id: str) -> bool:
+        """Whether an entry is on, or may be."""
+        is_on = any(entry.id == id and not entry.is_cancelled for entry in self.entries)
+        return is_on or bool(self.unreadable & {id, ""})
+
+
+@dataclass(frozen=True, slots=True)
 class Timetable:
     """The school's rule for lessons: categories in Outlook, and words in the subject. Capitals make no difference."""
 

@@ -16,10 +16,10 @@ from urllib.parse import quote
 from bot.errors import Busy, GraphBusy, GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.recordings.rules.recording import FileState, RecordingFile
-from bot.recordings.rules.timetable import CalendarEntry, SeenRecording
-from bot.school.rules.calendar import LONDON
+from bot.recordings.rules.timetable import Calendar, CalendarEntry, SeenRecording
 from bot.tenant.graph.client import MAX_WAIT, GraphClient
-from bot.tenant.graph.join_links import thread_of
+from bot.tenant.graph.events import calendar_entry, entry_id
+from bot.tenant.graph.fields import instant, text, within
 from bot.tenant.graph.tenant import CHANNEL, SERVICE
 
 EVENT_FIELDS = (
@@ -27,7 +27,6 @@ EVENT_FIELDS = (
 )
 VIDEO_FIELDS = "id,createdDateTime,file,folder,video,parentReference,webUrl"
 IN_UTC = {"Prefer": 'outlook.timezone="UTC"'}  # London has the same time twice when the clocks go back
-ZONES = {"UTC": UTC, "Europe/London": LONDON, "GMT Standard Time": LONDON}  # Microsoft's and Windows' names
 RECORDINGS_FOLDER = "recordings"  # of a channel's files, where Teams puts them
 RECORDING_EVENT = "#microsoft.graph.callRecordingEventMessageDetail"
 PAGE_OF_MESSAGES = 50  # the most Graph gives
@@ -58,15 +57,24 @@ class GraphLessons:
         """Whether a conversation is the chat of a meeting, by its id."""
         return thread.startswith(_MEETING_CHAT)
 
-    async def lessons(self, account: str, since: datetime, until: datetime) -> tuple[CalendarEntry, ...]:
+    async def lessons(self, account: str, since: datetime, until: datetime) -> Calendar:
         """Everything in somebody's calendar between two instants, lesson or not, in order; raises GraphError.
+
+        An entry that cannot be read (a zone nobody knows, no time) hides none of the others.
 
         https://learn.microsoft.com/graph/api/user-list-calendarview
         """
         params = {"startDateTime": _utc(since), "endDateTime": _utc(until), "$select": EVENT_FIELDS, "$top": "100"}
         pages = self.client.pages(f"/users/{_part(account)}/calendarView", params, IN_UTC)
-        entries = [_calendar_entry(event) async for event in pages if event.get("start") and event.get("end")]
-        return tuple(sorted(entries, key=lambda entry: (entry.starts.astimezone(UTC), entry.id)))
+        entries, unreadable = list[CalendarEntry](), set[str]()
+        async for event in pages:
+            entry = calendar_entry(event)
+            if entry:
+                entries.append(entry)
+            else:
+                unreadable.add(entry_id(event))
+        entries.sort(key=lambda entry: (entry.starts.astimezone(UTC), entry.id))
+        return Calendar(tuple(entries), frozenset(unreadable))
 
     async def join_chat(self, thread: str) -> Conversation:
         """A meeting's chat, with the bot in it; safe to repeat. Raises Unreachable or Busy.
@@ -92,7 +100,7 @@ class GraphLessons:
         query = f"meetingOrganizerUserId='{user}',startDateTime={_utc(since)},endDateTime={_utc(until)}"
         pages = self.client.pages(f"/users/{user}/onlineMeetings/getAllRecordings({query})", {})
         recordings = [
-            (_instant(item.get("createdDateTime")), _meeting_thread(item.get("meetingId"))) async for item in pages
+            (instant(item.get("createdDateTime")), _meeting_thread(item.get("meetingId"))) async for item in pages
         ]
         return _in_order(SeenRecording(at, thread) for at, thread in recordings if at and thread)
 
@@ -105,10 +113,10 @@ class GraphLessons:
         root = await self.client.get(f"/teams/{_part(team)}/channels/{_part(channel)}/filesFolder")
         videos = []
         async for folder in self.client.pages(*_children(_file(root), "id,name,folder,parentReference")):
-            if _is_folder(folder) and _text(folder, "name").casefold() == RECORDINGS_FOLDER:
+            if _is_folder(folder) and text(folder, "name").casefold() == RECORDINGS_FOLDER:
                 videos += await self._videos(_file(folder))
-        files = [(_instant(video.get("createdDateTime")), _file(video)) for video in videos]
-        return _in_order(SeenRecording(at, channel, file.address, file) for at, file in files if at and at >= since)
+        instants = [(instant(video.get("createdDateTime")), video) for video in videos]
+        return _in_order(_seen(video, at, channel) for at, video in instants if at and at >= since)
 
     async def _videos(self, folder: RecordingFile, *, deeper: bool = True) -> list[Mapping[str, Any]]:
         """A folder's videos, and those of the folders in it, where Teams keeps apart what may only be viewed."""
@@ -116,7 +124,7 @@ class GraphLessons:
         async for item in self.client.pages(*_children(folder, VIDEO_FIELDS)):
             if _is_video(item):
                 videos.append(item)
-            elif deeper and _is_folder(item):
+            elif deeper and _is_folder(item) and _has_place(item):
                 videos += await self._videos(_file(item), deeper=False)
         return videos
 
@@ -158,7 +166,7 @@ class GraphLessons:
             if error.status == 403:
                 return FileState.FORBIDDEN
             raise
-        if not _text(item, "id"):
+        if not text(item, "id"):
             raise GraphError("Graph answered without the file it was asked for.")
         if item.get("deleted") is not None:  # it is in the recycle bin; an empty facet says so too
             return FileState.GONE
@@ -177,7 +185,7 @@ class GraphLessons:
             raise
         settings = label.get("retentionSettings")
         may_delete = isinstance(settings, dict) and settings.get("isDeleteAllowed") is True
-        return bool(_text(label, "name").strip()) and not may_delete
+        return bool(text(label, "name").strip()) and not may_delete
 
 
 def _part(id: str) -> str:
@@ -190,56 +198,6 @@ def _utc(at: datetime) -> str:
 
 def _in_order(recordings: Iterable[SeenRecording]) -> tuple[SeenRecording, ...]:
     return tuple(sorted(recordings, key=lambda recording: recording.at))
-
-
-def _text(body: Mapping[str, Any], field: str) -> str:
-    return str(body.get(field) or "")
-
-
-def _within(body: Mapping[str, Any], field: str) -> Mapping[str, Any]:
-    """An object in an object; an empty one if there is none."""
-    value = body.get(field)
-    return value if isinstance(value, dict) else {}
-
-
-def _instant(value: object) -> datetime | None:
-    """An instant as Graph writes them, in UTC unless it says otherwise; None if it is not one."""
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return instant.replace(tzinfo=UTC) if instant and instant.tzinfo is None else instant
-
-
-def _london(value: Mapping[str, Any]) -> datetime:
-    """A time in a calendar, which names its zone; raises GraphError if we do not know the zone.
-
-    https://learn.microsoft.com/graph/api/resources/datetimetimezone
-    """
-    zone = ZONES.get(_text(value, "timeZone"))
-    try:
-        if zone:
-            return datetime.fromisoformat(_text(value, "dateTime")).replace(tzinfo=zone).astimezone(LONDON)
-    except (ValueError, OverflowError):
-        pass
-    raise GraphError("Graph gave a calendar's time in a way that is not known here.")
-
-
-def _calendar_entry(event: Mapping[str, Any]) -> CalendarEntry:
-    """A calendar's event. An occurrence is named by the time it was first planned for, so it can be moved."""
-    names = (_text(event, "iCalUId") or _text(event, "id"), _text(event, "originalStart"))
-    categories = event.get("categories")
-    return CalendarEntry(
-        id="/".join(name for name in names if name),
-        series=_text(event, "seriesMasterId"),
-        subject=_text(event, "subject"),
-        starts=_london(_within(event, "start")),
-        ends=_london(_within(event, "end")),
-        categories=tuple(str(name) for name in categories) if isinstance(categories, list) else (),
-        is_cancelled=event.get("isCancelled") is True,
-        is_online=event.get("isOnlineMeeting") is True,
-        thread=thread_of(_text(_within(event, "onlineMeeting"), "joinUrl")),
-    )
 
 
 def _meeting_thread(meeting: object) -> str:
@@ -266,10 +224,22 @@ def _children(folder: RecordingFile, fields: str) -> tuple[str, dict[str, str]]:
 
 
 def _file(item: Mapping[str, Any]) -> RecordingFile:
-    drive, id = _text(_within(item, "parentReference"), "driveId"), _text(item, "id")
+    drive, id = text(within(item, "parentReference"), "driveId"), text(item, "id")
     if not drive or not id:
         raise GraphError("Graph did not say where a file is.")
-    return RecordingFile(drive, id, _text(item, "webUrl"))
+    return RecordingFile(drive, id, text(item, "webUrl"))
+
+
+def _has_place(item: Mapping[str, Any]) -> bool:
+    return bool(text(within(item, "parentReference"), "driveId") and text(item, "id"))
+
+
+def _seen(video: Mapping[str, Any], at: datetime, channel: str) -> SeenRecording:
+    """A video as a recording; if Graph does not say where it is, it is still known that there is one."""
+    if not _has_place(video):
+        return SeenRecording(at, channel, text(video, "webUrl"))
+    file = _file(video)
+    return SeenRecording(at, channel, file.address, file)
 
 
 def _is_folder(item: Mapping[str, Any]) -> bool:
@@ -277,7 +247,7 @@ def _is_folder(item: Mapping[str, Any]) -> bool:
 
 
 def _is_video(item: Mapping[str, Any]) -> bool:
-    return bool(item.get("video")) or _text(_within(item, "file"), "mimeType").startswith("video/")
+    return bool(item.get("video")) or text(within(item, "file"), "mimeType").startswith("video/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +286,11 @@ def _with_replies(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _changed_at(message: Mapping[str, Any]) -> datetime | None:
-    return _instant(message.get("lastModifiedDateTime")) or _instant(message.get("createdDateTime"))
+    return instant(message.get("lastModifiedDateTime")) or instant(message.get("createdDateTime"))
 
 
 def _reported(message: Mapping[str, Any], thread: str) -> SeenRecording | None:
     """The recording a message reports; None for every other message, and for one that has not succeeded yet."""
-    detail, at = _within(message, "eventDetail"), _instant(message.get("createdDateTime"))
+    detail, at = within(message, "eventDetail"), instant(message.get("createdDateTime"))
     is_recording = detail.get("@odata.type") == RECORDING_EVENT and detail.get("callRecordingStatus") == "success"
-    return SeenRecording(at, thread, _text(detail, "callRecordingUrl")) if is_recording and at else None
+    return SeenRecording(at, thread, text(detail, "callRecordingUrl")) if is_recording and at else None

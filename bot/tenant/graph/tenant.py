@@ -29,6 +29,14 @@ NOT_GRANTED = (
     "Staffroom may not install itself for people yet: an administrator grants it "
     "TeamsAppInstallation.ReadWriteSelfForUser.All in the app registration"
 )
+NO_LICENCE = "has no licence for Teams, or is a guest: the school's IT gives them one, or they acknowledge on paper"
+REFUSED = (
+    "Microsoft refused to install Staffroom for them ({reason}): the school's IT sees why in the Teams admin centre"
+)
+# Of somebody without a licence for Teams, and of a guest: "Failed to get license information for the user", "Teams is
+# disabled for your tenant" (https://github.com/microsoftgraph/microsoft-graph-docs/issues/9181).
+NO_TEAMS = ("license", "licence", "guest", "teams is disabled")
+REFUSALS = frozenset({400, 403, 404, 409, 422})  # about this person: asking again within the hour changes nothing
 # Graph tells a policy from a missing permission by its message alone: Teams' own part of it says Forbidden to both.
 POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
 
@@ -71,7 +79,7 @@ class GraphTenant:
     async def install(self, account: str) -> Conversation:
         """Installs the app for somebody and returns their chat with the bot. Safe to repeat.
 
-        Raises Unreachable, with what an administrator can do, only if Teams will not have the app for them; Busy for
+        Raises Unreachable, with what an administrator can do, if Teams will not have the app for them; Busy for
         everything that has nothing to do with them.
         """
         apps = _apps_of(account)
@@ -128,14 +136,23 @@ def _apps_of(account: str) -> str:
 def _not_installed(error: GraphError) -> ChannelError:
     if error.status == NOT_FOUND:
         return Unreachable(NOT_THERE)
-    is_policy = error.status == FORBIDDEN and POLICY in error.graph_message.lower()
-    return Unreachable(BLOCKED) if is_policy else _later(error)
+    message = error.graph_message.lower()
+    if error.status == FORBIDDEN and POLICY in message:
+        return Unreachable(BLOCKED)
+    if error.status in REFUSALS and any(words in message for words in NO_TEAMS):
+        return Unreachable(NO_LICENCE)
+    if error.status in REFUSALS and not _is_not_granted(error):
+        return Unreachable(REFUSED.format(reason=f"{error.status} {error.code}".strip()))
+    return _later(error)
 
 
 def _later(error: GraphError) -> Busy:
-    is_not_granted = error.status == FORBIDDEN and (error.code == DENIED or NO_ROLE in error.graph_message.lower())
     seconds = error.seconds if isinstance(error, GraphBusy) else LATER
-    return Busy(NOT_GRANTED if is_not_granted else str(error), seconds)
+    return Busy(NOT_GRANTED if _is_not_granted(error) else str(error), seconds)
+
+
+def _is_not_granted(error: GraphError) -> bool:
+    return error.status == FORBIDDEN and (error.code == DENIED or NO_ROLE in error.graph_message.lower())
 
 
 def chain_id(topic: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.teams.bot import NO_CHAT, PRIVATELY
 from bot.channels.teams.messenger import TeamsMessenger
-from bot.errors import Busy, Unreachable
+from bot.errors import Busy, Gone, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
 from tests.channels.fakes import MONDAY, TEACHER, shown, welcome
 from tests.channels.teams.teams_bot import NINE, RunningBot, Setting, bot_running, card_of
@@ -125,11 +125,57 @@ async def test_a_deleted_channel_is_forgotten_and_its_team_is_not(bot: RunningBo
 
 async def test_a_chat_that_no_longer_takes_messages_is_forgotten(bot: RunningBot, messenger: TeamsMessenger):
     await bot.hears(said(bot.service, "hello"))
-    bot.microsoft.next_answers.append((403, {}))
+    bot.microsoft.next_answers.append((404, {}))
+    bot.microsoft.refusal_code = "ConversationNotFound"
 
-    with pytest.raises(Unreachable):
+    with pytest.raises(Gone):
         await messenger.send(TO_TEACHER, welcome())
     assert ids(bot) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "ConversationBlockedByUser"), (403, "SomethingNew"), (404, "SomethingNew")]
+)
+async def test_a_chat_that_takes_no_messages_at_present_is_kept_and_tried_again_the_next_day(
+    bot: RunningBot, messenger: TeamsMessenger, status: int, code: str
+):
+    await bot.hears(said(bot.service, "hello"))
+    bot.microsoft.next_answers.append((status, {}))
+    bot.microsoft.refusal_code = code
+
+    with pytest.raises(Unreachable, match=code):
+        await messenger.send(TO_TEACHER, welcome())
+    assert ids(bot) == ["a:chat"] and not await messenger.reaches(TO_TEACHER)
+    with pytest.raises(Unreachable, match="at present"):
+        await messenger.ready(TO_TEACHER)
+
+    bot.now = NINE + timedelta(hours=20)
+    await messenger.ready(TO_TEACHER)
+    assert await messenger.reaches(TO_TEACHER)
+
+
+async def test_somebody_who_writes_again_can_be_written_to_at_once(bot: RunningBot, messenger: TeamsMessenger):
+    await bot.hears(said(bot.service, "hello"))
+    bot.microsoft.next_answers.append((403, {}))
+    bot.microsoft.refusal_code = "ConversationBlockedByUser"
+    with pytest.raises(Unreachable):
+        await messenger.send(TO_TEACHER, welcome())
+
+    await bot.hears(said(bot.service, "hello"))
+
+    assert await messenger.reaches(TO_TEACHER)
+
+
+async def test_a_bot_that_it_has_switched_off_waits_and_forgets_nobody(bot: RunningBot, messenger: TeamsMessenger):
+    await bot.hears(said(bot.service, "hello"))
+    bot.microsoft.next_answers.append((403, {}))
+    bot.microsoft.refusal_code = "BotDisabledByAdmin"
+
+    with pytest.raises(Busy, match="the school's IT has to allow the app again") as error:
+        await messenger.send(TO_TEACHER, welcome())
+
+    assert error.value.seconds == 3600
+    assert ids(bot) == ["a:chat"] and await messenger.reaches(TO_TEACHER)
 
 
 async def test_a_chat_the_bot_is_not_in_is_not_written_to(messenger: TeamsMessenger):

@@ -27,7 +27,7 @@ PAGED = ("calendar", "recordings", "folder", "chat", "channel")
 
 
 async def test_a_calendar_is_read_with_times_of_london_and_the_meetings_conversation(taught: Line):
-    (entry,) = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    (entry,) = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
 
     assert (entry.id, entry.series, entry.subject) == ("u1", "", "Year 4 maths")
     assert (entry.starts.isoformat(), entry.ends.hour) == ("2026-09-07T10:00:00+01:00", 11)
@@ -51,7 +51,7 @@ async def test_what_a_calendar_leaves_open_is_empty(taught: Line):
         event("u2", "Other", TEN, TEN + HOUR, "https://zoom.example/j/1", iCalUId=None, seriesMasterId="s1"),
     ]
 
-    other, hall = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    other, hall = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
 
     assert (hall.subject, hall.categories, hall.is_cancelled, hall.is_online) == ("", ("Lesson", "Blue"), True, False)
     assert (other.id, other.series, other.thread, other.is_online) == ("id-u2", "s1", "", True)
@@ -62,7 +62,7 @@ async def test_a_calendar_comes_page_by_page_and_in_order(taught: Line):
     times = [TEN + hours * HOUR for hours in (3, 1, 4, 0, 2)]
     taught.graph.lessons.calendars["a1"] = [event(f"u{at.hour}", "Maths", at, at + HOUR) for at in times]
 
-    entries = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    entries = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
 
     assert [entry.id for entry in entries] == ["u9", "u10", "u11", "u12", "u13"]
     assert len(taught.graph.asked) == 3
@@ -71,8 +71,8 @@ async def test_a_calendar_comes_page_by_page_and_in_order(taught: Line):
 async def test_only_the_time_asked_for_is_read(taught: Line):
     taught.graph.lessons.calendars["a1"] = [event("u1", "Maths", TEN + WEEK, TEN + WEEK + HOUR)]
 
-    assert await taught.lessons.lessons("a1", SINCE, UNTIL) == ()
-    assert len(await taught.lessons.lessons("a1", SINCE + WEEK, UNTIL + WEEK)) == 1
+    assert (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries == ()
+    assert len((await taught.lessons.lessons("a1", SINCE + WEEK, UNTIL + WEEK)).entries) == 1
 
 
 async def test_an_occurrence_keeps_its_name_when_it_is_moved_and_shares_it_with_no_other(taught: Line):
@@ -82,10 +82,10 @@ async def test_an_occurrence_keeps_its_name_when_it_is_moved_and_shares_it_with_
         event("u", "Maths", TEN, TEN + HOUR, originalStart="2026-09-07T09:00:00Z", **series),
         event("u", "Maths", TEN + WEEK, TEN + WEEK + HOUR, originalStart="2026-09-14T09:00:00Z", **series),
     ]
-    before = await taught.lessons.lessons("a1", SINCE, UNTIL + WEEK)
+    before = (await taught.lessons.lessons("a1", SINCE, UNTIL + WEEK)).entries
     taught.graph.lessons.calendars["a1"][0].update(start=moved, end=moved + HOUR)
 
-    after = await taught.lessons.lessons("a1", SINCE, UNTIL + WEEK)
+    after = (await taught.lessons.lessons("a1", SINCE, UNTIL + WEEK)).entries
 
     assert [entry.id for entry in after] == [entry.id for entry in before]
     assert before[0].id != before[1].id and after[0].starts == moved
@@ -106,7 +106,7 @@ async def test_times_are_right_on_the_days_the_clocks_change(taught: Line, zone:
     taught.graph.lessons.answers_in = zone
     taught.graph.lessons.calendars["a1"] = [event("u1", "Maths", starts, starts + HOUR)]
 
-    (entry,) = await taught.lessons.lessons("a1", starts - HOUR, starts + HOUR)
+    (entry,) = (await taught.lessons.lessons("a1", starts - HOUR, starts + HOUR)).entries
 
     assert entry.starts.isoformat() == shown
 
@@ -116,7 +116,7 @@ async def test_the_hour_that_comes_twice_is_told_apart(taught: Line):
     both = [event("u2", "Maths", first + HOUR, first + 2 * HOUR), event("u1", "Maths", first, first + HOUR)]
     taught.graph.lessons.calendars["a1"] = both
 
-    entries = await taught.lessons.lessons("a1", first - HOUR, first + 3 * HOUR)
+    entries = (await taught.lessons.lessons("a1", first - HOUR, first + 3 * HOUR)).entries
 
     assert [(entry.id, entry.starts.isoformat()) for entry in entries] == [
         ("u1", "2026-10-25T01:30:00+01:00"),
@@ -124,11 +124,19 @@ async def test_the_hour_that_comes_twice_is_told_apart(taught: Line):
     ]
 
 
-async def test_a_zone_nobody_knows_is_an_error_not_a_lesson_at_the_wrong_time(taught: Line):
-    taught.graph.lessons.answers_in = "America/New_York"
+async def test_an_entry_that_cannot_be_read_hides_no_other_and_is_no_lesson_at_the_wrong_time(taught: Line):
+    start = {"dateTime": "2026-09-07T11:00:00", "timeZone": "tzone://Microsoft/Custom"}
+    early = {"dateTime": "2026-09-07T01:00:00", "timeZone": "UTC"}
+    odd = [{"start": start}, {"end": early}, {"start": None}, {"end": {"dateTime": "soon", "timeZone": "UTC"}}]
+    taught.graph.lessons.calendars["a1"] = [
+        *(event(f"u{number}", "Maths", TEN, TEN + HOUR, odd=change) for number, change in enumerate(odd, start=2)),
+        event("u1", "Maths", TEN, TEN + HOUR),
+    ]
 
-    with pytest.raises(GraphError, match="a way that is not known here"):
-        await taught.lessons.lessons("a1", SINCE, UNTIL)
+    calendar = await taught.lessons.lessons("a1", SINCE, UNTIL)
+
+    assert [entry.id for entry in calendar.entries] == ["u1"]
+    assert calendar.unreadable == {"u2", "u3", "u4", "u5"}
 
 
 async def test_the_bot_joins_a_meetings_chat_once_and_being_there_is_fine(taught: Line):

@@ -199,6 +199,26 @@ async def test_a_block_and_an_unknown_user_are_permanent_and_say_what_to_do(line
     assert error.value.seconds == 90
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            Trouble(403, code="Forbidden", said="Failed to get license information for the user."),
+            "no licence for Teams",
+        ),
+        (Trouble(403, code="Forbidden", said="User Login. Teams is disabled for your tenant."), "no licence for Teams"),
+        (Trouble(400, code="BadRequest", said="The operation is not supported for guest users."), "or is a guest"),
+        (Trouble(403, code="Forbidden"), r"refused to install Staffroom for them \(403 Forbidden\)"),
+        (Trouble(400, code="BadRequest"), r"refused to install Staffroom for them \(400 BadRequest\)"),
+    ],
+)
+async def test_a_refusal_that_is_about_one_person_is_not_tried_every_hour(line: Line, answer: Trouble, why: str):
+    line.graph.next_answers.append(answer)
+
+    with pytest.raises(Unreachable, match=why):
+        await line.tenant.install("a1")
+
+
 MISSING = (
     "Missing role permissions on the request. API requires one of 'TeamsAppInstallation.ReadWriteSelfForUser.All'."
 )
@@ -211,10 +231,8 @@ MISSING = (
         ([Trouble(504)] * 5, r"refused \(504 Trouble\)", 3600),
         ([Trouble(how="cut")] * 5, "Graph did not answer", 3600),
         ([Trouble(401)] * 2, r"refused \(401 Trouble\)", 3600),
-        ([Trouble(400)], r"refused \(400 Trouble\)", 3600),
         ([Trouble(403, code="Authorization_RequestDenied")], "TeamsAppInstallation.ReadWriteSelfForUser.All", 3600),
         ([Trouble(403, code="Forbidden", said=MISSING)], "TeamsAppInstallation.ReadWriteSelfForUser.All", 3600),
-        ([Trouble(403, code="Forbidden")], r"refused \(403 Forbidden\)", 3600),
         ([Trouble(how="")] * 5, "asks us to wait", 16),
     ],
 )
