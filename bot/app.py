@@ -21,7 +21,7 @@ from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
-from bot.campaigns.ports import CardLimits
+from bot.campaigns.ports import BuildPack, CardLimits, PreparedPack
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.channels.teams.cards import TeamsCards
 from bot.config import Config, read_config
@@ -136,13 +136,14 @@ def understanding_of(settings: Settings, config: Config, *, local: bool) -> Unde
     )
 
 
-def pack_builder(settings: Settings, *, local: bool) -> Callable[[Pack], Attachment]:
+def pack_builder(settings: Settings, *, local: bool) -> BuildPack:
     """How evidence packs become files."""
 
-    def build(pack: Pack) -> Attachment:
+    def build(pack: Pack) -> PreparedPack:
         safe = "encrypted with the school's key" if settings.evidence_key else "NOT encrypted: the school set no key"
         name = f"{'DEMO-' if local else ''}evidence-{pack.campaign}-{pack.made_at:%Y-%m-%d}.zip"
-        return Attachment(name, pack_file.build(pack, settings.evidence_key), f"{name}, {safe}.")
+        draft = pack_file.PackDraft.of(pack, settings.evidence_key)
+        return PreparedPack(draft.hashes, lambda seal: Attachment(name, draft.sealed(seal), f"{name}, {safe}."))
 
     return build
 

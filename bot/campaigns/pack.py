@@ -1,6 +1,7 @@
 """Hands a campaign's rows to the evidence pack."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 
 from bot.campaigns.book import CampaignBook
@@ -10,35 +11,76 @@ from bot.campaigns.rules.standing import Signatory, Standing
 from bot.campaigns.rules.summary import STANDING_WORDS
 from bot.campaigns.rules.versions import Version
 from bot.desk.rules.messages import Attachment
+from bot.errors import LedgerMoved, NotNow
 from bot.evidence.context import details
-from bot.evidence.rules.ledger import EventKind, head
-from bot.evidence.rules.pack import ERASED, Pack, PackScope, PackText, acknowledgement_rows, lesson_rows, opened
+from bot.evidence.rules.ledger import Entry, EventKind, Head, head
+from bot.evidence.rules.pack import (
+    ERASED,
+    Pack,
+    PackScope,
+    PackText,
+    acknowledgement_rows,
+    lesson_rows,
+    opened,
+    seal_facts,
+)
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
 
+MAX_TRIES = 5
+BUSY = "So much is being recorded just now that no pack could be sealed. Please try again; nothing was changed."
 
-async def export(book: CampaignBook, campaign: Campaign, person: Person, build: BuildPack) -> Attachment:
-    """A campaign's evidence as a file. That it was made is in the ledger, and in the pack itself."""
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A campaign's evidence as a file, and the ledger's head that seals it: the best one to keep outside."""
+
+    attachment: Attachment
+    head: Head
+
+    @property
+    def advice(self) -> str:
+        """What to do with the head."""
+        return f"The ledger's head is now {self.head}. Keep it: with it anybody can check this pack."
+
+
+async def export(book: CampaignBook, campaign: Campaign, person: Person, build: BuildPack) -> Export:
+    """A campaign's evidence. The pack is made first and sealed in the ledger then, so no seal is without its pack.
+
+    Raises NotNow if something else was recorded each time before the seal was.
+    """
+    actor = await book.context.pseudonym(person)
+    for _ in range(MAX_TRIES):
+        ledger = await book.context.store.entries()
+        pack = await _pack_of(book, campaign, ledger)
+        prepared = await asyncio.to_thread(build, pack)
+        before = head(ledger[-1:])
+        facts = seal_facts(pack.entries, before, prepared.files)
+        try:
+            seal = await book.context.write(
+                EventKind.EXPORT_PREPARED, before, actor=actor, campaign=campaign.id, facts=facts, who=details(person)
+            )
+        except LedgerMoved:
+            continue
+        return Export(await asyncio.to_thread(prepared.sealed, seal), Head(seal.number, seal.hash))
+    raise NotNow(BUSY)
+
+
+async def _pack_of(book: CampaignBook, campaign: Campaign, ledger: tuple[Entry, ...]) -> Pack:
     context = book.context
-    before = await context.store.head()
-    actor = await context.pseudonym(person)
-    await context.write(EventKind.EXPORT, before, actor=actor, campaign=campaign.id, who=details(person))
-    ledger = await context.store.entries()
     entries = opened(ledger, scope_of(campaign))
-    pack = Pack(
+    return Pack(
         school=context.school.name,
         campaign=campaign.id,
         year=campaign.year,
         texts=await _texts(book, campaign),
         entries=entries,
-        head=head(ledger[-1:]),
         rows=acknowledgement_rows(entries, await context.store.everybody_known()),
         others=others(await book.signatories(campaign)),
         lessons=lesson_rows(entries),
         made_at=context.now(),
         is_demo=context.is_demo,
     )
-    return await asyncio.to_thread(build, pack)
 
 
 def scope_of(campaign: Campaign) -> PackScope:

@@ -1,12 +1,13 @@
 """What campaigns need of the world, beside the context they share with other capabilities."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
 from bot.campaigns.rules.versions import Version
 from bot.desk.rules.messages import Attachment, Outgoing
+from bot.evidence.rules.ledger import Entry
 from bot.evidence.rules.pack import Pack
 
 
@@ -46,5 +47,18 @@ class CardLimits:
 
 
 DrawProgress: TypeAlias = Callable[[Sequence[tuple[date, int]], int], bytes]  # progress by day, of how many, as a PNG
-BuildPack: TypeAlias = Callable[[Pack], Attachment]  # an evidence pack as a file, encrypted if the school set a key
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPack:
+    """An evidence pack that waits for its seal: `files` is the SHA-256 of each by name.
+
+    `sealed` takes the ledger's entry that seals them, and gives the file, encrypted if the school set a key.
+    """
+
+    files: Mapping[str, str]
+    sealed: Callable[[Entry], Attachment]
+
+
+BuildPack: TypeAlias = Callable[[Pack], PreparedPack]
 Remarks: TypeAlias = Callable[[], Awaitable[Sequence[str]]]  # what else a headteacher should know, in sentences

@@ -47,9 +47,9 @@ class Reports:
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._campaign(incoming)
-        attachment = await export(self.book, campaign, person, self.build)
-        text = f"The evidence for {campaign.year} as one file: {attachment.description}"
-        return replace(note_for_one(text), attachment=attachment)
+        exported = await export(self.book, campaign, person, self.build)
+        text = f"The evidence for {campaign.year} as one file: {exported.attachment.description} {exported.advice}"
+        return replace(note_for_one(text), attachment=exported.attachment)
 
     async def _campaign(self, incoming: Incoming) -> Campaign:
         """The campaign a button names, else the one that runs, else the last that ran."""

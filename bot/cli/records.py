@@ -138,9 +138,9 @@ async def _evidence(settings: Settings, options: argparse.Namespace) -> str:
         book = books.campaigns
         campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
         person = _person_with(options.actor, books.context)
-        attachment = await export(book, campaign, person, app.pack_builder(settings, local=local))
-    _write(out, attachment.content)
-    return f"{out}: {attachment.description}"
+        exported = await export(book, campaign, person, app.pack_builder(settings, local=local))
+    _write(out, exported.attachment.content)
+    return f"{out}: {exported.attachment.description}\n{exported.advice}"
 
 
 async def _summary(settings: Settings, options: argparse.Namespace) -> str:

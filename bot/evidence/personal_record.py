@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     EventKind.LEAVE: "left",
     EventKind.CORRECT: "receipt {entry} was corrected",
     EventKind.EXPORT: "made an evidence pack",
+    EventKind.EXPORT_PREPARED: "made an evidence pack",
     EventKind.LESSON: "a lesson on {starts} was planned, with a notice that it is recorded",
     EventKind.MOVE: "a lesson was moved to {starts}",
     EventKind.ANNOUNCE: "a lesson's notice said: {text}",

@@ -1,176 +1,435 @@
-"""Checks an evidence pack without Staffroom: python3 verify.py [--head NUMBER:HASH]
+"""Checks an evidence pack without Staffroom: python3 verify.py [--head NUMBER:HASH] [FOLDER]
 
-Needs only Python 3.8 or newer. It prints what it checked. The exit code is 0 if everything is right, and 1 if not.
+Take this file from the release of Staffroom, not from the pack: whoever changes a pack can change the checker in it.
+It needs only Python 3.8 or newer. It prints one sentence for each thing it finds. The exit code is 0 if the pack is
+whole, 1 if it is not, and 2 if it is an old pack, whose files are not bound to the ledger.
 """
 
 import argparse
 import csv
 import hashlib
+import io
 import json
+import re
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
 THIS_FOLDER = Path(__file__).resolve().parent
 FIRST_PREVIOUS = "0" * 64  # the "previous" of entry 1
+OLD_FORMAT, SEAL_FORMAT = 1, 3  # what an entry's hash is made of says its format, so leaving text out cannot hide it
+FORMATS = (1, 2, 3)
+SEAL_KIND = "export_prepared"
+SEAL_FACTS = {"opened", "erased", "before", "files"}
+EVENT_PARTS = {"kind": str, "at": str, "local": str, "campaign": str, "subject": str, "actor": str, "facts": dict}
 ACKNOWLEDGED = ("acknowledge", "paper")
-GUARD = "'"  # written before a cell that a spreadsheet would read as a formula
-COLUMNS = (
-    "receipt",
-    "name",
-    "email",
-    "roles",
-    "how",
-    "version",
-    "text",
-    "acknowledged",
-    "day on the sheet",
-    "witness",
-    "counts",
-    "entry hash",
+ERASED = "(details erased)"
+UNBOUND = {"ledger.jsonl", "head.txt"}  # they hold the seal itself
+LEFT_BY_COMPUTERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+OLD_NAMES = (
+    r"(README|statement|head)\.txt|acknowledgements\.(csv|xlsx)|lessons\.csv|ledger\.jsonl|verify\.py"
+    r"|policy-[0-9a-f]{12}\.(txt|json)"
 )
-LESSON_COLUMNS = ("entry", "what", "lesson", "at", "details", "name", "called", "entry hash")
+CLOCK_TOLERANCE = timedelta(seconds=1)  # two events at once may be written in either order
+MAX_PRINTED = 20
+GUARD = "'"  # written before a cell that a spreadsheet would read as a formula
+NOT_IN_SHEETS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+FORMULA = re.compile(
+    "[\\s\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*[=+\\-@＝＋－＠\ufe62\ufe63\ufe66\ufe6b]"
+)
+COLUMNS = ["receipt", "name", "email", "roles", "how", "version", "text", "acknowledged"]
+COLUMNS += ["day on the sheet", "witness", "counts", "entry hash"]
+LESSON_COLUMNS = ["entry", "what", "lesson", "at", "details", "name", "called", "entry hash"]
+MAX_CELL_CHARS = 10**8
+Rows = Dict[str, List[Optional[str]]]
 Entry = Dict[str, Any]
-Event = Tuple[Dict[str, Any], Any]  # "what" and "who" of an opened entry; None for "who" if it was erased
+
+
+class Event(NamedTuple):
+    """An opened entry. `who` is None if the details of the person were erased."""
+
+    number: int
+    hash: str
+    what: Dict[str, Any]
+    who: Optional[Dict[str, Any]]
 
 
 class Mismatch(Exception):
-    """Something in the pack is not as it must be."""
+    """Something in the pack is not as it must be; the text is a sentence about it."""
 
 
 def main(arguments: Optional[List[str]] = None, folder: Path = THIS_FOLDER) -> int:
     """Checks an unpacked folder, by default the one this file is in. Returns the exit code."""
     parser = argparse.ArgumentParser(description="Checks an evidence pack made by Staffroom.")
     parser.add_argument("--head", default="", help="a head of the ledger you have kept yourself, NUMBER:HASH")
-    options = parser.parse_args(arguments)
+    parser.add_argument("folder", nargs="?", type=Path, default=folder, help="the unpacked pack")
     try:
-        entries = read_ledger(folder / "ledger.jsonl")
-        last = check_chain(entries)
-        check_heads(entries, last, (folder / "head.txt").read_text(encoding="utf-8").strip(), options.head.strip())
-        events = check_leaves(entries)
-        check_texts(folder, events)
-        acknowledgements = check_acknowledgements(folder / "acknowledgements.csv", entries, events)
-        lesson_events = check_lessons(folder / "lessons.csv", entries, events)
-    except (Mismatch, OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        print(f"NOT WHOLE: {error}")
-        return 1
-    opened = sum(1 for entry in entries if entry.get("what_salt"))
-    print(f"The ledger is whole: {len(entries)} entries, each following from the one before it.")
-    print(f"{opened} of them can be read in this pack, and say what they said when they were written.")
-    print(f"The list of {lesson_events} events about recorded lessons says what the ledger says.")
-    print(
-        f"The list of {acknowledgements} acknowledgements says what the ledger says, "
-        "and each text is the one acknowledged."
-    )
-    print(f"Head of the ledger: {len(entries)}:{last}")
-    if not options.head:
-        print("Compare that head with one you were given earlier (--head). Only that shows nothing was written again.")
-    return 0
+        options = parser.parse_args(arguments)
+    except SystemExit as end:
+        return 1 if end.code else 0  # 2 would mean an old pack
+    try:
+        return check(options.folder, options.head.strip().lower())
+    except Mismatch as error:
+        say(f"NOT WHOLE: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever somebody put into the pack, an inspector gets a sentence
+        say(f"NOT WHOLE: The pack cannot be read as a pack ({type(error).__name__}).")
+    return 1
 
 
-def read_ledger(file: Path) -> List[Entry]:
-    """The entries, in the order of their lines."""
-    with file.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+def say(text: str) -> None:
+    """Prints in ASCII, without control characters: a pack may be somebody's attempt on the screen it is read on."""
+    print(re.sub("[\x00-\x1f\x7f]", "?", text).encode("ascii", "backslashreplace").decode())
 
 
-def check_chain(entries: List[Entry]) -> str:
-    """The hash of the last entry; raises Mismatch, which names the first entry that does not follow."""
-    previous = FIRST_PREVIOUS
+def check(folder: Path, kept: str) -> int:
+    """Checks everything, prints it, and returns the exit code; raises Mismatch if it cannot go on."""
+    files = read_files(folder)
+    entries = read_ledger(text_of(files, "ledger.jsonl"))
+    check_chain(entries)
+    events = [event_of(entry) for entry in entries if "what" in entry]
+    is_old = all(format_of(entry) == OLD_FORMAT for entry in entries)
+    findings = check_old_pack(files, events, len(entries)) if is_old else check_seal(files, entries, events)
+    findings += check_heads(text_of(files, "head.txt"), entries, events, kept)
+    findings += check_texts(files, events)
+    findings += check_rows(files, "acknowledgements.csv", COLUMNS, acknowledgements(events), is_old)
+    findings += check_rows(files, "lessons.csv", LESSON_COLUMNS, lessons(events), is_old)
+    for finding in findings[:MAX_PRINTED]:
+        say(f"NOT WHOLE: {finding}")
+    if len(findings) > MAX_PRINTED:
+        say(f"And {len(findings) - MAX_PRINTED} more.")
+    if not findings:
+        report(entries, events, kept, is_old)
+    for remark in steps_back(events):
+        say(f"Note: {remark}")
+    return 1 if findings else 2 if is_old else 0
+
+
+def report(entries: List[Entry], events: List[Event], kept: str, is_old: bool) -> None:
+    """Prints what was checked, and what the check cannot show."""
+    say(f"The ledger is whole: {len(entries)} entries, each following from the one before it.")
+    say(f"{len(events)} of them can be read in this pack, and say what they said when they were written.")
+    say(f"The list of {len(lessons(events))} events about recorded lessons says what the ledger says.")
+    say(f"The list of {len(acknowledgements(events))} acknowledgements says what the ledger says.")
+    say(f"Head of the ledger: {len(entries)}:{entries[-1]['hash']}")
+    if is_old:
+        say("This is an old pack: its files are not bound to the ledger. Ask the school to export it again.")
+    else:
+        say("Every file is the one that was sealed when the pack was made.")
+    after = len(entries) - int(kept.partition(":")[0]) if kept else 0
+    if after:
+        say(f"The entries up to the head you gave are witnessed. The {after} after it, with the seal, are not.")
+    elif not kept:
+        say("Not shown: that nobody wrote the whole ledger again. Only --head, with a head kept elsewhere, shows this.")
+
+
+def read_files(folder: Path) -> Dict[str, bytes]:
+    """What every file of the pack holds, by name."""
+    if not folder.is_dir():
+        raise Mismatch("There is no such folder. Unpack the pack, and name the folder.")
+    files = {}
+    for file in sorted(folder.iterdir()):
+        if file.name in LEFT_BY_COMPUTERS:
+            continue
+        if not file.is_file():
+            raise Mismatch(f"{file.name!a} is not a file, and is not part of the pack.")
+        files[file.name] = file.read_bytes()
+    return files
+
+
+def text_of(files: Dict[str, bytes], name: str) -> str:
+    """A file's text; raises Mismatch if it is missing or is not UTF-8."""
+    if name not in files:
+        raise Mismatch(f"The file {name} is missing.")
+    try:
+        return files[name].decode("utf-8")
+    except UnicodeDecodeError:
+        raise Mismatch(f"The file {name} is not text in UTF-8.") from None
+
+
+def parsed(text: str, place: str) -> Dict[str, Any]:
+    """A JSON object that can be read in one way only; raises Mismatch otherwise."""
+
+    def unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise Mismatch(f"{place} says the same thing twice (a key is doubled).")
+        return dict(pairs)
+
+    def refused(number: str) -> None:
+        raise Mismatch(f"{place} has a number that is not a whole number.")
+
+    try:
+        value = json.loads(text, object_pairs_hook=unique, parse_float=refused, parse_constant=refused)
+    except (ValueError, RecursionError):
+        raise Mismatch(f"{place} cannot be read as JSON.") from None
+    if not isinstance(value, dict):
+        raise Mismatch(f"{place} is not a JSON object.")
+    return value
+
+
+def read_ledger(text: str) -> List[Entry]:
+    """The entries, in the order of their lines; raises Mismatch for a line that is not as Staffroom writes it."""
+    if not text.endswith("\n"):
+        raise Mismatch("ledger.jsonl does not end with a whole line.")
+    entries = []
+    for number, line in enumerate(text[:-1].split("\n"), 1):
+        place = f"Line {number} of ledger.jsonl"
+        if not line.strip():
+            raise Mismatch(f"{place} is blank.")
+        entry = parsed(line, place)
+        check_form(entry, place)
+        if json.dumps(entry, ensure_ascii=False, sort_keys=True) != line:
+            raise Mismatch(f"{place} is not written as Staffroom writes it.")
+        entries.append(entry)
+    return entries
+
+
+def check_form(entry: Entry, place: str) -> None:
+    """Raises Mismatch if an entry has other keys or kinds of values than an entry has."""
+    halves = {key for half in ("what", "who") if half in entry for key in (half, f"{half}_salt")}
+    keys = {"number", "previous", "hash", "what_hash", "who_hash", *halves} | ({"format"} & set(entry))
+    if set(entry) != keys:
+        raise Mismatch(f"{place} has a part that no entry has, or lacks one ({sorted(set(entry) ^ keys)!a}).")
+    if type(entry["number"]) is not int or format_of(entry) not in FORMATS or entry.get("format") in (True, OLD_FORMAT):
+        raise Mismatch(f"{place}: the number or the format is not a whole number that an entry can have.")
+    for key in sorted(keys - {"number", "format"}):
+        is_hash, is_salt = key in ("previous", "hash") or key.endswith("_hash"), key.endswith("_salt")
+        pattern = "[0-9a-f]{64}" if is_hash else "[0-9a-f]{32}" if is_salt else "(?s).+"
+        if not isinstance(entry[key], str) or not re.fullmatch(pattern, entry[key]):
+            raise Mismatch(f"{place}: {key} does not have the form it must have.")
+    if "who" in entry and "what" not in entry:
+        raise Mismatch(f"{place} names somebody and does not say what happened.")
+
+
+def format_of(entry: Entry) -> Any:
+    """What an entry's hash is made of: 1 in old entries, 2 since, 3 for the seal of a pack."""
+    return entry.get("format", OLD_FORMAT)
+
+
+def check_chain(entries: List[Entry]) -> None:
+    """Raises Mismatch naming the first entry that does not follow, or whose text is not what was sealed."""
+    previous, before = FIRST_PREVIOUS, OLD_FORMAT
     for number, entry in enumerate(entries, 1):
         if entry["number"] != number:
-            raise Mismatch(f"entry {number} is missing")
+            raise Mismatch(f"Entry {number} is missing.")
         if entry["previous"] != previous:
-            raise Mismatch(f"entry {number} does not follow from the one before it")
-        body = {
-            "format": 1,
-            "number": number,
-            "previous": previous,
-            "what": entry["what_hash"],
-            "who": entry["who_hash"],
-        }
+            raise Mismatch(f"Entry {number} does not follow from the one before it.")
+        if format_of(entry) == OLD_FORMAT < before:
+            raise Mismatch(f"Entry {number} has an older form than the entry before it.")
+        halves = {half: entry[f"{half}_hash"] for half in ("what", "who")}
+        body = {"format": format_of(entry), "number": number, "previous": previous, **halves}
         # Keys in order, no spaces, plain ASCII values: RFC 8785 canonical JSON.
-        previous = hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        previous, before = sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()), format_of(entry)
         if previous != entry["hash"]:
-            raise Mismatch(f"entry {number} was changed after it was written")
-    return previous
+            raise Mismatch(f"Entry {number} was changed after it was written.")
+        for half in halves:
+            if half in entry and sha256(bytes.fromhex(entry[f"{half}_salt"]) + entry[half].encode()) != halves[half]:
+                raise Mismatch(f"Entry {number}: {half} was changed after it was written.")
 
 
-def check_heads(entries: List[Entry], last: str, written: str, kept: str) -> None:
-    """Raises Mismatch if `written`, the head in the pack, or `kept`, a head kept outside, is not this ledger's."""
-    if written != f"{len(entries)}:{last}":
-        raise Mismatch("head.txt is not the head of this ledger")
-    if kept:
-        number, _, hash = kept.lower().partition(":")
-        if not number.isdigit() or int(number) > len(entries):
-            raise Mismatch(f"the ledger ends at entry {len(entries)}, but entry {number} was seen outside")
-        if int(number) and entries[int(number) - 1]["hash"] != hash:
-            raise Mismatch(f"entry {number} is not the one whose hash was kept outside")
+def sha256(content: bytes) -> str:
+    """The SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
-def check_leaves(entries: List[Entry]) -> Dict[int, Event]:
-    """What each opened entry says, by number; raises Mismatch if it is not what was sealed."""
-    events: Dict[int, Event] = {}
+def event_of(entry: Entry) -> Event:
+    """What an opened entry says; raises Mismatch if that is not what an event says."""
+    number = entry["number"]
+    what = parsed(entry["what"], f"Entry {number}")
+    who = parsed(entry["who"], f"Entry {number}") if "who" in entry else None
+    if any(not isinstance(what.get(part), kind) for part, kind in EVENT_PARTS.items()):
+        raise Mismatch(f"Entry {number} does not say what every event says.")
+    if (what["kind"] == SEAL_KIND) != (format_of(entry) == SEAL_FORMAT):
+        raise Mismatch(f"Entry {number} is not of the format that its kind has.")
+    return Event(number, entry["hash"], what, who)
+
+
+def check_old_pack(files: Dict[str, bytes], events: List[Event], last: int) -> List[str]:
+    """What is wrong with a pack from before packs had a seal."""
+    findings = [f"{name!a} is not part of the pack." for name in sorted(files) if not re.fullmatch(OLD_NAMES, name)]
+    if not events or events[-1].number != last or events[-1].what["kind"] != "export":
+        findings.append("The ledger does not end with the export that made this pack.")
+    return findings
+
+
+def check_seal(files: Dict[str, bytes], entries: List[Entry], events: List[Event]) -> List[str]:
+    """What is not as the ledger's last entry sealed it; raises Mismatch if that is no seal."""
+    seal = events[-1] if events else None
+    if seal is None or seal.number != len(entries) or seal.what["kind"] != SEAL_KIND:
+        raise Mismatch("The pack has no seal: the ledger's last entry does not say which files and entries are in it.")
+    facts = seal.what["facts"]
+    if set(facts) != SEAL_FACTS or not isinstance(facts["files"], dict):
+        raise Mismatch(f"Entry {seal.number}, the seal, does not say what a seal says.")
+    findings = check_opened(entries, events, numbers_in(facts["opened"]), numbers_in(facts["erased"]))
+    if facts["before"] != f"{seal.number - 1}:{entries[-1]['previous']}":
+        findings.append(f"Entry {seal.number}, the seal, was made for another ledger.")
+    sealed = facts["files"]
+    findings += [f"The file {name!a} is missing." for name in sorted(set(sealed) - set(files))]
+    for name in sorted(set(files) - UNBOUND):
+        if name not in sealed:
+            findings.append(f"The file {name!a} is not part of the pack.")
+        elif sha256(files[name]) != sealed[name]:
+            findings.append(f"The file {name!a} was changed after the pack was made.")
+    return findings
+
+
+def numbers_in(ranges: Any) -> Set[int]:
+    """The numbers of a list of [first, last], in order and without overlap; raises Mismatch for anything else."""
+    numbers: Set[int] = set()
+    before = 0
+    for pair in ranges:
+        first, last = pair
+        if type(first) is not int or type(last) is not int or not before < first <= last < 10**7:
+            raise Mismatch("The seal's list of entries cannot be read.")
+        numbers.update(range(first, last + 1))
+        before = last
+    return numbers
+
+
+def check_opened(entries: List[Entry], events: List[Event], opened: Set[int], erased: Set[int]) -> List[str]:
+    """Which entries are not open, bare or erased as the seal says."""
+    campaign, seal = events[-1].what["campaign"], entries[-1]["number"]
+    findings = []
+    if not erased <= opened <= set(range(1, seal)):
+        findings.append(f"Entry {seal}, the seal, lists entries that it cannot list.")
     for entry in entries:
-        for half in ("what", "who"):
-            salt, text = entry.get(f"{half}_salt", ""), entry.get(half, "")
-            if bool(salt) != bool(text):
-                raise Mismatch(f"entry {entry['number']} is half opened")
-            if salt and hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest() != entry[f"{half}_hash"]:
-                raise Mismatch(f"entry {entry['number']}: {half} was changed after it was written")
-        if entry.get("what"):
-            who = json.loads(entry["who"]) if entry.get("who") else None
-            events[entry["number"]] = (json.loads(entry["what"]), who)
-    return events
+        number, is_open = entry["number"], "what" in entry
+        is_listed = number in opened or number == seal
+        if is_listed and not is_open:
+            findings.append(f"Entry {number} should be open and is not.")
+        elif is_open and not is_listed:
+            findings.append(f"Entry {number} is open although the pack does not list it as open.")
+        elif format_of(entry) == SEAL_FORMAT and not is_open:
+            findings.append(f"Entry {number}, the seal of another pack, should be open and is not.")
+        elif is_open and "who" not in entry and number not in erased:
+            findings.append(
+                f"Entry {number} has no details of the person although the pack does not list it as erased."
+            )
+        elif "who" in entry and number in erased:
+            findings.append(f"Entry {number} has details of the person although the pack lists it as erased.")
+    for event in events:
+        if not (
+            event.what["campaign"] == campaign or event.what["kind"] in ("publish", SEAL_KIND) or lessons_in(event)
+        ):
+            findings.append(f"Entry {event.number} is about another campaign and should not be open.")
+    return findings
 
 
-def check_texts(folder: Path, events: Dict[int, Event]) -> None:
-    """Raises Mismatch if a text does not have the digest in its name, or a text that was acknowledged is missing."""
-    acknowledged = {what["facts"]["version"] for what, _ in events.values() if what["kind"] in ACKNOWLEDGED}
+def check_heads(written: str, entries: List[Entry], events: List[Event], kept: str) -> List[str]:
+    """What is wrong with `written`, the head in the pack, or `kept`, a head kept outside."""
+    last = len(entries)
+    findings = []
+    if written != f"{last}:{entries[-1]['hash']}\n":
+        findings.append("head.txt is not the head of this ledger.")
+    if not kept:
+        return findings
+    if not re.fullmatch("[0-9]{1,9}:[0-9a-f]{64}", kept):
+        raise Mismatch("The head you gave does not look like 12:0a1b..., a number and 64 hexadecimal digits.")
+    number, hash = int(kept.partition(":")[0]), kept.partition(":")[2]
+    if number > last:
+        return [*findings, f"The ledger ends at entry {last}, but entry {number} was seen outside."]
+    if hash != (entries[number - 1]["hash"] if number else FIRST_PREVIOUS):
+        return [*findings, f"Entry {number} is not the one whose hash was kept outside."]
+    seals = {event.number: event.what["campaign"] for event in events if event.what["kind"] == SEAL_KIND}
+    if number < last and number in seals and seals[number] == seals.get(last, seals[number]):
+        findings.append(
+            f"The head you gave sealed another pack of this campaign. Ask for that pack, or the head of entry {last}."
+        )
+    return findings
+
+
+def check_texts(files: Dict[str, bytes], events: List[Event]) -> List[str]:
+    """Which texts do not have the digest in their name, or were acknowledged and are missing."""
+    findings = []
     in_pack = set()
-    for file in sorted(folder.glob("policy-*.json")):
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        in_pack.add(digest)
-        if file.stem != f"policy-{digest[:12]}":
-            raise Mismatch(f"{file.name} is not the text its name says")
-    if acknowledged - in_pack:
-        raise Mismatch("a text that was acknowledged is not in this pack")
+    for name in sorted(files):
+        if re.fullmatch(r"policy-.*\.json", name):
+            digest = sha256(files[name])
+            in_pack.add(digest)
+            if name != f"policy-{digest[:12]}.json":
+                findings.append(f"{name!a} is not the text its name says.")
+    acknowledged = {event.what["facts"]["version"] for event in events if event.what["kind"] in ACKNOWLEDGED}
+    return findings + [f"The text {text[:12]}, which was acknowledged, is missing." for text in acknowledged - in_pack]
 
 
-def read_rows(file: Path, columns: Tuple[str, ...]) -> List[Dict[str, str]]:
-    """The rows of a list; raises Mismatch if its columns are not `columns`."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != columns:
-            raise Mismatch(f"{file.name} has other columns")
-        return list(reader)
+def check_rows(files: Dict[str, bytes], name: str, columns: List[str], expected: Rows, is_old: bool) -> List[str]:
+    """How the rows of a list differ from what the ledger says."""
+    csv.field_size_limit(MAX_CELL_CHARS)
+    try:
+        header, *rows = csv.reader(io.StringIO(text_of(files, name).lstrip("\ufeff"), newline=""), strict=True)
+    except (csv.Error, ValueError):
+        raise Mismatch(f"{name} cannot be read as a list.") from None
+    if header != columns or [] in rows:
+        return [f"{name} has other columns, or an empty line."]
+    listed = [row[0] for row in rows]
+    missing = set(expected) - set(listed)
+    findings = [f"Entry {number} has no row in {name}." for number in expected if number in missing]
+    findings += [f"The row for {key!a} in {name} is not in the ledger." for key in listed if key not in expected]
+    if not findings and listed != list(expected):
+        findings.append(f"The rows of {name} are doubled or in another order.")
+    for row in rows:
+        cells = expected.get(row[0], row)
+        if len(row) != len(columns):
+            findings.append(f"{name}: the row for {row[0]!a} has cells too many or too few.")
+        elif row[0] in expected and not all(fits(text, cell, is_old) for text, cell in zip(row, cells)):  # noqa: B905
+            findings.append(f"{name}: the row for {row[0]} is not what the ledger says.")
+    return findings
 
 
-def check_acknowledgements(file: Path, entries: List[Entry], events: Dict[int, Event]) -> int:
-    """How many acknowledgements are listed; raises Mismatch if the list is not what the ledger says."""
-    rows = read_rows(file, COLUMNS)
-    corrected = {what["facts"]["entry"] for what, _ in events.values() if what["kind"] == "correct"}
-    listed = [number for number, (what, _) in sorted(events.items()) if what["kind"] in ACKNOWLEDGED]
-    if [row["receipt"] for row in rows] != [str(number) for number in listed]:
-        raise Mismatch("acknowledgements.csv does not list exactly the acknowledgements of the ledger")
-    for row, number in zip(rows, listed):  # noqa: B905 - the line above checked that they are equally long
-        what, who = events[number]
-        facts = what["facts"]
-        expected = {
-            "text": facts["version"],
-            "version": facts["label"],
-            "how": "on paper" if what["kind"] == "paper" else f"pressed in {facts['channel']}",
-            "acknowledged": london_time(what),
-            "day on the sheet": facts.get("signed", ""),
-            "counts": "no, corrected" if number in corrected else "yes",
-            "entry hash": entries[number - 1]["hash"],
-        }
-        if who is not None:
-            expected.update({"name": who["name"], "email": who["email"], "roles": who["roles"]})
-        if not has_cells(row, expected):
-            raise Mismatch(f"acknowledgements.csv: receipt {number} is not what the ledger says")
-    return len(rows)
+def fits(text: str, sealed: Optional[str], is_old: bool) -> bool:
+    """Whether a cell says what is sealed. The ledger does not seal None, which is any text but an empty one."""
+    if sealed is None:
+        return bool(text)
+    return text == as_cell(sealed) or (is_old and text in (sealed, GUARD + sealed))
+
+
+def as_cell(text: str) -> str:
+    """Text as a sheet can hold it, and as no spreadsheet reads it as a formula.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    clean = clean_text(text)
+    return GUARD + clean if FORMULA.match(clean) else clean
+
+
+def clean_text(text: str) -> str:
+    """Text with U+FFFD in place of every character that a sheet cannot hold."""
+    return NOT_IN_SHEETS.sub("\ufffd", text)
+
+
+def acknowledgements(events: List[Event]) -> Rows:
+    """The row of each acknowledgement by its receipt."""
+    corrected = {event.what["facts"]["entry"] for event in events if event.what["kind"] == "correct"}
+    rows: Rows = {}
+    for number, hash, what, who in events:
+        if what["kind"] in ACKNOWLEDGED:
+            facts, named = what["facts"], who or {}
+            how = "on paper" if what["kind"] == "paper" else f"pressed in {facts['channel']}"
+            person = [named.get("name", ERASED), named.get("email", ""), named.get("roles", "")]
+            sealed = [how, facts["label"], facts["version"], london_time(what), facts.get("signed", "")]
+            witness = None if facts.get("witness") else ""
+            counts = "no, corrected" if number in corrected else "yes"
+            rows[str(number)] = [str(number), *person, *sealed, witness, counts, hash]
+    return rows
+
+
+def lessons_in(event: Event) -> List[str]:
+    """The ids of the lessons that an event is about, in order."""
+    facts = event.what["facts"]
+    return sorted({facts.get("lesson", ""), *facts.get("lessons", ())} - {""})
+
+
+def lessons(events: List[Event]) -> Rows:
+    """The row of each event about recorded lessons by its number."""
+    rows: Rows = {}
+    for event in events:
+        if lessons_in(event):
+            number, hash, what, who = event
+            facts, named = what["facts"], {"name": ERASED} if who is None else who
+            details = "; ".join(f"{name}: {json.dumps(facts[name], ensure_ascii=False)}" for name in sorted(facts))
+            sealed = [what["kind"], " ".join(lessons_in(event)), london_time(what), details]
+            rows[str(number)] = [str(number), *sealed, named.get("name", ""), named.get("label", ""), hash]
+    return rows
 
 
 def london_time(what: Dict[str, Any]) -> str:
@@ -179,37 +438,15 @@ def london_time(what: Dict[str, Any]) -> str:
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} (London)"
 
 
-def has_cells(row: Dict[str, str], expected: Dict[str, str]) -> bool:
-    """Whether a row has every expected text, as it is or with the guard before it."""
-    return all(row[column] in (text, GUARD + text) for column, text in expected.items())
-
-
-def lessons_in(facts: Dict[str, Any]) -> List[str]:
-    """The ids of the lessons that an event is about, in order."""
-    return sorted({facts.get("lesson", ""), *facts.get("lessons", ())} - {""})
-
-
-def check_lessons(file: Path, entries: List[Entry], events: Dict[int, Event]) -> int:
-    """How many events about lessons are listed; raises Mismatch if the list is not what the ledger says."""
-    rows = read_rows(file, LESSON_COLUMNS)
-    listed = [number for number, (what, _) in sorted(events.items()) if lessons_in(what["facts"])]
-    if [row["entry"] for row in rows] != [str(number) for number in listed]:
-        raise Mismatch("lessons.csv does not list exactly the lessons of the ledger")
-    for row, number in zip(rows, listed):  # noqa: B905 - the line above checked that they are equally long
-        what, who = events[number]
-        facts = what["facts"]
-        expected = {
-            "what": what["kind"],
-            "lesson": " ".join(lessons_in(facts)),
-            "at": london_time(what),
-            "details": "; ".join(f"{name}: {json.dumps(facts[name], ensure_ascii=False)}" for name in sorted(facts)),
-            "entry hash": entries[number - 1]["hash"],
-        }
-        if who is not None:
-            expected.update({"name": who.get("name", ""), "called": who.get("label", "")})
-        if not has_cells(row, expected):
-            raise Mismatch(f"lessons.csv: entry {number} is not what the ledger says")
-    return len(rows)
+def steps_back(events: List[Event]) -> List[str]:
+    """A sentence for each entry that is earlier than the entry before it that can be read."""
+    times = [(event.number, datetime.fromisoformat(event.what["at"])) for event in events]
+    return [
+        f"Entry {number} has an earlier time than entry {before}: the computer's clock was put back. "
+        "That alone does not make the pack bad."
+        for (before, then), (number, time) in zip(times, times[1:])  # noqa: B905, RUF007 - Python 3.8
+        if time < then - CLOCK_TOLERANCE
+    ]
 
 
 if __name__ == "__main__":

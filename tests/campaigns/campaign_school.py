@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
-from bot.campaigns.ports import CardLimits, PolicyTexts
+from bot.campaigns.ports import CardLimits, PolicyTexts, PreparedPack
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.projection import CampaignProjection
@@ -19,7 +19,7 @@ from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import Attachment, Incoming, Outgoing, note
 from bot.evidence.context import Context
 from bot.evidence.projections import LedgerFeed
-from bot.evidence.rules.ledger import Event, EventKind
+from bot.evidence.rules.ledger import Entry, Event, EventKind
 from bot.evidence.rules.pack import Pack
 from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person, Role
@@ -76,8 +76,11 @@ def fingerprint(outgoing: Outgoing) -> str:
     return hashlib.sha256(f"{outgoing.card} {sorted(outgoing.values.items())}".encode()).hexdigest()
 
 
-def build(pack: Pack) -> Attachment:
-    return Attachment("evidence.zip", str(pack.head).encode(), "evidence.zip, not encrypted.")
+def build(pack: Pack) -> PreparedPack:
+    def sealed(seal: Entry) -> Attachment:
+        return Attachment("evidence.zip", f"{seal.number}:{seal.hash}".encode(), "evidence.zip, not encrypted.")
+
+    return PreparedPack({}, sealed)
 
 
 @dataclass

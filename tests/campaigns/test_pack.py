@@ -1,5 +1,7 @@
 """A campaign's rows for the evidence pack, and a whole pack that verifies."""
 
+import asyncio
+import itertools
 import subprocess
 import sys
 import zipfile
@@ -10,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from bot.campaigns.pack import export, others, scope_of
+from bot.campaigns.ports import PreparedPack
 from bot.campaigns.rules.standing import Signatory, Standing
 from bot.desk.rules.messages import Attachment
+from bot.errors import NotNow, StoreError
 from bot.evidence import pack_file
-from bot.evidence.rules.ledger import EventKind
+from bot.evidence.rules.ledger import SEAL_FORMAT, Entry, Event, EventKind, head
 from bot.evidence.rules.pack import ERASED, Pack, PackScope
 from tests.campaigns.campaign_school import ANNA, BEN, HEAD, IT, POLICY, STATEMENT, VERA, CampaignSchool, clause
-from tests.fakes import MONDAY, days
+from tests.evidence.example_pack import run_verify
+from tests.fakes import MONDAY, NINE, days
 
 LONGER = (*POLICY.clauses, clause("AUP-4", "Safety", "Report what worries you."))
 
@@ -27,9 +32,10 @@ class Builder:
     def __init__(self) -> None:
         self.packs: list[Pack] = []
 
-    def __call__(self, pack: Pack) -> Attachment:
+    def __call__(self, pack: Pack) -> PreparedPack:
         self.packs.append(pack)
-        return Attachment("evidence.zip", pack_file.build(pack), "a pack")
+        draft = pack_file.PackDraft.of(pack)
+        return PreparedPack(draft.hashes, lambda seal: Attachment("evidence.zip", draft.sealed(seal), "a pack"))
 
 
 @pytest.fixture
@@ -73,24 +79,94 @@ async def test_a_pack_lists_who_acknowledged_and_who_did_not(school: CampaignSch
     )
 
 
-async def test_that_a_pack_was_made_is_its_own_last_entry(school: CampaignSchool):
+async def test_the_ledger_seals_a_pack_once_it_is_made(school: CampaignSchool):
+    before = await school.store.head()
+
     pack = await pack_of(school)
 
-    last = (await school.store.entries())[-1]
-    assert last.event.kind is EventKind.EXPORT and pack.entries[-1] == last
-    assert pack.head == await school.store.head()
+    seal = (await school.store.entries())[-1]
+    assert (seal.event.kind, seal.format) == (EventKind.EXPORT_PREPARED, SEAL_FORMAT)
+    assert seal.event.facts["before"] == str(before) == str(head(pack.entries))
+    assert set(seal.event.facts["files"]) >= {"README.txt", "statement.txt", "acknowledgements.xlsx", "verify.py"}
     assert (pack.school, pack.year, pack.is_demo) == ("School", "2021/22", True)
 
 
 async def test_a_whole_pack_verifies_with_nothing_but_python(school: CampaignSchool, tmp_path: Path):
-    attachment = await export(school.book, await school.campaign(), IT, Builder())
-    zipfile.ZipFile(BytesIO(attachment.content)).extractall(tmp_path)
+    exported = await export(school.book, await school.campaign(), IT, Builder())
+    zipfile.ZipFile(BytesIO(exported.attachment.content)).extractall(tmp_path)
 
-    verify = [sys.executable, "-I", str(tmp_path / "verify.py"), "--head", str(await school.store.head())]
+    assert exported.head == await school.store.head()
+    verify = [sys.executable, "-I", str(tmp_path / "verify.py"), "--head", str(exported.head)]
     process = subprocess.run(verify, capture_output=True, text=True, check=False)
 
     assert process.returncode == 0, process.stdout
     assert "2 acknowledgements" in process.stdout
+
+
+async def test_a_pack_that_cannot_be_made_leaves_no_entry(school: CampaignSchool):
+    before = await school.store.head()
+
+    def broken(pack: Pack) -> PreparedPack:
+        raise ValueError("a character that no sheet can hold")
+
+    with pytest.raises(ValueError, match="character"):
+        await export(school.book, await school.campaign(), IT, broken)
+
+    assert await school.store.head() == before
+
+
+async def test_a_pack_whose_seal_cannot_be_written_is_not_handed_out(school: CampaignSchool):
+    await school.pseudonym(IT)
+    handed: list[Entry] = []
+
+    def build(pack: Pack) -> PreparedPack:
+        school.store.ledger = FullLedger(school.store.ledger)
+        return PreparedPack({}, lambda seal: handed.append(seal) or Attachment("evidence.zip", b"", "a pack"))
+
+    with pytest.raises(StoreError):
+        await export(school.book, await school.campaign(), IT, build)
+
+    assert handed == []
+
+
+class FullLedger(list[Entry]):
+    """A ledger that takes no more entries."""
+
+    def append(self, entry: Entry) -> None:
+        raise StoreError("The disk is full.")
+
+
+async def test_what_is_recorded_while_a_pack_is_made_is_in_it(school: CampaignSchool, tmp_path: Path):
+    builder = Builder()
+    vera = await school.pseudonym(VERA)
+
+    def build(pack: Pack) -> PreparedPack:
+        if len(builder.packs) < 2:
+            event = Event(EventKind.PAUSE, NINE, vera, campaign=pack.campaign, facts={"until": "2021-12-01"})
+            asyncio.run(school.store.append(event, f"pause/{len(builder.packs)}"))
+        return builder(pack)
+
+    exported = await export(school.book, await school.campaign(), IT, build)
+    zipfile.ZipFile(BytesIO(exported.attachment.content)).extractall(tmp_path)
+
+    assert len(builder.packs) == 3
+    assert len(await school.events(EventKind.PAUSE)) == 2
+    assert len(await school.events(EventKind.EXPORT_PREPARED)) == 1
+    assert run_verify(tmp_path, "--head", str(exported.head))[0] == 0
+
+
+async def test_a_ledger_that_never_rests_gets_no_pack_and_no_seal(school: CampaignSchool):
+    numbers = itertools.count()
+
+    def build(pack: Pack) -> PreparedPack:
+        event = Event(EventKind.PAUSE, NINE, "p", campaign=pack.campaign, facts={"until": "2021-12-01"})
+        asyncio.run(school.store.append(event, f"pause/{next(numbers)}"))
+        return Builder()(pack)
+
+    with pytest.raises(NotNow):
+        await export(school.book, await school.campaign(), IT, build)
+
+    assert await school.events(EventKind.EXPORT_PREPARED) == []
 
 
 def signatory(name: str, standing: Standing) -> Signatory:

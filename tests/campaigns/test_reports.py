@@ -140,12 +140,13 @@ async def test_no_more_than_a_hundred_are_listed():
 async def test_the_evidence_comes_as_a_file_for_one_and_that_it_was_made_is_evidence(school: CampaignSchool):
     reply = await school.write(IT, "export")
 
-    assert (reply.is_for_one, reply.text) == (
-        True,
-        "The evidence for 2021/22 as one file: evidence.zip, not encrypted.",
+    assert reply.is_for_one
+    assert reply.text == (
+        "The evidence for 2021/22 as one file: evidence.zip, not encrypted. "
+        f"The ledger's head is now {await school.store.head()}. Keep it: with it anybody can check this pack."
     )
     assert reply.attachment is not None and reply.attachment.content == str(await school.store.head()).encode()
-    (event,) = await school.events(EventKind.EXPORT)
+    (event,) = await school.events(EventKind.EXPORT_PREPARED)
     assert (event.actor, event.who["name"]) == (await school.pseudonym(IT), "The IT lead")
 
 

@@ -1,11 +1,7 @@
-"""The evidence pack: anybody can check it, every change is found, and it does no harm in a spreadsheet."""
+"""The evidence pack: anybody can check it, nothing in the ledger can stop it, and it does no harm in a spreadsheet."""
 
-import random
-import subprocess
-import sys
 import zipfile
-from datetime import date, datetime, timedelta
-from hashlib import sha256
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,89 +10,22 @@ import pyzipper
 from openpyxl import load_workbook
 
 from bot.evidence import pack_file, verify
-from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact, Head, head, seal
-from bot.evidence.rules.pack import ERASED, Pack, PackScope, PackText, acknowledgement_rows, lesson_rows, opened
-from bot.people.rules.person import KnownPerson
-from bot.school.rules.calendar import LONDON
-
-NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-CANONICAL = '{"clauses":[["A-1","1","Safety","Be “kind” – always."]],"document":"AUP","version":"1"}'.encode()
-DIGEST = sha256(CANONICAL).hexdigest()
-TEXT = PackText("Acceptable Use", "1", DIGEST, "I have read it.", "Be “kind” – always.", CANONICAL)
-CAMPAIGN = "AUP-2026-1"
-SCOPE = PackScope(CAMPAIGN, "AUP", date(2026, 9, 1), date(2027, 8, 31))
-FILES = ("ledger.jsonl", "acknowledgements.csv", "lessons.csv", "head.txt")
-NAMES = ("A teacher", '=HYPERLINK("x")', "Zoë Ł – “quoted”", "+44 1524", "A, comma")
-
-
-def facts(**more: Fact) -> dict[str, Fact]:
-    return {"document": "AUP", "label": "1", "version": DIGEST, "asked": DIGEST, "channel": "web"} | more
-
-
-def ledger() -> list[Entry]:
-    """A publication, an event of another campaign, and an acknowledgement by everybody, one of them on paper."""
-    events = [
-        Event(
-            EventKind.PUBLISH,
-            NINE,
-            facts={"document": "AUP", "digest": DIGEST, "label": "1", "statement": "I have read it."},
-        ),
-        Event(EventKind.PAUSE, NINE, "p9", "p0", facts={"until": "2026-10-01"}, who={"name": "Somebody private"}),
-    ]
-    for number, name in enumerate(NAMES):
-        who = {"name": name, "email": f"p{number}@school.example", "roles": "staff"}
-        events.append(Event(EventKind.ACKNOWLEDGE, NINE, f"p{number}", f"p{number}", CAMPAIGN, facts(), who))
-    paper = facts(signed="2026-09-07", witness="p0")
-    events.append(Event(EventKind.PAPER, NINE, "p7", "p0", CAMPAIGN, paper, {"name": "V", "email": "", "roles": ""}))
-    for id, starts in (("l1", NINE), ("l0", NINE - timedelta(days=365))):
-        lesson: dict[str, Fact] = {"lesson": id, "starts": starts.isoformat(), "kept": 21}
-        events.append(
-            Event(EventKind.LESSON, NINE, "p1", "p1", facts=lesson, who={"name": "A colleague", "label": f"+{id}"})
-        )
-        events.append(Event(EventKind.LOOK, NINE, "p1", facts={"lesson": id, "found": "gone", "by": "tenant"}))
-    events.append(Event(EventKind.CORRECT, NINE, "p7", "p0", CAMPAIGN, {"entry": 8}, {"reason": "wrong person"}))
-    entries: list[Entry] = []
-    for number, event in enumerate(events):
-        entries.append(seal(event, head(entries), (f"{number:032x}", f"{number + 100:032x}")))
-    return entries
-
-
-def pack_of(entries: list[Entry]) -> Pack:
-    known = {"p0": KnownPerson("p0", "t0", "The office", "", "")}
-    shown = opened(entries, SCOPE)
-    return Pack(
-        school="School",
-        campaign=CAMPAIGN,
-        year="2026/27",
-        texts=(TEXT,),
-        entries=shown,
-        head=head(entries),
-        rows=acknowledgement_rows(shown, known),
-        others=(("A late colleague", "past their day", "Monday 28 September 2026"),),
-        lessons=lesson_rows(shown),
-        made_at=NINE,
-        is_demo=True,
-    )
+from bot.evidence.rules.ledger import Event, EventKind, Head, seal
+from bot.evidence.rules.pack import ERASED
+from tests.evidence.example_pack import CAMPAIGN, NINE, facts, ledger, pack_of, run_verify, sealed_by, unpacked
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    zipfile.ZipFile(BytesIO(pack_file.build(pack_of(ledger())))).extractall(tmp_path / "pack")
+    unpacked(tmp_path / "pack", ledger())
     return tmp_path / "pack"
 
 
-def check(folder: Path, *arguments: str) -> tuple[int, str]:
-    """The exit status of the pack's own verify.py, and what it printed."""
-    command = [sys.executable, "-I", str(folder / "verify.py"), *arguments]
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
-    return process.returncode, process.stdout
-
-
 def test_a_whole_pack_verifies_with_nothing_but_python(folder: Path):
-    status, report = check(folder, "--head", str(head(ledger())))
+    status, report = run_verify(folder, "--head", (folder / "head.txt").read_text())
 
     assert status == 0, report
-    for figure in ("13 entries", "6 acknowledgements", "2 events about recorded lessons"):
+    for figure in ("14 entries", "6 acknowledgements", "2 events about recorded lessons"):
         assert figure in report
 
 
@@ -109,9 +38,9 @@ def test_only_the_school_years_lessons_can_be_read(folder: Path):
 
 def test_a_pack_about_somebody_erased_still_verifies(tmp_path: Path):
     entries = [entry.without_who() if entry.number == 3 else entry for entry in ledger()]
-    zipfile.ZipFile(BytesIO(pack_file.build(pack_of(entries)))).extractall(tmp_path)
+    unpacked(tmp_path, entries)
 
-    assert check(tmp_path)[0] == 0
+    assert run_verify(tmp_path)[0] == 0
     assert ERASED in (tmp_path / "acknowledgements.csv").read_text(encoding="utf-8-sig")
     assert "A teacher" not in (tmp_path / "ledger.jsonl").read_text()
 
@@ -123,47 +52,10 @@ def test_other_peoples_events_are_bare_hashes(folder: Path):
 
 @pytest.mark.parametrize("witness", [Head(13, "0" * 64), Head(16, "a" * 64)])
 def test_a_head_kept_outside_finds_a_ledger_written_again_or_cut_short(folder: Path, witness: Head):
-    status, report = check(folder, "--head", str(witness))
+    status, report = run_verify(folder, "--head", str(witness))
 
     assert status == 1
     assert "outside" in report
-
-
-def test_every_change_to_a_pack_is_found(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path):
-    """Three hundred seeded changes to the files that count; the check runs in this process to be quick."""
-    chance = random.Random(7)
-    for number in range(300):
-        name = chance.choice([*FILES, next(folder.glob("*.json")).name])
-        file = folder / name
-        whole = file.read_bytes()
-        file.write_bytes(changed(whole, name, chance))
-        assert verify_in(folder) == 1, (number, name)
-        file.write_bytes(whole)
-    assert verify_in(folder) == 0
-
-
-def changed(whole: bytes, name: str, chance: random.Random) -> bytes:
-    lines = whole.splitlines(keepends=True)
-    match chance.choice(["byte", "drop", "swap"]) if name.endswith(("jsonl", "csv")) else "byte":
-        case "drop":
-            del lines[chance.randrange(1, len(lines))]
-        case "swap":
-            first, second = chance.sample(range(1, len(lines)), 2)
-            lines[first], lines[second] = lines[second], lines[first]
-        case _:
-            return with_another_byte(whole, chance)
-    return b"".join(lines)
-
-
-def with_another_byte(whole: bytes, chance: random.Random) -> bytes:
-    start = whole.find(b"The office")  # a name that the ledger does not seal
-    unsealed = range(start, start + 10) if start >= 0 else ()
-    at = chance.choice([at for at, byte in enumerate(whole) if chr(byte).isalnum() and at not in unsealed])
-    return whole[:at] + (b"z" if whole[at : at + 1] != b"z" else b"y") + whole[at + 1 :]
-
-
-def verify_in(folder: Path) -> int:
-    return verify.main([], folder)
 
 
 def test_names_are_harmless_in_a_spreadsheet(folder: Path):
@@ -178,7 +70,7 @@ def test_names_are_harmless_in_a_spreadsheet(folder: Path):
 
 
 def test_a_pack_with_a_key_is_read_by_nobody_without_it():
-    file = BytesIO(pack_file.build(pack_of(ledger()), "the school's own key"))
+    file = BytesIO(sealed_by(ledger(), "the school's own key")[0])
 
     with pytest.raises(RuntimeError, match="password"):
         zipfile.ZipFile(file).read("ledger.jsonl")
@@ -188,7 +80,7 @@ def test_a_pack_with_a_key_is_read_by_nobody_without_it():
 
 
 def test_the_same_pack_is_the_same_to_the_byte_but_for_the_spreadsheet():
-    first, second = (zipfile.ZipFile(BytesIO(pack_file.build(pack_of(ledger())))) for _ in range(2))
+    first, second = (zipfile.ZipFile(BytesIO(sealed_by(ledger())[0])) for _ in range(2))
 
     names = [name for name in first.namelist() if not name.endswith("xlsx")]
     assert [first.read(name) for name in names] == [second.read(name) for name in names]
@@ -198,3 +90,38 @@ def test_a_corrected_receipt_is_listed_and_does_not_count():
     last = pack_of(ledger()).rows[-1]
 
     assert (last[4], last[9], last[10]) == ("on paper", "The office", "no, corrected")
+
+
+def test_what_a_sheet_cannot_hold_becomes_the_replacement_character(tmp_path: Path):
+    for number, odd in enumerate(("\x00", "\x0b", "\x16", "\x1b", "\ufffe", "\uffff")):
+        event = Event(EventKind.ACKNOWLEDGE, NINE, "p1", "p1", CAMPAIGN, facts(), {"name": f"A{odd}B"})
+        folder = tmp_path / str(number)
+
+        unpacked(folder, [seal(event, Head(), ("a" * 32, "b" * 32))])
+
+        assert run_verify(folder)[0] == 0
+        assert "A\ufffdB" in (folder / "acknowledgements.csv").read_text(encoding="utf-8-sig")
+        assert load_workbook(folder / "acknowledgements.xlsx").worksheets[0]["B2"].value == "A\ufffdB"
+
+
+def test_a_name_outside_the_ledger_with_half_a_character_does_not_stop_a_pack():
+    pack = replace(pack_of(ledger()), others=(("A\ud800B", "past their day", "Monday"),), school="St\udfff Luke's")
+
+    draft = pack_file.PackDraft.of(pack)
+
+    book = load_workbook(BytesIO(zipfile.ZipFile(BytesIO(draft.archive)).read("acknowledgements.xlsx")))
+    assert book.worksheets[1]["A2"].value == "A\ufffdB"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "\ufe62", "\ufe63", "\ufe66", "\ufe6b"])
+@pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\u00a0", "\u200b", "\ufeff", "\u2060 \u202e"])
+def test_no_text_is_read_as_a_formula(before: str, start: str):
+    assert verify.as_cell(f"{before}{start}1+1") == f"'{before}{start}1+1"
+
+
+def test_a_pack_with_its_seal_says_in_plain_words_how_to_check_it(folder: Path):
+    readme = (folder / "README.txt").read_text(encoding="utf-8")
+
+    assert "Do not use the verify.py in this pack" in readme
+    assert "The best one is the head in\nthe reply to the export" in readme
+    assert max(map(len, readme.splitlines())) <= 120

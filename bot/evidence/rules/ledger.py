@@ -4,6 +4,9 @@ Each entry holds the hashes of two salted leaves and of the entry before it, in 
 what happened, under pseudonyms; *who* says whom it was about, as they were then. Erasing a person takes *who* and its
 salt away, and the chain still verifies. A chain alone does not stop somebody who holds the file from writing all
 of it again: its head, printed in summaries and exports, lets outsiders notice.
+
+An entry's version is the format that its hash is made of, so that it shows even where nothing can be read: 1 in
+releases up to 0.6.0, 2 since, and 3 for the seal of an evidence pack.
 """
 
 import hashlib
@@ -19,8 +22,8 @@ import rfc8785
 from bot.errors import LedgerBroken
 from bot.school.rules.calendar import LONDON
 
-Fact: TypeAlias = str | int | bool | list[str]
-FORMAT = 1  # of the chain: what is hashed for an entry
+Fact: TypeAlias = str | int | bool | list[str] | tuple[tuple[int, int], ...] | dict[str, str]
+OLD_FORMAT, FORMAT, SEAL_FORMAT = 1, 2, 3
 FORM = 2  # of what is sealed in an entry; those of release 0.5.0 say nothing of it and have form 1
 GENESIS = "0" * 64  # what the first entry names as the hash before it
 
@@ -54,7 +57,8 @@ class EventKind(StrEnum):
     TELL = "tell"  # the headteacher is told of a recording
     WISH = "wish"  # a teacher said whether lessons of their calendar are announced
     EXPIRY = "expiry"  # the IT lead said whether the tenant takes recordings away by itself
-    EXPORT = "export"  # an evidence pack was made
+    EXPORT = "export"  # an evidence pack was made, in releases up to 0.6.0
+    EXPORT_PREPARED = "export_prepared"  # the seal of an evidence pack: which entries and files are in it
     ERASE = "erase"  # somebody's details were taken away
     REMOVE = "remove"  # details were taken away because their time was over
     RESTORE = "restore"  # a backup took the store's place
@@ -107,6 +111,12 @@ class Entry:
     what: Leaf
     who: Leaf
     hash: str
+
+    @property
+    def format(self) -> int:
+        """What its hash is made of; 0 if it was changed."""
+        formats = (FORMAT, OLD_FORMAT, SEAL_FORMAT)
+        return next((format for format in formats if _entry_hash(self, format) == self.hash), 0)
 
     @property
     def event(self) -> Event:
@@ -170,8 +180,10 @@ def seal(event: Event, after: Head, salts: tuple[str, str]) -> Entry:
         "local": event.at.astimezone(LONDON).isoformat(),
         "subject": event.subject,
     }
-    sealed = [_sealed(salt, part) for salt, part in zip(salts, (what, dict(event.who)), strict=True)]
-    return _entry(after.number + 1, after.hash, *sealed)
+    leaves = _sealed(salts[0], what), _sealed(salts[1], dict(event.who))
+    entry = Entry(after.number + 1, after.hash, *leaves, "")
+    format = SEAL_FORMAT if event.kind is EventKind.EXPORT_PREPARED else FORMAT
+    return replace(entry, hash=_entry_hash(entry, format))
 
 
 def _sealed(salt: str, part: object) -> Leaf:
@@ -186,17 +198,13 @@ def _leaf_hash(salt: str, text: str) -> str:
         return ""
 
 
-def _entry(number: int, previous: str, what: Leaf, who: Leaf) -> Entry:
-    return Entry(number, previous, what, who, _entry_hash(number, previous, what, who))
-
-
-def _entry_hash(number: int, previous: str, what: Leaf, who: Leaf) -> str:
+def _entry_hash(entry: Entry, format: int) -> str:
     body: dict[str, Any] = {
-        "format": FORMAT,
-        "number": number,
-        "previous": previous,
-        "what": what.hash,
-        "who": who.hash,
+        "format": format,
+        "number": entry.number,
+        "previous": entry.previous,
+        "what": entry.what.hash,
+        "who": entry.who.hash,
     }
     return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
 
@@ -239,5 +247,5 @@ def _check(entry: Entry, last: Head) -> None:
         raise LedgerBroken(f"Entry {number}: what happened was changed after it was written.")
     if not entry.who.fits:
         raise LedgerBroken(f"Entry {number}: whom it was about was changed after it was written.")
-    if _entry_hash(number, entry.previous, entry.what, entry.who) != entry.hash:
+    if not entry.format:
         raise LedgerBroken(f"Entry {number} was changed after it was written.")

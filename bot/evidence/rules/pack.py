@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Fact, Head
 from bot.people.rules.person import KnownPerson
 from bot.school.rules.calendar import london
 
@@ -41,7 +41,7 @@ class PackText:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign, `texts` with the one in force last.
+    """The evidence of one campaign, before it is sealed; `texts` with the one in force last.
 
     `rows` follow `COLUMNS` of verify.py; `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded
     lessons of the school year. `others` have not acknowledged: name, where they are, their last day.
@@ -52,7 +52,6 @@ class Pack:
     year: str
     texts: tuple[PackText, ...]
     entries: tuple[Entry, ...]
-    head: Head
     rows: tuple[tuple[str, ...], ...]
     others: tuple[tuple[str, str, str], ...]
     lessons: tuple[tuple[str, ...], ...]
@@ -61,7 +60,11 @@ class Pack:
 
 
 def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
-    """The whole chain, with the campaign's entries, its policy's publications and the year's lessons left to read."""
+    """The whole chain, with some entries left to read, the others bare.
+
+    Left are the campaign's entries, its policy's publications, the year's lessons, and the seals of all packs: a seal
+    that may be left out would let somebody hide what an earlier pack showed.
+    """
     events = [(entry, entry.event) for entry in entries]
     lessons = {_lesson(event) for _, event in events if event.kind is EventKind.LESSON and _is_in_scope(event, scope)}
     return tuple(entry if _belongs(event, scope, lessons) else entry.bare() for entry, event in events)
@@ -69,7 +72,37 @@ def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
 
 def _belongs(event: Event, scope: PackScope, lessons: Set[str]) -> bool:
     is_published = event.kind is EventKind.PUBLISH and event.facts["document"] == scope.document
-    return is_published or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
+    is_seal = event.kind is EventKind.EXPORT_PREPARED
+    return is_published or is_seal or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
+
+
+def seal_facts(entries: Iterable[Entry], before: Head, files: Mapping[str, str]) -> dict[str, Fact]:
+    """What the seal of a pack says; `entries` as in the pack, `before` their head, `files` SHA-256 by name.
+
+    `opened` and `erased` are numbers of entries as pairs, first and last.
+    """
+    opened_entries = [entry for entry in entries if entry.what.is_open]
+    return {
+        "opened": _ranges([entry.number for entry in opened_entries]),
+        "erased": _ranges([entry.number for entry in opened_entries if not entry.who.is_open]),
+        "before": str(before),
+        "files": dict(files),
+    }
+
+
+def _ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Ascending numbers as pairs.
+
+    >>> _ranges([1, 3, 4, 5])
+    ((1, 1), (3, 5))
+    """
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return tuple(ranges)
 
 
 def _lesson(event: Event) -> str:

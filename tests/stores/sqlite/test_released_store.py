@@ -292,9 +292,11 @@ class TestItsEvidencePack:
         assert checked.returncode == 0, checked.stdout
         assert "The ledger is whole: 4" in checked.stdout
 
-    def test_still_verifies_with_what_packs_are_checked_by_today(self, pack: Path, capsys: pytest.CaptureFixture[str]):
-        assert verify_pack.main([], pack) == 0
-        assert "The ledger is whole" in capsys.readouterr().out
+    def test_is_an_old_pack_for_what_packs_are_checked_by_today(self, pack: Path, capsys: pytest.CaptureFixture[str]):
+        assert verify_pack.main([], pack) == 2
+        report = capsys.readouterr().out
+        assert "The ledger is whole" in report
+        assert "This is an old pack: its files are not bound to the ledger" in report
 
     async def test_has_a_head_that_the_store_still_knows(self, pack: Path, path: Path):
         head = Head.read((pack / "head.txt").read_text(encoding="utf-8"))
