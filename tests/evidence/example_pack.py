@@ -1,9 +1,11 @@
 """A small ledger, its evidence pack, and how a pack is checked."""
 
+import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -65,8 +67,11 @@ def ledger() -> list[Entry]:
 
 
 def pack_of(entries: list[Entry]) -> Pack:
+    return pack_as_shown(opened(entries, SCOPE))
+
+
+def pack_as_shown(shown: tuple[Entry, ...]) -> Pack:
     known = {"p0": KnownPerson("p0", "t0", "The office", "", "")}
-    shown = opened(entries, SCOPE)
     return Pack(
         school="School",
         campaign=CAMPAIGN,
@@ -83,12 +88,48 @@ def pack_of(entries: list[Entry]) -> Pack:
 
 def sealed_by(entries: Sequence[Entry], key: str = "", **changes: Fact) -> tuple[bytes, Entry]:
     """The pack of a ledger as a zip, and the entry that seals it; `changes` are other facts in the seal."""
-    draft = pack_file.PackDraft.of(pack_of(list(entries)), key)
-    before = head(entries)
-    facts = seal_facts(opened(entries, SCOPE), before, draft.hashes) | changes
+    return sealed_as_shown(opened(entries, SCOPE), key, **changes)
+
+
+def sealed_as_shown(shown: tuple[Entry, ...], key: str = "", **changes: Fact) -> tuple[bytes, Entry]:
+    """The pack of entries some of which are bare."""
+    draft = pack_file.PackDraft.of(pack_as_shown(shown), key)
+    before = head(shown)
+    facts = seal_facts(shown, before, draft.hashes) | changes
     event = Event(EventKind.EXPORT_PREPARED, NINE, actor="p0", campaign=CAMPAIGN, facts=facts, who={"name": "IT"})
     entry = seal(event, before, ("e" * 32, "f" * 32))
     return draft.sealed(entry), entry
+
+
+def hashed(entry: Entry, format: int) -> Entry:
+    """The entry with its hash worked out for a format."""
+    halves = {"what": entry.what.hash, "who": entry.who.hash}
+    body = {"format": format, "number": entry.number, "previous": entry.previous, **halves}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return replace(entry, hash=sha256(text.encode()).hexdigest())
+
+
+def relinked(entries: Iterable[Entry], format: int = 2) -> list[Entry]:
+    """The entries as a whole new chain."""
+    chain: list[Entry] = []
+    for entry in entries:
+        last = head(chain[-1:])
+        chain.append(hashed(replace(entry, number=last.number + 1, previous=last.hash), format))
+    return chain
+
+
+def old_export(entries: Sequence[Entry]) -> Entry:
+    """The entry with which releases up to 0.6.0 ended the ledger of a pack."""
+    event = Event(EventKind.EXPORT, NINE, actor="p0", campaign=CAMPAIGN, who={"name": "IT"})
+    return hashed(seal(event, head(entries), ("c" * 32, "d" * 32)), 1)
+
+
+def old_pack(entries: Iterable[Entry]) -> bytes:
+    """A pack as releases up to 0.6.0 made it."""
+    chain = relinked(entries, 1)
+    chain.append(old_export(chain))
+    shown = opened(chain, SCOPE)
+    return pack_file.PackDraft.of(replace(pack_as_shown(shown), entries=shown[:-1])).sealed(shown[-1])
 
 
 def unpacked(folder: Path, entries: Sequence[Entry], **changes: Fact) -> Head:
