@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from bot.evidence import verify
 from bot.evidence.rules.ledger import OLD_FORMAT, Entry, Head
 from bot.evidence.rules.pack import Pack
-from bot.evidence.verify import COLUMNS, LESSON_COLUMNS, as_cell, clean_text
+from bot.evidence.verify import COLUMNS, LESSON_COLUMNS, NOT_IN_SHEETS, as_cell
 from bot.school.rules.calendar import london
 
 FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the time of every file in a zip, so that equal packs are equal bytes
@@ -51,7 +51,7 @@ Without a head, run:
   python3 verify.py FOLDER
 This shows that the parts of the pack fit together. It does not show that nobody wrote all of it again.
 The program prints a sentence for each thing that is wrong. Its exit code is 0 if the pack is whole, 1 if it is not,
-and 2 if it is a pack from before November 2026, whose files are not bound to the ledger.
+and 2 if the pack was made by Staffroom 0.6.0 or earlier, which did not bind its files to the ledger.
 
 HOW TO READ THE LEDGER
 You can read the entries of this campaign and of its school year's recorded lessons, and the seals of other packs. Of
@@ -134,7 +134,7 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
 
 
 def _as_text(text: str) -> bytes:
-    return clean_text(text).encode()
+    return NOT_IN_SHEETS.sub("\ufffd", text).encode()
 
 
 def _statements(pack: Pack) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 THIS_FOLDER = Path(__file__).resolve().parent
 FIRST_PREVIOUS = "0" * 64  # the "previous" of entry 1
 OLD_FORMAT, SEAL_FORMAT = 1, 3  # what an entry's hash is made of says its format, so leaving text out cannot hide it
-FORMATS = (1, 2, 3)
+NEW_FORMATS = (2, 3)
 SEAL_KIND = "export_prepared"
 SEAL_FACTS = {"opened", "erased", "before", "files"}
 EVENT_PARTS = {"kind": str, "at": str, "local": str, "campaign": str, "subject": str, "actor": str, "facts": dict}
@@ -62,14 +62,13 @@ class Mismatch(Exception):
 def main(arguments: Optional[List[str]] = None, folder: Path = THIS_FOLDER) -> int:
     """Checks an unpacked folder, by default the one this file is in. Returns the exit code."""
     parser = argparse.ArgumentParser(description="Checks an evidence pack made by Staffroom.")
-    parser.add_argument("--head", default="", help="a head of the ledger you have kept yourself, NUMBER:HASH")
+    parser.add_argument("--head", help="a head of the ledger you have kept yourself, NUMBER:HASH")
     parser.add_argument("folder", nargs="?", type=Path, default=folder, help="the unpacked pack")
     try:
         options = parser.parse_args(arguments)
+        return check(options.folder, options.head if options.head is None else options.head.strip().lower())
     except SystemExit as end:
         return 1 if end.code else 0  # 2 would mean an old pack
-    try:
-        return check(options.folder, options.head.strip().lower())
     except Mismatch as error:
         say(f"NOT WHOLE: {error}")
     except Exception as error:  # noqa: BLE001 - whatever somebody put into the pack, an inspector gets a sentence
@@ -82,13 +81,13 @@ def say(text: str) -> None:
     print(re.sub("[\x00-\x1f\x7f]", "?", text).encode("ascii", "backslashreplace").decode())
 
 
-def check(folder: Path, kept: str) -> int:
+def check(folder: Path, kept: Optional[str]) -> int:
     """Checks everything, prints it, and returns the exit code; raises Mismatch if it cannot go on."""
     files = read_files(folder)
     entries = read_ledger(text_of(files, "ledger.jsonl"))
     check_chain(entries)
     events = [event_of(entry) for entry in entries if "what" in entry]
-    is_old = all(format_of(entry) == OLD_FORMAT for entry in entries)
+    is_old = all(entry["format"] == OLD_FORMAT for entry in entries)
     findings = check_old_pack(files, events, len(entries)) if is_old else check_seal(files, entries, events)
     findings += check_heads(text_of(files, "head.txt"), entries, events, kept)
     findings += check_texts(files, events)
@@ -105,7 +104,7 @@ def check(folder: Path, kept: str) -> int:
     return 1 if findings else 2 if is_old else 0
 
 
-def report(entries: List[Entry], events: List[Event], kept: str, is_old: bool) -> None:
+def report(entries: List[Entry], events: List[Event], kept: Optional[str], is_old: bool) -> None:
     """Prints what was checked, and what the check cannot show."""
     say(f"The ledger is whole: {len(entries)} entries, each following from the one before it.")
     say(f"{len(events)} of them can be read in this pack, and say what they said when they were written.")
@@ -119,7 +118,7 @@ def report(entries: List[Entry], events: List[Event], kept: str, is_old: bool) -
     after = len(entries) - int(kept.partition(":")[0]) if kept else 0
     if after:
         say(f"The entries up to the head you gave are witnessed. The {after} after it, with the seal, are not.")
-    elif not kept:
+    elif kept is None:
         say("Not shown: that nobody wrote the whole ledger again. Only --head, with a head kept elsewhere, shows this.")
 
 
@@ -127,14 +126,11 @@ def read_files(folder: Path) -> Dict[str, bytes]:
     """What every file of the pack holds, by name."""
     if not folder.is_dir():
         raise Mismatch("There is no such folder. Unpack the pack, and name the folder.")
-    files = {}
-    for file in sorted(folder.iterdir()):
-        if file.name in LEFT_BY_COMPUTERS:
-            continue
+    files = [file for file in sorted(folder.iterdir()) if file.name not in LEFT_BY_COMPUTERS]
+    for file in files:
         if not file.is_file():
             raise Mismatch(f"{file.name!a} is not a file, and is not part of the pack.")
-        files[file.name] = file.read_bytes()
-    return files
+    return {file.name: file.read_bytes() for file in files}
 
 
 def text_of(files: Dict[str, bytes], name: str) -> str:
@@ -180,30 +176,24 @@ def read_ledger(text: str) -> List[Entry]:
         check_form(entry, place)
         if json.dumps(entry, ensure_ascii=False, sort_keys=True) != line:
             raise Mismatch(f"{place} is not written as Staffroom writes it.")
-        entries.append(entry)
+        entries.append({"format": OLD_FORMAT, **entry})
     return entries
 
 
 def check_form(entry: Entry, place: str) -> None:
-    """Raises Mismatch if an entry has other keys or kinds of values than an entry has."""
-    halves = {key for half in ("what", "who") if half in entry for key in (half, f"{half}_salt")}
-    keys = {"number", "previous", "hash", "what_hash", "who_hash", *halves} | ({"format"} & set(entry))
-    if set(entry) != keys:
-        raise Mismatch(f"{place} has a part that no entry has, or lacks one ({sorted(set(entry) ^ keys)!a}).")
-    if type(entry["number"]) is not int or format_of(entry) not in FORMATS or entry.get("format") in (True, OLD_FORMAT):
+    """Raises Mismatch if an entry has other parts than an entry has, or a part has another form."""
+    halves = [half for half in ("what", "who") if half in entry or f"{half}_salt" in entry]
+    forms = dict.fromkeys(("previous", "hash", "what_hash", "who_hash"), "[0-9a-f]{64}")
+    forms.update(dict.fromkeys(halves, "(?s).+"))
+    forms.update({f"{half}_salt": "[0-9a-f]{32}" for half in halves})
+    others = {"number", "format"} if "format" in entry else {"number"}
+    if set(entry) != others.union(forms) or halves == ["who"]:
+        raise Mismatch(f"{place} has a part that no entry has, or lacks one.")
+    if any(type(entry[key]) is not int for key in others) or entry.get("format", 2) not in NEW_FORMATS:
         raise Mismatch(f"{place}: the number or the format is not a whole number that an entry can have.")
-    for key in sorted(keys - {"number", "format"}):
-        is_hash, is_salt = key in ("previous", "hash") or key.endswith("_hash"), key.endswith("_salt")
-        pattern = "[0-9a-f]{64}" if is_hash else "[0-9a-f]{32}" if is_salt else "(?s).+"
-        if not isinstance(entry[key], str) or not re.fullmatch(pattern, entry[key]):
+    for key, form in forms.items():
+        if not isinstance(entry[key], str) or not re.fullmatch(form, entry[key]):
             raise Mismatch(f"{place}: {key} does not have the form it must have.")
-    if "who" in entry and "what" not in entry:
-        raise Mismatch(f"{place} names somebody and does not say what happened.")
-
-
-def format_of(entry: Entry) -> Any:
-    """What an entry's hash is made of: 1 in old entries, 2 since, 3 for the seal of a pack."""
-    return entry.get("format", OLD_FORMAT)
 
 
 def check_chain(entries: List[Entry]) -> None:
@@ -214,12 +204,12 @@ def check_chain(entries: List[Entry]) -> None:
             raise Mismatch(f"Entry {number} is missing.")
         if entry["previous"] != previous:
             raise Mismatch(f"Entry {number} does not follow from the one before it.")
-        if format_of(entry) == OLD_FORMAT < before:
+        if entry["format"] == OLD_FORMAT < before:
             raise Mismatch(f"Entry {number} has an older form than the entry before it.")
         halves = {half: entry[f"{half}_hash"] for half in ("what", "who")}
-        body = {"format": format_of(entry), "number": number, "previous": previous, **halves}
+        body = {"format": entry["format"], "number": number, "previous": previous, **halves}
         # Keys in order, no spaces, plain ASCII values: RFC 8785 canonical JSON.
-        previous, before = sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()), format_of(entry)
+        previous, before = sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()), entry["format"]
         if previous != entry["hash"]:
             raise Mismatch(f"Entry {number} was changed after it was written.")
         for half in halves:
@@ -239,7 +229,7 @@ def event_of(entry: Entry) -> Event:
     who = parsed(entry["who"], f"Entry {number}") if "who" in entry else None
     if any(not isinstance(what.get(part), kind) for part, kind in EVENT_PARTS.items()):
         raise Mismatch(f"Entry {number} does not say what every event says.")
-    if (what["kind"] == SEAL_KIND) != (format_of(entry) == SEAL_FORMAT):
+    if (what["kind"] == SEAL_KIND) != (entry["format"] == SEAL_FORMAT):
         raise Mismatch(f"Entry {number} is not of the format that its kind has.")
     return Event(number, entry["hash"], what, who)
 
@@ -293,35 +283,31 @@ def check_opened(entries: List[Entry], events: List[Event], opened: Set[int], er
     if not erased <= opened <= set(range(1, seal)):
         findings.append(f"Entry {seal}, the seal, lists entries that it cannot list.")
     for entry in entries:
-        number, is_open = entry["number"], "what" in entry
-        is_listed = number in opened or number == seal
-        if is_listed and not is_open:
-            findings.append(f"Entry {number} should be open and is not.")
-        elif is_open and not is_listed:
-            findings.append(f"Entry {number} is open although the pack does not list it as open.")
-        elif format_of(entry) == SEAL_FORMAT and not is_open:
-            findings.append(f"Entry {number}, the seal of another pack, should be open and is not.")
-        elif is_open and "who" not in entry and number not in erased:
-            findings.append(
-                f"Entry {number} has no details of the person although the pack does not list it as erased."
+        number, is_open, has_who = entry["number"], "what" in entry, "who" in entry
+        if is_open != (number in opened or number == seal):
+            is_as_it_is = (
+                "is open although the pack does not list it as open" if is_open else "should be open and is not"
             )
-        elif "who" in entry and number in erased:
-            findings.append(f"Entry {number} has details of the person although the pack lists it as erased.")
+            findings.append(f"Entry {number} {is_as_it_is}.")
+        elif is_open and has_who == (number in erased):
+            has, lists = ("details", "lists") if has_who else ("no details", "does not list")
+            findings.append(f"Entry {number} has {has} of the person although the pack {lists} it as erased.")
+        elif entry["format"] == SEAL_FORMAT and not is_open:
+            findings.append(f"Entry {number}, the seal of another pack, should be open and is not.")
     for event in events:
-        if not (
-            event.what["campaign"] == campaign or event.what["kind"] in ("publish", SEAL_KIND) or lessons_in(event)
-        ):
+        is_shown_to_all = event.what["kind"] in ("publish", SEAL_KIND) or lessons_in(event)
+        if event.what["campaign"] != campaign and not is_shown_to_all:
             findings.append(f"Entry {event.number} is about another campaign and should not be open.")
     return findings
 
 
-def check_heads(written: str, entries: List[Entry], events: List[Event], kept: str) -> List[str]:
+def check_heads(written: str, entries: List[Entry], events: List[Event], kept: Optional[str]) -> List[str]:
     """What is wrong with `written`, the head in the pack, or `kept`, a head kept outside."""
     last = len(entries)
     findings = []
     if written != f"{last}:{entries[-1]['hash']}\n":
         findings.append("head.txt is not the head of this ledger.")
-    if not kept:
+    if kept is None:
         return findings
     if not re.fullmatch("[0-9]{1,9}:[0-9a-f]{64}", kept):
         raise Mismatch("The head you gave does not look like 12:0a1b..., a number and 64 hexadecimal digits.")
@@ -384,17 +370,9 @@ def fits(text: str, sealed: Optional[str], is_old: bool) -> bool:
 
 
 def as_cell(text: str) -> str:
-    """Text as a sheet can hold it, and as no spreadsheet reads it as a formula.
-
-    See https://owasp.org/www-community/attacks/CSV_Injection.
-    """
-    clean = clean_text(text)
+    """Text as a sheet can hold it, with U+FFFD for what it cannot, and as no spreadsheet reads it as a formula."""
+    clean = NOT_IN_SHEETS.sub("\ufffd", text)
     return GUARD + clean if FORMULA.match(clean) else clean
-
-
-def clean_text(text: str) -> str:
-    """Text with U+FFFD in place of every character that a sheet cannot hold."""
-    return NOT_IN_SHEETS.sub("\ufffd", text)
 
 
 def acknowledgements(events: List[Event]) -> Rows:
