@@ -117,7 +117,8 @@ def report(entries: List[Entry], events: List[Event], kept: Optional[str], is_ol
         say("Every file is the one that was sealed when the pack was made.")
     after = len(entries) - int(kept.partition(":")[0]) if kept else 0
     if after:
-        say(f"The entries up to the head you gave are witnessed. The {after} after it, with the seal, are not.")
+        seal = "" if is_old else ", the seal of the files among them"
+        say(f"The entries up to the head you gave are witnessed. Entries after it, which are not: {after}{seal}.")
     elif kept is None:
         say("Not shown: that nobody wrote the whole ledger again. Only --head, with a head kept elsewhere, shows this.")
 

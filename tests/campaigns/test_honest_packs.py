@@ -163,7 +163,7 @@ async def test_an_earlier_head_says_how_many_entries_it_does_not_witness(
     pack = await exported(school)
 
     assert verify.main(["--head", str(summary_head)], files_of(pack, tmp_path / "pack")) == 0
-    assert "The 2 after it, with the seal, are not." in capsys.readouterr().out
+    assert "Entries after it, which are not: 2, the seal of the files among them." in capsys.readouterr().out
 
 
 async def test_the_head_of_another_export_is_not_taken_for_this_packs_own(school: CampaignSchool, tmp_path: Path):

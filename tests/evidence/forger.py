@@ -1,85 +1,26 @@
-"""Ways to forge a pack: each changes the files of a whole one, given by name, as somebody might who has the ledger."""
+"""Ways to forge a pack for somebody who has it in hand: each changes its files, given by name."""
 
-import csv
-import io
-import json
 import random
-import zipfile
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
 
-from bot.evidence import pack_file
-from bot.evidence.rules.ledger import Event, EventKind, Head, seal
-from bot.evidence.rules.pack import opened
 from tests.evidence.example_pack import (
-    CAMPAIGN,
-    NINE,
-    SCOPE,
-    facts,
     ledger,
-    old_export,
-    old_pack,
-    relinked,
-    sealed_as_shown,
-    sealed_by,
+)
+from tests.evidence.forging_tools import (
+    FORGERIES,
+    LISTS,
+    Files,
+    change_line,
+    close,
+    forgery,
+    lines_of,
+    open_numbers,
+    raw_line,
+    rows_of,
+    write_lines,
+    write_rows,
 )
 
-Files: TypeAlias = dict[str, bytes]
-Forgery: TypeAlias = Callable[[Files, random.Random], None]
-LISTS = ("acknowledgements.csv", "lessons.csv")
 CORRECTION = 13
-FORGERIES: dict[str, Forgery] = {}  # every kind that can be made with the pack alone, or with the whole ledger
-REWRITTEN: dict[str, Forgery] = {}  # those that write the ledger again, or go on with it: only a head shows them
-
-
-def forgery(kinds: dict[str, Forgery]) -> Callable[[Forgery], Forgery]:
-    def kept(function: Forgery) -> Forgery:
-        kinds[function.__name__] = function
-        return function
-
-    return kept
-
-
-def lines_of(files: Files) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in files["ledger.jsonl"].decode().splitlines()]
-
-
-def write_lines(files: Files, lines: Sequence[dict[str, Any]]) -> None:
-    text = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines)
-    files["ledger.jsonl"] = text.encode()
-
-
-def rows_of(files: Files, name: str = LISTS[0]) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
-
-
-def write_rows(files: Files, rows: Sequence[Sequence[str]], name: str = LISTS[0]) -> None:
-    buffer = io.StringIO()
-    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
-    files[name] = buffer.getvalue().encode("utf-8-sig")
-
-
-def close(line: dict[str, Any], *halves: str) -> None:
-    for half in halves:
-        line.pop(half, None)
-        line.pop(f"{half}_salt", None)
-
-
-def open_numbers(files: Files) -> list[int]:
-    return [line["number"] for line in lines_of(files)[:-1] if "what" in line]
-
-
-def change_line(files: Files, number: int, change: Callable[[dict[str, Any]], None]) -> None:
-    lines = lines_of(files)
-    change(lines[number - 1])
-    write_lines(files, lines)
-
-
-def raw_line(files: Files, number: int, before: str, after: str) -> None:
-    lines = files["ledger.jsonl"].decode().split("\n")
-    assert before in lines[number - 1]
-    lines[number - 1] = lines[number - 1].replace(before, after, 1)
-    files["ledger.jsonl"] = "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
 @forgery(FORGERIES)
@@ -356,68 +297,3 @@ def what_somebody_said_is_another(files: Files, chance: random.Random) -> None:
     number = chance.choice([number for number in open_numbers(files) if number != 2])
     half = chance.choice(["what", "who"])
     change_line(files, number, lambda line: line.update({half: line[half].replace("e", "i", 1) + " "}))
-
-
-def zipped(content: bytes) -> Files:
-    """The files of a zip."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def take(files: Files, content: bytes) -> None:
-    files.clear()
-    files.update(zipped(content))
-
-
-@forgery(REWRITTEN)
-def a_name_is_sealed_again(files: Files, chance: random.Random) -> None:
-    entries = ledger()
-    at = chance.randrange(2, 8)
-    other = Event(EventKind.ACKNOWLEDGE, NINE, "p1", "p1", CAMPAIGN, facts(), {"name": "Somebody else"})
-    entries[at] = seal(other, Head(), ("a" * 32, "b" * 32))
-    take(files, sealed_by(relinked(entries))[0])
-
-
-@forgery(REWRITTEN)
-def an_entry_is_left_out_of_a_new_chain(files: Files, chance: random.Random) -> None:
-    entries = ledger()
-    del entries[chance.choice([1, 2, 12])]
-    take(files, sealed_by(relinked(entries))[0])
-
-
-@forgery(REWRITTEN)
-def a_new_seal_lists_fewer_entries(files: Files, chance: random.Random) -> None:
-    entries = list(opened(ledger(), SCOPE))
-    entries[CORRECTION - 1] = entries[CORRECTION - 1].bare()
-    take(files, sealed_as_shown(tuple(entries))[0])
-
-
-@forgery(REWRITTEN)
-def a_seal_is_added_after_the_seal(files: Files, chance: random.Random) -> None:
-    entries = [*opened(ledger(), SCOPE), sealed_by(ledger())[1]]
-    at = chance.choice([2, CORRECTION - 1])
-    entries[at] = entries[at].bare()
-    take(files, sealed_as_shown(tuple(entries))[0])
-
-
-@forgery(FORGERIES)
-def a_seal_is_added_after_the_seal_which_is_hidden(files: Files, chance: random.Random) -> None:
-    entries = [*opened(ledger(), SCOPE), sealed_by(ledger())[1].bare()]
-    take(files, sealed_as_shown(tuple(entries))[0])
-
-
-@forgery(REWRITTEN)
-def the_whole_ledger_is_an_old_one(files: Files, chance: random.Random) -> None:
-    take(files, old_pack(ledger()))
-
-
-@forgery(FORGERIES)
-def the_ledger_goes_on_as_an_old_one_with_everything_hidden(files: Files, chance: random.Random) -> None:
-    entries = [entry.bare() for entry in [*ledger(), sealed_by(ledger())[1]]]
-    last = old_export(entries)
-    files["ledger.jsonl"] = zipped(pack_file.PackDraft({}, b"", "", "").sealed(last))["ledger.jsonl"]
-    ledger_so_far = zipped(sealed_as_shown(tuple(entries))[0])["ledger.jsonl"].splitlines(keepends=True)[:-1]
-    files["ledger.jsonl"] = b"".join(ledger_so_far) + files["ledger.jsonl"]
-    files["head.txt"] = f"{last.number}:{last.hash}\n".encode()
-    for name in LISTS:
-        write_rows(files, rows_of(files, name)[:1], name)

@@ -8,13 +8,14 @@ import pytest
 
 from bot.evidence import verify
 from bot.evidence.rules.ledger import Head
+from tests.evidence import forger, forger_with_the_ledger
 from tests.evidence.example_pack import ledger, sealed_by
-from tests.evidence.forger import FORGERIES, REWRITTEN, Files, zipped
+from tests.evidence.forging_tools import FORGERIES, REWRITTEN, Files, zipped
 
 PACK, SEAL = sealed_by(ledger())
 WHOLE = zipped(PACK)
 HEAD = str(Head(SEAL.number, SEAL.hash))
-ALL = FORGERIES | REWRITTEN
+ALL = FORGERIES | REWRITTEN  # filled by the two modules of forgeries
 SEEDS = 6  # of each kind
 
 
@@ -28,6 +29,7 @@ def verified(files: Files, folder: Path, *arguments: str) -> int:
 
 
 def test_there_are_at_least_twenty_five_kinds_and_two_hundred_forgeries():
+    assert {forge.__module__ for forge in ALL.values()} == {forger.__name__, forger_with_the_ledger.__name__}
     assert len(ALL) >= 25 and len(ALL) * SEEDS >= 200
 
 

@@ -6,12 +6,14 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.evidence import verify
-from tests.evidence.example_pack import ledger, old_pack, relinked, run_verify, sealed_by, unpacked
-from tests.evidence.forger import Files, change_line, close, rows_of, write_rows, zipped
+from bot.evidence.rules.ledger import Event, EventKind, head, seal
+from tests.evidence.example_pack import NINE, ledger, old_pack, relinked, run_verify, sealed_by, unpacked
+from tests.evidence.forging_tools import Files, change_line, close, rows_of, write_rows, zipped
 
 PACK, _ = sealed_by(ledger())
 SOURCE = Path(verify.__file__).read_text(encoding="utf-8")
@@ -142,3 +144,43 @@ class TestAPackFromBeforePacksWereSealed:
 
         assert '"format"' not in (tmp_path / "ledger.jsonl").read_text(encoding="utf-8").splitlines()[0]
         assert run_verify(tmp_path, "--head", str(head))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"opened": "all"},
+        {"opened": ((3, 1),)},
+        {"opened": ((0, 13),)},
+        {"opened": ((1, 10**9),)},
+        {"opened": ((True, 2),)},
+        {"opened": [["1", "2"]]},
+        {"opened": 7},
+        {"erased": ((99, 99),)},
+        {"before": "12"},
+        {"files": {}},
+        {"files": {"README.txt": 1}},
+        {"files": ["README.txt"]},
+        {"more": "than a seal says"},
+    ],
+    ids=str,
+)
+def test_a_seal_that_says_something_odd_ends_in_a_sentence(changes: Any, tmp_path: Path):
+    unpacked(tmp_path, ledger(), **changes)
+
+    status, report = run_verify(tmp_path)
+
+    assert status == 1
+    assert report.startswith("NOT WHOLE: ") and "Traceback" not in report
+
+
+def test_the_head_of_another_campaigns_export_is_a_witness_of_the_ledger_up_to_it(tmp_path: Path):
+    facts = {"opened": ((1, 1),), "erased": (), "before": str(head(ledger())), "files": {}}
+    other = Event(EventKind.EXPORT_PREPARED, NINE, "", "p0", "AUP-2025-1", facts, {"name": "IT"})
+    entries = [*ledger(), seal(other, head(ledger()), ("a" * 32, "b" * 32))]
+    unpacked(tmp_path, entries)
+
+    status, report = run_verify(tmp_path, "--head", str(head(entries)))
+
+    assert status == 0, report
+    assert "Entries after it, which are not: 1, the seal of the files among them." in report
