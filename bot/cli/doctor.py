@@ -20,10 +20,11 @@ from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
-from bot.config import Config, read_config
+from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
 from bot.run_teams import identity_of
+from bot.school.calendar_file import read_ics
 from bot.school.rules.calendar import written
 from bot.school.rules.year_picture import warnings
 from bot.settings import PREFIX, Settings
@@ -32,6 +33,8 @@ from bot.tenant.staff_file import FileRoster
 
 GRAPH = "https://graph.microsoft.com/.default"
 WARN_BEFORE_EXPIRY = timedelta(days=30)
+MAX_SHOWN_ENTRIES = 5
+SCHOOL = "school.toml"
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
@@ -58,11 +61,27 @@ def installed_parts(settings: Settings) -> list[Status]:
     return [model, renderer]
 
 
+def calendar_file(settings: Settings) -> list[Status]:
+    """One line for the school's calendar file if it has one; without titles, since the lines are kept at start."""
+    file = settings.data / CALENDAR_FILE
+    if not file.is_file():
+        return []
+    read = read_ics(file, today())
+    says = f"{len(read.taken)} entries taken, {len(read.left)} left alone"
+    if read.in_doubt:
+        more = len(read.in_doubt) - MAX_SHOWN_ENTRIES
+        reasons = [entry.says for entry in read.in_doubt[:MAX_SHOWN_ENTRIES]]
+        says = f"{says}, of which these may matter: {' '.join(reasons)}" + (f" And {more} more." if more > 0 else "")
+    remedy = f"`python -m bot calendar` shows each entry; then correct it in the calendar, or set its days in {SCHOOL}"
+    return [Status(CALENDAR_FILE, not read.in_doubt, says, remedy)]
+
+
 async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Microsoft | None = None) -> list[Status]:
     """Every line of `doctor`. With credentials set, this asks Microsoft for tokens."""
     try:
         config = read_config(settings, today())
         calendar = [Status("calendar", False, text, _calendar_remedy(settings)) for text in _missing_days(config)]
+        calendar += calendar_file(settings)
     except SettingsError as error:
         calendar = [Status("calendar", False, str(error), _calendar_remedy(settings))]
         config = read_config(settings, today(), with_calendar_file=False)

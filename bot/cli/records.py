@@ -7,7 +7,6 @@ who does it.
 import argparse
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,7 +21,6 @@ from bot.campaigns.rules.versions import Weight
 from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
 from bot.cli.command import AddCommand
-from bot.config import CALENDAR_FILE, read_config
 from bot.errors import BadInput, LedgerBroken, StaffroomError
 from bot.evidence.context import Context
 from bot.evidence.erase import erase
@@ -30,8 +28,6 @@ from bot.evidence.personal_record import record_of
 from bot.evidence.rules.ledger import Head, verify
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
-from bot.school.calendar_file import read_ics
-from bot.school.rules.year_picture import warnings, year_picture
 from bot.settings import Settings
 from bot.stores.open import store_file
 from bot.stores.sqlite import backup
@@ -79,7 +75,6 @@ def add_commands(add: AddCommand) -> None:
     nudge_command.add_argument("what", choices=["preview"])
     for parser in (evidence_command, summary_command, nudge_command):
         parser.add_argument("--campaign", default="", help="a campaign's id; without it, the campaign that is open")
-    command("calendar", "the school year's calendar, and what is missing in it", _calendar)
     command("roster", "who is asked, and who in the groups is not and why", _roster)
     command("lessons", "this week's recorded lessons, and the state of each recording", _lessons)
     command(
@@ -210,21 +205,6 @@ async def _restore(settings: Settings, options: argparse.Namespace) -> str:
         else ""
     )
     return f"Restored from {options.file}. {BEING_SENT}{note}"
-
-
-async def _calendar(settings: Settings, options: argparse.Namespace) -> str:
-    calendar = read_config(settings, app.today(), demo=_is_demo(settings)).school.calendar
-    today = app.today()
-    first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
-    demo = ["DEMO: made-up terms."] if _is_demo(settings) and calendar.terms else []
-    return "\n".join([*demo, year_picture(calendar, first), *warnings(calendar, today), *_ignored(settings, today)])
-
-
-def _ignored(settings: Settings, today: date) -> list[str]:
-    """How many events of the school's calendar file were left out, if it has such events."""
-    file = settings.data / CALENDAR_FILE
-    number = read_ics(file, today).ignored if file.is_file() else 0
-    return [f"{number} events of {CALENDAR_FILE} say nothing about school days and were left out."] if number else []
 
 
 async def _roster(settings: Settings, options: argparse.Namespace) -> str:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import app
 from bot.cli.command import AddCommand
-from bot.cli.doctor import doctor, installed_parts
+from bot.cli.doctor import calendar_file, doctor, installed_parts
 from bot.demo.clock import DemoClock
 from bot.errors import StaffroomError
 from bot.log import set_up
@@ -94,7 +94,7 @@ def _show_progress(progress: Progress) -> None:
 
 
 def _warnings(settings: Settings) -> Iterator[str]:
-    for part in installed_parts(settings):
+    for part in [*installed_parts(settings), *calendar_file(settings)]:
         if not part.is_well:
             yield f"Note: {part.name}: {part.says}"
 

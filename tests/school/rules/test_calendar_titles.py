@@ -1,0 +1,112 @@
+"""What titles of real schools' calendars mean, and near ones that must mean nothing."""
+
+from time import perf_counter
+
+import pytest
+
+from bot.school.rules.calendar_titles import Meaning, is_cancelled, meanings
+
+MEANT = {
+    Meaning.INSET: """
+        INSET | INSET day 1 | INSET Day 1 of 5 | Inset Days | Inset day (school closed to pupils) | INSET day - no pupils
+        INSET Day - School closed | INSET DAY – SCHOOL CLOSED TO PUPILS | Staff INSET day | INSET Day (Staff only)
+        PD day | Professional development day | non-pupil day | Non–Pupil Day | staff development day | CPD day
+        in-service day | staff training day | teacher training day | Teacher Training Day (no school for pupils)
+        School closed for INSET | School closed - INSET day | School Closed - Staff Training Day | INSET/PD day
+        Whole school INSET day | INSET training day | Training day | CPD/INSET day | Staff CPD day | Autumn term: INSET day
+        INSET day school closed to pupils
+    """,
+    Meaning.HALF_TERM: """
+        Half term | Half\u00a0term | HALF-TERM | Half‑term holiday | October half term | Half Term – Mon–Fri | Halfterm
+        May half term | Whitsun half term | February Half-Term Break | Half term (school closed) | Half Term Week
+        October half term (two weeks) | Spring half term 2027 | Autumn half-term holiday | Half-term break
+        Autumn term: half term | School holiday - half term
+    """,
+    Meaning.HOLIDAY: """
+        Christmas holiday | Christmas Holidays: school closed | Easter break | Easter Holidays 2027 | Summer holidays
+        Bank holiday | Early May Bank Holiday | May Day Bank Holiday | Spring Bank Holiday | Bank Holiday Monday
+        Bank holiday - school closed | Good Friday | New Year’s Day | occasional day | Occasional Day Holiday
+        School holiday | Break | Mid-term break | Xmas hols | Christmas & New Year holiday | 🎄 Christmas holidays
+        School closed (bank holiday) | Public holiday
+    """,
+    Meaning.CLOSED: """
+        School closed | Closed | School closure | The school is closed | School closed to pupils | May Day (school closed)
+        Closed for polling/elections | School closed for the election | School closed for local elections
+        Polling day - school closed | School closed for bank holiday | School closed for half term | No school
+    """,
+    Meaning.TERM: """
+        Autumn term | Autumn Term 2026 | Autumn Term 2026/27 | Autumn Term 1 | Autumn 1 | Term 1 | Summer term | Term time
+    """,
+    Meaning.NUMBERED_HALF: "Half term 1 | Autumn half term 1 | Halfterm 1 (autumn)",
+    Meaning.STARTS: """
+        first day of term | First day of Spring Term | First day of term for pupils | Term starts | Autumn term begins
+        Start of autumn term | Start of the new school year | Summer Term starts | Term 1 begins
+    """,
+    Meaning.RETURNS: """
+        School reopens | Children return | Pupils return to school | Children return to school after half term
+        Back to school | First day back
+    """,
+    Meaning.ENDS: """
+        Last Day of Term | Last day of Autumn Term | Term ends | Autumn term ends | End of term | End of Summer Term
+        School closes for Christmas | School breaks up for Easter | Last day of term - school closes at 1.30pm
+        Term ends at 2pm | School closes at 1:30pm for Christmas
+    """,
+    Meaning.PAUSES: "Break up for half term | School closes for half term | School closes for half term at 3.15pm",
+}
+NOTHING = """
+    Last day before half term | Breakfast club closed | No inset day - school open | Half term club | Inset day reminder
+    Year 6 leavers' assembly before end of term | PTA Christmas fair | Bank holiday homework | Holiday club open
+    Last day of swimming | First day of Ramadan | Governors' training | Staff training 4pm | Staff training | Assembly
+    Wet break rota | Break the rules day | Holiday reading | Half term homework due | After half term clubs start
+    School open | Twilight INSET | INSET twilight | Fire training day for governors | Nursery closed | Kitchen closed
+    Term fees due | Half term report | Swimming term 1 | Christmas | May Day | Spring | Year 3 INSET | Closed book exam
+    INSET (TBC) | Half term? | Christmas holiday shopping trip | Easter holidays revision sessions | Office closed
+    Bank Holiday Monday - school open | School closed to visitors | First day of term assembly | Last day of term party
+    Mental health day | Non-uniform day | Sports day | Training | Term dates meeting | Last day of half term club
+    Is school closed? | Football training day | School library closed | Playground closed | School closed early
+    INSET day not needed | Not an INSET day | Apply by half term | Half term and INSET | Last day of term - school closed
+    Staff return | Return | Break up party | Summer term reports | Half-termly review | ??? | - | 2026
+    First day of term - last day of term | School closes | Reception start part time
+"""
+
+
+def titles(text: str) -> list[str]:
+    return [title.strip() for line in text.strip().splitlines() for title in line.split("|")]
+
+
+@pytest.mark.parametrize(("meaning", "title"), [(m, title) for m, text in MEANT.items() for title in titles(text)])
+def test_a_whole_title_says_what_a_day_is(meaning: Meaning, title: str):
+    assert meanings(title) == {meaning}
+
+
+@pytest.mark.parametrize("title", titles(NOTHING))
+def test_a_title_with_such_words_among_others_says_nothing(title: str):
+    assert meanings(title) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("title", "both"),
+    [
+        ("First day of term - INSET", {Meaning.STARTS, Meaning.INSET}),
+        ("Autumn term begins (INSET day)", {Meaning.STARTS, Meaning.INSET}),
+        ("Last day of term: staff training day", {Meaning.ENDS, Meaning.INSET}),
+    ],
+)
+def test_a_first_or_last_day_of_term_may_be_an_inset_day(title: str, both: set[Meaning]):
+    assert meanings(title) == both
+
+
+@pytest.mark.parametrize(
+    "title", ["Canceled: INSET", "Cancelled - half term", "INSET day cancelled", "CANCELLED INSET"]
+)
+def test_a_title_may_say_that_it_is_cancelled(title: str):
+    assert is_cancelled(title) and not is_cancelled("INSET")
+
+
+@pytest.mark.parametrize("word", ["staff ", "inset training ", "may ", "half term ", "easter bank ", "1 ", "-", "( "])
+def test_no_title_takes_long(word: str):
+    begun = perf_counter()
+
+    meanings(word * 1_000)
+
+    assert perf_counter() - begun < 0.5
