@@ -41,8 +41,10 @@ def _text(file: Path) -> str:
         raise SettingsError(f"{file.name} cannot be read as a calendar: {why}.") from error
     if len(content) > MAX_FILE_BYTES:
         raise SettingsError(f"{file.name} is larger than a school's calendar: more than 2 MB.")
-    encoding = next((name for mark, name in ENCODINGS_BY_MARK if content.startswith(mark)), "utf-8")
+    for mark, encoding in ENCODINGS_BY_MARK:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
     try:
-        return content.decode(encoding)
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")

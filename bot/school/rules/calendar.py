@@ -44,6 +44,11 @@ class Period:
         """Whether `day` is one of them."""
         return self.begins <= day <= self.ends
 
+    @property
+    def length(self) -> timedelta:
+        """How many days they are."""
+        return self.ends - self.begins + timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:

@@ -14,6 +14,8 @@ from bot.school.rules.ics_times import LAST_YEAR, ONE_DAY, Moment, Zones, checke
 
 READ_BEFORE, READ_AFTER = timedelta(days=800), timedelta(days=1200)  # around today
 NOON = time(12)
+MAX_ENTRIES = 10_000  # in one file: twenty years of a busy school
+LONGEST_COUNTED = timedelta(days=70)  # longer ones are terms, whose days are not counted one by one, or are left alone
 MAX_EXCEPTIONS = 2_000  # days that a repeated entry leaves out or adds
 NOT_ABOUT_SCHOOL_DAYS = "its title does not clearly say that there is a term, an INSET day or a day without school"
 ESCAPES = (("\\n", " "), ("\\N", " "), ("\\;", ";"), ("\\,", ","))
@@ -89,10 +91,12 @@ def read_entries(file: FileEntries, zones: Zones, today: date) -> list[DatedEntr
         zone=zones.named(file.zone) if file.zone else None,
         today=today,
         is_called_off=file.method.upper() == "CANCEL",
-        replaced=_replaced(file.entries, zones),
+        replaced=_replaced(file.entries[:MAX_ENTRIES], zones),
         budget=Budget(),
     )
-    return [_read(entry, reading) for entry in file.entries]
+    too_many = f"the file has more than {MAX_ENTRIES:,} entries"
+    surplus = [LeftEntry(entry.line, title_of(entry), too_many) for entry in file.entries[MAX_ENTRIES:]]
+    return [*(_read(entry, reading) for entry in file.entries[:MAX_ENTRIES]), *surplus]
 
 
 def _replaced(entries: Iterable[FileEntry], zones: Zones) -> dict[str, _Exceptions]:
@@ -171,7 +175,7 @@ def _periods(entry: FileEntry, said: frozenset[Meaning], reading: _Reading) -> l
         raise BadInput(f"none of its days is between {since:%-d %B %Y} and {until:%-d %B %Y}")
     if not said & {Meaning.STARTS, Meaning.RETURNS, Meaning.ENDS, Meaning.PAUSES}:
         _refuse_afternoons(start, size)
-    reading.budget.spend(len(periods))
+    reading.budget.spend(sum(min(period.length, LONGEST_COUNTED).days for period in periods))
     return periods
 
 
@@ -219,6 +223,7 @@ def _starts(entry: FileEntry, start: Moment, reading: _Reading) -> list[Moment]:
     starts = list(dict.fromkeys([*starts, *_listed(entry, "RDATE", reading)]))
     if len(starts) > MAX_OCCURRENCES:
         raise BadInput(f"line {entry.line}: it repeats more than {MAX_OCCURRENCES} times")
+    reading.budget.spend(len(starts))
     exceptions = _Exceptions()
     for left_out in _listed(entry, "EXDATE", reading):
         exceptions.add(left_out)

@@ -9,6 +9,7 @@ closed" say nothing about school days.
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.outside import clean_line
 
@@ -43,8 +44,8 @@ _MONTH = (
 )
 _TIME_OF_YEAR = (
     rf"(?:(?:late |early |mid )?(?:{_MONTH})|autumn|winter|spring|summer|spring bank|michaelmas|lent|trinity|"
-    "whitsuntide|whitsun|whit|easter|christmas and new year|christmas|xmas|new year|(?:eid|"
-    r"diwali)(?: al (?:fitr|adha))?)"
+    "whitsuntide|whitsun|whit|easter|christmas and new year|christmas|xmas|new year|"
+    "eid(?: al (?:fitr|adha))?|diwali)"
 )
 _WEEKDAY = "(?:mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?)"
 _NUMBER = r"(?:(?:no|number) ?)?(?:[1-6]|one|two|three|four|five|six)(?:(?: of| and| to)? [1-6])*"
@@ -172,6 +173,7 @@ def folded(title: str) -> str:
     return " ".join(_APOSTROPHES.sub("", _DASHES.sub("-", text)).split())
 
 
+@lru_cache(maxsize=2_000)
 def meanings(title: str) -> frozenset[Meaning]:
     """What a title says; empty if it says nothing about school days, or cannot be sure of it.
 

@@ -11,6 +11,7 @@ ENTRY_FIELDS = frozenset(
 )
 # Their values never have a colon. Outlook's names of zones do, and it does not always quote them.
 DATE_FIELDS = frozenset(["DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID"])
+NEVER_FOLDED = ("BEGIN:", "END:")  # an entry counts even if somebody pasted text under its first line
 _FIELD = re.compile(r'([A-Za-z0-9-]+)((?:"[^"]*"|[^":])*):', re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";])*)')
@@ -74,7 +75,8 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     number, parts = 0, list[str]()
     for following, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         if line[:1] in (" ", "\t") and parts:
-            parts.append(line[1:])
+            if not parts[0][:6].upper().startswith(NEVER_FOLDED):
+                parts.append(line[1:])
             continue
         if parts:
             yield number, "".join(parts)

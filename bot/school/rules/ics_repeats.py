@@ -22,7 +22,8 @@ PARTS = frozenset(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", 
 MAX_RULE_CHARS = 500
 MAX_INTERVAL = 1_000
 MAX_OCCURRENCES = 500  # of one entry: every week for nearly ten years
-MAX_DAYS_READ = 1_000_000  # of one file: about a second of work
+MAX_DAYS_READ = 300_000  # of one file: about a second of work
+DAYS_AN_OCCURRENCE_COSTS = 10  # as much work as looking at so many days
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
@@ -136,6 +137,7 @@ def repeated(rule: Rule, first: date, is_over: Callable[[date], bool], budget: B
             if is_over(day) or (rule.count is not None and number >= rule.count):
                 return
             number += 1
+            budget.spend(DAYS_AN_OCCURRENCE_COSTS)
             yield day
         if is_over(candidates[0]):
             return
@@ -155,7 +157,14 @@ def _periods(rule: Rule, first: date) -> Iterator[Sequence[date]]:
                 yield _month(first.year + months // 12, months % 12 + 1)
             case _:
                 year = first.year + number
-                yield [day for month in range(1, 13) for day in _month(year, month)]
+                yield [day for month in _months_of(rule, first) for day in _month(year, month)]
+
+
+def _months_of(rule: Rule, first: date) -> Sequence[int]:
+    """The months of a year in which a yearly rule may hold."""
+    if rule.months:
+        return sorted(set(rule.months))
+    return range(1, 13) if rule.weekdays or rule.month_days else (first.month,)
 
 
 def _month(year: int, month: int) -> list[date]:

@@ -94,23 +94,19 @@ def _days_of(entries: Iterable[DatedEntry], is_meant: Callable[[frozenset[Meanin
     for entry in entries:
         if is_meant(entry.meanings):
             for period in entry.periods:
-                yield from (period.begins + timedelta(days=number) for number in range(_length(period).days))
+                yield from (period.begins + timedelta(days=number) for number in range(period.length.days))
 
 
 def _taken(entry: DatedEntry) -> TakenEntry:
     return TakenEntry(entry.line, entry.title, " and ".join(sorted(entry.meanings)), entry.periods)
 
 
-def _length(period: Period) -> timedelta:
-    return period.ends - period.begins + ONE_DAY
-
-
 def _fitting(entry: DatedEntry | LeftEntry) -> DatedEntry | LeftEntry:
     """The entry with the one meaning its length allows; left alone if it is too long or too short for its title."""
     if isinstance(entry, LeftEntry):
         return entry
-    shortest = min(_length(period) for period in entry.periods)
-    longest = max(_length(period) for period in entry.periods)
+    shortest = min(period.length for period in entry.periods)
+    longest = max(period.length for period in entry.periods)
     if entry.meanings == {Meaning.NUMBERED_HALF}:
         is_holiday = longest <= MAX_HALF_TERM
         entry = replace(entry, meanings=frozenset({Meaning.HALF_TERM if is_holiday else Meaning.TERM}))

@@ -8,17 +8,19 @@ from bot.school.rules.calendar_titles import Meaning, is_cancelled, meanings
 
 MEANT = {
     Meaning.INSET: """
-        INSET | INSET day 1 | INSET Day 1 of 5 | Inset Days | Inset day (school closed to pupils) | INSET day - no pupils
+        INSET | INSET day 1 | INSET Day 1 of 5 | Inset Days | Inset day (school closed to pupils)
+        INSET day - no pupils
         INSET Day - School closed | INSET DAY – SCHOOL CLOSED TO PUPILS | Staff INSET day | INSET Day (Staff only)
         PD day | Professional development day | non-pupil day | Non–Pupil Day | staff development day | CPD day
         in-service day | staff training day | teacher training day | Teacher Training Day (no school for pupils)
         School closed for INSET | School closed - INSET day | School Closed - Staff Training Day | INSET/PD day
-        Whole school INSET day | INSET training day | Training day | CPD/INSET day | Staff CPD day | Autumn term: INSET day
-        INSET day school closed to pupils
+        Whole school INSET day | INSET training day | Training day | CPD/INSET day | Staff CPD day
+        Autumn term: INSET day | INSET day school closed to pupils
     """,
     Meaning.HALF_TERM: """
-        Half term | Half\u00a0term | HALF-TERM | Half‑term holiday | October half term | Half Term – Mon–Fri | Halfterm
-        May half term | Whitsun half term | February Half-Term Break | Half term (school closed) | Half Term Week
+        Half term | Half\u00a0term | HALF-TERM | Half‑term holiday | October half term | Half Term – Mon–Fri
+        Halfterm | May half term | Whitsun half term | February Half-Term Break | Half term (school closed)
+        Half Term Week
         October half term (two weeks) | Spring half term 2027 | Autumn half-term holiday | Half-term break
         Autumn term: half term | School holiday - half term
     """,
@@ -30,12 +32,14 @@ MEANT = {
         School closed (bank holiday) | Public holiday
     """,
     Meaning.CLOSED: """
-        School closed | Closed | School closure | The school is closed | School closed to pupils | May Day (school closed)
+        School closed | Closed | School closure | The school is closed | School closed to pupils
+        May Day (school closed)
         Closed for polling/elections | School closed for the election | School closed for local elections
         Polling day - school closed | School closed for bank holiday | School closed for half term | No school
     """,
     Meaning.TERM: """
-        Autumn term | Autumn Term 2026 | Autumn Term 2026/27 | Autumn Term 1 | Autumn 1 | Term 1 | Summer term | Term time
+        Autumn term | Autumn Term 2026 | Autumn Term 2026/27 | Autumn Term 1 | Autumn 1 | Term 1 | Summer term
+        Term time
     """,
     Meaning.NUMBERED_HALF: "Half term 1 | Autumn half term 1 | Halfterm 1 (autumn)",
     Meaning.STARTS: """
@@ -57,14 +61,16 @@ NOTHING = """
     Last day before half term | Breakfast club closed | No inset day - school open | Half term club | Inset day reminder
     Year 6 leavers' assembly before end of term | PTA Christmas fair | Bank holiday homework | Holiday club open
     Last day of swimming | First day of Ramadan | Governors' training | Staff training 4pm | Staff training | Assembly
-    Wet break rota | Break the rules day | Holiday reading | Half term homework due | After half term clubs start
-    School open | Twilight INSET | INSET twilight | Fire training day for governors | Nursery closed | Kitchen closed
+    Wet break rota | Break the rules day | Holiday reading | Half term homework due
+    After half term clubs start | School open | Twilight INSET | INSET twilight | Fire training day for governors
+    Nursery closed | Kitchen closed
     Term fees due | Half term report | Swimming term 1 | Christmas | May Day | Spring | Year 3 INSET | Closed book exam
     INSET (TBC) | Half term? | Christmas holiday shopping trip | Easter holidays revision sessions | Office closed
     Bank Holiday Monday - school open | School closed to visitors | First day of term assembly | Last day of term party
     Mental health day | Non-uniform day | Sports day | Training | Term dates meeting | Last day of half term club
     Is school closed? | Football training day | School library closed | Playground closed | School closed early
-    INSET day not needed | Not an INSET day | Apply by half term | Half term and INSET | Last day of term - school closed
+    INSET day not needed | Not an INSET day | Apply by half term | Half term and INSET
+    Last day of term - school closed
     Staff return | Return | Break up party | Summer term reports | Half-termly review | ??? | - | 2026
     First day of term - last day of term | School closes | Reception start part time
 """

@@ -29,7 +29,9 @@ def random_rule(random: Random) -> str:
     if random.random() < 0.6:
         has_ordinals = frequency in ("MONTHLY", "YEARLY") and random.random() < 0.5
         names = random.sample(WEEKDAYS, random.randint(1, 3))
-        parts.append("BYDAY=" + ",".join(f"{random.choice([1, 2, -1]) if has_ordinals else ''}{name}" for name in names))
+        parts.append(
+            "BYDAY=" + ",".join(f"{random.choice([1, 2, -1]) if has_ordinals else ''}{name}" for name in names)
+        )
     elif frequency != "WEEKLY" and random.random() < 0.5:
         parts.append("BYMONTHDAY=" + ",".join(str(random.choice([1, 7, 31, -1, -3])) for _ in range(2)))
     if random.random() < 0.3:
