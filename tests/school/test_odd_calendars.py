@@ -40,6 +40,7 @@ def many(*lines: str) -> str:
     return entry * (1_990_000 // len(entry))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "body",
     [
