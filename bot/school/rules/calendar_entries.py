@@ -81,6 +81,7 @@ class _Reading:
     today: date
     is_called_off: bool
     replaced: Mapping[str, _Exceptions]  # by UID
+    cancelled_series: frozenset[str]  # UIDs
     budget: Budget
 
 
@@ -92,6 +93,7 @@ def read_entries(file: FileEntries, zones: Zones, today: date) -> list[DatedEntr
         today=today,
         is_called_off=file.method.upper() == "CANCEL",
         replaced=_replaced(file.entries[:MAX_ENTRIES], zones),
+        cancelled_series=_cancelled_series(file.entries[:MAX_ENTRIES]),
         budget=Budget(),
     )
     too_many = f"the file has more than {MAX_ENTRIES:,} entries"
@@ -113,19 +115,32 @@ def _replaced(entries: Iterable[FileEntry], zones: Zones) -> dict[str, _Exceptio
     return replaced
 
 
+def _cancelled_series(entries: Iterable[FileEntry]) -> frozenset[str]:
+    """The UIDs of series that are cancelled as a whole."""
+    series = [entry for entry in entries if entry.all("UID") and not entry.all("RECURRENCE-ID")]
+    going_ahead = {_value(entry, "UID") for entry in series if not _is_cancelled(entry)}
+    return frozenset(_value(entry, "UID") for entry in series) - going_ahead
+
+
+def _is_cancelled(entry: FileEntry) -> bool:
+    has_status = _value(entry, "STATUS").upper() in ("CANCELLED", "CANCELED")
+    return has_status or is_cancelled(title_of(entry))
+
+
 def _read(entry: FileEntry, reading: _Reading) -> DatedEntry | LeftEntry:
     title = title_of(entry)
     if not entry.is_complete:
         return LeftEntry(entry.line, title, f"line {entry.line}: the entry has no end in the file")
     if len({summary.value for summary in entry.all("SUMMARY")}) > 1:
         return LeftEntry(entry.line, title, f"line {entry.line}: it has more than one title")
-    status = _value(entry, "STATUS").upper()
-    if reading.is_called_off or status == "CANCELLED" or is_cancelled(title):
+    if reading.is_called_off or _is_cancelled(entry):
         return LeftEntry(entry.line, title, "it is cancelled")
+    if entry.all("RECURRENCE-ID") and _value(entry, "UID") in reading.cancelled_series:
+        return LeftEntry(entry.line, title, "its series is cancelled")
     said = meanings(title)
     if not said:
         return LeftEntry(entry.line, title, NOT_ABOUT_SCHOOL_DAYS, is_in_doubt=False)
-    if status == "TENTATIVE":
+    if _value(entry, "STATUS").upper() == "TENTATIVE":
         return LeftEntry(entry.line, title, "it is marked as not certain yet")
     try:
         return DatedEntry(entry.line, title, said, tuple(_periods(entry, said, reading)))

@@ -36,7 +36,7 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]")
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u201b\u02bc\u00b4`\u2032]")
 _YEARS = re.compile(r"\b20\d\d(?: ?[-/] ?(?:20)?\d\d)?\b")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b\.?|\b\d{1,2}[.:]\d\d\b|\bnoon\b")
-_SEPARATORS = re.compile(r"[()\[\]:;,!|*\"\u201c\u201d\u2022]|\.(?=\s|$)|\s-+|-+\s|^-+|-+$")
+_SEPARATORS = re.compile(r"[()\[\]:;,!|*#\"\u201c\u201d\u2022]|\.(?=\s|$)|\s-+|-+\s|^-+|-+$")
 _SPACES = re.compile(r"[\s/-]+")
 
 _MONTH = (
@@ -56,22 +56,25 @@ _HALF = r"half ?term"
 _HOLIDAY = r"(?:holidays?|break|vacation|recess|hols)"
 _SCHOOL = "(?:the |our |whole )?(?:school|academy|college)(?: (?:is|will be))?"
 _A_TERM = rf"(?:the )?(?:new )?(?:{_TIME_OF_YEAR} )?term(?: {_NUMBER})?"
-_AT = "(?: at)?(?: attime)?"
+_AT = "(?: at)?(?: attime)?(?: finish)?"
+_DATE = rf"(?:{_WEEKDAY} )?\d{{1,2}}(?:st|nd|rd|th)?(?: (?:{_MONTH}))?"
 _A_YEAR = "(?:the )?(?:new )?(?:school|academic) year"
 # "Staff training" and "CPD" by themselves may be an hour after school, so "day" must follow; INSET is always a day.
 _TRAINING = (
     "(?:inset|in ?service|pd|cpd|(?:staff |teachers? )?(?:continuing )?professional (?:development|learning)|"
-    "(?:whole )?(?:staff|school) (?:development|inset|training|cpd)|teachers? training|staff in ?service|non pupil|"
+    "(?:whole )?(?:staff|school) (?:development|inset|training|cpd)|teachers? (?:training|development)|"
+    "staff in ?service|non pupil|"
     "pupil free|training|baker)"
 )
 _INSET = (
     rf"(?:(?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|{_TIME_OF_YEAR}(?: term)?) )?"
     rf"(?:{_TRAINING}(?: (?:and )?{_TRAINING})* days?|(?:staff |school )?inset(?: training)?)"
-    rf"(?: {_NUMBER})?(?: for (?:all )?staff)?(?: (?:with )?no {_PUPILS}(?: in school)?)?"
+    rf"(?: {_NUMBER})?(?: for (?:all )?staff)?(?: (?:with )?no (?:school|{_PUPILS}(?: in school)?))?"
 )
 _HOLIDAYS = (
     rf"(?:{_TIME_OF_YEAR} )?(?:(?:school|term|mid term|pupil) )?{_HOLIDAY}",
-    rf"(?:(?:{_TIME_OF_YEAR}|may day) )*(?:bank|public|national|local) (?:holidays?|hols?)(?: monday| weekend)?",
+    rf"(?:(?:{_TIME_OF_YEAR}|may day|extra|additional|royal wedding|coronation|(?:platinum )?jubilee) )*"
+    r"(?:bank|public|national|local) (?:holidays?|hols?)(?: monday| weekend)?",
     rf"{_TIME_OF_YEAR} (?:closure|shutdown|closedown)(?: period)?",
     "good friday|easter monday|christmas day|boxing day|new years day",
     # A day off that the school or the council chooses, for staff as well.
@@ -88,12 +91,18 @@ _REASONS = "|".join(
         "snow|bad weather|adverse weather|the (?:day|week)",
     ]
 )
-_CLOSED = rf"(?:{_SCHOOL} |all day )?(?:closed|closure|shut)(?: days?)?(?: to (?:all|everyone))?{_FOR_PUPILS}"
+_CLOSED = (
+    rf"(?:{_SCHOOL} |all day )?(?:closed|closure|shut)(?: days?)?(?: to (?:all|everyone))?{_FOR_PUPILS}"
+    "(?: all (?:day|week))?"
+)
 
 # In this order: the first pattern that is the whole part decides.
 _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.INSET, _INSET),
-    (Meaning.INSET, rf"{_INSET} {_CLOSED}|{_CLOSED}(?: for| due to)? (?:an? |the )?{_INSET}{_FOR_PUPILS}"),
+    (
+        Meaning.INSET,
+        rf"{_INSET} {_CLOSED}|{_CLOSED}(?: for| due to)? (?:an? |the )?{_INSET}{_FOR_PUPILS}|{_CLOSED} for {_TRAINING}",
+    ),
     (Meaning.HALF_TERM, _HALF_TERMS),
     (Meaning.NUMBERED_HALF, rf"(?:{_TIME_OF_YEAR} )?(?:term )?{_HALF} {_NUMBER}"),
     (Meaning.HOLIDAY, "|".join(_HOLIDAYS)),
@@ -102,7 +111,7 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.CLOSED, rf"no school(?: today)?{_FOR_PUPILS}|non school day"),
     (Meaning.TERM, rf"(?:{_TIME_OF_YEAR} |school )?term(?: {_NUMBER}| time| dates?)?|{_TIME_OF_YEAR} [12]"),
     (Meaning.TERM, rf"{_TIME_OF_YEAR} term (?:first|second|1st|2nd) half|(?:first|second) half of {_A_TERM}"),
-    (Meaning.STARTS, rf"(?:first|1st) day of (?:{_A_TERM}|{_A_YEAR}){_FOR_PUPILS}"),
+    (Meaning.STARTS, rf"(?:{_PUPILS}s? )?(?:first|1st) day of (?:{_A_TERM}|{_A_YEAR}){_FOR_PUPILS}"),
     (Meaning.STARTS, rf"(?:the )?(?:start|beginning) of (?:{_A_TERM}|{_A_YEAR}){_FOR_PUPILS}"),
     (Meaning.STARTS, rf"{_A_TERM} (?:starts?|begins?|commences?|opens?){_FOR_PUPILS}"),
     (
@@ -113,7 +122,7 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
         r"(?: (?:for|to|after|following|from) (?:the )?"
         rf"(?:{_A_TERM}|{_HALF_TERMS}|{_HOLIDAYS[0]}|christmas|easter|summer))?",
     ),
-    (Meaning.ENDS, rf"(?:last|final) day of (?:{_A_TERM}|{_A_YEAR}|school){_FOR_PUPILS}{_AT}"),
+    (Meaning.ENDS, rf"(?:{_PUPILS}s? )?(?:last|final) day of (?:{_A_TERM}|{_A_YEAR}|school){_FOR_PUPILS}{_AT}"),
     (Meaning.ENDS, rf"(?:the )?end of (?:{_A_TERM}|{_A_YEAR}){_FOR_PUPILS}{_AT}"),
     (Meaning.ENDS, rf"{_A_TERM} (?:ends?|finish(?:es)?|closes?){_FOR_PUPILS}{_AT}"),
     (
@@ -133,9 +142,10 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.CONTEXT,
-        rf"(?:no|for) (?:all )?{_PUPILS}(?: (?:in|at) school)?|{_ALL}|{_PUPILS} (?:not|do not) (?:in|attend)",
+        rf"(?:no|for) (?:all )?{_PUPILS}(?: (?:in|at) school)?|{_ALL}|"
+        rf"{_PUPILS} (?:are )?(?:not|do not) (?:in|attend)(?: school)?",
     ),
-    (Meaning.CONTEXT, r"(?:one|two|three|[1-9]) (?:days?|weeks?)|week [1-6]"),
+    (Meaning.CONTEXT, r"(?:one|two|three|[1-9]) (?:days?|weeks?)|week [1-6]|days?|(?:first|second|1st|2nd) half"),
     (
         Meaning.CONTEXT,
         rf"{_WEEKDAY}(?: (?:to |and )?{_WEEKDAY})?",
@@ -144,7 +154,13 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
         Meaning.CONTEXT,
         rf"(?:{_SCHOOL} |{_ALL} )?(?:early )?(?:closes?|closing|finish(?:es)?|ends?)(?: early)?(?: at)? attime",
     ),
-    (Meaning.CONTEXT, r"polling day|(?:local |general )?elections?|kings coronation|coronation"),
+    (Meaning.CONTEXT, rf"{_DATE}(?: (?:to |and )?{_DATE})?"),
+    (Meaning.CONTEXT, "attime finish|all staff|staff (?:training|development)|safeguarding(?: training)?"),
+    (
+        Meaning.CONTEXT,
+        r"polling (?:day|station)|used as (?:a )?polling station|"
+        r"(?:local |general )?elections?|kings coronation|coronation",
+    ),
 )
 _WHOLE = tuple((meaning, re.compile(pattern)) for meaning, pattern in _PATTERNS)
 
@@ -197,7 +213,7 @@ def is_cancelled(title: str) -> bool:
 def _parts(text: str) -> list[str]:
     text = _SEPARATORS.sub("\n", _CLOCK.sub("attime", _YEARS.sub(" ", text)))
     parts = (_SPACES.sub(" ", part.replace("&", " and ").replace("+", " and ")) for part in text.split("\n"))
-    return [part.strip() for part in parts if part.strip()]
+    return [part.strip().removeprefix("the ") for part in parts if part.strip()]
 
 
 def _meaning(part: str) -> Meaning | None:

@@ -22,6 +22,7 @@ MEANT = {
         Halfterm | May half term | Whitsun half term | February Half-Term Break | Half term (school closed)
         Half Term Week
         October half term (two weeks) | Spring half term 2027 | Autumn half-term holiday | Half-term break
+        Half Term: 26-30 October | Half Term Break - school closed all week
         Autumn term: half term | School holiday - half term
     """,
     Meaning.HOLIDAY: """
@@ -29,7 +30,7 @@ MEANT = {
         Bank holiday | Early May Bank Holiday | May Day Bank Holiday | Spring Bank Holiday | Bank Holiday Monday
         Bank holiday - school closed | Good Friday | New Year’s Day | occasional day | Occasional Day Holiday
         School holiday | Break | Mid-term break | Xmas hols | Christmas & New Year holiday | 🎄 Christmas holidays
-        School closed (bank holiday) | Public holiday
+        School closed (bank holiday) | Public holiday | Bank Holiday (Early May) | Coronation bank holiday
     """,
     Meaning.CLOSED: """
         School closed | Closed | School closure | The school is closed | School closed to pupils
@@ -53,6 +54,7 @@ MEANT = {
     Meaning.ENDS: """
         Last Day of Term | Last day of Autumn Term | Term ends | Autumn term ends | End of term | End of Summer Term
         School closes for Christmas | School breaks up for Easter | Last day of term - school closes at 1.30pm
+        Autumn term ends - 2pm finish | Children's last day of term | The last day of the Autumn Term
         Term ends at 2pm | School closes at 1:30pm for Christmas
     """,
     Meaning.PAUSES: "Break up for half term | School closes for half term | School closes for half term at 3.15pm",
@@ -71,6 +73,7 @@ NOTHING = """
     Is school closed? | Football training day | School library closed | Playground closed | School closed early
     INSET day not needed | Not an INSET day | Apply by half term | Half term and INSET
     Last day of term - school closed
+    Half term begins | Summer Holiday begins | Last day of half term | Inset day in lieu | Staff CPD | Snow day
     Staff return | Return | Break up party | Summer term reports | Half-termly review | ??? | - | 2026
     First day of term - last day of term | School closes | Reception start part time
 """
