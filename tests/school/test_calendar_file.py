@@ -276,6 +276,18 @@ def test_a_series_loses_the_days_that_it_leaves_out_or_that_others_replace(tmp_p
     assert why(read) == "Line 17: it is cancelled."
 
 
+def test_an_occurrence_of_a_cancelled_series_is_cancelled_as_well(tmp_path: Path):
+    def entry(*lines: str) -> str:
+        return "\n".join(["BEGIN:VEVENT", "UID:s", "SUMMARY:INSET", *lines, "END:VEVENT"])
+
+    series = entry("DTSTART;VALUE=DATE:20261005", "RRULE:FREQ=WEEKLY;COUNT=5", "STATUS:CANCELLED")
+    moved = entry("RECURRENCE-ID;VALUE=DATE:20261012", "DTSTART;VALUE=DATE:20261013")
+
+    read = read_events(tmp_path, series, moved)
+
+    assert [entry.why for entry in read.left] == ["it is cancelled", "its series is cancelled"]
+
+
 def test_entries_with_one_uid_are_all_taken(tmp_path: Path):
     days = [20260901, 20261026, 20270104]
     events = [f"BEGIN:VEVENT\nUID:1\nSUMMARY:INSET\nDTSTART;VALUE=DATE:{day}\nEND:VEVENT" for day in days]

@@ -16,6 +16,9 @@ MEANT = {
         School closed for INSET | School closed - INSET day | School Closed - Staff Training Day | INSET/PD day
         Whole school INSET day | INSET training day | Training day | CPD/INSET day | Staff CPD day
         Autumn term: INSET day | INSET day school closed to pupils
+        Staff Inset Day - Children not in school | Staff Development (INSET) Day | INSET (all staff) | Inset Day #1
+        Teacher Development Day | INSET DAY!! | School closed for staff training | Inset day no school
+        Non pupil day - staff training | INSET Day: Safeguarding
     """,
     Meaning.HALF_TERM: """
         Half term | Half\u00a0term | HALF-TERM | Half‑term holiday | October half term | Half Term – Mon–Fri
