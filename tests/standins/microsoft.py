@@ -59,6 +59,7 @@ class LittleMicrosoft:
     refused: int = 0  # for being too fast
     keys_fail: bool = False
     keys_fetched: int = 0
+    documents: dict[str, bytes] = field(default_factory=dict)  # what is published instead, as "openid" or "keys"
     address: str = ""
     _arrived: deque[float] = field(default_factory=deque)
 
@@ -92,9 +93,13 @@ class LittleMicrosoft:
         self.keys_fetched += 1
         if self.keys_fail:
             raise web.HTTPInternalServerError
+        if "openid" in self.documents:
+            return web.Response(body=self.documents["openid"])
         return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.address}/keys"})
 
     async def _published(self, request: web.Request) -> web.Response:
+        if "keys" in self.documents:
+            return web.Response(body=self.documents["keys"])
         return web.json_response({"keys": [key.published() for key in self.keys.values()]})
 
     async def _upload(self, request: web.Request) -> web.Response:
