@@ -35,21 +35,22 @@ async def expect_later(request: web.Request) -> None:
         raise web.HTTPExpectationFailed
 
 
-def _room() -> asyncio.Semaphore:
+def _usual_room() -> asyncio.Semaphore:
     return asyncio.Semaphore(MAX_BODIES_AT_ONCE)
 
 
 @dataclass(slots=True)
 class BodyReader:
-    """Reads bodies, a limited number at a time."""
+    """Reads bodies, as many at a time as there is `room` for; a request waits so many seconds for its turn."""
 
-    _room: asyncio.Semaphore = field(default_factory=_room)
+    room: asyncio.Semaphore = field(default_factory=_usual_room)
+    room_time_limit: float = ROOM_TIME_LIMIT
 
     async def read(self, request: web.Request, time_limit: float = READING_TIME_LIMIT) -> bytes:
         """The body of a request, which must arrive within so many seconds; raises Refused."""
         try:
-            async with asyncio.timeout(ROOM_TIME_LIMIT):
-                await self._room.acquire()
+            async with asyncio.timeout(self.room_time_limit):
+                await self.room.acquire()
         except TimeoutError as error:
             raise Refused(503, "Too much arrives at once. Please try again.", wait=1) from error
         try:
@@ -60,7 +61,7 @@ class BodyReader:
         except (web.RequestPayloadError, ConnectionError) as error:
             raise Refused(400, "The request broke off.") from error
         finally:
-            self._room.release()
+            self.room.release()
 
 
 async def _read(request: web.Request) -> bytes:
