@@ -42,25 +42,27 @@ class ConnectionLimits:
     max_open: int
     head: float = HEAD_TIME_LIMIT
     idle: float = IDLE_TIME_LIMIT
+    lingering: float = LINGERING_TIME
 
 
 class LimitedConnection(RequestHandler):
     """A connection that is closed unless each request's head is there in time."""
 
-    __slots__ = ("_connections", "_head_timer")
+    __slots__ = ("_connections", "_head_timer", "_is_refused")
 
     def __init__(self, connections: "LimitedConnections", server: web.Server) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
             keepalive_timeout=connections.limits.idle,
-            lingering_time=LINGERING_TIME,
+            lingering_time=connections.limits.lingering,
             read_bufsize=READ_BUFFER_BYTES,
             access_log=None,  # type: ignore[arg-type]  # aiohttp takes None for "no log": it would hold addresses
             auto_decompress=False,  # a small request must not become a large one before it is checked
         )
         self._connections = connections
         self._head_timer: asyncio.TimerHandle | None = None
+        self._is_refused = False  # what still comes is dropped unread: the response went out before the body was there
 
     @property
     def is_waiting(self) -> bool:
@@ -75,6 +77,8 @@ class LimitedConnection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes; the first after a pause begin another head."""
+        if self._is_refused:
+            return
         known = self._request_count
         super().data_received(data)
         if self._request_count > known:
@@ -94,6 +98,20 @@ class LimitedConnection(RequestHandler):
         self._connections.discard(self)
         if self.transport is not None:
             self.transport.abort()
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Sends a response. If the body was not read, what still comes of it is dropped, which costs next to nothing.
+
+        aiohttp goes on to wait for it for the lingering time: closed at once, the sender would not get to read why.
+        """
+        finished = await super().finish_response(request, resp, start_time)
+        if not request.content.is_eof():
+            self._is_refused = True
+            if self.transport is not None:
+                self.transport.resume_reading()
+        return finished
 
     def handle_error(
         self,

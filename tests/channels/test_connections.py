@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from bot.channels.connections import ConnectionLimits, LimitedSite
+from bot.channels.connections import ConnectionLimits
 from bot.channels.plain_errors import with_plain_errors
+from tests.standins.microsoft import serving
 
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-Half: "
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -30,13 +31,8 @@ async def listening(limits: ConnectionLimits) -> AsyncIterator[int]:
     app = web.Application(middlewares=[with_plain_errors])
     app.router.add_get("/", greet)
     app.router.add_get("/broken", break_down)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await LimitedSite(runner, "127.0.0.1", 0, limits).start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with serving(app, limits=limits) as address:
+        yield int(address.rpartition(":")[2])
 
 
 async def opened(port: int, first: bytes) -> Stream:
