@@ -3,14 +3,15 @@
 https://openid.net/specs/openid-connect-discovery-1_0.html, RFC 7517 (keys) and RFC 7518, section 6.3 (RSA)
 """
 
+import base64
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from bot.channels.strict_json import read_json
 
@@ -19,13 +20,14 @@ PRIVATE_PARTS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 
 KEY_BITS = range(2048, 8193)  # a shorter key is weak, a longer one slow to check
 MAX_KEYS = 200
 MAX_KEY_ID_CHARS = 200
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,1400}")  # no longer than the largest key
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A public key, and the channels it may sign for."""
 
-    key: jwt.PyJWK
+    key: RSAPublicKey
     endorsements: frozenset[str]
 
 
@@ -64,19 +66,22 @@ def _is_id(value: Any) -> bool:
 def _signing_key(entry: Mapping[str, Any]) -> SigningKey | None:
     """A public RSA key for signatures; None for any other, and for one whose private parts were published with it."""
     endorsements = entry.get("endorsements", [])
-    is_for_us = (
-        entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("alg", ALGORITHM) == ALGORITHM
-    )
-    if not is_for_us or PRIVATE_PARTS & set(entry) or not _is_list_of_texts(endorsements):
+    is_for_signatures = entry.get("use", "sig") == "sig" and entry.get("alg", ALGORITHM) == ALGORITHM
+    is_rsa = entry.get("kty") == "RSA" and not PRIVATE_PARTS & set(entry)
+    if not is_for_signatures or not is_rsa or not _is_list_of_texts(endorsements):
         return None
     try:
-        # PyJWT compares the type with the algorithm: any other than RSA is an error.
-        key = jwt.PyJWK({name: entry[name] for name in ("kty", "n", "e")}, algorithm=ALGORITHM)
+        key = RSAPublicNumbers(_whole_number(entry.get("e")), _whole_number(entry.get("n"))).public_key()
     except Exception:  # noqa: BLE001 - whatever is wrong with one key, the others count
         return None
-    if not isinstance(key.key, RSAPublicKey) or key.key.key_size not in KEY_BITS:
-        return None
-    return SigningKey(key, frozenset(endorsements))
+    return SigningKey(key, frozenset(endorsements)) if key.key_size in KEY_BITS else None
+
+
+def _whole_number(text: Any) -> int:
+    """A number as keys have it (RFC 7518, section 2, Base64urlUInt); raises ValueError for anything else."""
+    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
+        raise ValueError("no number of a key")
+    return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
 def _is_list_of_texts(value: Any) -> bool:
