@@ -50,6 +50,7 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder; GR
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE WORRIES=FILE also what is understood
 	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.turns
+	@$(BIN)/python -m tests.bench.door
 	@$(BIN)/python -m tests.bench.storing
 	@$(BIN)/python -m tests.bench.summing
 	@$(BIN)/python -m tests.bench.planning
@@ -60,7 +61,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE 
 	@$(if $(WORRIES),$(BIN)/python -m tests.bench.hand_offs $(WORRIES))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/campaigns/rules tests/recordings/rules
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/campaigns/rules tests/recordings/rules
 
 train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
 	@$(PIP) -r requirements-train.txt

@@ -19,11 +19,13 @@ import requests
 
 from bot.certificate import read_certificate
 from bot.errors import SettingsError, TokenUnavailable
+from bot.outside import number
 
 AUTHORITY = "https://login.microsoftonline.com"
 TIME_LIMIT = 10  # seconds a request may take
 RENEW_BEFORE_EXPIRY = 300.0  # seconds
 RETRY_AFTER_FAILURE = 5.0  # seconds
+MAX_LIFETIME = 24 * 3600.0  # seconds; Microsoft's tokens last an hour, a managed identity's a day
 NEVER = float("-inf")
 FAILURES = (
     requests.RequestException,
@@ -100,10 +102,8 @@ class Tokens:
             self._failures[scope] = (reason, self._clock() + RETRY_AFTER_FAILURE)
             raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
         token = str(response["access_token"])
-        self._tokens[scope] = (
-            token,
-            self._clock() + max(float(response.get("expires_in", 0)) - RENEW_BEFORE_EXPIRY, 0.0),
-        )
+        lifetime = number(response.get("expires_in"), 0.0, MAX_LIFETIME) or 0.0
+        self._tokens[scope] = (token, self._clock() + max(lifetime - RENEW_BEFORE_EXPIRY, 0.0))
         return token
 
 

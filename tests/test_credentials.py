@@ -95,6 +95,24 @@ async def test_a_token_is_renewed_before_it_expires():
         assert await source.token(SCOPE) == token
 
 
+@pytest.mark.parametrize(
+    ("expires_in", "is_kept"),
+    [("nan", False), (float("inf"), False), (None, False), ([], False), ("soon", False), (-1, False), (1e300, True)],
+)
+async def test_a_lifetime_of_somebody_elses_is_a_number_and_a_day_at_most(expires_in: Any, is_kept: bool):
+    now, fetched = [0.0], list[str]()
+
+    def fetch(scope: str, claims: str | None) -> dict[str, Any]:
+        fetched.append(scope)
+        return {"access_token": f"t{len(fetched)}", "expires_in": expires_in}
+
+    source = Tokens(fetch, lambda: now[0])
+    assert await source.token(SCOPE) == "t1"
+    assert await source.token(SCOPE) == ("t1" if is_kept else "t2")
+    now[0] = 24 * 3600.0
+    assert await source.token(SCOPE) == ("t2" if is_kept else "t3")
+
+
 async def test_a_refusal_is_a_sentence_without_the_secret(entra: LittleEntra, tokens: OpenTokens):
     entra.fails = True
     with pytest.raises(TokenUnavailable, match=r"^Microsoft gave no token \(invalid_client\)\.$"):

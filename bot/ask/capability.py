@@ -21,7 +21,7 @@ from bot.ask.rules.rulings import Situation
 from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
 from bot.ask.understanding import Understanding, sounds_like_harm
 from bot.desk.routing import Command
-from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note
+from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note, public
 from bot.errors import BadInput, StoreError
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import monday_of
@@ -76,7 +76,7 @@ class Ask:
 
     def welcome(self) -> Outgoing:
         """What somebody sees first."""
-        return welcome_card(self.understanding.policy)
+        return public(welcome_card(self.understanding.policy))
 
     async def _greet(self, incoming: Incoming, person: Person) -> Outgoing:
         return self.welcome()
@@ -85,10 +85,10 @@ class Ask:
         if not incoming.verb and not incoming.plain_text and incoming.text.strip() != "?":
             return None
         name = self.understanding.policy.name
-        return Outgoing("help", {"school": name}, HELP.format(school=name))
+        return public(Outgoing("help", {"school": name}, HELP.format(school=name)))
 
     async def _how_to_send(self, incoming: Incoming, person: Person) -> Outgoing:
-        return note(HOW_TO_SEND)
+        return public(note(HOW_TO_SEND))
 
     async def _look(self, incoming: Incoming, person: Person) -> Outgoing:
         reply = look_up(incoming.inputs.get("situation", ""), self.understanding, self.today())
@@ -102,7 +102,7 @@ class Ask:
 
     async def _did_not_help(self, incoming: Incoming, person: Person) -> Outgoing:
         await self._count(incoming, Outcome.DID_NOT_HELP)
-        return next_card(self._next_readings(incoming), self.understanding.policy)
+        return public(next_card(self._next_readings(incoming), self.understanding.policy))
 
     def _next_readings(self, incoming: Incoming) -> list[Situation]:
         """The situations that came with the button; raises BadInput for any but a few of ours."""
@@ -116,9 +116,9 @@ class Ask:
         question = question_to_send(incoming.inputs.get("question", ""), self.today())
         if await asyncio.to_thread(sounds_like_harm, question.text, self.understanding):
             contacts = self.understanding.policy.contacts
-            return note_with_phone_links(hand_off(contacts, is_private=incoming.is_private))
+            return public(note_with_phone_links(hand_off(contacts, is_private=incoming.is_private)))
         await self.tallies.keep_question(question)
-        return note(THANKS)
+        return public(note(THANKS))
 
     async def _counted(self, reply: PolicyReply, incoming: Incoming) -> Outgoing:
         week = monday_of(self.today())
@@ -129,11 +129,11 @@ class Ask:
         except StoreError:
             LOG.warning("count_failed")  # a tally must never keep an answer from somebody, least of all a hand-off
         reply = marked(reply, await self.drafts())
-        return answer_card(reply, self.understanding.policy, is_private=incoming.is_private)
+        return public(answer_card(reply, self.understanding.policy, is_private=incoming.is_private))
 
     async def _count(self, incoming: Incoming, outcome: Outcome) -> Outgoing:
         situation = incoming.inputs.get("situation", "")
         if situation not in self.understanding.policy.situations:
             raise BadInput(ASK_AGAIN)
         await self.tallies.count(Count(monday_of(self.today()), situation, outcome))
-        return note(NOTED)
+        return public(note(NOTED))

@@ -9,7 +9,7 @@ from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import due_for
 from bot.campaigns.rules.versions import differences
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import Entry, EventKind
 from bot.people.rules.person import Person
@@ -87,7 +87,7 @@ class Acknowledge:
         still_open = [c for c in asked if c.closed is None and not projection.receipt(c, pseudonym)]
         completed = [c for c in asked if projection.receipt(c, pseudonym)]
         if not still_open and not completed:
-            return note_for_one(NOTHING_WAITS)
+            return note(NOTHING_WAITS)
         return await self.card((still_open or completed)[-1], pseudonym)
 
     async def _acknowledge(self, incoming: Incoming, person: Person) -> Outgoing:

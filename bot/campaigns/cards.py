@@ -57,7 +57,7 @@ def agreement_card(
         "due": written(addressee.due),
         "source": f"Version {version.label}; text {version.digest[:12]}.",
     }
-    return Outgoing("agreement", values, "\n\n".join(_as_text(values)), is_for_one=True)
+    return Outgoing("agreement", values, "\n\n".join(_as_text(values)))
 
 
 def heading_and_intro(title: str, campaign: Campaign, head: str) -> tuple[str, str]:
@@ -129,7 +129,7 @@ def receipt_card(receipt: Receipt, name: str, title: str) -> Outgoing:
         "keep": keep,
     }
     text = "\n".join([f"Thank you. {says}", *(f"{title}: {value}" for title, value in facts.items()), keep])
-    return Outgoing("receipt", values, text, is_for_one=True)
+    return Outgoing("receipt", values, text)
 
 
 def question_form(campaign: str, head: str, *, text: str = "", answer: str = "") -> Outgoing:
@@ -144,7 +144,7 @@ def question_form(campaign: str, head: str, *, text: str = "", answer: str = "")
         "question": text,
     }
     plain = f"{answer}\n\n{head} can be asked." if answer else "Ask me first: I may have the clause at hand."
-    return Outgoing("asking", values, plain, is_for_one=True, is_beside=not answer)
+    return Outgoing("asking", values, plain, is_beside=not answer)
 
 
 def question_for_head(name: str, words: str, campaign: str, subject: str) -> Outgoing:

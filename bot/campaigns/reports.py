@@ -8,7 +8,7 @@ from bot.campaigns.ports import BuildPack
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.summary_card import SummaryCards
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.personal_record import record_of
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
@@ -37,7 +37,7 @@ class Reports:
 
     async def _record(self, incoming: Incoming, person: Person) -> Outgoing:
         caller = incoming.caller
-        return note_for_one(await record_of(self.book.context, person, caller.channel, caller.account))
+        return note(await record_of(self.book.context, person, caller.channel, caller.account))
 
     async def _summary(self, incoming: Incoming, person: Person) -> Outgoing:
         return await self.summaries.summary(await self._campaign(incoming))
@@ -49,7 +49,7 @@ class Reports:
         campaign = await self._campaign(incoming)
         exported = await export(self.book, campaign, person, self.build)
         text = f"The evidence for {campaign.year} as one file: {exported.attachment.description} {exported.advice}"
-        return replace(note_for_one(text), attachment=exported.attachment)
+        return replace(note(text), attachment=exported.attachment)
 
     async def _campaign(self, incoming: Incoming) -> Campaign:
         """The campaign a button names, else the one that runs, else the last that ran."""

@@ -11,7 +11,7 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.requested_days import day_gone_by_in, last_day_in
 from bot.campaigns.rules.standing import due_for
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.desk.rules.requests import DayField, Press, request_card, understood
 from bot.errors import BadInput
 from bot.people.rules.named_people import people_called
@@ -71,21 +71,21 @@ class CampaignRequests:
         campaign, projection, context = await self.book.campaign(""), await self.book.projection(), self.book.context
         pseudonym, says = await context.pseudonym(person), DEADLINE.format(day=written(campaign.due))
         if pseudonym not in campaign.people:
-            return note_for_one(f"{says} {NOT_ASKED}")
+            return note(f"{says} {NOT_ASKED}")
         if projection.receipt(campaign, pseudonym):
-            return note_for_one(f"{says} {COMPLETE}")
+            return note(f"{says} {COMPLETE}")
         own = due_for(pseudonym, person, campaign, projection, context.calendar)
         text = says if own == campaign.due else f"{says} {YOURS.format(day=written(own))}"
-        return note_for_one(text)
+        return note(text)
 
     async def _later(self, incoming: Incoming, person: Person) -> Outgoing:
         """The buttons of the agreement's own card that put it off."""
         campaign, projection = await self.book.campaign(""), await self.book.projection()
         pseudonym = await self.book.context.pseudonym(person)
         if pseudonym not in campaign.people:
-            return note_for_one(NOT_ASKED)
+            return note(NOT_ASKED)
         if projection.receipt(campaign, pseudonym):
-            return note_for_one(COMPLETE)
+            return note(COMPLETE)
         carried = {"campaign": campaign.id}
         presses = [Press("Not now", "not_now", carried), Press("I’d like time first", "time", carried)]
         lines = [
@@ -97,7 +97,7 @@ class CampaignRequests:
     async def _hours(self, incoming: Incoming, person: Person) -> Outgoing:
         days = ", ".join(WEEKDAYS[day] for day in sorted(person.days)) or "no day"
         hours = f", {person.hours[0]:%H:%M} to {person.hours[1]:%H:%M}" if person.hours else ""
-        return note_for_one(HOURS.format(days=days, hours=hours))
+        return note(HOURS.format(days=days, hours=hours))
 
     async def _stop(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running()

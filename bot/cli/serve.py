@@ -12,6 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot import app
+from bot.channels.connections import LimitedSite
 from bot.cli.command import AddCommand
 from bot.cli.doctor import calendar_file, doctor, installed_parts
 from bot.demo.clock import DemoClock
@@ -62,11 +63,10 @@ def _about_copy(copy: Path | None) -> list[str]:
 
 async def _listen(server: web.Application, settings: Settings, ready: str, notes: list[str]) -> None:
     """Prints notes and address, and serves until somebody stops it; raises StaffroomError if it cannot listen."""
-    # Requests are not decompressed: a small one must not become a large one before it is checked.
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
+    runner = web.AppRunner(server, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await LimitedSite(runner, settings.host, settings.port).start()
     except OSError as error:
         await runner.cleanup()
         if error.errno != errno.EADDRINUSE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk.routing import RoutingTable, run
-from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note, with_quiet_line
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note, public, with_quiet_line
 from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
 from bot.errors import BadInput, LedgerMoved, NotAllowed
 from bot.people.link_account import identify, link_account
@@ -37,7 +37,7 @@ class Desk:
         """The reply to anything somebody wrote or pressed; bad input gets a plain sentence."""
         person = await self.person(incoming.caller)
         if isinstance(person, Stranger):
-            return note(STRANGER)
+            return public(note(STRANGER))
         try:
             return await self._decided(incoming, person)
         except (BadInput, NotAllowed) as error:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.context import Context
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Person
@@ -28,4 +28,4 @@ class Health:
             return note(HOW_TO_CHECK)
         messages = await self.context.store.messages(MessageKind.FAULT)
         faults = dict.fromkeys(message.words for message in messages if message.on == self.context.today)
-        return note_for_one("\n\n".join([*(faults or [NOTHING_FAILED]), HOW_TO_CHECK]))
+        return note("\n\n".join([*(faults or [NOTHING_FAILED]), HOW_TO_CHECK]))

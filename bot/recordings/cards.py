@@ -180,7 +180,7 @@ def found_lesson(entry: CalendarEntry, key: str, conversations: Sequence[Convers
         "place": _likeliest_place(entry, conversations, lesson.label),
         "buttons": [{"title": title, "answer": answer} for title, answer in buttons],
     }
-    return Outgoing("found", values, f"{text} Should its notice go up?", is_for_one=True)
+    return Outgoing("found", values, f"{text} Should its notice go up?")
 
 
 def expiry(days: int) -> Outgoing:
@@ -260,4 +260,4 @@ def _lesson_card(heading: str, lines: Sequence[str], buttons: Sequence[Button], 
         "link": link if link.startswith("https://") else "",
         "buttons": [asdict(button) for button in buttons],
     }
-    return Outgoing("lesson", values, "\n".join([heading, *texts]), is_for_one=True)
+    return Outgoing("lesson", values, "\n".join([heading, *texts]))

@@ -30,7 +30,7 @@ def own_lessons(recordings: Sequence[Recording], now: datetime) -> Outgoing:
         "notes": [],
     }
     text = "\n".join([heading, *(_line(row) for row in rows)])
-    return Outgoing("lessons", values, text, is_for_one=True, is_beside=True)
+    return Outgoing("lessons", values, text, is_beside=True)
 
 
 def week_card(
@@ -50,7 +50,7 @@ def week_card(
     }
     lines = [_line(row) for row in (*whole["overdue"], *whole["rows"])]
     text = "\n".join([values["heading"], values["sum"], *lines, *remarks])
-    return Outgoing("lessons", values, text, is_for_one=True, is_beside=True)
+    return Outgoing("lessons", values, text, is_beside=True)
 
 
 def week_values(week: Week, teachers: Mapping[str, str], now: datetime, remarks: Sequence[str]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def overdue_message(
         "may_preview": False,
         "may_take": False,
     }
-    return Outgoing("names", values, "\n".join([text, *lines, help_text]), is_for_one=True, is_beside=True)
+    return Outgoing("names", values, "\n".join([text, *lines, help_text]), is_beside=True)
 
 
 def _row(recording: Recording, name: str, now: datetime) -> dict[str, str]:

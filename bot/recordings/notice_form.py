@@ -76,7 +76,7 @@ def problem_with(parsed: ParsedLesson, today: date) -> str:
 def notice_form(parsed: ParsedLesson, place: str, problem: str = "") -> Outgoing:
     """The form, with what is known so far and what is wrong with it; `place` is the chat that was chosen."""
     values = {"fallback": "A recording notice", "problem": problem, "place": place, **inputs_of(parsed)}
-    return Outgoing("planning", values, f"A recording notice. {problem}".strip(), is_for_one=True)
+    return Outgoing("planning", values, f"A recording notice. {problem}".strip())
 
 
 def notice_preview(
@@ -111,7 +111,7 @@ def notice_preview(
         **inputs_of(parsed),
     }
     words = [] if is_over else [notice_text, promise.quotation]
-    return Outgoing("announcing", values, "\n".join([fallback, NOTHING_POSTED, *words, *warnings]), is_for_one=True)
+    return Outgoing("announcing", values, "\n".join([fallback, NOTHING_POSTED, *words, *warnings]))
 
 
 def minutes_in_words(length: timedelta) -> str:

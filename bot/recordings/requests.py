@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.desk.rules.requests import understood
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
@@ -46,10 +46,10 @@ class LessonRequests:
         pseudonym, now = await self.book.context.pseudonym(person), self.book.context.now()
         own = (await self.book.projection()).of_teacher(pseudonym)
         if not own:
-            return note_for_one(NO_LESSONS)
+            return note(NO_LESSONS)
         fitting = [recording for recording in own if _fits(intent, recording, now)]
         if not fitting:
-            return note_for_one(NONE_FITS)
+            return note(NONE_FITS)
         said = incoming.inputs.get("lesson", "")
         meant = lessons_meant(said or incoming.text, fitting) or (() if said else tuple(fitting))
         if len(meant) == 1:

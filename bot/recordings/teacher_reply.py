@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command, Handler
-from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note, note_for_one
+from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
 from bot.desk.tick import Heartbeat
 from bot.errors import BadInput, NotAllowed
 from bot.evidence.context import details
@@ -185,7 +185,7 @@ class TeacherReply:
         pseudonym = await self.book.context.pseudonym(person)
         recordings = (await self.book.projection()).of_teacher(pseudonym)
         if not recordings:
-            return note_for_one(NO_LESSONS)
+            return note(NO_LESSONS)
         return own_lessons(recordings[-MAX_OWN_LESSONS:], self.book.context.now())
 
     async def _recording_in(self, incoming: Incoming, person: Person) -> Recording:
@@ -236,7 +236,7 @@ def moving_form(
         "ends": f"{ends or new_end.time():%H:%M}",
     }
     text = f"Another time for {lesson_name(recording)}: {spoken(day)}, {new_start:%H:%M}?"
-    return Outgoing("moving", values, f"{text} {says}".strip(), is_for_one=True)
+    return Outgoing("moving", values, f"{text} {says}".strip())
 
 
 def _yes_in(incoming: Incoming) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.desk import Desk
 from bot.desk.routing import Command, RoutingTable
-from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, note, private
+from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, note, private, public
 from bot.errors import BadInput, StoreError
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Person, Role
@@ -88,8 +88,8 @@ class FakePeople:
 
 
 def shown(card: str, text: str, last: str = "") -> Outgoing:
-    """A real card, filled with its sample."""
-    return Outgoing(card, sample(card), text, last)
+    """A real card, filled with its sample, for everybody."""
+    return public(Outgoing(card, sample(card), text, last))
 
 
 def sample(card: str) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class SmallDesk:
 
     async def _thank(self, incoming: Incoming, person: Person) -> Outgoing:
         await self._hear(incoming)
-        return note(THANKS)
+        return public(note(THANKS))
 
     async def _welcome(self, incoming: Incoming, person: Person) -> Outgoing:
         return welcome()
@@ -158,10 +158,10 @@ class SmallDesk:
 
     async def _record(self, incoming: Incoming, person: Person) -> Outgoing:
         text = f"The school's staff list says: {person.name}."
-        return Outgoing("note", {"text": text}, text, is_for_one=True)
+        return Outgoing("note", {"text": text}, text)
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
-        return Outgoing("note", {"text": "Here it is."}, "Here it is.", is_for_one=True, attachment=PACK)
+        return Outgoing("note", {"text": "Here it is."}, "Here it is.", attachment=PACK)
 
     async def _list(self, incoming: Incoming, person: Person) -> Outgoing:
         return private("lessons", sample("lessons"), "The list.")

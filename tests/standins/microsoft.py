@@ -13,6 +13,7 @@ import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bot.channels.connections import ConnectionLimits, LimitedSite
 from bot.channels.teams.token_check import Microsoft
 
 APP_ID = "11111111-2222-3333-4444-555555555555"
@@ -59,6 +60,7 @@ class LittleMicrosoft:
     refused: int = 0  # for being too fast
     keys_fail: bool = False
     keys_fetched: int = 0
+    documents: dict[str, bytes] = field(default_factory=dict)  # what is published instead, as "openid" or "keys"
     address: str = ""
     _arrived: deque[float] = field(default_factory=deque)
 
@@ -92,9 +94,13 @@ class LittleMicrosoft:
         self.keys_fetched += 1
         if self.keys_fail:
             raise web.HTTPInternalServerError
+        if "openid" in self.documents:
+            return web.Response(body=self.documents["openid"])
         return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.address}/keys"})
 
     async def _published(self, request: web.Request) -> web.Response:
+        if "keys" in self.documents:
+            return web.Response(body=self.documents["keys"])
         return web.json_response({"keys": [key.published() for key in self.keys.values()]})
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -144,12 +150,15 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, *, handler_cancellation: bool = False) -> AsyncIterator[str]:
-    """The address of an app on a real port of this machine."""
+async def serving(
+    app: web.Application, *, handler_cancellation: bool = False, limits: ConnectionLimits | None = None
+) -> AsyncIterator[str]:
+    """The address of an app on a real port of this machine, with limits on its connections if they are given."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=handler_cancellation)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        site = LimitedSite(runner, "127.0.0.1", 0, limits) if limits else web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

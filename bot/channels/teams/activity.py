@@ -5,12 +5,12 @@ https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.m
 """
 
 import html
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
+from bot.channels.strict_json import read_json
 from bot.people.rules.conversations import ConversationKind
 
 CHANNEL = "msteams"  # what Teams calls itself, and the channel's name in addresses
@@ -22,7 +22,6 @@ _KINDS = {
 }
 _TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 Activity: TypeAlias = Mapping[str, Any]
 
 MAX_BYTES = 1024 * 1024
@@ -43,10 +42,8 @@ class Refused(Exception):
 def read_activity(body: bytes) -> Activity:
     """The activity in a request's body; raises Refused (400) if it does not have the shape of one."""
     try:
-        activity = json.loads(body, parse_constant=_refuse_constant)
-        if _HALF_CHARACTER.search(body):  # half a character is no text, and no one could answer it
-            json.dumps(activity, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        activity = read_json(body)
+    except ValueError as error:
         raise Refused(400, "That was not readable JSON.") from error
     if not isinstance(activity, dict):
         raise Refused(400, "An activity is a JSON object.")
@@ -155,10 +152,6 @@ def event_of(activity: Activity) -> str:
     """What Teams says has happened to a team or a channel; empty for any other activity."""
     event = (activity.get("channelData") or {}).get("eventType")
     return event if isinstance(event, str) else ""
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _is_shallow(activity: Mapping[str, Any]) -> bool:

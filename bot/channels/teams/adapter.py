@@ -20,10 +20,11 @@ from botbuilder.schema import Attachment, ConversationReference, ResourceRespons
 
 from bot.channels.memory import Once
 from bot.channels.services import CLOSING_TIME_LIMIT
-from bot.channels.teams.activity import SHAPES, Activity, Refused, event_of, thread_of
+from bot.channels.teams.activity import SHAPES, Activity, Refused, event_of, kind_of, thread_of
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.turn import ActivityHandlers, card_error
 from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError
+from bot.people.rules.conversations import ConversationKind
 
 LOG = logging.getLogger("staffroom.teams")
 SORRY = "Something went wrong on my side. Nothing was changed; please try again."
@@ -198,8 +199,9 @@ async def _apologise(context: TurnContext, error: Exception) -> None:
         # The answer was not taken, or perhaps not. Delivered again, it is tried again: twice is better than never.
         context.turn_state["busy"] = error.seconds if isinstance(error, Busy) else DELIVER_AGAIN_AFTER
     elif context.activity.type == "message" and not isinstance(error, ChannelError):
-        with suppress(StaffroomError):
-            await context.send_activity(SdkActivity(type="message", text=sentence))
+        is_private = kind_of(context.turn_state["raw"]) is ConversationKind.PERSONAL
+        with suppress(StaffroomError):  # in a group nobody reads about what somebody asked for
+            await context.send_activity(SdkActivity(type="message", text=sentence if is_private else SORRY))
 
 
 def _turn(context: TurnContext) -> SdkTurn:

@@ -20,7 +20,7 @@ from bot.channels.teams.files import TeamsFiles
 from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.turn import Turn, card_error
-from bot.desk.rules.messages import Incoming, Outgoing, note, with_quiet_line
+from bot.desk.rules.messages import Incoming, Outgoing, note, public, with_quiet_line
 from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind
 from bot.people.rules.person import Caller, Member, Proof
@@ -248,8 +248,8 @@ class TeamsBot:
         return await answering
 
     async def _for_all(self, outgoing: Outgoing, incoming: Incoming) -> Outgoing:
-        """What a group may see: what is for one person goes to that person's own chat."""
-        if incoming.is_private or not outgoing.is_for_one:
+        """What a group may see: everything else goes to the own chat of the person who asked."""
+        if incoming.is_private or outgoing.is_public:
             return outgoing
         return await self._send_privately(outgoing, incoming)
 
@@ -258,8 +258,8 @@ class TeamsBot:
         try:
             await self.messenger.send(Address(CHANNEL, account=incoming.caller.account), outgoing)
         except ChannelError:
-            return with_quiet_line(note(NO_CHAT), outgoing.quiet_line)
-        return note(PRIVATELY)
+            return public(with_quiet_line(note(NO_CHAT), outgoing.quiet_line))
+        return public(note(PRIVATELY))
 
     async def _offer_file(self, turn: Turn, outgoing: Outgoing, incoming: Incoming) -> None:
         if outgoing.attachment and incoming.is_private:

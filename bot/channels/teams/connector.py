@@ -19,6 +19,7 @@ from yarl import URL
 from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.teams.refusals import RETRY_LATER, as_error
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
+from bot.outside import number
 from bot.people.rules.person import Member
 
 SCOPE = "https://api.botframework.com/.default"
@@ -26,6 +27,7 @@ TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 MAX_TRIES = 3
 MAX_PAGES = 20  # of 500 people
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
+MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
 SERVER_TROUBLE = frozenset({502, 503, 504})
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
@@ -145,10 +147,9 @@ def _message_path(conversation: str, id: str) -> str:
 
 
 def _seconds(header: str) -> float:
-    try:
-        return min(max(float(header), 0.0), 3600.0)
-    except ValueError:
-        return 1.0
+    """Seconds to wait by a Retry-After header, an hour at most; a second if it is no number."""
+    wait = number(header, 0.0, MAX_RETRY_AFTER)
+    return 1.0 if wait is None else wait
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

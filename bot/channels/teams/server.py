@@ -3,8 +3,10 @@
 from aiohttp import web
 
 from bot.channels.health import HealthChecks, add_health
+from bot.channels.plain_errors import with_plain_errors
 from bot.channels.services import Endpoint, HttpSession, Service, run_with
 from bot.channels.teams.bot import TeamsBot
+from bot.channels.teams.request_body import expect_later
 from bot.channels.teams.token_check import AccessCheck, guarded
 
 PATH = "/api/messages"
@@ -30,8 +32,8 @@ def teams_server(endpoint: Endpoint, checks: HealthChecks, http: HttpSession, sc
 
     When it stops, the schedule ends first, then what is being answered, and the HTTP session last.
     """
-    app = web.Application()
-    app.router.add_route("*", endpoint.path, endpoint.respond)
+    app = web.Application(middlewares=[with_plain_errors])
+    app.router.add_route("*", endpoint.path, endpoint.respond, expect_handler=expect_later)
     add_health(app, checks)
     run_with(app, http, endpoint, schedule)
     return app

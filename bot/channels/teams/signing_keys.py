@@ -1,16 +1,20 @@
 """The keys Microsoft signs its messages with: fetched without blocking, kept for a day, renewed for a new key id."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 
+from bot.channels.teams.published_keys import SigningKey, keys_address, read_keys
+
+LOG = logging.getLogger("staffroom.signing_keys")
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 FRESH_FOR = 24 * 3600.0  # seconds after which keys are fetched again: Microsoft's own advice
 USABLE_FOR = 5 * 24 * 3600.0  # seconds for which they are still used while none can be fetched
 COOL_DOWN = 2.0  # seconds between two fetches, so that forged key ids cannot make us hammer Microsoft
+MAX_DOCUMENT_BYTES = 512 * 1024  # Microsoft's are 1 and 20 kB
 NEVER = float("-inf")
 
 
@@ -29,12 +33,16 @@ class SigningKeys:
     http: Callable[[], aiohttp.ClientSession]
     clock: Callable[[], float]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _keys: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _keys: Mapping[str, SigningKey] = field(default_factory=dict)
     _fetched_at: float = NEVER
     _tried_at: float = NEVER
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def get(self, id: str) -> Mapping[str, Any] | None:
+    def known(self, id: str) -> SigningKey | None:
+        """The key if it is here and may still be used; nothing is fetched."""
+        return self._keys.get(id) if self.are_fetched else None
+
+    async def get(self, id: str) -> SigningKey | None:
         """The key, or None if Microsoft publishes none with that id; raises KeysUnavailable.
 
         An unknown id waits for the cool-down to end and is looked for once, together with all others that came
@@ -70,14 +78,22 @@ class SigningKeys:
             await self.pause(early)
         self._tried_at = self.clock()
         try:
-            metadata = await self._fetch(self.metadata)
-            published = await self._fetch(str(metadata["jwks_uri"]))
-            self._keys = {str(key["kid"]): key for key in published["keys"]}
-        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError):
+            address = keys_address(await self._fetch(self.metadata), self.metadata)
+            self._keys = read_keys(await self._fetch(address))
+        except Exception as error:  # noqa: BLE001 - whatever came instead of keys, the old ones are kept
+            LOG.warning("keys_not_fetched error=%s", type(error).__name__)
             return  # _tried_at is now later than _fetched_at
         self._fetched_at = self._tried_at
 
-    async def _fetch(self, address: str) -> Any:
+    async def _fetch(self, address: str) -> bytes:
+        """A document; raises ValueError if it is too large to be one of Microsoft's."""
         async with self.http().get(address, timeout=TIME_LIMIT, allow_redirects=False) as response:
             response.raise_for_status()
-            return await response.json(content_type=None)
+            if response.status != 200:
+                raise ValueError("no document")
+            document = bytearray()
+            async for part in response.content.iter_any():
+                document += part
+                if len(document) > MAX_DOCUMENT_BYTES:
+                    raise ValueError("a document that is too large")
+            return bytes(document)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.channels.inputs import plain_inputs
 from bot.channels.memory import RecentAnswers
+from bot.channels.strict_json import read_json
 from bot.channels.web.access import Check, Route
 from bot.channels.web.messenger import CHANNEL, WebMessenger
 from bot.channels.web.page_files import page_file, page_with
@@ -198,8 +199,8 @@ class WebChat:
 
 async def _json(request: web.Request) -> Any:
     try:
-        return json.loads(await request.text())
-    except (ValueError, LookupError, RecursionError):
+        return read_json(await request.read())
+    except ValueError:
         raise BadInput("That was not readable JSON.") from None
 
 

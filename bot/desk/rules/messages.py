@@ -70,9 +70,10 @@ class Outgoing:
     """A card to fill and show, what it says as plain text, and the situation to remember for a follow-up.
 
     Without a situation (`last`) the one before goes on being remembered, unless another question `forgets_last`.
-    `is_for_one` marks what only the person who asked may see: a group is told that it was sent privately. `is_beside`
-    marks what a pressed button brings beside its card; anything else replaces the card. With a `request` it is not the
-    reply yet: somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
+    Every reply is for the person who asked and nobody else, unless it `is_public`: a group is only told that it was
+    sent privately. Public is what the school says to everybody, never how somebody stands. `is_beside` marks what a
+    pressed button brings beside its card; anything else replaces the card. With a `request` it is not the reply yet:
+    somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
     Channels show the `quiet_line` at the end of the card. In `text` it is already.
     """
 
@@ -81,11 +82,16 @@ class Outgoing:
     text: str
     last: str = ""
     forgets_last: bool = False
-    is_for_one: bool = False
+    is_public: bool = False
     attachment: Attachment | None = None
     is_beside: bool = False
     request: CommandRequest | None = None
     quiet_line: QuietLine | None = None
+
+    @property
+    def is_for_one(self) -> bool:
+        """Whether only the person who asked may see it."""
+        return not self.is_public
 
 
 def note(text: str) -> Outgoing:
@@ -93,14 +99,14 @@ def note(text: str) -> Outgoing:
     return Outgoing("note", {"text": text}, text)
 
 
-def note_for_one(text: str) -> Outgoing:
-    """A card with one plain sentence that only the person who asked may see, such as how they stand themselves."""
-    return replace(note(text), is_for_one=True)
+def public(outgoing: Outgoing) -> Outgoing:
+    """The reply, marked as one that everybody in a group may see: it says nothing of anybody's own affairs."""
+    return replace(outgoing, is_public=True)
 
 
 def private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
     """A card for one person, shown beside the card whose button asked for it."""
-    return Outgoing(card, values, text, is_for_one=True, is_beside=True)
+    return Outgoing(card, values, text, is_beside=True)
 
 
 def with_quiet_line(outgoing: Outgoing, line: QuietLine | None) -> Outgoing:

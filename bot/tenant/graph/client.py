@@ -2,7 +2,7 @@
 
     401          once: a fresh token, with the claims asked for, then it is an error
     429, 503     not processed: wait as long as Graph says (seconds or a date), else longer each time; the caller has to
-                 wait if it is more than a minute
+                 wait if it is more than a minute, and an hour at most
     500, 502, 504 and lost connections: repeated if repeating does no harm, else nobody knows whether it happened
     410          a page is too old: the caller begins again
 https://learn.microsoft.com/graph/throttling and https://learn.microsoft.com/graph/best-practices-concept
@@ -24,12 +24,14 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import GraphBusy, GraphError, GraphUnsure, TokenUnavailable
+from bot.outside import number
 
 BASE = "https://graph.microsoft.com/v1.0"
 SCOPE = "https://graph.microsoft.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=30, connect=5)
 MAX_TRIES = 5
 MAX_WAIT = 60.0  # seconds we wait ourselves; a longer wait is the caller's
+MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
 MAX_AT_ONCE = 4  # requests
 MAX_PAGES = 100  # of 999 people each: no school is so large
 NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({500, 502, 504})
@@ -219,12 +221,18 @@ def _reason(body: Mapping[str, Any]) -> tuple[str, str]:
 def _wait(headers: Mapping[str, str], backoff: float) -> float:
     """Seconds to wait: Retry-After in seconds, or as a date against the response's own, else `backoff`."""
     retry_after = headers.get("Retry-After", "")
-    with suppress(ValueError):
-        return max(0.0, float(retry_after))
-    with suppress(ValueError, TypeError, KeyError):
-        ahead = parsedate_to_datetime(retry_after) - parsedate_to_datetime(headers["Date"])
-        return max(0.0, ahead.total_seconds())
-    return backoff
+    seconds = number(retry_after, 0.0, MAX_RETRY_AFTER)
+    if seconds is None:
+        seconds = number(_seconds_until(retry_after, headers.get("Date", "")), 0.0, MAX_RETRY_AFTER)
+    return backoff if seconds is None else seconds
+
+
+def _seconds_until(time: str, now: str) -> float | None:
+    """Seconds between two times as HTTP writes them; None if one of them is none."""
+    try:
+        return (parsedate_to_datetime(time) - parsedate_to_datetime(now)).total_seconds()
+    except Exception:  # noqa: BLE001 - whatever is wrong with a date of somebody else's, it is none
+        return None
 
 
 def _claims(headers: Mapping[str, str]) -> str:

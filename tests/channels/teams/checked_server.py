@@ -37,9 +37,12 @@ class CheckedServer:
     check: TeamsTokenCheck
     address: str = ""
     passed: list[Any] = field(default_factory=list)
+    failure: Exception | None = None
 
     async def respond(self, activity: Any) -> web.Response:
         self.passed.append(activity)
+        if self.failure:
+            raise self.failure
         return web.json_response({"ok": True})
 
     async def ask(self, body: Any = None, token: str | None = None, **request: Any) -> tuple[int, str]:

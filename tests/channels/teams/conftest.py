@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from bot.channels.teams.messenger import TeamsMessenger
+from bot.channels.teams.request_body import expect_later
 from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.token_check import TeamsTokenCheck, guarded
 from tests.channels.teams.checked_server import CheckedServer, Clock
@@ -43,6 +44,6 @@ async def server() -> AsyncIterator[CheckedServer]:
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where())
         server = CheckedServer(microsoft, http, clock, keys, check)
         app = web.Application()
-        app.router.add_route("*", "/api/messages", guarded(check, server.respond))
+        app.router.add_route("*", "/api/messages", guarded(check, server.respond), expect_handler=expect_later)
         async with serving(app) as server.address:
             yield server

@@ -120,3 +120,18 @@ async def test_no_token_means_nothing_is_sent(line: Line):
 
 async def test_many_messages_go_side_by_side(line: Line):
     assert len(set(await asyncio.gather(*(line.send() for _ in range(50))))) == 50
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("1e9", 3600.0), ("9" * 30, 3600.0), ("inf", 1.0), ("1e400", 1.0), ("nan", 1.0), ("-5", 0.0), ("soon", 1.0)],
+)
+async def test_nobody_is_put_off_for_more_than_an_hour_by_a_number_of_somebody_elses(
+    line: Line, retry_after: str, seconds: float
+):
+    line.microsoft.next_answers.extend([(429, {"Retry-After": retry_after})] * 5)
+
+    with pytest.raises(Busy) as error:
+        await line.send()
+
+    assert error.value.seconds == seconds

@@ -107,6 +107,27 @@ async def test_a_wait_given_as_a_date_is_counted_by_graphs_own_clock(line: Line)
     assert line.waited == [9.0]
 
 
+@pytest.mark.parametrize("retry_after", ["1e9", "9" * 30, "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_nobody_is_put_off_for_more_than_an_hour(line: Line, retry_after: str):
+    dates = {"Date": "Mon, 07 Sep 2026 08:00:00 GMT", "Retry-After": retry_after}
+    line.graph.next_answers.append(Trouble(429, dates))
+
+    with pytest.raises(GraphBusy) as error:
+        await line.names()
+
+    assert error.value.seconds == 3600.0
+
+
+@pytest.mark.parametrize(
+    "retry_after", ["inf", "nan", "1e400", "Fri, 99 Foo 99999 99:99:99 GMT", "99999999999999 Jan 1", ","]
+)
+async def test_a_wait_that_is_no_number_and_no_date_is_the_usual_one(line: Line, retry_after: str):
+    line.graph.next_answers.append(Trouble(429, {"Retry-After": retry_after}))
+
+    assert await line.names() == ["Anna Archer", "Ben Baker"]
+    assert line.waited == [pytest.approx(1.0, rel=0.3)]
+
+
 async def test_a_long_wait_and_endless_trouble_are_the_callers(line: Line):
     line.graph.next_answers.append(Trouble(429, {"Retry-After": "600"}))
     with pytest.raises(GraphBusy) as error:
