@@ -7,7 +7,6 @@ Whoever uses them reads them, shows what was understood, and waits for a press.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.ask.rules.moved_lesson import new_time, newest
 from bot.ask.rules.parameter_patterns import (
     A_LATER_DAY,
     A_ROUGH_DAY,
@@ -20,6 +19,7 @@ from bot.ask.rules.parameter_patterns import (
     TITLED,
     UNTIL,
 )
+from bot.school.rules.moved_lesson import new_time, newest
 from bot.school.rules.spoken_days import A_DAY
 from bot.school.rules.spoken_times import AT_A_TIME, FROM_TO, bare_span, begin_at, plain_span
 
