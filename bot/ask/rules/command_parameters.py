@@ -73,8 +73,13 @@ def _until(name: str, text: str) -> str:
 
 
 def _day(name: str, text: str) -> str:
-    """The first day that is said, as long as it goes; of a lesson that moved, the new one."""
+    """The first day that is said, as long as it goes; of a lesson that moved, the new one.
+
+    A notice is for one day: if several are said, all of them are given, so that the form asks.
+    """
     days = _days(text)
+    if name == "notice" and len(days) > 1:
+        return text[days[0].start() : days[-1].end()].strip()
     day = newest(days, text) if name == "lesson-moved" else next(iter(days), None)
     return day[0].strip() if day else ""
 

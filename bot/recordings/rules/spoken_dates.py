@@ -28,7 +28,7 @@ from bot.school.rules.spoken_days import (
     pattern,
     weekday_number,
 )
-from bot.school.rules.unread_words import unread_words
+from bot.school.rules.unread_words import rough_times, unread_words
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ _OLD_DAY = pattern(
 )
 _MOVED = pattern(r"\b(?:mov|shift|chang|swap|switch|reschedul)\w*")
 _DANGLES = pattern(
-    "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks|to)?"
+    "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks|to|moved|moving|rescheduled)?"
 )
 
 
@@ -88,7 +88,8 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     elif day is None and hours.may_be_day:
         day, rest = _decimal_day(hours.may_be_day, rest, now)
     hours = hours.in_part_of_day(said.part)
-    unread = (*said.unread, *last.unread, *hours.unread, *unread_words(rest), *_no_such_hour(day, hours.begins))
+    doubts = (*unread_words(rest), *rough_times(rest, hours.begins))
+    unread = (*said.unread, *last.unread, *hours.unread, *doubts, *_no_such_hour(day, hours.begins))
     label = show_numbers(_label(rest)) + line[MAX_READ_CHARS:]
     shown = tuple(dict.fromkeys(show_numbers(" ".join(words.split())) for words in unread))
     return ParsedLesson(label, day, hours.begins, hours.ends, is_weekly, last.day, shown)
@@ -198,6 +199,6 @@ def _cut_last_day(text: str, now: datetime, *, is_weekly: bool) -> tuple[_Day, s
     meanings = ((match, meant_day(match, now)) for match in matches)
     for match, meaning in meanings:
         if meaning:
-            unread = (match[0],) if meaning.is_doubtful else ()
+            unread = (match[0],) if meaning.is_doubtful or not is_weekly else ()
             return _Day(meaning.day, unread), f"{text[: match.start()]}\n{text[match.end() :]}"
     return _Day(), text

@@ -40,7 +40,7 @@ _DATE = (
 _AMOUNT = rf"(?:\d\d?|an?|another|{NUMBER})"
 _UNIT = "(?:day|week|fortnight)s?"
 _LEAD = (
-    rf"(?P<weeks>{_AMOUNT} weeks?|a fortnight|fortnight|week)(?: on| from)?|next week(?: on)?"
+    rf"(?P<weeks>{_AMOUNT} weeks?|a fortnight|fortnight)(?: on| from)?|next week(?: on)?"
     "|(?:on )?(?:this )?coming|this|next but one|next|the following|following"
 )
 _TAIL = (

@@ -22,11 +22,13 @@ _SHIFTS = (
     | {f"{step} past": minutes for word, minutes in _STEPS.items() for step in (word, minutes)}
     | {f"{word} to": -minutes for word, minutes in _STEPS.items()}  # "10 to 11" is an hour, "ten to eleven" a moment
 )
+_SPOKEN_MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty five": 45, "forty-five": 45, "forty": 40, "fifty": 50}
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
     r"(?:(?P<noon>(?:12 ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
-    rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True))}) )?"
-    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d))?(?P<clock> ?o['’]?clock)?"
+    rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True)).replace(' ', '[ -]')})[ -])?"
+    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d)"
+    rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)}))?(?P<clock> ?o['’]?clock)?"
     r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
 )
 _NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a pattern may hold a name only once
@@ -113,14 +115,14 @@ def _is_plain(text: str) -> bool:
     moment = _moment(text)
     if moment["four"]:
         return not _is_year(text, None)
-    return any(moment[name] for name in ("noon", "shift", "minute", "clock", "half"))
+    return any(moment[name] for name in ("noon", "shift", "minute", "spoken", "clock", "half"))
 
 
 def _is_explicit(text: str) -> bool:
     moment = _moment(text)
     if moment["four"]:
         return bool(moment["hrs"]) or moment["four"].startswith("0")
-    return moment["point"] == ":" or any(moment[name] for name in ("noon", "shift", "clock", "half"))
+    return moment["point"] == ":" or any(moment[name] for name in ("noon", "shift", "spoken", "clock", "half"))
 
 
 def _is_year(text: str, lead: str | None) -> bool:
@@ -139,7 +141,8 @@ def _minutes(text: str) -> list[int]:
     if moment["four"]:
         return [int(moment["four"][:2]) * 60 + int(moment["four"][2:])]
     hour = NUMBERS.get(moment["hour"]) or int(moment["hour"])
-    minute = int(moment["minute"] or 0) + _SHIFTS.get(moment["shift"] or "", 0)
+    minute = int(moment["minute"] or 0) + _SPOKEN_MINUTES.get(moment["spoken"] or "", 0)
+    minute += _SHIFTS.get((moment["shift"] or "").replace("-", " "), 0)
     candidates = (candidate * 60 + minute for candidate in _hours_of_day(hour, moment["half"] or ""))
     return [minutes for minutes in candidates if 0 <= minutes < MIDNIGHT]
 
