@@ -105,7 +105,7 @@ def notice_preview(
     offered = () if is_over else conversations
     warnings = _warnings(first, calendar, is_over=is_over)
     fallback = f"A recording notice for {first.label}, {time_in_words(first)}"
-    notice_text = promise.current_text(Recording(first), now.date())
+    notice_text = promise.whole_text(Recording(first), now.date())
     values = {
         "fallback": fallback,
         "facts": [{"title": title, "value": value} for title, value in _facts(lessons).items()],

@@ -6,13 +6,12 @@ that can change the day or the hour is either used by the reading or given back 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from bot.recordings.rules.lesson_hours import LessonHours, hours_in
 from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.recordings.rules.numbered_names import hide_numbers_of_names, show_numbers
-from bot.school.rules.calendar import LONDON
 from bot.school.rules.spoken_days import (
     A_DAY,
     A_WEEKDAY,
@@ -32,6 +31,7 @@ from bot.school.rules.unread_words import rough_times, unread_words
 
 T = TypeVar("T")
 
+EARLIEST = time(6)
 MAX_READ_CHARS = 600  # of a line that is longer the rest goes into the name, unread
 _A_LAST_DAY = pattern(rf"\b(?:until|till?|up to|ending|(?P<to>to)) (?:on )?{DAY}")
 _EVERY_WEEK = pattern(
@@ -89,7 +89,7 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
         day, rest = _decimal_day(hours.may_be_day, rest, now)
     hours = hours.in_part_of_day(said.part)
     doubts = (*unread_words(rest), *rough_times(rest, hours.begins))
-    unread = (*said.unread, *last.unread, *hours.unread, *doubts, *_no_such_hour(day, hours.begins))
+    unread = (*said.unread, *last.unread, *hours.unread, *doubts, *_hour_of_the_night(hours.begins))
     label = show_numbers(_label(rest)) + line[MAX_READ_CHARS:]
     shown = tuple(dict.fromkeys(show_numbers(" ".join(words.split())) for words in unread))
     return ParsedLesson(label, day, hours.begins, hours.ends, is_weekly, last.day, shown)
@@ -164,12 +164,11 @@ def _decimal_day(decimal: str, text: str, now: datetime) -> tuple[date | None, s
     return (meaning.day, text.replace(decimal, "\n", 1)) if meaning else (None, text)
 
 
-def _no_such_hour(day: date | None, begins: time | None) -> tuple[str, ...]:
-    """An hour that the clocks skip or have twice, on the two nights on which they change."""
-    if day is None or begins is None:
-        return ()
-    first_one, second_one = (datetime.combine(day, begins, LONDON).replace(fold=fold) for fold in (0, 1))
-    return (f"{begins:%H:%M}",) if first_one.astimezone(UTC) != second_one.astimezone(UTC) else ()
+def _hour_of_the_night(begins: time | None) -> tuple[str, ...]:
+    """An hour at which no lesson begins; at night the clocks change, so that an hour may be missing or come twice."""
+    if begins is not None and begins < EARLIEST:
+        return (f"{begins:%H:%M}",)
+    return ()
 
 
 def _label(rest: str) -> str:

@@ -56,7 +56,7 @@ DAY = (
     rf"|(?P<weekday>{WEEKDAY})|(?P<near>today|tonight|this (?:morning|afternoon|evening)"
     rf"|(?:the day after |day after )?tomorrow"
     rf"|in (?P<in>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))?"
-    rf"|(?P<time>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today)|(?= (?:today|tomorrow)))))"
+    rf"|(?P<time>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))))"
     rf"(?:['’]s)?(?P<tail>{_TAIL})?(?: (?:in the )?(?P<part>morning|afternoon|evening|night|am|pm))?{ENDS}"
 )
 
@@ -80,19 +80,6 @@ def pattern(text: str) -> re.Pattern[str]:
 
 A_DAY = pattern(DAY)
 A_WEEKDAY = pattern(WEEKDAY)
-
-
-def day_in(text: str, now: datetime) -> date | None:
-    """The day that a text says; None if it says none that can be read, or leaves more than one open.
-
-    >>> from zoneinfo import ZoneInfo
-    >>> monday = datetime(2026, 9, 7, 9, tzinfo=ZoneInfo("Europe/London"))
-    >>> str(day_in("the 5th of January", monday)), day_in("after the half term", monday), day_in("Mon or Tue", monday)
-    ('2027-01-05', None, None)
-    """
-    matches = islice(A_DAY.finditer(" ".join(text.split())), MAX_CANDIDATES)
-    days = {meaning.day if (meaning := meant_day(match, now)) else None for match in matches}
-    return days.pop() if len(days) == 1 else None
 
 
 def longest_first(regex: re.Pattern[str], text: str) -> Iterable[Match]:

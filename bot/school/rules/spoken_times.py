@@ -25,10 +25,10 @@ _SHIFTS = (
 _SPOKEN_MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty five": 45, "forty-five": 45, "forty": 40, "fifty": 50}
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
-    r"(?:(?P<noon>(?:12 ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
+    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
     rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True)).replace(' ', '[ -]')})[ -])?"
     rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d)"
-    rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)}))?(?P<clock> ?o['’]?clock)?"
+    rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)})(?![ -]five))?(?P<clock> ?o['’]?clock)?"
     r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
 )
 _NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a pattern may hold a name only once
@@ -143,7 +143,9 @@ def _minutes(text: str) -> list[int]:
     hour = NUMBERS.get(moment["hour"]) or int(moment["hour"])
     minute = int(moment["minute"] or 0) + _SPOKEN_MINUTES.get(moment["spoken"] or "", 0)
     minute += _SHIFTS.get((moment["shift"] or "").replace("-", " "), 0)
-    candidates = (candidate * 60 + minute for candidate in _hours_of_day(hour, moment["half"] or ""))
+    is_of_24 = moment["hour"].startswith("0") and not moment["half"]  # "01:30" is in the night
+    hours = (hour,) if is_of_24 else _hours_of_day(hour, moment["half"] or "")
+    candidates = (candidate * 60 + minute for candidate in hours)
     return [minutes for minutes in candidates if 0 <= minutes < MIDNIGHT]
 
 
