@@ -96,7 +96,9 @@ async def run(command: Command, incoming: Incoming, person: Person, today: date)
 
     A text that only matches the pattern may still be a question, which everybody may ask: its handler must refuse.
     """
-    is_certain = bool(incoming.verb) or incoming.plain_text in map(plain_words, command.words) or command.pattern is None
+    is_certain = (
+        bool(incoming.verb) or incoming.plain_text in map(plain_words, command.words) or command.pattern is None
+    )
     if command.permission and is_certain:
         refuse_unless(person, command.permission, today)
     return await command.handle(incoming, person)

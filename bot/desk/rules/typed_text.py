@@ -23,7 +23,7 @@ _CALLED_FIRST = re.compile(rf"\s*{BOT_NAME}\s*(?:[,:]|[-–—](?=\s))", re.IGNO
 _NAME_FIRST = re.compile(rf"{BOT_NAME}\b[ ,:;.!–—-]*")
 _LEADING = re.compile(r"[\s,;:.!*>•‣▪●◦·#–—-]+(?=[^\W_]|[\"'“”‘’«»(@])")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "”": "”", "’": "’", "`": "`", "*": "*", "_": "_", "(": ")"}
-_PLAIN = str.maketrans("‘’‛′“”„«»–—‑−…", "''''\"\"\"\"\"----.")
+_PLAIN = str.maketrans("‘’‛′“”„«»–—‑−…", '\'\'\'\'"""""----.')
 _AROUND = "!.?,;: \n\t\"'`*_-()[]•·>#"
 
 
@@ -44,7 +44,9 @@ def typed_text(text: str) -> str:
 def _without_wrapping(text: str) -> str:
     """Takes off bullets, a name that was called, and quotes around everything, in any order, until none is left."""
     while True:
-        shorter = _CALLED_FIRST.sub("", _LEADING.sub("", text, count=1) if _LEADING.match(text) else text, count=1).strip()
+        shorter = _CALLED_FIRST.sub(
+            "", _LEADING.sub("", text, count=1) if _LEADING.match(text) else text, count=1
+        ).strip()
         closing = _QUOTES.get(shorter[:1])
         if closing and len(shorter) > 1 and shorter.endswith(closing) and closing not in shorter[1:-1]:
             shorter = shorter[1:-1].strip()
@@ -70,4 +72,6 @@ def plain_words(text: str) -> str:
     ("who's left", 'help')
     """
     plain = unicodedata.normalize("NFKC", text.casefold().translate(_PLAIN)).strip(_AROUND)
-    return " ".join(_NAME_FIRST.sub("", plain, count=1).split()) if _NAME_FIRST.match(plain) else " ".join(plain.split())
+    return (
+        " ".join(_NAME_FIRST.sub("", plain, count=1).split()) if _NAME_FIRST.match(plain) else " ".join(plain.split())
+    )

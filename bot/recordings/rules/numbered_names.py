@@ -6,7 +6,8 @@ from bot.school.rules.spoken_days import MONTH, pattern
 
 _SCHEMES = (
     r"units?|chapters?|chap|ch\.?|pages?|pp?\.|phases?|steps?|blocks?|modules?|parts?|sections?|stages?|levels?|books?"
-    r"|versions?|v|volumes?|vol\.?|weeks?|questions?|q|ex\.?|exercises?|tasks?|strands?|objectives?|numbers?|no\.?|topics?"
+    r"|versions?|v|volumes?|vol\.?|weeks?|questions?|q|ex\.?|exercises?|tasks?|strands?|objectives?|numbers?|no\.?"
+    r"|topics?"
     r"|schemes?|white rose(?: maths)?|wrm|power maths|maths no problem|read write inc|rwi|ncetm|purple mash|key stage|ks"
     r"|sizes?|terms?|lesson (?:number|no\.?|plan)|acts?|scenes?|figures?|fig\.?|clauses?|verses?|psalms?|genesis|luke"
     r"|mark|matthew|john|exodus|apollo|tables?|assessments?|papers?|sheets?|slides?|test|quiz|episodes?|series|grades?"
@@ -17,10 +18,13 @@ _A_NUMBERED_NAME = pattern(
     r"|(?:class|room|period|group|set) ?\d\d?[a-z]?(?:/\d\d?[a-z]?|(?= [–-] )))(?!\w|[.:]\d)"
 )
 _A_SCHEME = pattern(
-    rf"\b{_NOT_AFTER}(?:{_SCHEMES}) ?(?:\d{{1,3}}(?:\.\d{{1,2}}){{0,2}}[a-z]?(?:(?:[/–-]| to | and )\d\d?(?:\.\d\d?)?(?!\w))*)"
+    rf"\b{_NOT_AFTER}(?:{_SCHEMES}) ?"
+    rf"(?:\d{{1,3}}(?:\.\d{{1,2}}){{0,2}}[a-z]?(?:(?:[/–-]| to | and )\d\d?(?:\.\d\d?)?(?!\w))*)"
     rf"(?!\w|[:]\d|/\d| ?(?:[ap]\.?m\b|o['’]?clock)|(?:st|nd|rd|th)\b| {MONTH}\b)"
 )
-_ABOUT_FRACTIONS = pattern(r"\b(?:fractions?|equivalent|numerators?|denominators?|halves|quarters|thirds|mixed numbers?)\b")
+_ABOUT_FRACTIONS = pattern(
+    r"\b(?:fractions?|equivalent|numerators?|denominators?|halves|quarters|thirds|mixed numbers?)\b"
+)
 _A_FRACTION = re.compile(r"(?<![\w/.])\d/\d\d?(?![\w/])")
 _HIDDEN = {ord("0") + digit: 0xE000 + digit for digit in range(10)}  # the digits of "Year 4" are no day and no time
 _SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from bot.recordings.rules.lesson_hours import LessonHours, hours_in
-from bot.recordings.rules.parsed_lesson import ParsedLesson
+from bot.recordings.rules.lesson_hours import hours_in
 from bot.recordings.rules.numbered_names import hide_numbers_of_names, show_numbers
+from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.school.rules.spoken_days import (
     A_DAY,
     A_WEEKDAY,

@@ -52,7 +52,8 @@ DAY = (
     rf"(?:(?:(?P<named>{WEEKDAY}|sat|sun)\.?,? )?"
     rf"(?:(?P<date>{_DATE})|(?:the )?(?P<number>{_DD}){_NTH}(?:(?P<month> (?:of )?(?:the |this |next )month)"
     rf"|(?(named)|(?= ?(?:[\n,.;)]|$|at\b|@)))))"
-    rf"|(?P<nth>{'|'.join(_ORDINALS)}) (?P<nth_day>{WEEKDAY}) (?:in|of) (?P<nth_month>{MONTH})\b(?: (?P<nth_year>20\d\d))?"
+    rf"|(?P<nth>{'|'.join(_ORDINALS)}) (?P<nth_day>{WEEKDAY}) (?:in|of) "
+    rf"(?P<nth_month>{MONTH})\b(?: (?P<nth_year>20\d\d))?"
     rf"|(?P<weekday>{WEEKDAY})|(?P<near>today|tonight|this (?:morning|afternoon|evening)"
     rf"|(?:the day after |day after )?tomorrow"
     rf"|in (?P<in>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))?"
@@ -180,7 +181,7 @@ def _day_of_month(number: int, today: date, *, is_next: bool) -> date | None:
 
 
 def _nth_weekday(match: Match, today: date) -> date | None:
-    """"first Monday in October": the coming one if no year is named; None if there is none in that month."""
+    """ "first Monday in October": the coming one if no year is named; None if there is none in that month."""
     month = _MONTHS.index(match["nth_month"][:3].lower()) + 1
     index, weekday = _ORDINALS[match["nth"].lower()], weekday_number(match["nth_day"])
     years = [int(match["nth_year"])] if match["nth_year"] else range(today.year, today.year + MAX_YEARS_AHEAD)

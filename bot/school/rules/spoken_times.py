@@ -1,6 +1,7 @@
 """Reads times of the day and lengths of time in words as people type them.
 
-Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not. "0915" and "1430" are hours; "1066" and "2026" are not.
+Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not. "0915" and "1430" are hours,
+"1066" and "2026" are not.
 """
 
 import re
@@ -22,7 +23,15 @@ _SHIFTS = (
     | {f"{step} past": minutes for word, minutes in _STEPS.items() for step in (word, minutes)}
     | {f"{word} to": -minutes for word, minutes in _STEPS.items()}  # "10 to 11" is an hour, "ten to eleven" a moment
 )
-_SPOKEN_MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty five": 45, "forty-five": 45, "forty": 40, "fifty": 50}
+_SPOKEN_MINUTES = {
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty five": 45,
+    "forty-five": 45,
+    "forty": 40,
+    "fifty": 50,
+}
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
     r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
@@ -128,7 +137,12 @@ def _is_explicit(text: str) -> bool:
 def _is_year(text: str, lead: str | None) -> bool:
     """Whether four digits are a year or a number: lessons begin in the school day, at full five minutes."""
     moment = _moment(text)
-    if not moment["four"] or moment["hrs"] or moment["four"].startswith("0") or (lead or "").lower().startswith(("at", "@")):
+    if (
+        not moment["four"]
+        or moment["hrs"]
+        or moment["four"].startswith("0")
+        or (lead or "").lower().startswith(("at", "@"))
+    ):
         return False
     return not 1000 <= int(moment["four"]) <= 1800 or int(moment["four"]) % 5 != 0
 

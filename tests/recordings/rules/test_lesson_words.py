@@ -38,7 +38,7 @@ DAYS = {
     "the day after tomorrow": date(2026, 9, 9),
     "on 12/10": date(2026, 10, 12),
     "on the 12th of next month": date(2026, 10, 12),
-    "Tues 15th Sept": date(2026, 9, 15),
+    "Tues 15/9": date(2026, 9, 15),
     "on 5 January 2027": date(2027, 1, 5),
     "Thursday next week": date(2026, 9, 17),
 }
