@@ -8,7 +8,8 @@ _SCHEMES = (
     r"units?|chapters?|chap|ch\.?|pages?|pp?\.|phases?|steps?|blocks?|modules?|parts?|sections?|stages?|levels?|books?"
     r"|versions?|v|volumes?|vol\.?|weeks?|questions?|q|ex\.?|exercises?|tasks?|strands?|objectives?|numbers?|no\.?"
     r"|topics?"
-    r"|schemes?|white rose(?: maths)?|wrm|power maths|maths no problem|read write inc|rwi|ncetm|purple mash|key stage|ks"
+    r"|schemes?|white rose(?: maths)?|wrm|power maths|maths no problem|read write inc|rwi|ncetm|purple mash"
+    r"|key stage|ks"
     r"|sizes?|terms?|lesson (?:number|no\.?|plan)|acts?|scenes?|figures?|fig\.?|clauses?|verses?|psalms?|genesis|luke"
     r"|mark|matthew|john|exodus|apollo|tables?|assessments?|papers?|sheets?|slides?|test|quiz|episodes?|series|grades?"
 )

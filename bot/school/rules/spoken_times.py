@@ -34,7 +34,8 @@ _SPOKEN_MINUTES = {
 }
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
-    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
+    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)"
+    r"(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
     rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True)).replace(' ', '[ -]')})[ -])?"
     rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d)"
     rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)})(?![ -]five))?(?P<clock> ?o['’]?clock)?"

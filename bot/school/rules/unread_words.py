@@ -15,7 +15,8 @@ _BEFORE = (
     "|by|last|first|second|third|fourth|other|alternate|following|previous"
     "|past|unless"
     "|good|shrove|ash|easter|maundy"
-    "|palm|whit|every|each|next|until|till|since|half|quarter|early|late|instead of|rather than|week|fortnight|half[ -]?term"
+    "|palm|whit|every|each|next|until|till|since|half|quarter|early|late|instead of|rather than|week"
+    "|fortnight|half[ -]?term"
     "|(?:bank )?holidays?"
 )
 _AFTER = (

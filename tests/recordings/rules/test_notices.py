@@ -83,3 +83,14 @@ def test_a_notice_of_a_recording_must_name_its_last_day(field: str):
 def test_the_last_notice_is_for_everybody_else(notices: list[NoticeTexts]):
     with pytest.raises(PolicyFileError, match="the last notice must name no years"):
         check_texts(notices, "notices.toml")
+
+
+def test_the_notice_names_the_lesson_and_its_hour_and_the_sealed_wording_does_not():
+    recording = Recording(lesson())
+
+    whole = PROMISE.whole_text(recording, TUESDAY)
+    sealed = PROMISE.current_text(recording, TUESDAY)
+
+    assert whole.startswith(f"{sealed} The lesson is ")
+    assert lesson().label in whole and f"{lesson().starts.astimezone(LONDON):%H:%M}" in whole
+    assert lesson().label not in sealed
