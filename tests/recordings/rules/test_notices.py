@@ -8,6 +8,8 @@ import pytest
 from bot.errors import PolicyFileError
 from bot.outbox.rules.message import Wording
 from bot.recordings.rules.notices import MAX_NOTICE_CHARS, NoticeTexts, Promise, check_texts
+from bot.recordings.rules.recording import Recording
+from bot.school.rules.calendar import LONDON
 from tests.recordings.rules.lessons import lesson, recording
 
 UNTIL = "{lesson} is recorded until {last}."
