@@ -12,7 +12,7 @@ from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.forms import chosen_day
 from bot.campaigns.preview import preview, unreleased
-from bot.campaigns.rules.campaign import EVERYBODY, TIME_TO_ACKNOWLEDGE, Campaign, Publication, audience
+from bot.campaigns.rules.campaign import EVERYBODY, Campaign, Publication, audience, usual_last_day
 from bot.campaigns.rules.preview import Preview, people
 from bot.campaigns.rules.standing import OUTSTANDING, counted
 from bot.campaigns.rules.versions import frozen
@@ -93,7 +93,7 @@ class ManageCampaign:
         )
 
     def _usual_due(self) -> date:
-        return self._context.today + TIME_TO_ACKNOWLEDGE
+        return usual_last_day(self._context.today, self._context.calendar)
 
     async def _published(self) -> Publication:
         """The text in force; raises BadInput if there is none, or the files have changed since."""

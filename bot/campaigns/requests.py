@@ -1,14 +1,14 @@
 """What people ask of campaigns in their own words: a form, or one press, that says what was understood."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.forms import Prefill, correction_form
 from bot.campaigns.manage import ManageCampaign
 from bot.campaigns.record_for_others import RecordForOthers
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.requested_days import day_gone_by_in, last_day_in
+from bot.campaigns.rules.requested_days import day_gone_by_in, is_past, last_day_in
 from bot.campaigns.rules.standing import due_for
 from bot.desk.routing import Command, Handler
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -24,6 +24,11 @@ MAX_NAMES = 5
 NOBODY = "I do not know whom you mean by “{words}”: please choose."
 SEVERAL = "“{words}” may be {names}: please choose."
 NO_DAY_READ = "I could not read “{words}” as a day that fits: please choose one."
+DAY_IS_PAST = "“{words}” is past: please choose a day from today on."
+DAY_IS_TODAY = "“{words}” is today, and the last day must be later: please choose a day."
+NOT_YET = "“{words}” is still to come, and a sheet is recorded once it is signed: please choose a day up to today."
+BEFORE_IT_OPENED = "“{words}” is before the campaign opened, on {opened}: please choose a later day."
+NO_SCHOOL_DAY = "{day} is not a school day."
 NOT_LATER = "“{words}” does not fit: the new last day must be in the future and later than the last day now."
 WHICH_RECEIPT = "The number is on the receipt, and in the evidence pack."
 CLOSED = "That campaign closed on {day}."
@@ -111,9 +116,9 @@ class CampaignRequests:
         named = last_day_in(said, context.now(), campaign.due)
         earliest = max(campaign.due, context.today) + ONE_DAY
         until = named if named and named >= earliest else None
-        doubt = NOT_LATER.format(words=said) if named and not until else _unread(said, until)
+        doubt = NOT_LATER.format(words=said) if named and not until else _unread(said, until, context.now())
         what = f"give everybody longer, until {written(until)}" if until else "give everybody longer"
-        lines = [understood(what), f"The last day is {written(campaign.due)} now.", doubt]
+        lines = [understood(what), f"The last day is {written(campaign.due)} now.", doubt, self._no_school(until)]
         due = until.isoformat() if until else ""
         day = DayField("due", "The new last day", due, min=earliest.isoformat())
         press = Press("Move the last day", "extend", {"campaign": campaign.id})
@@ -134,10 +139,9 @@ class CampaignRequests:
         context, said = self.book.context, incoming.inputs.get("until", "")
         who, doubt = self._who(incoming.inputs.get("person", ""))
         until = last_day_in(said, context.now(), context.today)
-        until = until if until and until >= context.today else None
         what = f"pause {who.name if who else 'somebody'}{f' until {written(until)}' if until else ''}"
         prefill = Prefill(
-            understood=" ".join(filter(None, [understood(what), doubt, _unread(said, until)])),
+            understood=" ".join(filter(None, [understood(what), doubt, _unread(said, until, context.now())])),
             person=await context.pseudonym(who) if who else "",
             day=until.isoformat() if until else "",
         )
@@ -148,11 +152,12 @@ class CampaignRequests:
         campaign, context, said = await self._running(), self.book.context, incoming.inputs.get("day", "")
         who, doubt = self._who(incoming.inputs.get("person", ""))
         signed = day_gone_by_in(said, context.now())
-        signed = signed if signed and signed >= campaign.opened else None
+        unfit = _unread_signature(said, signed, campaign.opened, context.now())
+        signed = signed if signed and not unfit else None
         on = f" on {written(signed)}" if signed else ""
         what = f"record that {who.name if who else 'somebody'} signed on paper{on}"
         prefill = Prefill(
-            understood=" ".join(filter(None, [understood(what), doubt, _unread(said, signed)])),
+            understood=" ".join(filter(None, [understood(what), doubt, unfit])),
             person=await context.pseudonym(who) if who else "",
             day=signed.isoformat() if signed else "",
         )
@@ -167,7 +172,8 @@ class CampaignRequests:
         due = last_day_in(said, context.now(), context.today)
         due = due if due and due > context.today else None
         what = f"start this year's agreement{f', until {written(due)}' if due else ''}"
-        text = " ".join(filter(None, [understood(what), _unread(said, due)]))
+        doubt = _unread(said, due, context.now())
+        text = " ".join(filter(None, [understood(what), doubt, self._no_school(due)]))
         return await self.manage.opening_form({"due": due.isoformat()} if due else {}, text)
 
     def _who(self, words: str) -> tuple[Person | None, str]:
@@ -183,6 +189,12 @@ class CampaignRequests:
         names = ", ".join(p.name for p in people[:MAX_NAMES])
         return None, SEVERAL.format(words=words, names=names)
 
+    def _no_school(self, day: date | None) -> str:
+        """That a last day is no school day; empty if it is one, or there is none."""
+        if day is None or self.book.context.calendar.is_school_day(day):
+            return ""
+        return NO_SCHOOL_DAY.format(day=written(day))
+
     async def _running(self) -> Campaign:
         """The campaign that runs; raises BadInput if none does."""
         campaign = await self.book.campaign("")
@@ -191,6 +203,20 @@ class CampaignRequests:
         return campaign
 
 
-def _unread(words: str, day: date | None) -> str:
-    """That a day was named and could not be read; empty if it could, or none was named."""
-    return NO_DAY_READ.format(words=words) if words and day is None else ""
+def _unread(words: str, day: date | None, now: datetime) -> str:
+    """Why a day that was named does not fit; empty if it does, or none was named."""
+    if not words or day is not None:
+        return ""
+    if last_day_in(words, now, now.date()) == now.date():
+        return DAY_IS_TODAY.format(words=words)
+    return (DAY_IS_PAST if is_past(words, now) else NO_DAY_READ).format(words=words)
+
+
+def _unread_signature(words: str, signed: date | None, opened: date, now: datetime) -> str:
+    """Why the day on a sheet does not fit; empty if it does, or none was named."""
+    if not words or (signed and opened <= signed):
+        return ""
+    if signed:
+        return BEFORE_IT_OPENED.format(words=words, opened=written(opened))
+    is_to_come = last_day_in(words, now, now.date()) is not None
+    return (NOT_YET if is_to_come else NO_DAY_READ).format(words=words)

@@ -1,7 +1,7 @@
 """Follows the staff list: new people are asked from then on, people who left are asked no more."""
 
 from bot.campaigns.book import CampaignBook
-from bot.campaigns.rules.campaign import TIME_TO_ACKNOWLEDGE, Campaign, audience
+from bot.campaigns.rules.campaign import Campaign, audience, usual_last_day
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.evidence.rules.ledger import EventKind
 
@@ -20,7 +20,7 @@ async def follow_roster(book: CampaignBook) -> int:
 
 
 async def _record_joined(book: CampaignBook, campaign: Campaign, pseudonym: str) -> None:
-    due = max(campaign.due, book.context.today + TIME_TO_ACKNOWLEDGE)
+    due = max(campaign.due, usual_last_day(book.context.today, book.context.calendar))
     key = f"join/{campaign.id}/{pseudonym}"
     facts = {"due": due.isoformat()}
     await book.context.write(EventKind.JOIN, key, subject=pseudonym, campaign=campaign.id, facts=facts)

@@ -7,6 +7,7 @@ from datetime import date
 from bot.desk.routing import RoutingTable, run
 from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note, public, with_quiet_line
 from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
+from bot.desk.rules.typed_text import typed_text
 from bot.errors import BadInput, LedgerMoved, NotAllowed
 from bot.people.link_account import identify, link_account
 from bot.people.ports import Accounts, Roster
@@ -39,7 +40,7 @@ class Desk:
         if isinstance(person, Stranger):
             return public(note(STRANGER))
         try:
-            return await self._decided(incoming, person)
+            return await self._decided(replace(incoming, text=typed_text(incoming.text)), person)
         except (BadInput, NotAllowed) as error:
             return note(str(error))
 

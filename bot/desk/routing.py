@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing
+from bot.desk.rules.typed_text import plain_words
 from bot.people.rules.permissions import Permission, may, refuse_unless
 from bot.people.rules.person import Person
 
@@ -52,7 +53,7 @@ class RoutingTable:
                 raise ValueError(f"Two commands are called {command.name!r}.")
             self._by_name[command.name] = command
             for word in command.words:
-                self._by_word[word].append(command)
+                self._by_word[plain_words(word)].append(command)
             for intent in command.intents:
                 self._by_intent[intent].append(command)
             if command.pattern:
@@ -95,7 +96,9 @@ async def run(command: Command, incoming: Incoming, person: Person, today: date)
 
     A text that only matches the pattern may still be a question, which everybody may ask: its handler must refuse.
     """
-    is_certain = bool(incoming.verb) or incoming.plain_text in command.words or command.pattern is None
+    is_certain = (
+        bool(incoming.verb) or incoming.plain_text in map(plain_words, command.words) or command.pattern is None
+    )
     if command.permission and is_certain:
         refuse_unless(person, command.permission, today)
     return await command.handle(incoming, person)

@@ -46,7 +46,7 @@ class Button:
 
 def notice(recording: Recording, promise: Promise, today: date, *, is_again: bool = False) -> Outgoing:
     """The notice that children read, as it should be now. Its text alone says everything."""
-    text = promise.current_text(recording, today)
+    text = promise.whole_text(recording, today)
     if is_again:
         text = f"{text} {SEEN_TWICE}"
     is_promised = recording.state not in {RecordingState.TAKEN_BACK, RecordingState.NOT_RECORDED}
@@ -108,7 +108,7 @@ def gone_question(recording: Recording, head: str) -> Outgoing:
 
 def notice_to_copy(recording: Recording, promise: Promise, today: date, why: str) -> Outgoing:
     """The notice for the teacher to copy into the lesson's chat."""
-    text = f"{promise.current_text(recording, today)} {promise.quotation}"
+    text = f"{promise.whole_text(recording, today)} {promise.quotation}"
     button = Button("I have put it up", "copied", recording.lesson.id)
     return _lesson_card("A notice to copy", [lesson_name(recording), why, text], [button])
 
@@ -118,7 +118,7 @@ def notice_to_change(recording: Recording, promise: Promise, today: date, why: s
     lines = [
         lesson_name(recording),
         f"I could not change the notice in the lesson's chat ({why}). Please replace it with this, or tell the class:",
-        promise.current_text(recording, today),
+        promise.whole_text(recording, today),
     ]
     return _lesson_card("A notice to change", lines, [])
 

@@ -13,12 +13,14 @@ from bot.recordings.rules.parsed_lesson import ParsedLesson, without_markup
 from bot.recordings.rules.recording import Recording
 from bot.school.rules.calendar import Calendar, spoken
 
+MAX_DOUBTS = 3  # that a sentence names
 MAX_AHEAD = timedelta(days=400)
 NOTHING_POSTED = "This is what I understood. Nothing is posted yet."
 TOO_LONG = f"Please keep the lesson's name to {MAX_LABEL_CHARS} characters or fewer."
 TOO_FAR = "That is more than a year ahead. Nothing was planned."
 NO_NAME = "What is the lesson called? A year and a subject are enough, for example: Year 4 maths."
 NO_TIME = "When is the lesson? Please choose a day and an hour."
+UNREAD = "I am not sure about {words}: please check the day and the hour. Nothing is posted yet."
 OVER = (
     "That lesson is over, so no notice will go up. I can still keep its recording in mind: I will remind you before "
     "{last}, and ask you afterwards whether it is gone."
@@ -69,8 +71,16 @@ def problem_with(parsed: ParsedLesson, today: date) -> str:
     if not parsed.label:
         return NO_NAME
     if parsed.day is None or parsed.begins is None:
-        return NO_TIME
+        return f"{_doubt(parsed)} {NO_TIME}".strip()
+    if parsed.unread:
+        return _doubt(parsed)
     return TOO_FAR if parsed.day > today + MAX_AHEAD else ""
+
+
+def _doubt(parsed: ParsedLesson) -> str:
+    """The words that were not understood, in a sentence; empty if there are none."""
+    words = " and ".join(f"“{without_markup(words)}”" for words in parsed.unread[:MAX_DOUBTS])
+    return UNREAD.format(words=words) if words else ""
 
 
 def notice_form(parsed: ParsedLesson, place: str, problem: str = "") -> Outgoing:
@@ -95,7 +105,7 @@ def notice_preview(
     offered = () if is_over else conversations
     warnings = _warnings(first, calendar, is_over=is_over)
     fallback = f"A recording notice for {first.label}, {time_in_words(first)}"
-    notice_text = promise.current_text(Recording(first), now.date())
+    notice_text = promise.whole_text(Recording(first), now.date())
     values = {
         "fallback": fallback,
         "facts": [{"title": title, "value": value} for title, value in _facts(lessons).items()],

@@ -31,14 +31,19 @@ from bot.recordings.rules.recording_events import TEACHER
 from bot.school.rules.calendar import spoken
 
 REQUEST = re.compile(
-    r"\s*(?:please )?(?:(?:post|send|put up|make|plan) )?(?:an? |the )?recording notices?\b(?: for)?"
-    r"[\s:,-]*(?P<rest>.*)",
+    r"(?:please )?(?:(?:post|send|put up|make|plan) )?(?:an? |the )?recording notices?\b(?: for)?[\s:,-]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 NO_LESSONS = "No lesson falls on a school day with that. Please look at the days again. Nothing was planned."
 CANCELLED = "Nothing was posted and nothing is kept."
 NOT_THERE = "I am not in that chat any more, or you are not. Please choose another place; nothing was posted."
 TAKEN = "There is already a notice for a lesson at that time in that chat, or there will be soon. Nothing was posted."
+
+
+def lesson_words(text: str) -> str:
+    """What a request says of the lesson; a text that is no request is about the lesson as a whole."""
+    match = REQUEST.fullmatch(text)
+    return match["rest"] if match else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class PlanNotice:
         match = REQUEST.fullmatch(incoming.text)
         if match is None or self.book.settings.promise is None:
             return None
-        rest = match["rest"].strip()
+        rest = match["rest"]
         parsed = self.parse(rest, self.book.context.now())
         parsed = replace(parsed, label=without_markup(parsed.label))
         if parsed.day is None and rest.endswith("?"):

@@ -69,7 +69,8 @@ class LessonRequests:
         lesson, now = recording.lesson, self.book.context.now()
         day, time = (incoming.inputs.get(key, "") for key in ("day", "time"))
         parsed = self.plan_notice.parse(f"{day} at {time}" if time else day, now)
-        doubt = WHICH_DAY.format(words=day) if day and not parsed.day else ""
+        is_unsure = bool(parsed.unread) or (bool(day) and not parsed.day)
+        doubt = WHICH_DAY.format(words=day or time) if is_unsure else ""
         says = " ".join(filter(None, [understood(_what_moves(lesson, parsed)), doubt]))
         return moving_form(recording, parsed.day or lesson.day, parsed.begins, parsed.ends, says)
 

@@ -7,7 +7,6 @@ Whoever uses them reads them, shows what was understood, and waits for a press.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.ask.rules.moved_lesson import new_time, newest
 from bot.ask.rules.parameter_patterns import (
     A_LATER_DAY,
     A_ROUGH_DAY,
@@ -20,6 +19,7 @@ from bot.ask.rules.parameter_patterns import (
     TITLED,
     UNTIL,
 )
+from bot.school.rules.moved_lesson import new_time, newest
 from bot.school.rules.spoken_days import A_DAY
 from bot.school.rules.spoken_times import AT_A_TIME, FROM_TO, bare_span, begin_at, plain_span
 
@@ -73,8 +73,13 @@ def _until(name: str, text: str) -> str:
 
 
 def _day(name: str, text: str) -> str:
-    """The first day that is said, as long as it goes; of a lesson that moved, the new one."""
+    """The first day that is said, as long as it goes; of a lesson that moved, the new one.
+
+    A notice is for one day: if several are said, all of them are given, so that the form asks.
+    """
     days = _days(text)
+    if name == "notice" and len(days) > 1:
+        return text[days[0].start() : days[-1].end()].strip()
     day = newest(days, text) if name == "lesson-moved" else next(iter(days), None)
     return day[0].strip() if day else ""
 

@@ -8,9 +8,19 @@ from functools import cached_property
 
 from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Person, Role
+from bot.school.rules.calendar import Calendar
 
 TIME_TO_ACKNOWLEDGE = timedelta(days=21)  # usually, for everybody and again for each new starter
 EVERYBODY = frozenset({Role.STAFF, Role.VOLUNTEER, Role.GOVERNOR})
+
+
+def usual_last_day(today: date, calendar: Calendar) -> date:
+    """The last day that is offered: a school day, so never at a weekend, on a bank holiday or in a holiday.
+
+    >>> usual_last_day(date(2026, 11, 15), Calendar())  # three weeks later is a Sunday
+    datetime.date(2026, 12, 7)
+    """
+    return calendar.school_days_after(today + TIME_TO_ACKNOWLEDGE - timedelta(days=1), 1)
 
 
 @dataclass(frozen=True, slots=True)

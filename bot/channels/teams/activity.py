@@ -4,13 +4,12 @@ The shapes are the activity protocol's, as far as we use them:
 https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md
 """
 
-import html
-import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
 from bot.channels.strict_json import read_json
+from bot.desk.rules.typed_text import without_tags
 from bot.people.rules.conversations import ConversationKind
 
 CHANNEL = "msteams"  # what Teams calls itself, and the channel's name in addresses
@@ -20,8 +19,6 @@ _KINDS = {
     "groupChat": ConversationKind.GROUP,
     "channel": ConversationKind.TEAM,
 }
-_TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 Activity: TypeAlias = Mapping[str, Any]
 
 MAX_BYTES = 1024 * 1024
@@ -80,7 +77,7 @@ def text_of(activity: Activity) -> str:
         mentioned = entity.get("mentioned")
         if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == bot:
             text = text.replace(str(entity.get("text") or ""), " ", 1)
-    return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
+    return without_tags(text).strip()
 
 
 def action_of(activity: Activity) -> tuple[str, dict[str, str]] | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.desk.rules.typed_text import plain_words
 from bot.people.rules.person import Caller
 
 ASK_AGAIN = "That button belongs to an older version of me. Please ask again."
@@ -28,13 +29,13 @@ class Incoming:
 
     @property
     def plain_text(self) -> str:
-        """The text without capitals, extra spaces and punctuation around it, to compare with the words of a command.
+        """The text as it is compared with the words of a command.
 
         >>> from bot.people.rules.person import Proof
         >>> Incoming(Caller("", "", "", "", Proof.DEMO), "", text=" Who  is left? ").plain_text
         'who is left'
         """
-        return " ".join(self.text.lower().strip("!.?, \n").split())
+        return plain_words(self.text)
 
 
 @dataclass(frozen=True, slots=True)

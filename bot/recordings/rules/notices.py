@@ -9,10 +9,12 @@ from string import Formatter
 from bot.errors import PolicyFileError
 from bot.outbox.rules.message import Wording
 from bot.recordings.rules.lesson import Lesson
+from bot.recordings.rules.parsed_lesson import without_markup
 from bot.recordings.rules.recording import Recording
-from bot.school.rules.calendar import spoken
+from bot.school.rules.calendar import LONDON, spoken
 
 MAX_NOTICE_CHARS = 400  # of a text that children read
+WHICH_LESSON = "The lesson is {name}, at {begins:%H:%M}."
 SEEN_TWICE = "If you see this twice, it is the same notice."
 _PLACEHOLDERS = frozenset({"lesson", "last"})
 
@@ -81,6 +83,17 @@ class Promise:
     def current_text(self, recording: Recording, today: date) -> str:
         """What the notice of a recording should say now."""
         return self.notice_text(recording.says, recording.lesson, today)
+
+    def whole_text(self, recording: Recording, today: date) -> str:
+        """The current text, and the lesson's name and hour if it is to be recorded: a class has many lessons a day.
+
+        The name is not sealed with the wording, because erasing the teacher's details erases it.
+        """
+        text, lesson = self.current_text(recording, today), recording.lesson
+        name = without_markup(lesson.label)
+        if not name or recording.says.name not in {"says", "moved"}:
+            return text
+        return f"{text} {WHICH_LESSON.format(name=name, begins=lesson.starts.astimezone(LONDON))}"
 
 
 def check_texts(notices: Iterable[NoticeTexts], file: str) -> None:

@@ -1,46 +1,61 @@
 """Finds what a lesson is called, and when it is, in words as a teacher types them.
 
-What is understood is cut out and leaves a line break; what remains in the end is what the lesson is called.
+What is understood is cut out and leaves a line break; what remains in the end is what the lesson is called. Every word
+that can change the day or the hour is either used by the reading or given back as unread: then the form asks.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
+from bot.recordings.rules.lesson_hours import hours_in
+from bot.recordings.rules.numbered_names import hide_numbers_of_names, show_numbers
 from bot.recordings.rules.parsed_lesson import ParsedLesson
 from bot.school.rules.spoken_days import (
     A_DAY,
     A_WEEKDAY,
     DAY,
     ENDS,
+    MAX_CANDIDATES,
     WEEKDAY,
     Match,
+    MeantDay,
     first,
     longest_first,
     meant_day,
     pattern,
     weekday_number,
 )
-from bot.school.rules.spoken_times import AT_A_TIME, FROM_TO, SO_LONG, Hours, bare_span, begin_at, end_after, plain_span
+from bot.school.rules.unread_words import rough_times, unread_words
 
 T = TypeVar("T")
 
-_A_NUMBERED_NAME = pattern(
-    r"\b(?:(?:years?|yrs?|y|ages?|aged|units?|chapters?|pages?|lessons|groups) ?\d{1,3}[a-z]?"
-    r"(?:(?:[/–-]| to )\d\d?(?!\w))*|(?:class|room|period|group|set) ?\d\d?[a-z]?(?:/\d\d?[a-z]?|(?= [–-] )))"
-    r"(?!\w|[.:]\d)"
-)
+EARLIEST = time(6)
+MAX_READ_CHARS = 600  # of a line that is longer the rest goes into the name, unread
 _A_LAST_DAY = pattern(rf"\b(?:until|till?|up to|ending|(?P<to>to)) (?:on )?{DAY}")
 _EVERY_WEEK = pattern(
     rf"\b(?:(?:weekly|(?:every|each) week)(?: on)?(?: {WEEKDAY}s?)?|(?:every|each) {WEEKDAY}"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)days|{WEEKDAY} (?:morning|afternoon)s)"
     rf"(?: (?:morning|afternoon))?{ENDS}"
 )
-_DANGLES = pattern(
-    "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks)?"
+_OLD_DAY = pattern(
+    rf"(?:\b(?:is |has |was |been |now )*(?:moved|moving|shifted|changed|swapped|switched|rescheduled)\b ?)?"
+    rf"\b(?:from|instead of|rather than|not|was|in place of)(?: (?:on|the|this))* {DAY}[ ,]*(?:but|to|now)?(?: on\b)?"
 )
-_HIDDEN = {ord("0") + digit: 0xE000 + digit for digit in range(10)}  # the digits of "Year 4" are no day and no time
-_SHOWN = {hidden: digit for digit, hidden in _HIDDEN.items()}
+_MOVED = pattern(r"\b(?:mov|shift|chang|swap|switch|reschedul)\w*")
+_DANGLES = pattern(
+    "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks|to|moved|moving|rescheduled)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The day of a line, and the words of it that leave it in doubt."""
+
+    day: date | None = None
+    unread: tuple[str, ...] = ()
+    part: str = ""
 
 
 def parse_lesson(text: str, now: datetime) -> ParsedLesson:
@@ -49,24 +64,35 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     `now` carries London's zone. Days are read the British way: 5/10 is 5 October, and a date without a year is to
     come. "next Friday" is the one of the next calendar week, "a week on Friday" the one after the coming Friday. A
     weekday that is today's is today, unless its time has passed. Without am or pm, 1 to 6 is in the afternoon, and 7 to
-    12 is not.
+    12 is not. All days of a line must be the same day, and all plain times the same time.
 
     >>> from zoneinfo import ZoneInfo
     >>> monday = datetime(2026, 9, 7, 9, tzinfo=ZoneInfo("Europe/London"))
-    >>> parsed = parse_lesson("Year 4 maths next Friday 10-11am", monday)
-    >>> parsed.label, f"{parsed.day} {parsed.begins}-{parsed.ends}"
-    ('Year 4 maths', '2026-09-18 10:00:00-11:00:00')
+    >>> parsed = parse_lesson("White Rose 3.10 next Monday 10-11am", monday)
+    >>> parsed.label, f"{parsed.day} {parsed.begins}-{parsed.ends}", parsed.unread
+    ('White Rose 3.10', '2026-09-14 10:00:00-11:00:00', ())
+    >>> parse_lesson("Year 4 maths Tuesday or Thursday 10am", monday).unread
+    ('Tuesday', 'Thursday')
     """
-    rest = _A_NUMBERED_NAME.sub(lambda match: match[0].translate(_HIDDEN), " ".join(text.split()))
+    line = " ".join(text.split())
+    rest = hide_numbers_of_names(line[:MAX_READ_CHARS])
     (is_weekly, weekday), rest = _cut_series(rest)
-    (begins, ends), rest = _cut_hours(rest)
-    until, rest = _cut_last_day(rest, now, is_weekly=is_weekly)
-    has_passed = begins is not None and begins <= now.time()
-    candidates = longest_first(A_DAY, rest)
-    day, rest = _cut(candidates, lambda match: meant_day(match, now, weekday, has_passed=has_passed), rest)
+    rest = _without_old_day(rest, now, is_weekly=is_weekly)
+    hours, rest = hours_in(rest)
+    last, rest = _cut_last_day(rest, now, is_weekly=is_weekly)
+    has_passed = hours.begins is not None and hours.begins <= now.time()
+    said, rest = _cut_days(rest, now, weekday, has_passed=has_passed)
+    day = said.day
     if weekday is not None:
         day = first(weekday, day or now.date())
-    return ParsedLesson(_label(rest).translate(_SHOWN), day, begins, ends, is_weekly, until)
+    elif day is None and hours.may_be_day:
+        day, rest = _decimal_day(hours.may_be_day, rest, now)
+    hours = hours.in_part_of_day(said.part)
+    doubts = (*unread_words(rest), *rough_times(rest, hours.begins))
+    unread = (*said.unread, *last.unread, *hours.unread, *doubts, *_hour_of_the_night(hours.begins))
+    label = show_numbers(_label(rest)) + line[MAX_READ_CHARS:]
+    shown = tuple(dict.fromkeys(show_numbers(" ".join(words.split())) for words in unread))
+    return ParsedLesson(label, day, hours.begins, hours.ends, is_weekly, last.day, shown)
 
 
 def _cut(matches: Iterable[Match], read: Callable[[Match], T | None], text: str) -> tuple[T | None, str]:
@@ -75,6 +101,74 @@ def _cut(matches: Iterable[Match], read: Callable[[Match], T | None], text: str)
         if (meaning := read(match)) is not None:
             return meaning, f"{text[: match.start()]}\n{text[match.end() :]}"
     return None, text
+
+
+def _cut_days(text: str, now: datetime, weekday: int | None, *, has_passed: bool) -> tuple[_Day, str]:
+    """The day that all days in the text agree on, and the text without them; of several the longest is taken.
+
+    Another weekday than that of a series is left alone: one notice is for one weekday.
+    """
+    matches = [m for m in A_DAY.finditer(text) if not _is_of_another_series(m, weekday)][:MAX_CANDIDATES]
+    meanings = [(match, meant_day(match, now, has_passed=has_passed)) for match in matches]
+    read = [(match, meaning) for match, meaning in meanings if meaning]
+    no_days = tuple(match[0] for match, meaning in meanings if not meaning)
+    if not read:
+        return _Day(unread=no_days), text
+    chosen, meant = max(read, key=lambda pair: (pair[1].weekday is None, len(pair[0][0])))
+    agreeing = [match for match, meaning in read if _agree(meaning, meant)]
+    others = tuple(match[0] for match, meaning in read if not _agree(meaning, meant))
+    doubtful = (chosen[0],) if meant.is_doubtful else ()
+    unread = (*((chosen[0], *others) if others else doubtful), *no_days)
+    part = " ".join(_part(match) for match in agreeing)
+    return _Day(meant.day, tuple(dict.fromkeys(unread)), part.strip()), _without(agreeing, text)
+
+
+def _is_of_another_series(match: Match, weekday: int | None) -> bool:
+    return weekday is not None and bool(match["weekday"]) and weekday_number(match["weekday"]) != weekday
+
+
+def _agree(one: MeantDay, other: MeantDay) -> bool:
+    """Whether two days of a line are the same; a plain weekday agrees with every day on that weekday."""
+    if one.weekday is not None and other.day.weekday() == one.weekday:
+        return True
+    return one.day == other.day
+
+
+def _part(match: Match) -> str:
+    near = (match["near"] or "").lower()
+    of_near = next((part for part in ("morning", "afternoon", "evening") if part in near), "")
+    return (match["part"] or of_near or ("evening" if near == "tonight" else "")).lower()
+
+
+def _without(matches: Sequence[Match], text: str) -> str:
+    for match in sorted(matches, key=lambda match: -match.start()):
+        text = f"{text[: match.start()]}\n{text[match.end() :]}"
+    return text
+
+
+def _without_old_day(text: str, now: datetime, *, is_weekly: bool) -> str:
+    """The text without the day on which a lesson was before it moved, if another day is said as well."""
+    if is_weekly or len(list(A_DAY.finditer(text))) != 2:
+        return text
+    for match in _OLD_DAY.finditer(text):
+        says_from = "from" in match[0].lower().split()
+        if meant_day(match, now) and (not says_from or _MOVED.search(text)):
+            return f"{text[: match.start()]}\n{text[match.end() :]}"
+    return text
+
+
+def _decimal_day(decimal: str, text: str, now: datetime) -> tuple[date | None, str]:
+    """The day that "12.10" is beside a plain time and no other day."""
+    match = A_DAY.fullmatch(decimal.replace(".", "/"))
+    meaning = meant_day(match, now) if match else None
+    return (meaning.day, text.replace(decimal, "\n", 1)) if meaning else (None, text)
+
+
+def _hour_of_the_night(begins: time | None) -> tuple[str, ...]:
+    """An hour at which no lesson begins; at night the clocks change, so that an hour may be missing or come twice."""
+    if begins is not None and begins < EARLIEST:
+        return (f"{begins:%H:%M}",)
+    return ()
 
 
 def _label(rest: str) -> str:
@@ -98,22 +192,12 @@ def _cut_series(text: str) -> tuple[tuple[bool, int | None], str]:
     return (match is not None, weekday_number(weekday[0]) if weekday else None), rest
 
 
-def _cut_last_day(text: str, now: datetime, *, is_weekly: bool) -> tuple[date | None, str]:
+def _cut_last_day(text: str, now: datetime, *, is_weekly: bool) -> tuple[_Day, str]:
+    """The last day of a series."""
     matches = (match for match in longest_first(_A_LAST_DAY, text) if is_weekly or not match["to"])
-    return _cut(matches, lambda match: meant_day(match, now), text)
-
-
-def _cut_hours(text: str) -> tuple[tuple[time | None, time | None], str]:
-    """When it begins and ends; two bare numbers count as hours only if nothing plainer was said."""
-    for regex, read in ((FROM_TO, plain_span), (AT_A_TIME, begin_at), (FROM_TO, bare_span)):
-        hours, rest = _cut(regex.finditer(text), read, text)
-        if hours is not None:
-            return _with_length(hours, rest)
-    return (None, None), text
-
-
-def _with_length(hours: Hours, text: str) -> tuple[Hours, str]:
-    begins, ends = hours
-    if ends is None:
-        ends, text = _cut(SO_LONG.finditer(text), lambda match: end_after(begins, match), text)
-    return (begins, ends), text
+    meanings = ((match, meant_day(match, now)) for match in matches)
+    for match, meaning in meanings:
+        if meaning:
+            unread = (match[0],) if meaning.is_doubtful or not is_weekly else ()
+            return _Day(meaning.day, unread), f"{text[: match.start()]}\n{text[match.end() :]}"
+    return _Day(), text

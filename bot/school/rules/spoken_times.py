@@ -1,6 +1,7 @@
 """Reads times of the day and lengths of time in words as people type them.
 
-Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not.
+Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not. "0915" and "1430" are hours,
+"1066" and "2026" are not.
 """
 
 import re
@@ -13,6 +14,7 @@ from bot.school.rules.spoken_days import ENDS, MONTH, NUMBER, NUMBERS, STARTS, M
 Hours: TypeAlias = tuple[time, time | None]  # when it begins and ends
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60  # minutes of the day
+EXPLICIT, WEAK, BARE = 2, 1, 0  # how surely it is a time: "10am", then "3.10" and "1430", then "2-3"
 SCHOOL_BEGINS, SCHOOL_ENDS = time(7), time(18)
 
 _STEPS = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty five": 25, "twenty-five": 25}
@@ -21,10 +23,22 @@ _SHIFTS = (
     | {f"{step} past": minutes for word, minutes in _STEPS.items() for step in (word, minutes)}
     | {f"{word} to": -minutes for word, minutes in _STEPS.items()}  # "10 to 11" is an hour, "ten to eleven" a moment
 )
+_SPOKEN_MINUTES = {
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty five": 45,
+    "forty-five": 45,
+    "forty": 40,
+    "fifty": 50,
+}
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
-    rf"(?:(?P<noon>(?:12 ?)?(?:noon|midday))|(?:(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True))}) )?"
-    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:[.:](?P<minute>[0-5]\d))?(?P<clock> ?o['’]?clock)?"
+    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)"
+    r"(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
+    rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True)).replace(' ', '[ -]')})[ -])?"
+    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d)"
+    rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)})(?![ -]five))?(?P<clock> ?o['’]?clock)?"
     r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
 )
 _NAMELESS = re.sub(r"\?P<\w+>", "?:", _MOMENT)  # a pattern may hold a name only once
@@ -56,6 +70,21 @@ def plain_span(match: Match) -> Hours | None:
     return _span(match) if has_lead or _is_plain(match["begins"]) or _is_plain(match["ends"]) else None
 
 
+def certainty(match: Match) -> int:
+    """How surely a match is a time: the plainest one of a line counts."""
+    parts = match.groupdict()
+    texts = [text for text in (parts["begins"], parts.get("ends")) if text]
+    if parts["lead"] or parts.get("both") or any(_is_explicit(text) for text in texts):
+        return EXPLICIT
+    return WEAK if any(_is_plain(text) for text in texts) else BARE
+
+
+def is_without_half(match: Match) -> bool:
+    """Whether nothing beside the number says if it is in the morning."""
+    moment = _moment(match["begins"])
+    return bool(moment["hour"]) and not moment["half"]
+
+
 def bare_span(match: Match) -> Hours | None:
     """When it begins and ends in two bare numbers that may be hours of a school day."""
     hours = _span(match) if match["begins"].isdigit() and match["ends"].isdigit() else None
@@ -65,6 +94,8 @@ def bare_span(match: Match) -> Hours | None:
 def _span(match: Match) -> Hours | None:
     """The shortest of the ways to read it: "7-8pm" is in the evening, "11-1pm" begins in the morning."""
     has_from = match["both"] or (match["lead"] or "").lower() == "from "
+    if any(_is_year(match[part], match["lead"]) for part in ("begins", "ends")):
+        return None
     if match["begins"].lower() in ("five", "ten") and not has_from:
         return None  # "at ten to eleven" is 10:50
     spans = [span for span in product(_minutes(match["begins"]), _minutes(match["ends"])) if span[0] < span[1]]
@@ -74,7 +105,8 @@ def _span(match: Match) -> Hours | None:
 
 def begin_at(match: Match) -> Hours | None:
     """When it begins, if that can only be a time."""
-    minutes = _minutes(match["begins"]) if match["lead"] or _is_plain(match["begins"]) else []
+    is_time = match["lead"] or _is_plain(match["begins"])
+    minutes = _minutes(match["begins"]) if is_time and not _is_year(match["begins"], match["lead"]) else []
     return (_clock(minutes[0]), None) if minutes else None
 
 
@@ -91,7 +123,29 @@ def _moment(text: str) -> Match:
 def _is_plain(text: str) -> bool:
     """Whether this can only be a time, even if nothing says so."""
     moment = _moment(text)
-    return any(moment[name] for name in ("noon", "shift", "minute", "clock", "half"))
+    if moment["four"]:
+        return not _is_year(text, None)
+    return any(moment[name] for name in ("noon", "shift", "minute", "spoken", "clock", "half"))
+
+
+def _is_explicit(text: str) -> bool:
+    moment = _moment(text)
+    if moment["four"]:
+        return bool(moment["hrs"]) or moment["four"].startswith("0")
+    return moment["point"] == ":" or any(moment[name] for name in ("noon", "shift", "spoken", "clock", "half"))
+
+
+def _is_year(text: str, lead: str | None) -> bool:
+    """Whether four digits are a year or a number: lessons begin in the school day, at full five minutes."""
+    moment = _moment(text)
+    if (
+        not moment["four"]
+        or moment["hrs"]
+        or moment["four"].startswith("0")
+        or (lead or "").lower().startswith(("at", "@"))
+    ):
+        return False
+    return not 1000 <= int(moment["four"]) <= 1800 or int(moment["four"]) % 5 != 0
 
 
 def _minutes(text: str) -> list[int]:
@@ -99,9 +153,14 @@ def _minutes(text: str) -> list[int]:
     moment = _moment(text.lower())
     if moment["noon"]:
         return [NOON]
+    if moment["four"]:
+        return [int(moment["four"][:2]) * 60 + int(moment["four"][2:])]
     hour = NUMBERS.get(moment["hour"]) or int(moment["hour"])
-    minute = int(moment["minute"] or 0) + _SHIFTS.get(moment["shift"] or "", 0)
-    candidates = (candidate * 60 + minute for candidate in _hours_of_day(hour, moment["half"] or ""))
+    minute = int(moment["minute"] or 0) + _SPOKEN_MINUTES.get(moment["spoken"] or "", 0)
+    minute += _SHIFTS.get((moment["shift"] or "").replace("-", " "), 0)
+    is_of_24 = moment["hour"].startswith("0") and not moment["half"]  # "01:30" is in the night
+    hours = (hour,) if is_of_24 else _hours_of_day(hour, moment["half"] or "")
+    candidates = (candidate * 60 + minute for candidate in hours)
     return [minutes for minutes in candidates if 0 <= minutes < MIDNIGHT]
 
 

@@ -8,6 +8,8 @@ import pytest
 from bot.errors import PolicyFileError
 from bot.outbox.rules.message import Wording
 from bot.recordings.rules.notices import MAX_NOTICE_CHARS, NoticeTexts, Promise, check_texts
+from bot.recordings.rules.recording import Recording
+from bot.school.rules.calendar import LONDON
 from tests.recordings.rules.lessons import lesson, recording
 
 UNTIL = "{lesson} is recorded until {last}."
@@ -83,3 +85,14 @@ def test_a_notice_of_a_recording_must_name_its_last_day(field: str):
 def test_the_last_notice_is_for_everybody_else(notices: list[NoticeTexts]):
     with pytest.raises(PolicyFileError, match="the last notice must name no years"):
         check_texts(notices, "notices.toml")
+
+
+def test_the_notice_names_the_lesson_and_its_hour_and_the_sealed_wording_does_not():
+    recording = Recording(lesson())
+
+    whole = PROMISE.whole_text(recording, TUESDAY)
+    sealed = PROMISE.current_text(recording, TUESDAY)
+
+    assert whole.startswith(f"{sealed} The lesson is ")
+    assert lesson().label in whole and f"{lesson().starts.astimezone(LONDON):%H:%M}" in whole
+    assert lesson().label not in sealed

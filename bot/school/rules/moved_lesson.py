@@ -36,7 +36,7 @@ def new_time(text: str) -> str:
     ('10', 'from 9 to 10', '2pm')
     """
     spans = [match for match in FROM_TO.finditer(text) if plain_span(match) or bare_span(match)]
-    moves = [match for match in spans if _is_from_old_to_new(match, text)]
+    moves = [match for match in spans if is_from_old_to_new(match, text)]
     if moves:
         return moves[-1]["ends"]
     span = newest(spans, text)
@@ -50,7 +50,7 @@ def _is_old(match: Match, text: str) -> bool:
     return match[0].lower().startswith("from ") or bool(_OLD.search(text[: match.start()]))
 
 
-def _is_from_old_to_new(match: Match, text: str) -> bool:
+def is_from_old_to_new(match: Match, text: str) -> bool:
     """Whether "from 9 to 10" says when a lesson was and when it is now, and not how long it takes."""
     has_from = (match["lead"] or "").lower().startswith("from")
     between = text[match.end("begins") : match.start("ends")].strip().lower()

@@ -1,0 +1,86 @@
+"""Finds the words of a line that may change a day or an hour and were not read.
+
+What was read was cut out before and left a line break. A form asks about the rest rather than take half of what
+somebody said.
+"""
+
+import re
+from datetime import time
+
+from bot.school.rules.spoken_days import ENDS, MONTH, NUMBER, STARTS
+
+_OTHER_DAYS = "birth|holi|every|week|work|some|pay|hey|dooms|fara|play|hallo|sports?|inset|training|bank|open|fun|world"
+_BEFORE = (
+    "about|around|roughly|approx(?:imately)?|circa|after|before|not|or|either|maybe|perhaps|probably|possibly|except"
+    "|by|last|first|second|third|fourth|other|alternate|following|previous"
+    "|past|unless"
+    "|good|shrove|ash|easter|maundy"
+    "|palm|whit|every|each|next|until|till|since|half|quarter|early|late|instead of|rather than|week"
+    "|fortnight|half[ -]?term"
+    "|(?:bank )?holidays?"
+)
+_AFTER = (
+    "or|and (?=the )|not|if|unless|week|fortnight|next|last|before|after|ish|onwards|instead|except|but|gone|just gone"
+    "|latest|earliest|the following|the week"
+)
+# With an hour these are no doubt: rough_times compares them with it. Without an hour the form asks anyway.
+_OF_THE_SCHOOL_DAY = "(?:lunch|dinner|break|play|school|registration|register|assembly|snack)"
+_UNREAD = (
+    rf"\b(?:{_BEFORE})[ ,(]*(?:on |at |the )*(?=\n)",
+    rf"(?<=\n)[ ,(-]*(?!(?:before|after) {_OF_THE_SCHOOL_DAY})(?:{_AFTER})\b",
+    rf"(?:\b\d\d?|{STARTS}\d\d?[.:]\d\d) ?(?:and|&|or|to|,|/|[–—-]) ?(?=\n)",
+    rf"(?<=\n) ?(?:and|&|or|to|past|/|[–—-]) ?(?:\d\d?|{NUMBER})\b(?![a-z])",
+    rf"(?<=\n) ?\d\d?{ENDS}(?= ?(?:\n|$|[,.;)]))",
+    r"(?:mon|tues?|weds|wednes|thurs?|fri|satur)days?\b|sundays?\b|\b(?:tues?|weds?|thurs?|fri|mon)\b",
+    rf"\b(?!(?:{_OTHER_DAYS})days?\b)(?!(?:mid|to)day\b)[a-z]{{2,7}}days?\b",
+    r"\b(?:tomm?or?r?r?ow\w*|tomoz|tmrw|tmw|2mor\w*|today|tonight|yesterday|fortnight(?:ly)?|daily|weekends?)\b",
+    rf"{STARTS}\d\d?(?:st|nd|rd|th)?,?(?: of)? {MONTH}{ENDS}|\b{MONTH},? (?:the )?\d\d?(?:st|nd|rd|th)?{ENDS}",
+    rf"\b(?:in|of|from|until|till?|this|next|last|early|mid|late|end of|start of|beginning of) {MONTH}{ENDS}",
+    rf"{STARTS}\d\d?(?:st|nd|rd|th)(?= ?(?:\n|$|[,.;)]| ?[/&–-]| (?:at|@|of (?:next|this|the|every)|or|and)\b))",
+    r"(?:\b(?:next|this|last|in a|every|each|the following|coming|other|a)\b |(?<=\n) ?)"
+    r"(?:weeks?|months?|term|fortnight)\b",
+    r"\b(?:before|after|until|till?|of|next|this|last|over|in)(?: the)? (?:half[ -]?term|term|christmas|easter"
+    r"|summer|holidays?|hols|weekend|inset)\b",
+    r"\b(?:every|each|alternate) (?:other |second )?(?:day|week|month|morning|afternoon|evening)s?\b|\bmonthly\b"
+    r"|\b(?:twice|once) (?:a|per) (?:week|month|day)\b|\bnext but one\b|\bweekly\b",
+    r"\b(?:mornings|afternoons|evenings)\b",
+    rf"{STARTS}\d{{1,2}}:\d\d|{STARTS}\d{{1,2}}(?:[.:]\d\d)? ?[ap]\.?m\b|o['’]clock|\bmidnight\b",
+    rf"\b(?:quarter|half|five|ten|twenty) (?:past|to) (?:\d|{NUMBER})",
+    rf"{STARTS}\d\d?[./-]\d\d?[./-]\d{{2,4}}{ENDS}|{STARTS}\d\d?/\d\d?(?!\w)",
+    r"\b\d\d?(?:[.:]\d\d)?(?: ?[ap]m)?[ -]?ish\b|(?<=\n) ?-?ish\b",
+    r"\bw/c\b|\bweeks? (?:commencing|beginning|starting|ending|of)\b",
+    rf"(?<=\n) ?(?:of )?{MONTH}\b",
+    r"(?<=\w)/(?=\n)|(?<=\n)/(?=\w)|\b\d{4} ?(?:hrs?|hours)\b",
+    r"\b(?:tbc|tba|cancell?ed|postponed)\b",
+    r"\bnot (?:on )?(?:mon|tue|wed|thu|fri)",
+)
+_ANY_UNREAD = re.compile("|".join(f"(?:{text})" for text in _UNREAD), re.ASCII | re.IGNORECASE)
+MAX_SHOWN = 3
+_ROUGH_TIMES = (
+    (r"\b(?:after|straight after) (?:lunch|dinner)\b|\bafternoons?\b", time(12), time(18)),
+    (r"\bafter school\b|\bevenings?\b", time(14, 30), time(23)),
+    (r"\bbefore school\b|\bfirst thing\b", time(6), time(9, 30)),
+    (r"\bbefore (?:lunch|dinner)\b|\bmornings?\b", time(6), time(12, 30)),
+)
+
+
+def unread_words(rest: str) -> tuple[str, ...]:
+    """The words in what is left of a line that may change its day or its hour; each once, a few of them.
+
+    >>> unread_words("maths\\nand Thursdays"), unread_words("maths \\n or 11"), unread_words("May ball\\n")
+    (('Thursdays',), ('or',), ())
+    """
+    words = (" ".join(match[0].split()).strip(" ,(-") for match in _ANY_UNREAD.finditer(rest))
+    return tuple(dict.fromkeys(word for word in words if word))[:MAX_SHOWN]
+
+
+def rough_times(rest: str, begins: time | None) -> tuple[str, ...]:
+    """The words such as "after lunch" that the hour does not fit.
+
+    >>> rough_times("maths after lunch", time(13, 15)), rough_times("maths after lunch", time(10))
+    ((), ('after lunch',))
+    """
+    if begins is None:
+        return ()
+    matches = ((re.search(words, rest, re.IGNORECASE), since, until) for words, since, until in _ROUGH_TIMES)
+    return tuple(match[0] for match, since, until in matches if match and not since <= begins <= until)
