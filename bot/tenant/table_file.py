@@ -93,7 +93,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _cut(lines: Sequence[str], separator: str, place: int) -> list[Row]:
-    """Rows from that line on. A row that cannot be cut is one line, so that a stray quote never takes others with it."""
+    """Rows from that line on. A row that cannot be cut is one line, so that a stray quote takes no others with it."""
     rows = []
     while place < len(lines):
         reader = csv.reader(lines[place : place + MAX_CELL_LINES], delimiter=separator, strict=True)
@@ -140,7 +140,9 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _sheet_rows(rows: Iterable[Sequence[object]]) -> list[Row]:
-    return [Row(line, tuple(_cell_text(getattr(cell, "value", None)) for cell in row)) for line, row in enumerate(rows, 1)]
+    return [
+        Row(line, tuple(_cell_text(getattr(cell, "value", None)) for cell in row)) for line, row in enumerate(rows, 1)
+    ]
 
 
 def _cell_text(value: object) -> str:

@@ -65,6 +65,8 @@ def read_staff_list(rows: Sequence[Row]) -> StaffList:
         return StaffList(problems=(Problem(1, NAMES_NOBODY),))
     body = [row for row in rows[place + 1 :] if not row.is_empty]
     columns = find_columns(rows[place], body)
+    if not body:
+        return StaffList(problems=(Problem(columns.line, NAMES_NOBODY),), columns=columns)
     if rows[place].flaw or columns.problem:
         problem = Problem(columns.line, rows[place].flaw or columns.problem)
         return StaffList(problems=(problem,), columns=columns)
