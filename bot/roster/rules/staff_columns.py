@@ -108,6 +108,7 @@ class Columns:
     places: Mapping[Field, int]
     is_export: bool
     problem: str = ""
+    other_emails: tuple[int, ...] = ()  # columns that agree with the one of the e-mail address, where both are filled
 
     @property
     def width(self) -> int:
@@ -117,7 +118,11 @@ class Columns:
     @property
     def left_alone(self) -> tuple[str, ...]:
         """Names of the columns that nothing is taken from."""
-        return tuple(name for place, name in enumerate(self.names) if name and place not in self.places.values())
+        return tuple(name for place, name in enumerate(self.names) if name and place not in self._taken)
+
+    @property
+    def _taken(self) -> frozenset[int]:
+        return frozenset({*self.places.values(), *self.other_emails})
 
 
 def short_name(header: str) -> str:
@@ -155,7 +160,9 @@ def find_columns(header: Row, body: Sequence[Row]) -> Columns:
     problem = (
         _two_meant(found, names, body) or _missing(places, names, is_export) or _misspelt(names, places, is_export)
     )
-    return Columns(header.line, names, places, is_export, problem)
+    named = found.get(Field.EMAIL, {})
+    others = () if SIGN_IN & named.keys() else tuple(place for places in named.values() for place in places)
+    return Columns(header.line, names, places, is_export, problem, others)
 
 
 def _short_or_job(name: str, names: Sequence[str]) -> str:

@@ -135,7 +135,15 @@ class _Cells:
 
     def text(self, field: Field) -> str:
         place = self.columns.places.get(field)
-        if place is None or place >= len(self.row.cells):
+        return "" if place is None else self.at(place, field)
+
+    def email(self) -> str:
+        """The e-mail address, from the first of the columns that agree on it in which there is one."""
+        texts = [self.text(Field.EMAIL), *(self.at(place, Field.EMAIL) for place in self.columns.other_emails)]
+        return next(filter(None, texts), "")
+
+    def at(self, place: int, field: Field) -> str:
+        if place >= len(self.row.cells):
             return ""
         cell = self.row.cells[place].strip()
         match = _AS_TEXT.fullmatch(cell)
@@ -233,7 +241,7 @@ def _name(cells: _Cells) -> str:
 
 
 def _email(cells: _Cells) -> str:
-    text = cells.text(Field.EMAIL)
+    text = cells.email()
     email = email_address(text) if text else ""
     if email is None:
         raise ValueError(f"{text!r} is not an e-mail address")
