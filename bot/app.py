@@ -87,6 +87,17 @@ class Books:
     copy_before_migration: Path | None  # of the store, if this release brought it up to date just now
 
 
+def rosters(
+    settings: Settings, config: Config, *, local: bool, writes: bool, staff_file: Path | None = None
+) -> tuple[ListRoster, Roster]:
+    """The staff list of the file, and who works here: the same, or joined with the school's groups."""
+    file = staff_file or (DEMO_STAFF if local else settings.staff_file)
+    staff_list = FileRoster(file, keeps=not local, writes=writes)
+    if config.groups.is_on and not local:
+        return staff_list, GroupRoster(staff_list, settings.data / DIRECTORY_FILE)
+    return staff_list, staff_list
+
+
 @asynccontextmanager
 async def open_books(
     settings: Settings,
@@ -102,11 +113,7 @@ async def open_books(
     The policies folder is read unless its `config` was read before.
     """
     config = config or read_config(settings, clock().date(), demo=local)
-    file = staff_file or (DEMO_STAFF if local else settings.staff_file)
-    staff_list = FileRoster(file, keeps=not local, writes=writes)
-    roster: Roster = staff_list
-    if config.groups.is_on and not local:
-        roster = GroupRoster(staff_list, settings.data / DIRECTORY_FILE)
+    staff_list, roster = rosters(settings, config, local=local, writes=writes, staff_file=staff_file)
     store = open_store(settings.store_url(local=local), settings.school, demo=local, writes=writes)
     try:
         context = Context(config.school, roster, store, clock, is_demo=local)

@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from bot import app
 from bot.cli.command import AddCommand
+from bot.config import read_config
 from bot.errors import BadInput, NotAllowed
-from bot.evidence.context import Context
 from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person, Role
 from bot.roster.rules.list_change import ListChange
@@ -36,7 +38,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     if options.what == "check":
         print(_checked(options))
     elif options.what == "confirm":
-        print(asyncio.run(_confirmed(settings, options)))
+        print(_confirmed(settings, options))
     else:
         print(asyncio.run(_shown(settings)))
     return 0
@@ -94,28 +96,29 @@ def _of_file(waiting: ListChange | None, problem: str) -> list[str]:
     return [f"The new list was not taken: {problem}"] if problem else []
 
 
-async def _confirmed(settings: Settings, options: argparse.Namespace) -> str:
+def _confirmed(settings: Settings, options: argparse.Namespace) -> str:
     """Accepts the list that waits, also while Staffroom runs: it takes over what was accepted within a minute."""
     if not options.actor:
         raise BadInput(NEEDS_PERSON)
-    is_demo = not settings.credentials
-    async with app.open_books(settings, local=is_demo, writes=False) as books:
-        waiting = books.staff_list.waiting
-        if waiting is None:
-            return NOTHING_WAITS
-        _refuse_unless_confirmer(options.actor, books.context)
-        if options.file != waiting.digest:
-            return "\n".join([*_of_file(waiting, ""), TO_CONFIRM.format(mark=waiting.digest, id=options.actor)])
-        books.staff_list.confirm(waiting.digest)
+    config = read_config(settings, app.today(), with_calendar_file=False)
+    staff_list, roster = app.rosters(settings, config, local=not settings.credentials, writes=False)
+    waiting = staff_list.waiting
+    if waiting is None:
+        return NOTHING_WAITS
+    _refuse_unless_confirmer(options.actor, roster.people(), app.today())
+    if options.file != waiting.digest:
+        return "\n".join([*_of_file(waiting, ""), TO_CONFIRM.format(mark=waiting.digest, id=options.actor)])
+    staff_list.confirm(waiting.digest)
     return f"Confirmed. The staff list has {len(waiting.after)} people in its file."
 
 
-def _refuse_unless_confirmer(id: str, context: Context) -> None:
+def _refuse_unless_confirmer(id: str, people: Sequence[Person], today: date) -> None:
     """As in chat. If the list has neither IT lead nor headteacher, anybody on it will do: this is the server."""
-    person = next((person for person in context.roster.people() if person.id == id), None)
-    if person is None or not person.works_here(context.today):
+    working = [person for person in people if person.works_here(today)]
+    person = next((person for person in working if person.id == id), None)
+    if person is None:
         raise NotAllowed(f"Nobody on the accepted staff list has the id {id!r} and works here today.")
-    if context.it_leads():
-        refuse_unless(person, Permission.TAKE_OVER, context.today)
-    elif context.with_role(Role.HEAD):
-        refuse_unless(person, Permission.SYNC, context.today)
+    if any(Role.IT in person.roles for person in working):
+        refuse_unless(person, Permission.TAKE_OVER, today)
+    elif any(Role.HEAD in person.roles for person in working):
+        refuse_unless(person, Permission.SYNC, today)
