@@ -66,7 +66,7 @@ def test_a_change_that_waits_is_confirmed_on_the_server_by_those_who_may(tmp_pat
     assert roster.waiting
     mark = roster.waiting.digest
 
-    assert "may" in on_the_server(tmp_path, "roster", "confirm", mark, "--as", "t1").err
+    assert "Only the IT lead can" in on_the_server(tmp_path, "roster", "confirm", mark, "--as", "t1").err
     assert "Nobody on the accepted staff list" in on_the_server(tmp_path, "roster", "confirm", mark, "--as", "x").err
     assert "Who confirms it?" in on_the_server(tmp_path, "roster", "confirm", mark).err
     shown = on_the_server(tmp_path, "roster", "confirm", "--as", "it1").out
