@@ -49,8 +49,8 @@ from bot.recordings.capability import RecordedLessons
 from bot.recordings.ports import IsMember, LessonTenant
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
-from bot.roster.ports import GroupTenant
-from bot.roster.staff_list_command import COMMANDS as STAFF_FILE_COMMANDS
+from bot.roster.ports import GroupTenant, ListRoster
+from bot.roster.staff_list_command import StaffListCommands
 from bot.roster.sync import RosterSync
 from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON
@@ -79,11 +79,23 @@ class Books:
 
     config: Config
     context: Context
+    staff_list: ListRoster
     tallies: Tallies
     feed: LedgerFeed
     campaigns: CampaignBook
     recordings: RecordingBook
     copy_before_migration: Path | None  # of the store, if this release brought it up to date just now
+
+
+def rosters(
+    settings: Settings, config: Config, *, local: bool, writes: bool, staff_file: Path | None = None
+) -> tuple[ListRoster, Roster]:
+    """The staff list of the file, and who works here: the same, or joined with the school's groups."""
+    file = staff_file or (DEMO_STAFF if local else settings.staff_file)
+    staff_list = FileRoster(file, keeps=not local, writes=writes)
+    if config.groups.is_on and not local:
+        return staff_list, GroupRoster(staff_list, settings.data / DIRECTORY_FILE)
+    return staff_list, staff_list
 
 
 @asynccontextmanager
@@ -101,9 +113,7 @@ async def open_books(
     The policies folder is read unless its `config` was read before.
     """
     config = config or read_config(settings, clock().date(), demo=local)
-    roster: Roster = FileRoster(staff_file or (DEMO_STAFF if local else settings.staff_file))
-    if config.groups.is_on and not local:
-        roster = GroupRoster(roster, settings.data / DIRECTORY_FILE)
+    staff_list, roster = rosters(settings, config, local=local, writes=writes, staff_file=staff_file)
     store = open_store(settings.store_url(local=local), settings.school, demo=local, writes=writes)
     try:
         context = Context(config.school, roster, store, clock, is_demo=local)
@@ -113,7 +123,9 @@ async def open_books(
         limits = CardLimits(cards.fits, cards.fingerprint)
         campaign_book = CampaignBook(context, config.campaigns, store, limits, feed, campaigns)
         recording_book = RecordingBook(context, config.recordings, feed, recordings)
-        yield Books(config, context, store, feed, campaign_book, recording_book, store.copy_before_migration)
+        yield Books(
+            config, context, staff_list, store, feed, campaign_book, recording_book, store.copy_before_migration
+        )
         if writes:
             with suppress(StaffroomError):  # the next start reads the ledger instead
                 await feed.save()
@@ -197,7 +209,8 @@ class Staffroom:
             else None
         )
         commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
-        commands += self.roster_sync.commands() if self.roster_sync else STAFF_FILE_COMMANDS
+        self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
+        commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         commands += Health(context).commands()
         self.desk = Desk(
             school=context.school.id,
@@ -234,6 +247,7 @@ class Staffroom:
         context, retention = self.books.context, self.books.config.retention
         return {
             **(self.roster_sync.duties() if self.roster_sync else {}),
+            **self.staff_list.duties(),
             "check_ledger": self._nightly_check.run,
             "forget_questions": self.ask.forget_questions,
             "remove_old_details": lambda: remove_old_details(context, retention, self.books.campaigns.leavers),
@@ -247,8 +261,12 @@ class Staffroom:
         context = self.books.context
         staff = await context.staff()
         people = [person.id for person in context.roster.people()]
-        groups = [faults.RENDERERS, await self.campaigns.renderers(), await self.recordings.renderers()]
-        groups += [await self.roster_sync.renderers()] if self.roster_sync else []
+        groups = [
+            faults.RENDERERS,
+            await self.staff_list.renderers(),
+            await self.campaigns.renderers(),
+            await self.recordings.renderers(),
+        ]
         pins = await context.store.pins_of(people)
         return SendingRound(staff, pins, Renderers.of(*groups), self.messengers, context.now)
 

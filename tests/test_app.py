@@ -24,16 +24,20 @@ from bot.credentials import Tokens
 from bot.desk.desk import STRANGER
 from bot.errors import SettingsError
 from bot.evidence.rules.ledger import Event, EventKind
+from bot.people.rules.person import Person, Role
 from bot.run_local import refuse_unless_local
 from bot.run_teams import open_teams, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.stores.sqlite.store import SqliteStore
+from bot.tenant.accepted_list import write_accepted
+from bot.tenant.staff_file import ACCEPTED_FILE, FileRoster
 from tests.journeys.policy_files import with_changes
 from tests.standins.activities import activity, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
 
 TODAY = date(2026, 9, 7)
 CONTACTS = ("safeguarding", "phone", "headteacher", "chair")
+LEAVER = Person("t2", "A leaver", "", "leaver", frozenset({Role.STAFF}))
 STAFF = "id,name,email,account,roles\nt1,A teacher,,teacher,staff\n"
 
 
@@ -167,6 +171,10 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
         assert matches["token for Teams"].is_well
         assert matches["Microsoft's keys"].is_well
         assert matches["staff list"].says == "1 people in staff.csv"
+        write_accepted(settings.data / ACCEPTED_FILE, [*FileRoster(settings.staff_file, writes=False).people(), LEAVER])
+        waits = (await lines(ready, microsoft, Tokens(token(roles=[]))))["staff list"]
+        assert not waits.is_well and "staff.csv waits for confirmation: 1 people would go" in waits.says
+        assert waits.says.endswith("the last accepted list of 2 people stays")
         permissions = matches["Graph permissions"]
         assert (permissions.is_well, permissions.says) == (False, "the app may also: Chat.Read.All, User.Read.All")
         assert matches["Graph: roster from groups"].says.startswith("off; needs GroupMember.Read.All and User.Read.All")

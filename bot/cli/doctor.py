@@ -166,11 +166,7 @@ def _teams(settings: Settings) -> Iterator[Status]:
         f"set {PREFIX}APP_ID, {PREFIX}TENANT_ID and a proof",
         is_needed=True,
     )
-    try:
-        people = FileRoster(settings.staff_file).people()
-        yield Status("staff list", True, f"{len(people)} people in {settings.staff_file.name}")
-    except SettingsError as error:
-        yield Status("staff list", False, str(error), "docs/install-teams.md names its columns", is_needed=True)
+    yield _staff_list(settings)
     try:
         ends = certificate_ends(identity)
     except SettingsError as error:
@@ -194,6 +190,23 @@ def _teams(settings: Settings) -> Iterator[Status]:
         yield Status("Teams app package", not problems, " ".join(problems) or "its ids agree with the settings", remedy)
     else:
         yield Status("Teams app package", False, "not built yet", "run `python -m bot manifest`")
+
+
+def _staff_list(settings: Settings) -> Status:
+    """How the file stands: what is wrong with it, what waits for confirmation, or how many people it has."""
+    try:
+        roster = FileRoster(settings.staff_file, writes=False)
+    except SettingsError as error:
+        return Status("staff list", False, str(error), "docs/staff-list.md names its columns", is_needed=True)
+    in_force = f"the last accepted list of {len(roster.people())} people stays"
+    if roster.problem:
+        return Status("staff list", False, f"{roster.problem} Until it is right, {in_force}", "docs/staff-list.md")
+    if roster.waiting:
+        doubts = " ".join(roster.waiting.doubts)
+        says = f"{settings.staff_file.name} waits for confirmation: {doubts} Until then, {in_force}"
+        remedy = "the IT lead says `staff list` to Staffroom, or runs `python -m bot roster confirm --as ID`"
+        return Status("staff list", False, says, remedy)
+    return Status("staff list", True, f"{len(roster.people())} people in {settings.staff_file.name}")
 
 
 async def _tokens(tokens: Tokens, config: Config) -> AsyncIterator[Status]:

@@ -31,7 +31,6 @@ from bot.recordings.overview import Overview
 from bot.settings import Settings
 from bot.stores.open import store_file
 from bot.stores.sqlite import backup
-from bot.tenant.group_roster import GroupRoster
 
 RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
 BEING_SENT = "Messages that were being sent at the time are looked at again within minutes."
@@ -75,7 +74,6 @@ def add_commands(add: AddCommand) -> None:
     nudge_command.add_argument("what", choices=["preview"])
     for parser in (evidence_command, summary_command, nudge_command):
         parser.add_argument("--campaign", default="", help="a campaign's id; without it, the campaign that is open")
-    command("roster", "who is asked, and who in the groups is not and why", _roster)
     command("lessons", "this week's recorded lessons, and the state of each recording", _lessons)
     command(
         "questions", "the questions staff sent to the school, and how often each subject is asked about", _questions
@@ -205,15 +203,6 @@ async def _restore(settings: Settings, options: argparse.Namespace) -> str:
         else ""
     )
     return f"Restored from {options.file}. {BEING_SENT}{note}"
-
-
-async def _roster(settings: Settings, options: argparse.Namespace) -> str:
-    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
-        roster = books.context.roster
-        lines = [f"{p.id:10}  {p.name}  ({' '.join(sorted(p.roles))})" for p in roster.people()]
-        if isinstance(roster, GroupRoster):
-            lines += [f"left out    {person.name}, who {person.why}" for person in roster.directory.left_out]
-    return "\n".join(["DEMO."] * _is_demo(settings) + lines)
 
 
 async def _nudge(settings: Settings, options: argparse.Namespace) -> str:

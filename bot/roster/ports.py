@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.people.ports import Roster
 from bot.people.rules.person import Person
 from bot.roster.rules.directory import Account, Directory
+from bot.roster.rules.list_change import ListChange
 
 
 class GroupTenant(Protocol):
@@ -12,6 +13,24 @@ class GroupTenant(Protocol):
 
     async def members(self, group: str) -> tuple[Account, ...]:
         """Everybody in a group and in the groups in it; raises GraphError."""
+        ...
+
+
+class ListRoster(Roster, Protocol):
+    """A staff list that comes from a file; a new one in doubt waits until somebody confirms it."""
+
+    @property
+    def waiting(self) -> ListChange | None:
+        """The change that waits for confirmation, if one does."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why the file as it is now was not taken, as a sentence; empty if it was, or waits."""
+        ...
+
+    def confirm(self, digest: str) -> None:
+        """Accepts the change that waits; raises BadInput if it is not that one, StoreError if it could not be kept."""
         ...
 
 

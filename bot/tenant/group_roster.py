@@ -1,16 +1,16 @@
 """The staff list from the school's groups, as it was adopted last: directory.json in the data folder."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError
 from bot.people.ports import Roster
 from bot.people.rules.person import Person, Role
 from bot.roster.rules.directory import Account, Directory, DirectoryEntry, LeftOut, people
+from bot.tenant.kept_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,7 @@ class GroupRoster:
     def adopt(self, directory: Directory) -> None:
         """From now on the staff list is this one; raises StoreError if it could not be kept."""
         text = json.dumps(_to_json(directory), ensure_ascii=False, indent=1)
-        new = self._file.with_suffix(".new")
-        try:
-            new.touch(mode=0o600)
-            with new.open("w", encoding="utf-8") as opened:
-                opened.write(text)
-                opened.flush()
-                os.fsync(opened.fileno())
-            new.replace(self._file)
-        except OSError as error:
-            raise StoreError(f"The staff list could not be kept: {error.strerror}.") from error
+        write_whole(self._file, text)
         self._directory = directory
 
 

@@ -1,174 +1,144 @@
 """The staff list from a file: staff.csv, described in docs/staff-list.md."""
 
-import csv
 import logging
-import re
-from collections import Counter
-from datetime import date, time
 from pathlib import Path
 
-from bot.errors import SettingsError
-from bot.people.rules.person import Person, Role
+from bot.errors import BadInput, SettingsError, StoreError
+from bot.people.rules.person import Person
+from bot.roster.rules.list_change import ListChange, list_change
+from bot.roster.rules.staff_list import StaffList, read_staff_list
+from bot.tenant.accepted_list import read_accepted, write_accepted
+from bot.tenant.table_file import read_table
 
 LOG = logging.getLogger("staffroom.roster")
-COLUMNS = ("id", "name", "email", "account", "roles")
-OPTIONAL_COLUMNS = ("days", "hours", "starts", "ends", "about")
+ACCEPTED_FILE = "staff-accepted.json"
 MAX_MISTAKES_NAMED = 10
-SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
-_DAYS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:-(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?")
-_HOURS = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
+CHANGED_SINCE = "The staff list has changed since, so nothing was changed. Please look at it again."
 
 
 class FileRoster:
-    """Who works here.
+    """Who works here: the list that was accepted last.
 
-    The file is read again when it has changed. A file with a mistake changes nothing: the last good one stays in force.
+    The file is read again when it has changed. One with a mistake changes nothing, nor does one in doubt until it is
+    confirmed. The accepted list is kept beside the file unless `keeps` is off; a reader beside a running bot does not
+    write it.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keeps: bool = True, writes: bool = True) -> None:
         self._file = file
-        self._stamp = _stamp(file)
-        self._people = _read(file)
+        self._accepted_file = file.with_name(ACCEPTED_FILE) if keeps else None
+        self._writes = writes
+        self._people = read_accepted(self._accepted_file) if self._accepted_file else ()
+        self._kept = self._people
+        self._stamps = self._stamps_now()
+        self._waiting: ListChange | None = None
+        self._problem = ""
+        self._read()
+        if not self._people:
+            raise SettingsError(self._problem)
+        self._keep()
 
     def people(self) -> tuple[Person, ...]:
-        """Everybody in the file, in its order; the same tuple until the file changes."""
-        stamp = _stamp(self._file)
-        if stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._people = _read(self._file)
-                LOG.info("staff_list_read people=%d", len(self._people))
-            except SettingsError:
-                LOG.warning("staff_list_refused")  # its sentence, which `doctor` shows, may hold an account
+        """Everybody on the accepted list, in its order; the same tuple until it changes."""
+        stamps = self._stamps_now()
+        if stamps != self._stamps:
+            is_accepted_new = stamps[1] != self._stamps[1]
+            self._stamps = stamps
+            if is_accepted_new:
+                self._read_accepted()
+            self._read()
+            self._keep()
         return self._people
 
+    @property
+    def waiting(self) -> ListChange | None:
+        """The change that waits for confirmation, if one does."""
+        self.people()
+        return self._waiting
 
-def _stamp(file: Path) -> tuple[int, int]:
-    try:
-        status = file.stat()
-    except OSError:
-        return (0, 0)
-    return (status.st_mtime_ns, status.st_size)
+    @property
+    def problem(self) -> str:
+        """Why the file as it is now was not taken, as a sentence; empty if it was, or waits."""
+        self.people()
+        return self._problem
 
+    def confirm(self, digest: str) -> None:
+        """Accepts the change that waits; raises BadInput if it is not that one, StoreError if it could not be kept."""
+        change = self.waiting
+        if change is None or change.digest != digest:
+            raise BadInput(CHANGED_SINCE)
+        if self._accepted_file:
+            write_accepted(self._accepted_file, change.after)
+        self._people, self._waiting, self._kept = change.after, None, change.after
+        self._stamps = (self._stamps[0], _stamp(self._accepted_file))
+        LOG.info("staff_list_confirmed people=%d", len(self._people))
 
-def _read(file: Path) -> tuple[Person, ...]:
-    """Everybody; raises SettingsError naming the first ten lines that are wrong, all at once."""
-    people, mistakes = [], []
-    for number, row in enumerate(_rows(file), 2):
+    def _read(self) -> None:
+        """Reads the file, and takes it if nothing speaks against it."""
+        self._waiting, self._problem = None, ""
         try:
-            people.append(_person(row))
-        except ValueError as error:
-            mistakes.append(f"line {number}: {error}")
-    mistakes += _repeated("id", [person.id for person in people])
-    mistakes += _repeated("account", [person.account for person in people])
-    if mistakes:
-        more = f"; and {len(mistakes) - MAX_MISTAKES_NAMED} more" if len(mistakes) > MAX_MISTAKES_NAMED else ""
-        raise SettingsError(f"{file.name}, {'; '.join(mistakes[:MAX_MISTAKES_NAMED])}{more}.")
-    return tuple(people)
+            change = list_change(self._people, read_people(self._file))
+        except SettingsError as error:
+            self._refuse(str(error))
+            return
+        if change.problem:
+            self._refuse(f"{self._file.name}: {change.problem}.")
+        elif change.doubts:
+            self._waiting = change
+            LOG.warning("staff_list_waits people=%d", len(change.after))
+        elif change.after != self._people:
+            self._people = change.after
+            LOG.info("staff_list_read people=%d", len(self._people))
+
+    def _refuse(self, problem: str) -> None:
+        self._problem = problem
+        LOG.warning("staff_list_refused")  # its sentence, which `doctor` shows, may hold an account
+
+    def _keep(self) -> None:
+        """Keeps the accepted list, also if its file was deleted: without it, the next start would take any list."""
+        if self._accepted_file is None or not self._writes:
+            return
+        if self._kept == self._people and self._accepted_file.is_file():
+            return
+        try:
+            write_accepted(self._accepted_file, self._people)
+            self._kept = self._people
+        except StoreError:
+            LOG.warning("staff_list_not_kept")  # in force all the same; after a restart it is compared once more
+        self._stamps = (self._stamps[0], _stamp(self._accepted_file))
+
+    def _read_accepted(self) -> None:
+        """Takes over what a command on the server confirmed; a file that is gone or damaged changes nothing."""
+        try:
+            self._kept = read_accepted(self._accepted_file) if self._accepted_file else ()
+            self._people = self._kept or self._people
+        except SettingsError:
+            LOG.warning("accepted_staff_list_damaged")
+
+    def _stamps_now(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return _stamp(self._file), _stamp(self._accepted_file)
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def _stamp(file: Path | None) -> tuple[int, int]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened, strict=True)
-            columns = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"{file.name} cannot be read: {error}.") from error
-    if not rows:
+        status = file.stat() if file else None
+    except OSError:
+        status = None
+    return (status.st_mtime_ns, status.st_size) if status else (0, 0)
+
+
+def check_file(file: Path) -> StaffList:
+    """What a file says, with its problems; raises SettingsError if it is no table that can be read."""
+    return read_staff_list(read_table(file))
+
+
+def read_people(file: Path) -> tuple[Person, ...]:
+    """Everybody; raises SettingsError naming the first ten problems, all at once."""
+    staff_list = check_file(file)
+    problems = [f"line {problem.line}: {problem.says}" for problem in staff_list.problems]
+    if problems:
+        more = f"; and {len(problems) - MAX_MISTAKES_NAMED} more" if len(problems) > MAX_MISTAKES_NAMED else ""
+        raise SettingsError(f"{file.name}, {'; '.join(problems[:MAX_MISTAKES_NAMED])}{more}.")
+    if not staff_list.people:
         raise SettingsError(f"{file.name} names nobody.")
-    for column in COLUMNS:
-        if column not in columns:
-            raise SettingsError(f"{file.name}, line 1: the column {column!r} is missing.")
-    for column in columns:
-        if column not in COLUMNS + OPTIONAL_COLUMNS or columns.count(column) > 1:
-            raise SettingsError(f"{file.name}, line 1: the column {column!r} is not one of ours, or is there twice.")
-    return rows
-
-
-def _repeated(field: str, values: list[str]) -> list[str]:
-    """A sentence for each value that more than one line has; empty values do not count."""
-    counts = Counter(value for value in values if value)
-    return [f"the {field} {value!r} is there twice" for value, count in sorted(counts.items()) if count > 1]
-
-
-def _person(row: dict[str, str]) -> Person:
-    """One line's person; raises ValueError with the reason."""
-    if None in row:
-        raise ValueError("there are more columns than in the first line")
-    if any(row.get(column) is None for column in COLUMNS):
-        raise ValueError("there are fewer columns than in the first line")
-    fields = {column: (value or "").strip() for column, value in row.items()}
-    if not fields["id"]:
-        raise ValueError("the id is missing")
-    if fields["account"] and not _ACCOUNT.fullmatch(fields["account"]):
-        raise ValueError(f"{fields['account']!r} is not the id of an account; leave it empty, or give its id")
-    roles, delegate_until = _roles(fields["roles"])
-    starts, ends = _day(fields.get("starts", "")), _day(fields.get("ends", ""))
-    if starts and ends and ends < starts:
-        raise ValueError("ends is before starts")
-    return Person(
-        id=fields["id"],
-        name=fields["name"],
-        email=fields["email"],
-        account=fields["account"].lower(),
-        roles=roles,
-        about=fields.get("about", ""),
-        days=_weekdays(fields.get("days", "")),
-        hours=_hours(fields.get("hours", "")),
-        starts=starts,
-        ends=ends,
-        delegate_until=delegate_until,
-    )
-
-
-def _roles(text: str) -> tuple[frozenset[Role], date | None]:
-    """Roles, and until when a deputy acts for the headteacher: `deputy:2027-08-31`."""
-    roles, delegate_until = set(), None
-    for word in text.split():
-        name, _, day = word.partition(":")
-        roles.add(Role(name.lower()))
-        if day and name.lower() != Role.DEPUTY:
-            raise ValueError(f"{word!r}: only a deputy acts for the headteacher until a day")
-        delegate_until = _day(day) or delegate_until
-    return frozenset(roles), delegate_until
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ValueError(f"{text!r} is not a day; write it like 2027-08-31") from None
-
-
-def _weekdays(text: str) -> frozenset[int]:
-    """Weekdays from 0, Monday: `Mon Tue Wed`, `Mon-Fri`, `Monday, Tuesday`; Monday to Friday if the text is empty."""
-    if not text:
-        return frozenset(range(5))
-    weekdays: set[int] = set()
-    for word in re.split(r"[\s,;]+", text.lower()):
-        match = _DAYS.fullmatch(word)
-        if not match:
-            raise ValueError(f"days: {text!r} is not understood; write Mon Tue Wed, or Mon-Fri")
-        first, last = SHORT_DAYS.index(match[1]), SHORT_DAYS.index(match[2] or match[1])
-        if last < first:
-            raise ValueError(f"days: {text!r} runs backwards")
-        weekdays |= set(range(first, last + 1))
-    return frozenset(weekdays)
-
-
-def _hours(text: str) -> tuple[time, time] | None:
-    if not text:
-        return None
-    match = _HOURS.fullmatch(text)
-    try:
-        begins, ends = (time.fromisoformat(part.zfill(5)) for part in match.groups()) if match else (None, None)
-    except ValueError:
-        begins, ends = None, None
-    if begins is None or ends is None:
-        raise ValueError(f"hours: {text!r} is not understood; write 08:30-15:15")
-    if ends <= begins:
-        raise ValueError(f"hours: {text!r} runs backwards")
-    return begins, ends
+    return staff_list.people

@@ -121,6 +121,8 @@ async def test_a_role_that_ends_does_so_overnight_and_is_shown_to_whoever_asks(t
 
 async def test_where_the_staff_list_has_no_it_lead_the_head_confirms(tenant: Tenant):
     tenant.staff_file.write_text(STAFF.replace("it1,i1,The IT lead,,staff it", "hd1,h1,The head,,staff head"))
+    waiting = await tenant.says("i1", "staff list")  # a list that makes somebody the head waits for the IT lead
+    await tenant.says("i1", verb="confirm_staff_list", name=str(waiting.values["buttons"][0]["name"]))
     tenant.clock.at += timedelta(days=1)
     await tenant.tick()
 

@@ -15,7 +15,6 @@ from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import CommandRequest, Incoming, Outgoing, note
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.person import Caller, Person, Proof
-from bot.roster.staff_list_command import COMMANDS as STAFF_FILE_COMMANDS
 from bot.settings import Settings
 from tests.fakes import SURE, FakeQuestionReader, shown
 from tests.journeys.lessons import announced
@@ -219,7 +218,7 @@ async def test_one_press_shows_a_test_card(autumn: School):
 
 
 async def test_a_school_with_a_staff_file_hears_that_it_is_read_by_itself(autumn: School):
-    assert STAFF_FILE_COMMANDS[0].intents == ("sync",)
+    assert autumn.staffroom.staff_list.commands()[0].intents == ("sync",)
     assert "by myself" in (await asks(autumn, "demo-it", "sync")).text
 
 

@@ -41,7 +41,7 @@ class MessageKind(StrEnum):
     NUDGE = "nudge"  # a reminder, for all campaigns of the day together
     STILL_OPEN = "still_open"  # for the headteacher: people who had their last reminder and have not acknowledged
     JOINED = "joined"  # for the headteacher: people who joined since and wait for one press
-    SYNC = "sync"  # for the IT lead: a change of the staff list that waits for confirmation
+    SYNC = "sync"  # for the IT lead: a change of the staff list, from groups or its file, that waits
     FAULT = "fault"  # for the IT lead: something that could not be done
     NOTICE = "notice"  # that a lesson will be recorded, in the lesson's chat
     EDIT = "edit"  # what replaces a notice from now on

@@ -211,9 +211,7 @@ def doubts(
 ) -> tuple[str, ...]:
     """Why a change must wait for confirmation, in sentences; none if it may be adopted at once."""
     sentences = _doubts_about_numbers(before, after)
-    trusted = sum(change.is_trusted for change in changes)
-    if trusted:
-        sentences.append(f"{trusted} would come to a role that may do more than others.")
+    sentences += trusted_sentence(changes)
     children = [entry for id, entry in after.entries.items() if id in pupils or _is_pupil(entry.account)]
     if children:
         sentences.append(f"{len(children)} of them look like pupils.")
@@ -228,8 +226,23 @@ def _doubts_about_numbers(before: Directory, after: Directory) -> list[str]:
     return [
         f"{number} people would {what} at once."
         for number, what in ((len(come), "come"), (len(go), "go"))
-        if number > MANY or number * ONE_IN > max(len(before.entries), 1)
+        if is_many(number, len(before.entries))
     ]
+
+
+def is_many(number: int, of: int) -> bool:
+    """Whether a change of so many among so many people must wait for confirmation.
+
+    >>> is_many(5, 25), is_many(6, 100), is_many(5, 24)
+    (False, True, True)
+    """
+    return number > MANY or number * ONE_IN > max(of, 1)
+
+
+def trusted_sentence(changes: Sequence[RoleChange]) -> list[str]:
+    """The sentence that people would come to a leading role; none if nobody would."""
+    trusted = sum(change.is_trusted for change in changes)
+    return [f"{trusted} would come to a role that may do more than others."] if trusted else []
 
 
 def _is_pupil(account: Account) -> bool:
