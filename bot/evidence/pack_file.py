@@ -14,11 +14,11 @@ from openpyxl.cell import WriteOnlyCell
 from bot.evidence import verify
 from bot.evidence.rules.ledger import Entry
 from bot.evidence.rules.pack import Pack
-from bot.evidence.verify import COLUMNS, GUARD, LESSON_COLUMNS
+from bot.evidence.rules.spreadsheet_text import disarmed
+from bot.evidence.verify import COLUMNS, LESSON_COLUMNS
 from bot.school.rules.calendar import london
 
 FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the time of every file in a zip, so that equal packs are equal bytes
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NOT_ACKNOWLEDGED_COLUMNS = ("name", "where they are", "their last day")
 
 README = """{demo}EVIDENCE OF ACKNOWLEDGEMENT
@@ -136,13 +136,3 @@ def _cells(sheet: object, row: Iterable[str]) -> list[WriteOnlyCell]:
         cell.data_type = "s"
         cells.append(cell)
     return cells
-
-
-def disarmed(text: str) -> str:
-    """Text that no spreadsheet reads as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-
-    >>> disarmed("=HYPERLINK(1)"), disarmed(" +44 1524"), disarmed("A teacher")
-    ("'=HYPERLINK(1)", "' +44 1524", 'A teacher')
-    """
-    is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"{GUARD}{text}" if is_formula else text

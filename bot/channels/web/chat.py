@@ -122,7 +122,7 @@ class WebChat:
             return refused(400, "That message has the wrong shape.")
         outgoing = await self.desk(incoming)
         self._situations.keep_topic((incoming.caller.account, incoming.conversation), outgoing, self.messenger.now())
-        is_new = outgoing.is_beside or outgoing.card == "note" or incoming.verb in KEEPS_CARD
+        is_new = outgoing.is_beside or outgoing.is_note or incoming.verb in KEEPS_CARD
         takes_place = bool(incoming.verb) and not is_new
         return web.json_response({**self.messenger.message(outgoing), "takes_place": takes_place})
 

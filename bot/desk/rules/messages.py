@@ -87,6 +87,11 @@ class Outgoing:
     request: CommandRequest | None = None
     quiet_line: QuietLine | None = None
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is words and nothing else: no button, no form."""
+        return self.card in {"note", "note_with_phones"}
+
 
 def note(text: str) -> Outgoing:
     """A card with one plain sentence."""
