@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bot.channels.inputs import plain_inputs
+from bot.channels.inputs import plain_inputs, plain_message
+from bot.outside import clean_line
 from bot.people.rules.conversations import ConversationKind
+from bot.people.rules.identity import account_id
 
 CHANNEL = "msteams"  # what Teams calls itself, and the channel's name in addresses
 _MEETING_CHAT = "19:meeting_"  # how the id of a meeting's chat begins
@@ -21,7 +23,6 @@ _KINDS = {
     "channel": ConversationKind.TEAM,
 }
 _TAGS = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 Activity: TypeAlias = Mapping[str, Any]
 
@@ -59,15 +60,15 @@ def read_activity(body: bytes) -> Activity:
 
 
 def tenant_of(activity: Activity) -> str:
-    """The tenant an activity comes from, in lower case."""
+    """The tenant an activity comes from, in the form in which ids are compared; empty if it is no id."""
     channel_data = activity.get("channelData") or {}
     tenant = (channel_data.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId") or ""
-    return str(tenant).lower()
+    return account_id(tenant)
 
 
 def account_of(activity: Activity) -> str:
-    """The sender's account in the school's directory, in lower case; empty if they have none."""
-    return str(activity["from"].get("aadObjectId") or "").lower()
+    """The sender's account in the school's directory, in the form in which accounts are compared; empty if none."""
+    return account_id(activity["from"].get("aadObjectId"))
 
 
 def sender_of(activity: Activity) -> str:
@@ -83,7 +84,7 @@ def text_of(activity: Activity) -> str:
         mentioned = entity.get("mentioned")
         if entity.get("type") == "mention" and isinstance(mentioned, dict) and mentioned.get("id") == bot:
             text = text.replace(str(entity.get("text") or ""), " ", 1)
-    return _SPACES.sub(" ", html.unescape(_TAGS.sub("", text))).strip()
+    return plain_message(html.unescape(_TAGS.sub("", text)))
 
 
 def action_of(activity: Activity) -> tuple[str, dict[str, str]] | None:
@@ -148,7 +149,7 @@ def name_of(activity: Activity) -> str:
     data = activity.get("channelData") or {}
     parts = [data.get("team"), data.get("channel")]
     names = [str(part.get("name") or "") for part in parts if isinstance(part, dict)]
-    return ", ".join(name for name in names if name) or str(activity["conversation"].get("name") or "")
+    return clean_line(", ".join(name for name in names if name) or str(activity["conversation"].get("name") or ""))
 
 
 def event_of(activity: Activity) -> str:

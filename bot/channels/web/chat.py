@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from aiohttp import web
 
-from bot.channels.inputs import plain_inputs
+from bot.channels.inputs import plain_inputs, plain_message
 from bot.channels.memory import RecentAnswers
 from bot.channels.web.access import Check, Route
 from bot.channels.web.messenger import CHANNEL, WebMessenger
@@ -136,7 +136,7 @@ class WebChat:
         return Incoming(
             caller=self._caller(account),
             conversation=account,
-            text=text,
+            text=plain_message(text),
             verb=verb,
             inputs=plain_inputs(inputs),
             last=self._situations.last((account, account), self.messenger.now()),

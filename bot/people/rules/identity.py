@@ -19,16 +19,14 @@ class RowProblem:
     says: str
 
 
-def is_same_address(first: str, second: str) -> bool:
-    """Whether two texts are one e-mail address or sign-in name; what is not an address is the same as nothing.
-
-    >>> is_same_address("Head@Example.sch.uk", "head@example.sch.uk"), is_same_address("", "")
-    (True, False)
-    >>> is_same_address("head@example.s\\u212a", "head@example.sk")
-    False
-    """
-    address = email_address(first)
-    return address is not None and address == email_address(second)
+def rows_by_address(rows: Iterable[Person]) -> dict[str, Person]:
+    """The row with each e-mail address. An address that two rows have says nothing, so it is left out."""
+    owners: dict[str, list[Person]] = defaultdict(list)
+    for row in rows:
+        address = email_address(row.email)
+        if address:
+            owners[address].append(row)
+    return {address: people[0] for address, people in owners.items() if len(people) == 1}
 
 
 def account_id(text: object) -> str:

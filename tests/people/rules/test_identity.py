@@ -1,6 +1,6 @@
 import pytest
 
-from bot.people.rules.identity import RowProblem, account_id, is_same_address, problems_of
+from bot.people.rules.identity import RowProblem, account_id, problems_of, rows_by_address
 from bot.people.rules.person import Person
 
 KELVIN, LONG_S, FULLWIDTH_AT = "\u212a", "\u017f", "\uff20"
@@ -71,11 +71,15 @@ def test_an_id_with_spaces_hidden_or_folded_characters_is_a_problem(id):
 
 
 def test_letters_that_only_unicode_folds_to_ascii_are_other_letters():
-    assert not is_same_address(f"{KELVIN}im@x.sch.uk", "kim@x.sch.uk")
-    assert not is_same_address(f"me{LONG_S}@x.sch.uk", "mes@x.sch.uk")
+    rows = rows_by_address([person("t1", f"{KELVIN}im@x.sch.uk"), person("t2", f"me{LONG_S}@x.sch.uk")])
+
+    assert rows == {}
     assert account_id(f"{KELVIN}1") == ""
 
 
-def test_two_missing_addresses_are_not_one_address():
-    assert not is_same_address("", "")
-    assert not is_same_address("none", "none")
+def test_a_row_is_found_by_its_address_in_any_case_and_by_none_that_another_row_has_too():
+    jo, ann = person("t1", "Jo@X.sch.uk"), person("t2", "ann@x.sch.uk")
+
+    rows = rows_by_address([jo, ann, person("t3", "ANN@x.sch.uk"), person("t4"), person("t5")])
+
+    assert rows == {"jo@x.sch.uk": jo}
