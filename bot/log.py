@@ -3,7 +3,10 @@
 import logging
 import sys
 
+from bot.outside import clean_line
+
 OUR_LOGGER = "staffroom"
+MAX_EVENT_CHARS = 2_000
 
 
 class PlainFormatter(logging.Formatter):
@@ -20,7 +23,7 @@ class PlainFormatter(logging.Formatter):
         """The line of an event, without a line break."""
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unknown"
         is_ours = record.name.partition(".")[0] == OUR_LOGGER
-        words = record.getMessage() if is_ours else f"error={error}"
+        words = clean_line(record.getMessage(), MAX_EVENT_CHARS) if is_ours else f"error={error}"
         return f"{self.formatTime(record)} {record.levelname} {record.name} {words}"
 
 

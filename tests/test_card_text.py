@@ -1,8 +1,11 @@
 """Every value of every card, page and sheet arrives as the characters it has."""
 
 import copy
+import html
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.card_text import is_plain, plain_card
-from bot.cards import Cards, with_last_line
+from bot.card_text import cleaned, is_plain, plain_card
+from bot.cards import Cards, Pages, with_last_line
 from bot.settings import ROOT
 
 CARDS = Cards(ROOT / "cards")
@@ -207,3 +210,18 @@ def test_the_title_of_a_switch_is_never_a_value_because_it_is_read_as_markdown()
     switches = [part for text in templates for part in elements(json.loads(text)) if part.get("type") == "Input.Toggle"]
 
     assert switches and not any("${" in switch["title"] for switch in switches)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *MISLEADING])
+def test_what_a_page_shows_of_a_value_is_text_without_tags_and_can_be_written(tmp_path: Path, text: str):
+    (tmp_path / "page.html").write_text("<p>{{ name }}</p>", encoding="utf-8")
+
+    page = Pages(tmp_path).fill("page", {"name": text})
+
+    assert page.encode() and "<" not in page.removeprefix("<p>").removesuffix("</p>")
+    assert html.unescape(page) == f"<p>{cleaned(text)}</p>"
+
+
+def test_every_page_escapes_its_values_and_says_nowhere_that_one_is_safe():
+    for page in (ROOT / "cards" / "pages").glob("*.html"):
+        assert "safe" not in re.findall(r"\|\s*(\w+)", page.read_text(encoding="utf-8")), page.name

@@ -50,3 +50,10 @@ def test_our_own_events_are_told_in_words(lines: io.StringIO):
     logging.getLogger(f"{OUR_LOGGER}.door").warning("refused status=%d", 401)
 
     assert lines.getvalue().endswith(f"WARNING {OUR_LOGGER}.door refused status=401\n")
+
+
+def test_an_event_is_one_line_whatever_its_ids_are(lines: io.StringIO):
+    logging.getLogger(f"{OUR_LOGGER}.test").warning("sent id=%s", "a\nb\x1b[31m\u202e\ud800")
+
+    (line,) = lines.getvalue().splitlines()
+    assert line.endswith("sent id=a b\ufffd[31m\ufffd")

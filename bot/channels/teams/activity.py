@@ -148,8 +148,8 @@ def name_of(activity: Activity) -> str:
     """What people call the conversation: the team and its channel, or the chat's own name; empty if it has none."""
     data = activity.get("channelData") or {}
     parts = [data.get("team"), data.get("channel")]
-    names = [str(part.get("name") or "") for part in parts if isinstance(part, dict)]
-    return clean_line(", ".join(name for name in names if name) or str(activity["conversation"].get("name") or ""))
+    names = [clean_line(str(part.get("name") or "")) for part in parts if isinstance(part, dict)]
+    return ", ".join(name for name in names if name) or clean_line(str(activity["conversation"].get("name") or ""))
 
 
 def event_of(activity: Activity) -> str:
