@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias
 
-from bot.card_text import escaped, is_plain
+from bot.card_text import cleaned, escaped, is_plain
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.teams import activity as read
@@ -161,7 +161,7 @@ class TeamsBot:
 
     async def _shown_for_button(self, turn: Turn, incoming: Incoming, outgoing: Outgoing) -> Mapping[str, Any]:
         if outgoing.is_note and (is_plain(outgoing.text) or not incoming.is_private):
-            return {"statusCode": 200, "type": MESSAGE, "value": escaped(outgoing.text)}
+            return {"statusCode": 200, "type": MESSAGE, "value": escaped(cleaned(outgoing.text))}
         message = self._message(outgoing)
         if outgoing.is_beside or outgoing.is_note:
             await turn.say(message)

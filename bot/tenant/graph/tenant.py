@@ -118,7 +118,7 @@ class GraphTenant:
         https://learn.microsoft.com/graph/teams-send-activityfeednotifications
         """
         installation = await self._installation(account)
-        preview = text[:MAX_PREVIEW_CHARS]
+        preview = clean_line(text, MAX_PREVIEW_CHARS)
         notification: Mapping[str, Any] = {
             "topic": {"source": "entityUrl", "value": f"{self.client.base}{_apps_of(account)}/{installation}"},
             "activityType": "systemDefault",
