@@ -227,6 +227,6 @@ async def test_the_title_and_the_categories_of_a_lesson_are_one_clean_line(taugh
     titled = event("u1", "Phonics\x16 \u202e[x](https://evil.example)\n", TEN, TEN + HOUR, categories=["\ufeffLesson"])
     taught.graph.lessons.calendars["a1"] = [titled]
 
-    (entry,) = await taught.lessons.lessons("a1", SINCE, UNTIL)
+    (entry,) = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
 
     assert (entry.subject, entry.categories) == ("Phonics\ufffd [x](https://evil.example)", ("Lesson",))
