@@ -1,7 +1,7 @@
 """Reads cards/: templates of Adaptive Cards (version 1.5) and of HTML pages, and fills them with values.
 
 bot/template.py describes the language of the card templates. A value that is missing is an error, so no card goes out
-with a gap in it.
+with a gap in it. Values are plain text: bot/card_text.py and Jinja see to it that none of them becomes markup.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 
 from bot import template
+from bot.card_text import MARKED, cleaned, plain_card
 from bot.errors import CardError, TemplateError
 
 
@@ -26,9 +27,10 @@ class Cards:
         if name not in self._templates:
             raise CardError(f"There is no card called {name!r} in cards/.")
         try:
-            return template.fill(self._templates[name], values)
+            card: dict[str, Any] = plain_card(template.fill(self._templates[name], values))
         except TemplateError as error:
             raise CardError(f"cards/{name}.json: {error}") from error
+        return card
 
     def names(self) -> tuple[str, ...]:
         """The names of all cards."""
@@ -36,8 +38,11 @@ class Cards:
 
 
 def with_last_line(card: Mapping[str, Any], line: str) -> dict[str, Any]:
-    """A filled card with one more line of text at its end, also for clients that show only its fallback."""
-    block = {"type": "TextBlock", "text": line, "wrap": True, "separator": True}
+    """A filled card with one more line of text at its end, also for clients that show only its fallback.
+
+    The line may have phone numbers as links.
+    """
+    block = plain_card({"type": "TextBlock", "text": line, "wrap": True, "separator": True, MARKED: True})
     return {**card, "fallbackText": f"{card['fallbackText']} {line}", "body": [*card["body"], block]}
 
 
@@ -46,7 +51,10 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+            loader=jinja2.FileSystemLoader(folder),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            finalize=lambda value: cleaned(value) if type(value) is str else value,
         )
 
     def fill(self, name: str, values: Mapping[str, Any]) -> str:

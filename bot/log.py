@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TextIO
 
+from bot.outside import clean_line
+
 OUR_LOGGER = "staffroom"
 MAX_SAME_LINES = 10  # of the same words in one window; further ones are counted
 WINDOW = 60.0  # seconds
 MAX_COUNTED = 5_000  # different lines in a window; beyond them lines are only counted, all together
+MAX_EVENT_CHARS = 2_000
 
 
 class PlainFormatter(logging.Formatter):
@@ -32,7 +35,7 @@ def words_of(record: logging.LogRecord) -> str:
     """A line without its time."""
     error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "unknown"
     is_ours = record.name.partition(".")[0] == OUR_LOGGER
-    words = record.getMessage() if is_ours else f"error={error}"
+    words = clean_line(record.getMessage(), MAX_EVENT_CHARS) if is_ours else f"error={error}"
     return f"{record.levelname} {record.name} {words}"
 
 

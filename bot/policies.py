@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import PolicyFileError
+from bot.outside import clean_text
 from bot.toml_fields import read_text, read_toml, text
 
 COMMON = "staffroom"  # the folder of what every school shares
@@ -43,7 +44,7 @@ class SchoolTables:
 def read_school(folder: Path, school: str) -> SchoolTables:
     """One school's tables out of `folder` (policies/); raises PolicyFileError naming file, entry and field."""
     home = folder / school
-    about = read_toml(home / SCHOOL)
+    about = _clean(read_toml(home / SCHOOL))
     notices = home / NOTICES
     return SchoolTables(
         id=school,
@@ -55,6 +56,18 @@ def read_school(folder: Path, school: str) -> SchoolTables:
         situations=read_toml(folder / COMMON / SITUATIONS),
         commands=read_toml(folder / COMMON / COMMANDS),
     )
+
+
+def _clean(value: Any) -> Any:
+    """What school.toml says, with every text clean: it is shown on cards and sealed in ledgers.
+
+    Clauses and rulings stay as they are, because their digests are sealed.
+    """
+    if isinstance(value, str):
+        return clean_text(value, 3 * len(value))
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def read_source(folder: Path, school: str) -> str:

@@ -94,3 +94,10 @@ def test_what_other_libraries_repeat_is_counted_as_well():
     handler.close()
 
     assert len(written.getvalue().splitlines()) == MAX_SAME_LINES + 1
+
+
+def test_an_event_is_one_line_whatever_its_ids_are(lines: io.StringIO):
+    logging.getLogger(f"{OUR_LOGGER}.test").warning("sent id=%s", "a\nb\x1b[31m\u202e\ud800")
+
+    (line,) = lines.getvalue().splitlines()
+    assert line.endswith("sent id=a b\ufffd[31m\ufffd")

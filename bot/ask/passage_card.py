@@ -29,7 +29,7 @@ def contact_card(contact: ContactReply, worry: HandOffWords) -> Outgoing:
 
 def note_with_phone_links(text: str) -> Outgoing:
     """A card with one text of the school's own, in which phone numbers can be pressed."""
-    return Outgoing("note", {"text": with_phone_links(text)}, text)
+    return Outgoing("note_with_phones", {"text": with_phone_links(text), "fallback": text}, text)
 
 
 def _contents_card(passage: PassagePage, worry: HandOffWords) -> Outgoing:

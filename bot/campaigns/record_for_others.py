@@ -1,6 +1,7 @@
 """What the office and the headteacher record for others: signed sheets, pauses, corrections, answers."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.campaigns import forms
 from bot.campaigns.book import CampaignBook
@@ -112,18 +113,26 @@ class RecordForOthers:
         until = chosen_day(incoming.inputs.get("until", ""))
         if until < self._context.today:
             raise BadInput("The pause must end today or later; nothing was changed.")
-        await self._context.write(
-            EventKind.PAUSE,
-            (await self.book.projection()).head,
-            subject=subject,
-            actor=await self._context.pseudonym(person),
-            facts={"until": until.isoformat()},
-        )
+        await self._write_pause(subject, until, person)
         cards = await self._context.store.messages(MessageKind.AGREEMENT, recipient=subject)
         await self._context.store.drop_messages(*[card for card in cards if card.state is DeliveryState.DUE])
         return note(
             f"{known.name} is sent nothing until {written(until)}; nobody else is told, and no reason is kept. "
             "Afterwards there are ten working days to acknowledge."
+        )
+
+    async def _write_pause(self, subject: str, until: date, person: Person) -> None:
+        """Records a pause; pressing again records nothing more."""
+        projection = await self.book.projection()
+        pause = projection.pauses.get(subject)
+        if pause and pause.until == until:
+            return
+        await self._context.write(
+            EventKind.PAUSE,
+            projection.head,
+            subject=subject,
+            actor=await self._context.pseudonym(person),
+            facts={"until": until.isoformat()},
         )
 
     async def _correction_form(self, incoming: Incoming, person: Person) -> Outgoing:

@@ -26,6 +26,7 @@ from bot.evidence.context import Context
 from bot.evidence.erase import erase
 from bot.evidence.personal_record import record_of
 from bot.evidence.rules.ledger import Head, verify
+from bot.outside import clean_text
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
 from bot.settings import Settings
@@ -81,7 +82,8 @@ def add_commands(add: AddCommand) -> None:
 
 
 def _print_result(run: RunRecords, settings: Settings, options: argparse.Namespace) -> int:
-    print(asyncio.run(run(settings, options)))
+    text = asyncio.run(run(settings, options))
+    print(clean_text(text, 3 * len(text)))  # a terminal obeys control characters
     return 0
 
 

@@ -34,9 +34,12 @@ OLD_NAMES = (
 CLOCK_TOLERANCE = timedelta(seconds=1)  # two events at once may be written in either order
 MAX_PRINTED = 20
 GUARD = "'"  # written before a cell that a spreadsheet would read as a formula
-NOT_IN_SHEETS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+# What XML 1.0 cannot hold, and what turns the direction of the words around it.
+NOT_IN_SHEETS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 FORMULA = re.compile(
-    "[\\s\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*[=+\\-@＝＋－＠\ufe62\ufe63\ufe66\ufe6b]"
+    "[\\s\ufffd\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb\u2032\u2033\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u061c\u180e"
+    "\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ufff9-\ufffb]*"
+    "[=+\\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6a\ufe6b\u207a-\u207c\u208a-\u208c]"
 )
 COLUMNS = ["receipt", "name", "email", "roles", "how", "version", "text", "acknowledged"]
 COLUMNS += ["day on the sheet", "witness", "counts", "entry hash"]

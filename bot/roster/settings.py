@@ -1,6 +1,7 @@
 """Reads the section [graph] of school.toml: which groups the staff list comes from, and what the app may do."""
 
 from bot.errors import PolicyFileError
+from bot.people.rules.identity import account_id
 from bot.people.rules.person import Role
 from bot.policies import SCHOOL, SchoolTables
 from bot.roster.rules.directory import Sources
@@ -23,8 +24,15 @@ def roster_settings(tables: SchoolTables) -> Sources:
     return Sources(
         groups={Role(name): texts(section, name, SCHOOL, SECTION) for name in roles if section.get(name)},
         pupils=texts(section, "pupils", SCHOOL, SECTION),
-        excluded=frozenset(account.lower() for account in texts(section, "excluded", SCHOOL, SECTION)),
+        excluded=frozenset(_excluded(account) for account in texts(section, "excluded", SCHOOL, SECTION)),
         app=app,
         installs=installs,
         notifies=notifies,
     )
+
+
+def _excluded(account: str) -> str:
+    id = account_id(account)
+    if not id:  # left as it is, it would exclude nobody
+        raise PolicyFileError(f"{SCHOOL}: {SECTION}: excluded: {account!a} is not the id of an account.")
+    return id

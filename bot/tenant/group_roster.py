@@ -55,7 +55,7 @@ class GroupRoster:
 
     def adopt(self, directory: Directory) -> None:
         """From now on the staff list is this one; raises StoreError if it could not be kept."""
-        text = json.dumps(_to_json(directory), ensure_ascii=False, indent=1)
+        text = json.dumps(_to_json(directory), indent=1)  # in ASCII, so that every name can be written
         write_whole(self._file, text)
         self._directory = directory
 

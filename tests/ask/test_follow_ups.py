@@ -156,7 +156,7 @@ async def test_not_what_i_asked_offers_the_next_readings_and_then_the_person_to_
 async def test_not_what_i_asked_names_the_person_to_ask_if_nothing_is_left(school: AskingSchool):
     outgoing = await school.press("did_not_help", situation="forbidden")
 
-    assert outgoing.card == "note"
+    assert outgoing.is_note
     assert outgoing.text.endswith("I have no better guess. Please ask the head or the school office.")
     assert outgoing.is_beside
 

@@ -94,7 +94,7 @@ def test_on_a_note_about_a_contact_the_quiet_line_comes_last():
     lines = Lines().reads("remind me what our boss is called", 0.3, contacts_headteacher=0.9, lunch=0.1)
     outgoing = shown(answer_card(lines.ask("remind me what our boss is called"), POLICY, is_private=True))
 
-    assert outgoing.card == "note" and outgoing.text.endswith(QUIET_LINE)
+    assert outgoing.is_note and outgoing.text.endswith(QUIET_LINE)
 
 
 def test_below_small_talk_the_quiet_line_comes_last():

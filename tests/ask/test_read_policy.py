@@ -99,7 +99,7 @@ async def test_words_that_are_looked_for_are_no_worry_but_what_is_said_besides_i
 async def test_who_asks_who_is_who_gets_the_schools_contact(school: AskingSchool):
     reply = await school.write("who is the safeguarding lead?")
 
-    assert reply.card == "note" and "the lead, in person or on 01234" in reply.text
+    assert reply.is_note and "the lead, in person or on 01234" in reply.text
 
 
 def test_for_machines_what_is_read_is_information_with_its_clauses():

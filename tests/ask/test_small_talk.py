@@ -50,7 +50,7 @@ def talk() -> Talk:
 def test_thanks_get_a_small_card_without_verdict_or_buttons(talk: Talk):
     outgoing = talk("cheers pal")
 
-    assert (outgoing.card, outgoing.text) == ("note", "Kind words on thanks. Or ask.")
+    assert (outgoing.is_note, outgoing.text) == (True, "Kind words on thanks. Or ask.")
 
 
 def test_small_talk_is_no_topic_for_a_follow_up(talk: Talk):

@@ -216,3 +216,12 @@ async def test_nobody_else_records_anything(school: CampaignSchool, person: Pers
 async def test_the_office_records_sheets_and_nothing_else(school: CampaignSchool):
     assert (await sheet(school, by=OFFICE)).startswith("Recorded")
     assert (await pause(school, ANNA, "2021-09-17", by=OFFICE)).startswith("Only the headteacher")
+
+
+async def test_pressing_for_the_same_pause_again_records_nothing_more(school: CampaignSchool):
+    first = await pause(school, ANNA, "2021-10-01")
+
+    assert await pause(school, ANNA, "2021-10-01") == first
+    assert len(await school.events(EventKind.PAUSE)) == 1
+    await pause(school, ANNA, "2021-10-02")
+    assert len(await school.events(EventKind.PAUSE)) == 2

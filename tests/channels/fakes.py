@@ -114,6 +114,7 @@ class SmallDesk:
             (
                 Command("look", self._look),
                 Command("helped", self._thank),
+                Command("repeat", self._repeat),
                 Command("did_not_help", self._thank),
                 Command("welcome", self._welcome, words=("hello", "good morning")),
                 Command("help", self._help, words=("help",)),
@@ -149,6 +150,9 @@ class SmallDesk:
     async def _thank(self, incoming: Incoming, person: Person) -> Outgoing:
         await self._hear(incoming)
         return public(note(THANKS))
+
+    async def _repeat(self, incoming: Incoming, person: Person) -> Outgoing:
+        return note(f"{incoming.inputs['words']} is left in peace.")
 
     async def _welcome(self, incoming: Incoming, person: Person) -> Outgoing:
         return welcome()

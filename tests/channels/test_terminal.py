@@ -87,3 +87,10 @@ async def test_other_numbers_are_words():
     heard, _ = await talk("which", "3", "which", "9" * 5_000)
 
     assert [incoming.verb for incoming in heard] == ["", "", "", ""]
+
+
+async def test_nothing_that_a_terminal_would_obey_is_shown_or_heard():
+    heard, shown = await talk("who is\x1b[2J left\u202e", reply=note("Jo \x1b[31mis\u202e left.\nThat is all."))
+
+    assert heard[0].text == "who is\ufffd[2J left"
+    assert shown == ["Jo \ufffd[31mis left.\nThat is all."]

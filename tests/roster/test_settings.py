@@ -47,3 +47,8 @@ def test_a_mistake_names_its_field(graph: dict[str, Any], sentence: str):
         roster_settings(tables(**graph))
 
     assert sentence in str(error.value)
+
+
+def test_an_excluded_account_that_is_no_id_is_named_because_it_would_exclude_nobody():
+    with pytest.raises(PolicyFileError, match=r"excluded: 'room\\u200b' is not the id of an account"):
+        roster_settings(tables(staff=["g"], excluded=["room\u200b"]))

@@ -77,3 +77,11 @@ def test_only_this_account_may_read_the_file(file: Path):
 
     assert file.stat().st_mode & 0o077 == 0
     assert json.loads(file.read_text())["people"][0]["person"] == "t1"
+
+
+def test_a_name_with_half_a_character_is_kept_and_read_again(file: Path):
+    odd = DirectoryEntry(Account("a1", "Anna \ud800", "", "sign\ud800in"), frozenset({Role.STAFF}), "a1")
+
+    GroupRoster(Rows(), file).adopt(Directory({"a1": odd}))
+
+    assert GroupRoster(Rows(), file).directory.entries == {"a1": odd}

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 from bot.channels.inputs import plain_inputs
 from bot.channels.strict_json import read_json
 from bot.desk.rules.typed_text import without_tags
+from bot.outside import clean_line
 from bot.people.rules.conversations import ConversationKind
+from bot.people.rules.identity import account_id
 
 CHANNEL = "msteams"  # what Teams calls itself, and the channel's name in addresses
 _MEETING_CHAT = "19:meeting_"  # how the id of a meeting's chat begins
@@ -53,15 +55,15 @@ def read_activity(body: bytes) -> Activity:
 
 
 def tenant_of(activity: Activity) -> str:
-    """The tenant an activity comes from, in lower case."""
+    """The tenant an activity comes from, in the form in which ids are compared; empty if it is no id."""
     channel_data = activity.get("channelData") or {}
     tenant = (channel_data.get("tenant") or {}).get("id") or activity["conversation"].get("tenantId") or ""
-    return str(tenant).lower()
+    return account_id(tenant)
 
 
 def account_of(activity: Activity) -> str:
-    """The sender's account in the school's directory, in lower case; empty if they have none."""
-    return str(activity["from"].get("aadObjectId") or "").lower()
+    """The sender's account in the school's directory, in the form in which accounts are compared; empty if none."""
+    return account_id(activity["from"].get("aadObjectId"))
 
 
 def sender_of(activity: Activity) -> str:
@@ -141,8 +143,8 @@ def name_of(activity: Activity) -> str:
     """What people call the conversation: the team and its channel, or the chat's own name; empty if it has none."""
     data = activity.get("channelData") or {}
     parts = [data.get("team"), data.get("channel")]
-    names = [str(part.get("name") or "") for part in parts if isinstance(part, dict)]
-    return ", ".join(name for name in names if name) or str(activity["conversation"].get("name") or "")
+    names = [clean_line(str(part.get("name") or "")) for part in parts if isinstance(part, dict)]
+    return ", ".join(name for name in names if name) or clean_line(str(activity["conversation"].get("name") or ""))
 
 
 def event_of(activity: Activity) -> str:

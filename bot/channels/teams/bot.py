@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias
 
+from bot.card_text import cleaned, escaped, is_plain
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.teams import activity as read
@@ -154,15 +155,15 @@ class TeamsBot:
         self._situations.keep_topic(_situation_key(turn.activity), outgoing, self.now())
         await self._offer_file(turn, outgoing, incoming)
         outgoing = await self._for_all(outgoing, incoming)
-        if outgoing.card != "note" and await self._has_children(incoming, turn.activity):
+        if not outgoing.is_note and await self._has_children(incoming, turn.activity):
             outgoing = await self._send_privately(outgoing, incoming)
         return await self._shown_for_button(turn, incoming, outgoing)
 
     async def _shown_for_button(self, turn: Turn, incoming: Incoming, outgoing: Outgoing) -> Mapping[str, Any]:
-        if outgoing.card == "note":
-            return {"statusCode": 200, "type": MESSAGE, "value": outgoing.text}
+        if outgoing.is_note and (is_plain(outgoing.text) or not incoming.is_private):
+            return {"statusCode": 200, "type": MESSAGE, "value": escaped(cleaned(outgoing.text))}
         message = self._message(outgoing)
-        if outgoing.is_beside:
+        if outgoing.is_beside or outgoing.is_note:
             await turn.say(message)
             return {"statusCode": 200, "type": MESSAGE, "value": BESIDE}
         card = str(turn.activity.get("replyToId") or "")

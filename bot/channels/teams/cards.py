@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bot.card_text import cleaned
 from bot.cards import Cards, with_last_line
 from bot.channels.fingerprint import fingerprint_of
 from bot.channels.teams import limits
@@ -24,7 +25,7 @@ class TeamsCards:
         filled = self._filled_with(self._cards_with_fallback, outgoing)
         return {
             "type": "message",
-            "summary": outgoing.text.partition("\n")[0],
+            "summary": cleaned(outgoing.text.partition("\n")[0]),
             "attachments": [{"contentType": CARD, "content": filled}],
         }
 

@@ -20,6 +20,7 @@ from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.teams.refusals import RETRY_LATER, as_error
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
 from bot.outside import number
+from bot.people.rules.identity import account_id
 from bot.people.rules.person import Member
 
 SCOPE = "https://api.botframework.com/.default"
@@ -128,8 +129,8 @@ class Connector:
 def _member(person: Mapping[str, Any]) -> Member:
     sign_in = str(person.get("userPrincipalName") or "")
     return Member(
-        account=str(person.get("aadObjectId") or person.get("objectId") or "").lower(),
-        tenant=str(person.get("tenantId") or "").lower(),
+        account=account_id(person.get("aadObjectId") or person.get("objectId")),
+        tenant=account_id(person.get("tenantId")),
         sign_in=sign_in,
         is_guest=str(person.get("userRole", "")).lower() != "user" or "#ext#" in sign_in.lower(),
     )

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.channels.inputs import plain_message
 from bot.channels.memory import RecentAnswers
 from bot.desk.rules.messages import Incoming, Outgoing
+from bot.outside import clean_text
 from bot.people.rules.person import Caller, Proof
 
 AskDesk: TypeAlias = Callable[[Incoming], Awaitable[Outgoing]]
@@ -27,11 +29,12 @@ async def chat(
     choices: dict[str, Choice] = {}  # by their number
     while (line := read_line()) is not None:
         verb, inputs = choices.get(line.strip(), NO_CHOICE)
-        outgoing = await desk(Incoming(caller, KEY[1], line, verb, inputs, situations.last(KEY, now())))
+        outgoing = await desk(Incoming(caller, KEY[1], plain_message(line), verb, inputs, situations.last(KEY, now())))
         situations.keep_topic(KEY, outgoing, now())
         options, buttons = outgoing.values.get("options", []), _buttons(outgoing)
         choices = {str(number): _choice(button) for number, button in enumerate([*options, *buttons], 1)}
-        show("\n".join([outgoing.text, *_listed(buttons, after=len(options))]))
+        text = "\n".join([outgoing.text, *_listed(buttons, after=len(options))])
+        show(clean_text(text, 3 * len(text)))  # a terminal obeys control characters
 
 
 def _buttons(outgoing: Outgoing) -> list[Mapping[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from aiohttp import web
 
-from bot.channels.inputs import plain_inputs
+from bot.channels.inputs import plain_inputs, plain_message
 from bot.channels.memory import RecentAnswers
 from bot.channels.strict_json import read_json
 from bot.channels.web.access import Check, Route
@@ -123,7 +123,7 @@ class WebChat:
             return refused(400, "That message has the wrong shape.")
         outgoing = await self.desk(incoming)
         self._situations.keep_topic((incoming.caller.account, incoming.conversation), outgoing, self.messenger.now())
-        is_new = outgoing.is_beside or outgoing.card == "note" or incoming.verb in KEEPS_CARD
+        is_new = outgoing.is_beside or outgoing.is_note or incoming.verb in KEEPS_CARD
         takes_place = bool(incoming.verb) and not is_new
         return web.json_response({**self.messenger.message(outgoing), "takes_place": takes_place})
 
@@ -137,7 +137,7 @@ class WebChat:
         return Incoming(
             caller=self._caller(account),
             conversation=account,
-            text=text,
+            text=plain_message(text),
             verb=verb,
             inputs=plain_inputs(inputs),
             last=self._situations.last((account, account), self.messenger.now()),

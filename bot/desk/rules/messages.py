@@ -94,6 +94,11 @@ class Outgoing:
         """Whether only the person who asked may see it."""
         return not self.is_public
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is words and nothing else: no button, no form."""
+        return self.card in {"note", "note_with_phones"}
+
 
 def note(text: str) -> Outgoing:
     """A card with one plain sentence."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.outside import email_address
+from bot.people.rules.identity import rows_by_address
 from bot.people.rules.person import Caller, Member, Person, Stranger
 
 
@@ -29,10 +31,8 @@ def person_to_pin(caller: Caller, member: Member, school: str, roster: Iterable[
         return Stranger()
     if member.is_guest or member.account != caller.account or member.tenant != caller.tenant:
         return Stranger()
-    rows = [person for person in roster if person.email and person.email.casefold() == member.sign_in.casefold()]
-    if len(rows) != 1 or rows[0].account:
-        return Stranger()
-    return rows[0]
+    row = rows_by_address(roster).get(email_address(member.sign_in) or "")
+    return Stranger() if row is None or row.account else row
 
 
 def accounts_of(person: Person, pins: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.outside import email_address
+from bot.people.rules.identity import rows_by_address
 from bot.people.rules.person import Person, Role
 
 # More people than MANY, or more than one in ONE_IN, may not come or go without confirmation.
@@ -121,7 +123,7 @@ def _why_not(account: Account, sources: Sources) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of the staff list by account, and those without one by e-mail address."""
+    """The rows of the staff list by account and by e-mail address."""
 
     accounts: Mapping[str, Person]
     addresses: Mapping[str, Person]
@@ -129,16 +131,14 @@ class _Rows:
     @classmethod
     def of(cls, rows: Iterable[Person]) -> "_Rows":
         listed = tuple(rows)
-        return cls(
-            {row.account: row for row in listed if row.account},
-            {row.email.casefold(): row for row in listed if row.email and not row.account},
-        )
+        return cls({row.account: row for row in listed if row.account}, rows_by_address(listed))
 
     def account(self, account: Account) -> Person | None:
-        """The row about an account: by its id, else by one of its addresses."""
-        addresses = (account.email.casefold(), account.sign_in.casefold())
-        by_address = (self.addresses[address] for address in addresses if address in self.addresses)
-        return self.accounts.get(account.id) or next(by_address, None)
+        """The row about an account: by its id, else by one of its addresses if that row names no account."""
+        addresses = (email_address(text) or "" for text in (account.email, account.sign_in))
+        by_address = (self.addresses.get(address) for address in addresses)
+        without_account = (row for row in by_address if row and not row.account)
+        return self.accounts.get(account.id) or next(without_account, None)
 
 
 def people(adopted: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:

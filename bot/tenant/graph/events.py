@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.outside import clean_line
 from bot.recordings.rules.timetable import CalendarEntry
 from bot.school.rules.calendar import LONDON
 from bot.tenant.graph.fields import text, within
@@ -27,10 +28,10 @@ def calendar_entry(event: Mapping[str, Any]) -> CalendarEntry | None:
     return CalendarEntry(
         id=id,
         series=text(event, "seriesMasterId"),
-        subject=text(event, "subject"),
+        subject=clean_line(text(event, "subject")),
         starts=starts,
         ends=ends,
-        categories=tuple(str(name) for name in categories) if isinstance(categories, list) else (),
+        categories=tuple(clean_line(str(name)) for name in categories) if isinstance(categories, list) else (),
         is_cancelled=event.get("isCancelled") is True,
         is_online=event.get("isOnlineMeeting") is True,
         thread=thread_of(text(within(event, "onlineMeeting"), "joinUrl")),

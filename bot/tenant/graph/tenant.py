@@ -7,7 +7,9 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
+from bot.outside import clean_line, email_address
 from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.people.rules.identity import account_id
 from bot.roster.rules.directory import Account
 from bot.tenant.graph.client import GraphClient
 
@@ -74,7 +76,8 @@ class GraphTenant:
     async def _members(self, group: str) -> tuple[Account, ...]:
         path = f"/groups/{quote(group, safe='')}/transitiveMembers/microsoft.graph.user"
         params = {"$select": FIELDS, "$count": "true", "$top": "999"}
-        return tuple([_account(user) async for user in self.client.pages(path, params, EVENTUALLY)])
+        accounts = [_account(user) async for user in self.client.pages(path, params, EVENTUALLY)]
+        return tuple(account for account in accounts if account.id)
 
     async def install(self, account: str) -> Conversation:
         """Installs the app for somebody and returns their chat with the bot. Safe to repeat.
@@ -115,7 +118,7 @@ class GraphTenant:
         https://learn.microsoft.com/graph/teams-send-activityfeednotifications
         """
         installation = await self._installation(account)
-        preview = text[:MAX_PREVIEW_CHARS]
+        preview = clean_line(text, MAX_PREVIEW_CHARS)
         notification: Mapping[str, Any] = {
             "topic": {"source": "entityUrl", "value": f"{self.client.base}{_apps_of(account)}/{installation}"},
             "activityType": "systemDefault",
@@ -168,11 +171,11 @@ def _account(user: Mapping[str, Any]) -> Account:
     """A member as Graph describes them; what a missing permission hides is None there and empty here."""
     sign_in = str(user.get("userPrincipalName") or "")
     return Account(
-        id=str(user.get("id", "")).lower(),
-        name=str(user.get("displayName") or ""),
-        email=str(user.get("mail") or ""),
+        id=account_id(user.get("id")),
+        name=clean_line(str(user.get("displayName") or "")),
+        email=email_address(str(user.get("mail") or "")) or "",
         sign_in=sign_in,
-        job=str(user.get("jobTitle") or ""),
+        job=clean_line(str(user.get("jobTitle") or "")),
         is_guest=str(user.get("userType") or "Member") != "Member" or "#ext#" in sign_in.lower(),
         is_enabled=user.get("accountEnabled") is not False,
     )

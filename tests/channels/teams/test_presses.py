@@ -47,6 +47,22 @@ async def test_thanks_for_a_thumb_do_not_take_the_answer_away(bot: RunningBot):
     assert bot.microsoft.taken == []
 
 
+async def test_a_note_with_characters_of_markup_comes_as_a_card_which_shows_them(bot: RunningBot):
+    _, response = await bot.hears(pressed(bot.service, "repeat", {"words": "[Jo](https://evil.example/)"}))
+
+    assert response["type"] == "application/vnd.microsoft.activity.message" and "Jo" not in response["value"]
+    runs = card_of(bot.microsoft.messages()[-1])["body"][-1]["inlines"]
+    assert [run["text"] for run in runs] == ["[Jo](https://evil.example/) is left in peace."]
+
+
+async def test_in_a_group_a_note_with_characters_of_markup_is_still_for_the_presser_alone(bot: RunningBot):
+    _, response = await bot.hears(
+        pressed(bot.service, "repeat", {"words": "[Jo](https://evil.example/)"}, **in_group())
+    )
+
+    assert response["value"].startswith("\\[Jo\\]") and bot.microsoft.messages() == []
+
+
 @pytest.mark.parametrize(
     "value",
     [None, {}, "x", [], {"action": None}, {"action": {"type": "Action.Submit", "verb": "look"}},

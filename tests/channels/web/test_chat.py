@@ -276,7 +276,9 @@ def test_the_page_can_show_every_card_and_marks_it_as_a_demo():
 
 
 def test_on_the_page_a_quiet_line_is_the_last_thing_on_the_card():
-    message = LocalPage().messenger.message(with_quiet_line(note("Done."), QuietLine("Tell Jo.", "Tell *Jo*.")))
+    message = LocalPage().messenger.message(
+        with_quiet_line(note("Done."), QuietLine("Tell 01234.", "Tell [01234](tel:01234)."))
+    )
 
-    assert message["text"] == "Done.\n\nTell Jo."
-    assert message["card"]["body"][-1]["text"] == "Tell *Jo*."
+    assert message["text"] == "Done.\n\nTell 01234."
+    assert message["card"]["body"][-1]["text"] == "Tell [01234](tel:01234)."

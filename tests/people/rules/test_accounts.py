@@ -83,3 +83,11 @@ def test_a_personal_record_says_what_is_kept_and_nothing_else(is_pinned, is_reac
     assert "A volunteer, v@school.example (no role)" in text
     assert ("account belongs to this line" in text) is is_pinned
     assert ("where our own chat is" in text) is is_reachable
+
+
+def test_a_sign_in_name_that_unicode_would_fold_to_an_address_pins_nobody():
+    head = Person("h1", "The head", "kim@school.example", "", frozenset())
+    kelvin = Member("new-account", "", "\u212aim@school.example", is_guest=False)
+
+    assert person_to_pin(NEW, kelvin, "school", (head,)) == Stranger()
+    assert person_to_pin(NEW, replace(kelvin, sign_in="KIM@school.example"), "school", (head,)) == head

@@ -120,3 +120,14 @@ def test_pupils_and_people_without_a_name_wait():
         "3 of them look like pupils.",
         "1 have no name, so a permission is missing: User.Read.All.",
     )
+
+
+def test_an_account_is_joined_to_no_row_by_an_address_that_unicode_folds_or_that_two_rows_have():
+    kim = Account("k1", "Kim", "kim@school.example", "kim@school.example")
+    folded = row(Role.HEAD, email="\u212aim@school.example")
+    twice = [row(Role.HEAD, email="Kim@school.example"), row(Role.IT, email="kim@school.example", account="other")]
+
+    for rows in ([folded], twice):
+        assert directory({Role.STAFF: [kim]}, Directory(), rows, Sources()).entries["k1"].person == "k1"
+    once = directory({Role.STAFF: [kim]}, Directory(), twice[:1], Sources())
+    assert once.entries["k1"].person == "r"

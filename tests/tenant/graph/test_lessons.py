@@ -221,3 +221,12 @@ async def test_a_next_page_on_another_host_is_never_asked_for(taught: Line, read
 
     with pytest.raises(GraphError, match="another host"):
         await READS[read](taught.lessons)
+
+
+async def test_the_title_and_the_categories_of_a_lesson_are_one_clean_line(taught: Line):
+    titled = event("u1", "Phonics\x16 \u202e[x](https://evil.example)\n", TEN, TEN + HOUR, categories=["\ufeffLesson"])
+    taught.graph.lessons.calendars["a1"] = [titled]
+
+    (entry,) = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
+
+    assert (entry.subject, entry.categories) == ("Phonics\ufffd [x](https://evil.example)", ("Lesson",))

@@ -319,3 +319,16 @@ async def test_a_post_whose_answer_is_lost_and_which_may_not_be_repeated_is_unsu
         with pytest.raises(GraphUnsure):
             await line.client.post("/users/a1/teamwork/sendActivityNotification", {"topic": {}, "activityType": "x"})
     assert line.graph.toasts == []
+
+
+async def test_names_and_addresses_from_graph_are_clean_and_accounts_without_an_id_are_nobody(line: Line):
+    line.graph.groups["staff"] = [
+        member("A1", "Anna\x0b \u202eArcher\n", mail="mailto:anna@school.example"),
+        member("a2", "Ben", mail="Ben@School.example"),
+        member("\u212a3", "Kelvin"),
+    ]
+
+    anna, ben = await line.tenant.members("staff")
+
+    assert (anna.id, anna.name, anna.email) == ("a1", "Anna\ufffd Archer", "")
+    assert ben.email == "ben@school.example"
