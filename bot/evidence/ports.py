@@ -16,7 +16,7 @@ class Ledger(Protocol):
     async def append(self, event: Event, once: str | Head, messages: Sequence[Message] = ()) -> Entry:
         """Adds an event, and with it, all or none, the messages that must go out because of it.
 
-        If its time is earlier than that of the entry before it, an entry that notes this comes first (`rules/clock.py`).
+        If its time is earlier than that of the entry before, an entry that notes this comes first (`rules/clock.py`).
         `once` makes it safe to repeat. A text is an idempotency key: if an event with that key is there already, that
         entry is returned and nothing is changed. A head is what the event was decided on: if the ledger has grown
         since, LedgerMoved is raised and nothing is changed.

@@ -1,4 +1,4 @@
-"""Steps back of the clock: the ledger is in the order in which things were recorded, so it notes where times are not."""
+"""Steps back of the clock: entries are in the order in which they were recorded, and a note says where times are not."""
 
 from datetime import UTC
 

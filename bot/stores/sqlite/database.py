@@ -28,8 +28,8 @@ T = TypeVar("T")
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 ALWAYS_CHECKED_BYTES = 32_000_000  # a file up to this size is checked whole at every start, in under half a second
 NO_STORE = (
-    "There is no store at {store}. If this is a new school, make one: python -m bot store new. If there was one, it is "
-    "gone: restore the last backup: python -m bot restore BACKUP."
+    "There is no store at {store}. For a new school, make one: python -m bot store new. If there was one, it is gone; "
+    "restore the last backup: python -m bot restore BACKUP."
 )
 ANOTHER_WRITER = "Another Staffroom has opened {store} to write. From now on this one saves nothing. Stop both and start one of them."
 NO_WITNESS = "{witness} could not be written ({why}), so nothing is confirmed. Make room, and start Staffroom again."
@@ -102,6 +102,7 @@ class Database:
         self._path = path
         self._witness = Witness(path)
         kept = self._witness.read()  # before the store, which may be written to meanwhile: a witness never leads
+        self._token: str | None = None  # of somebody who only reads
         self._refuse_or_touch(kept, creates=writes and creates)
         self._connection = connect(path, "rwc" if writes else "ro")
         self.copy_before_migration: Path | None = None
@@ -180,7 +181,7 @@ class Database:
         self._refuse_another_writer()
 
     def _refuse_another_writer(self) -> None:
-        if self.current.body("writer", "writer") != self._token:
+        if self._token is not None and self.current.body("writer", "writer") != self._token:
             raise StoreUnsafe(ANOTHER_WRITER.format(store=self._path.name))
 
     def refuse_unless_ours(self) -> None:
@@ -215,7 +216,7 @@ class Database:
         self._connection.execute("COMMIT")
         self._files.refuse_if_replaced()  # the log may have gone while it was being written
         if heads:
-            self._heads |= heads
+            self._heads = {**self._heads, **heads}
             try:
                 self._witness.write(self._heads)
             except OSError as error:

@@ -28,8 +28,8 @@ NEWER = "This store was written by a newer Staffroom; please start that one."
 OLDER = "This store is of an older Staffroom; start this one once to bring it up to date."
 UNREADABLE = "This store could not be brought up to date and was left as it is."
 FORMS_DIFFER = (
-    "This store says in two places which form it has, and they differ. It was changed by hand or is damaged, and was left "
-    "as it is. Restore the last backup: python -m bot restore BACKUP."
+    "This store says in two places which form it has, and they differ. It was changed by hand or is damaged, and was "
+    "left as it is. Restore the last backup: python -m bot restore BACKUP."
 )
 _COLUMNS = "tab TEXT, id TEXT, body TEXT NOT NULL"
 _IS_MESSAGE = "tab = 'message'"
@@ -96,6 +96,7 @@ def refuse_older(db: sqlite3.Connection) -> None:
 
 
 def has_documents(db: sqlite3.Connection) -> bool:
+    """Whether a file was ever made into a store."""
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'document'").fetchone() is not None
 
 

@@ -1,7 +1,7 @@
 """Whether a store's files are still the ones that were opened.
 
-Somebody may delete or replace them while Staffroom runs. SQLite does not notice: it goes on writing to a file that has no
-name any more, and all of it is gone at the next start.
+Somebody may delete or replace them while Staffroom runs. SQLite does not notice: it goes on writing to a file that has
+no name any more, and all of it is gone at the next start.
 """
 
 from pathlib import Path

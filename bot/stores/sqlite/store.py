@@ -22,7 +22,9 @@ from bot.stores.sqlite.network_share import mounts, network_kind
 class SqliteStore(LedgerTables, TallyTables, TextTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
-    If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed. Raises StoreError if it cannot be opened, StoreLocked if another process writes there, LedgerBroken if the ledger is
+    If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed.
+
+    Raises StoreError if it cannot be opened, StoreLocked if another process writes there, LedgerBroken if the ledger is
     not whole.
     """
 

@@ -16,6 +16,8 @@ from bot.errors import LedgerBroken, StoreError
 from bot.evidence.rules.ledger import Head
 from bot.stores.sqlite.documents import DAMAGED
 
+HEADS = "SELECT id, body FROM document WHERE tab = ?"
+ENTRY = HEADS + " AND id = ?"
 RESTORE = "Put the missing files back, or restore the last backup: python -m bot restore BACKUP."
 BEHIND = (
     "{store} is not whole: it has confirmed {kept} entries of the ledger, and now {what}. Nothing was changed. "
@@ -92,24 +94,20 @@ def hash_of_entry(db: sqlite3.Connection, school: str, number: int) -> str:
     """The hash of an entry in a store of any form; empty if there is none."""
     if not number:
         return Head().hash
-    rows = _bodies(db, "ledger", f"{school}/{number:08d}")
-    return _part(rows[0][1], "hash") if rows else ""
+    bodies = _bodies(db, ENTRY, ["ledger", f"{school}/{number:08d}"])
+    return str(_part(bodies[0][1], "hash")) if bodies else ""
 
 
 def heads_in(db: sqlite3.Connection) -> dict[str, Head]:
     """The heads of all ledgers in a store of any form, by school."""
-    heads = {}
-    for key, body in _bodies(db, "head"):
-        head = Head(_part(body, "number"), _part(body, "hash"))
-        heads[key.rpartition("/")[0]] = head
-    return heads
+    bodies = _bodies(db, HEADS, ["head"])
+    return {key.rpartition("/")[0]: Head(_part(body, "number"), _part(body, "hash")) for key, body in bodies}
 
 
-def _bodies(db: sqlite3.Connection, tab: str, key: str = "") -> list[tuple[str, str]]:
+def _bodies(db: sqlite3.Connection, sql: str, values: list[str]) -> list[tuple[str, str]]:
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'document'").fetchone():
         return []
-    sql = "SELECT id, body FROM document WHERE tab = ?" + (" AND id = ?" if key else "")
-    return db.execute(sql, [tab, key] if key else [tab]).fetchall()
+    return db.execute(sql, values).fetchall()
 
 
 def _part(body: str, name: str) -> Any:

@@ -118,7 +118,13 @@ class Writer:
             self._undo()
             self._broken = str(error)
             for request in requests:
-                request.error = error
+                request.error = StoreError(self._broken)
+        except Exception as error:  # noqa: BLE001 - whatever it was, somebody waits for an answer
+            LOG.critical("store_refuses_to_write error=%s", type(error).__name__)
+            self._undo()
+            self._broken = BROKEN
+            for request in requests:
+                request.error = _not_saved(error)
 
     def _transact(self, requests: list[_Request]) -> None:
         self.rows.begin()

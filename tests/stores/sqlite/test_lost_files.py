@@ -98,7 +98,7 @@ class TestAfterAKill:
         beside(path, "-wal").unlink()
         beside(path, "-shm").unlink()
 
-        with pytest.raises(LedgerBroken, match="confirmed 60 entries.*bot restore"):
+        with pytest.raises(LedgerBroken, match=r"confirmed 60 entries.*bot restore"):
             SqliteStore(path, "school", demo=True, writes=writes)
 
     async def test_with_half_its_log_the_store_is_refused(self, path: Path):
@@ -199,7 +199,6 @@ class TestWhileItRuns:
 
     async def test_of_two_processes_only_the_second_writes(self, store: SqliteStore, path: Path):
         await store.append(acknowledged("p1"), "p1")
-        lock = beside(path, ".lock").stat()
         beside(path, ".lock").unlink()
 
         second = SqliteStore(path, "school", demo=True)
@@ -210,7 +209,6 @@ class TestWhileItRuns:
         await second.append(acknowledged("p4"), "p4")
 
         assert [entry.event.subject for entry in await second.entries()] == ["p1", "p2", "p4"]
-        assert beside(path, ".lock").stat().st_ino != lock.st_ino or True
         await second.close()
 
     async def test_a_second_writer_is_noticed_even_if_all_files_are_the_same(self, store: SqliteStore, path: Path):
