@@ -29,11 +29,15 @@ from bot.evidence.rules.ledger import Head, verify
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
 from bot.settings import Settings
-from bot.stores.open import store_file
+from bot.stores.open import make_store, store_file
 from bot.stores.sqlite import backup
 from bot.tenant.group_roster import GroupRoster
 
 RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
+ASIDE = (
+    "What was there is kept. Delete it once you are sure that nothing in it is missing here: details that are erased "
+    "from now on stay in it.\n{files}"
+)
 BEING_SENT = "Messages that were being sent at the time are looked at again within minutes."
 
 
@@ -71,6 +75,8 @@ def add_commands(add: AddCommand) -> None:
         copy_command = command(name, help, run)
         copy_command.add_argument("file")
         copy_command.add_argument("--demo", action="store_true", help="local mode's store")
+    store_command = command("store", "make the store of a new school; `run --local` makes the demo's by itself", _store)
+    store_command.add_argument("what", choices=["new"])
     nudge_command = command("nudge", "a campaign's next messages: to whom, when, and why not to others", _nudge)
     nudge_command.add_argument("what", choices=["preview"])
     for parser in (evidence_command, summary_command, nudge_command):
@@ -198,13 +204,20 @@ async def _backup(settings: Settings, options: argparse.Namespace) -> str:
 
 async def _restore(settings: Settings, options: argparse.Namespace) -> str:
     target = store_file(settings.store_url(local=options.demo))
-    erased_again = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
-    note = (
-        f" It had details of {erased_again} people who were erased since; they are erased again."
-        if erased_again
-        else ""
-    )
-    return f"Restored from {options.file}. {BEING_SENT}{note}"
+    restored = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
+    lines = [f"Restored from {options.file}; the ledger says so. {BEING_SENT}"]
+    if restored.lost:
+        lines.append(f"The ledger that was there had {restored.lost} entries more than the backup: they are lost.")
+    if restored.erased_again:
+        lines.append(f"It had details of {restored.erased_again} people who were erased since; they are erased again.")
+    if restored.kept_aside:
+        lines.append(ASIDE.format(files="\n".join(f"  {file}" for file in restored.kept_aside)))
+    return "\n".join(lines)
+
+
+async def _store(settings: Settings, options: argparse.Namespace) -> str:
+    file = await make_store(settings.store_url(local=False), settings.school)
+    return f"{file}: a new store. From now on Staffroom starts only if it is there, so that a lost one is noticed."
 
 
 async def _roster(settings: Settings, options: argparse.Namespace) -> str:
