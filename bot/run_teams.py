@@ -125,7 +125,7 @@ async def open_teams(
         endpoint = teams_endpoint(_bot(settings, staffroom, messenger, http), check)
         checks = {
             "policies": _has_clauses(config),
-            "store": StoreCheck(context.store, monotonic),
+            "store": StoreCheck(context.store, monotonic).is_well,
             "keys": _are_fetched(keys),
         }
         yield StaffroomServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)

@@ -27,6 +27,7 @@ from bot.evidence.rules.ledger import Event, EventKind
 from bot.run_local import refuse_unless_local
 from bot.run_teams import open_teams, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
+from bot.stores.open import make_store
 from bot.stores.sqlite.store import SqliteStore
 from tests.journeys.policy_files import with_changes
 from tests.standins.activities import activity, said
@@ -80,6 +81,7 @@ async def running(settings: Settings, understanding: Understanding, *, has_keys:
         microsoft.keys_fail = not has_keys
         http = await stack.enter_async_context(aiohttp.ClientSession())
         parts = {"understanding": untrusting, "microsoft": microsoft.where(), "tokens": Tokens(token())}
+        await make_store(ready.store_url(local=False), ready.school)
         teams = await stack.enter_async_context(open_teams(ready, **parts))
         yield Server(microsoft, http, teams, await stack.enter_async_context(serving(teams.server)))
 
@@ -220,4 +222,4 @@ def test_a_wish_to_stop_is_granted_in_order(understanding: Understanding, tmp_pa
         process.send_signal(sign)
         assert process.wait(20) == 0
 
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock", "demo.db.witness"]

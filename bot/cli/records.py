@@ -68,15 +68,7 @@ def add_commands(add: AddCommand) -> None:
     print_command.add_argument("--out", required=True, help="the HTML file to write")
     print_command.add_argument("--large", action="store_true", help="large print")
     print_command.add_argument("--person", default="", help="for one person only: an id of the staff list")
-    for name, help, run in (
-        ("backup", "copy the store, also while Staffroom runs", _backup),
-        ("restore", "put a backup in place of the stopped store", _restore),
-    ):
-        copy_command = command(name, help, run)
-        copy_command.add_argument("file")
-        copy_command.add_argument("--demo", action="store_true", help="local mode's store")
-    store_command = command("store", "make the store of a new school; `run --local` makes the demo's by itself", _store)
-    store_command.add_argument("what", choices=["new"])
+    _add_store_commands(command)
     nudge_command = command("nudge", "a campaign's next messages: to whom, when, and why not to others", _nudge)
     nudge_command.add_argument("what", choices=["preview"])
     for parser in (evidence_command, summary_command, nudge_command):
@@ -86,6 +78,18 @@ def add_commands(add: AddCommand) -> None:
     command(
         "questions", "the questions staff sent to the school, and how often each subject is asked about", _questions
     )
+
+
+def _add_store_commands(command: Callable[[str, str, RunRecords], argparse.ArgumentParser]) -> None:
+    store_command = command("store", "make the store of a new school; `run --local` makes the demo's by itself", _store)
+    store_command.add_argument("what", choices=["new"])
+    for name, help, run in (
+        ("backup", "copy the store, also while Staffroom runs", _backup),
+        ("restore", "put a backup in place of the stopped store", _restore),
+    ):
+        copy_command = command(name, help, run)
+        copy_command.add_argument("file")
+        copy_command.add_argument("--demo", action="store_true", help="local mode's store")
 
 
 def _print_result(run: RunRecords, settings: Settings, options: argparse.Namespace) -> int:

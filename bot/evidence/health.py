@@ -45,7 +45,7 @@ class StoreCheck:
     _is_well: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def __call__(self) -> bool:
+    async def is_well(self) -> bool:
         """What the last look found, or a new one."""
         async with self._turn:
             now = self.monotonic()

@@ -1,4 +1,4 @@
-"""Steps back of the clock: entries are in the order in which they were recorded, and a note says where times are not."""
+"""Steps back of the clock: entries are in the order in which they were recorded; a note says where times are not."""
 
 from datetime import UTC
 

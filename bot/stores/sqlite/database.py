@@ -31,7 +31,10 @@ NO_STORE = (
     "There is no store at {store}. For a new school, make one: python -m bot store new. If there was one, it is gone; "
     "restore the last backup: python -m bot restore BACKUP."
 )
-ANOTHER_WRITER = "Another Staffroom has opened {store} to write. From now on this one saves nothing. Stop both and start one of them."
+ANOTHER_WRITER = (
+    "Another Staffroom has opened {store} to write. From now on this one saves nothing: stop both, and start one."
+)
+NOT_YET = "There is no store at {store} yet. The demo makes one when it is started."
 NO_WITNESS = "{witness} could not be written ({why}), so nothing is confirmed. Make room, and start Staffroom again."
 THERE_ALREADY = "{what} is there already and is never replaced; nothing was changed. Restore the last backup."
 TOKEN_BYTES = 8
@@ -103,7 +106,7 @@ class Database:
         self._witness = Witness(path)
         kept = self._witness.read()  # before the store, which may be written to meanwhile: a witness never leads
         self._token: str | None = None  # of somebody who only reads
-        self._refuse_or_touch(kept, creates=writes and creates)
+        self._refuse_or_touch(kept, creates=writes and creates, sentence=NOT_YET if creates else NO_STORE)
         self._connection = connect(path, "rwc" if writes else "ro")
         self.copy_before_migration: Path | None = None
         try:
@@ -128,7 +131,7 @@ class Database:
         self.current = Reader(self._connection)
         self.durable = DurableReader(self._reading)
 
-    def _refuse_or_touch(self, kept: Mapping[str, Head] | None, *, creates: bool) -> None:
+    def _refuse_or_touch(self, kept: Mapping[str, Head] | None, *, creates: bool, sentence: str) -> None:
         """Makes an empty file for a new store; raises StoreError if the store is missing and must not be made."""
         path, log = self._path, self._path.with_name(f"{self._path.name}-wal")
         if path.is_file() and path.stat().st_size:
@@ -137,7 +140,7 @@ class Database:
         if kept or (log.is_file() and log.stat().st_size):
             raise LedgerBroken(GONE.format(store=path.name))
         if not creates:
-            raise StoreError(NO_STORE.format(store=path))
+            raise StoreError(sentence.format(store=path))
         path.touch(mode=0o600)  # for this account's eyes only; SQLite gives its side files the same mode
 
     def _refuse_if_behind(self, kept: Mapping[str, Head] | None, *, creates: bool) -> None:

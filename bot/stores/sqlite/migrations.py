@@ -45,7 +45,8 @@ def bring_up_to_date(
 ) -> Path | None:
     """Runs the steps a file still needs, and returns the copy of the store as it was; None if nothing was needed.
 
-    A new, empty file needs no copy. `before_commit` is done last, inside the transaction. Raises StoreError, with nothing changed, for a store that is damaged or newer.
+    A new, empty file needs no copy. `before_commit` is done last, inside the transaction. Raises StoreError, with
+    nothing changed, for a store that is damaged or newer.
     """
     migrations = MIGRATIONS if migrations is None else migrations
     form, wanted = checked_form(db), max(migrations)
@@ -101,7 +102,7 @@ def has_documents(db: sqlite3.Connection) -> bool:
 
 
 def _copy_beside(path: Path, form: int) -> Path:
-    """A whole copy of the store under a name of its own: demo.db becomes demo.before-2.db."""
+    """A whole copy of the store under a name of its own: demo.db becomes demo.before-3.db."""
     target = path.with_name(f"{path.stem}.before-{form}{path.suffix}")
     number = 1
     while target.exists():

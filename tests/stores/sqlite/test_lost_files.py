@@ -11,15 +11,18 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import LedgerBroken, StoreError
-from bot.stores.sqlite.backup import back_up
+from bot.evidence.rules.ledger import EventKind, verify
+from bot.stores.sqlite.backup import back_up, restore
 from bot.stores.sqlite.documents import checksum
 from bot.stores.sqlite.store import SqliteStore
-from tests.stores.examples import TEXT, acknowledged
+from tests.stores.examples import NINE, TEXT, acknowledged
 
 ROUNDS = 1_000 if os.environ.get("STAFFROOM_SOAK") else 12
 ACKNOWLEDGING = """
@@ -311,6 +314,50 @@ class TestABackup:
 
         with closing(sqlite3.connect(tmp_path / "copy.db")) as db:
             assert db.execute("SELECT count(*) FROM document WHERE tab = 'ledger'").fetchone() == (60,)
+
+
+class TestARestore:
+    async def test_of_a_store_without_its_log_says_how_many_entries_are_lost(self, path: Path, tmp_path: Path):
+        acknowledge_and_kill(path, 5)
+        back_up(path, tmp_path / "copy.db")
+        acknowledge_and_kill(path, 7)
+        beside(path, "-wal").unlink()
+
+        restored = await restore(tmp_path / "copy.db", path, "school", NINE, demo=True)
+
+        assert restored.lost == 7
+        again = SqliteStore(path, "school", demo=True, creates=False)
+        assert (await again.entries())[-1].event.facts["before"].startswith("12:")
+        await again.append(acknowledged("later"), "later")
+        await again.close()
+
+    async def test_of_the_store_itself_takes_it_as_it_is(self, path: Path):
+        acknowledge_and_kill(path, 5)
+        beside(path, ".witness").unlink()
+
+        restored = await restore(path, path, "school", NINE, demo=True)
+
+        assert restored.lost == 0
+        assert await ledger_of(path) == 6
+        assert {file.name.partition("080000")[2] for file in restored.kept_aside} == {".db", ".db-wal", ".db-shm"}
+
+
+class TestTheClock:
+    async def test_each_step_back_is_noted_once(self, store: SqliteStore):
+        for number, minutes in enumerate((10, 20, 5, 5, 6, 3)):
+            event = replace(acknowledged(f"p{number}"), at=NINE + timedelta(minutes=minutes))
+            await store.append(event, f"p{number}")
+
+        steps = await store.entries_of(EventKind.CLOCK_WENT_BACK)
+        assert [step.number for step in steps] == [3, 7]
+        assert steps[0].event.facts == {"before": "2021-09-06T08:20:00+00:00", "now": "2021-09-06T08:05:00+00:00"}
+        assert verify(await store.entries()).number == 8
+
+    async def test_what_was_decided_on_a_head_is_noted_too(self, store: SqliteStore):
+        await store.append(acknowledged("p1"), "p1")
+        event = replace(acknowledged("p2"), at=NINE - timedelta(days=365))
+
+        assert (await store.append(event, await store.head())).number == 3
 
 
 async def test_a_checkpoint_leaves_all_entries_in_the_file_itself(store: SqliteStore, path: Path, tmp_path: Path):
