@@ -87,9 +87,12 @@ def _set_aside(target: Path, now: datetime) -> tuple[Path, ...]:
         free = f"{name}-{number}"
     aside = target.with_name(f"{free}{target.suffix}")
     files = []
-    for ending in (".witness", "-wal", "-shm", ""):
+    target.with_name(f"{target.name}-shm").unlink(missing_ok=True)  # SQLite makes it again from the log
+    for ending in (".witness", "-wal", ""):
         file = target.with_name(target.name + ending)
-        if file.is_file():
+        if file.is_file() and ending == "-wal" and not file.stat().st_size:
+            file.unlink()
+        elif file.is_file():
             file.replace(aside.with_name(aside.name + ending))
             files.append(aside.with_name(aside.name + ending))
     return tuple(files)

@@ -339,7 +339,7 @@ class TestARestore:
 
         assert restored.lost == 0
         assert await ledger_of(path) == 6
-        assert {file.name.partition("080000")[2] for file in restored.kept_aside} == {".db", ".db-wal", ".db-shm"}
+        assert {file.name.partition("080000")[2] for file in restored.kept_aside} == {".db", ".db-wal"}
 
 
 class TestTheClock:

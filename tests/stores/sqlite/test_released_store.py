@@ -262,13 +262,13 @@ class TestAStoreOfRelease050:
         assert stopped.returncode == -signal.SIGKILL, stopped.stderr
 
         assert rows_of(path) == before
-        assert rows_of(path.with_name("demo.before-3.db")) == before
+        assert rows_of(path.with_name("demo.before-2.db")) == before
 
     async def test_is_brought_up_to_date_after_such_a_stop_with_a_copy_of_its_own(self, path: Path):
         subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, check=False)
 
         store = SqliteStore(path, SCHOOL, demo=True)
-        assert store.copy_before_migration == path.with_name("demo.before-3-2.db")
+        assert store.copy_before_migration == path.with_name("demo.before-3.db")
         assert len(await store.messages(*MessageKind)) == 94
         await store.close()
 
