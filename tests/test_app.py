@@ -22,7 +22,7 @@ from bot.cli import doctor
 from bot.config import read_config
 from bot.credentials import Tokens
 from bot.desk.desk import STRANGER
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.run_local import refuse_unless_local
 from bot.run_teams import open_teams, refuse_unless_complete
@@ -135,6 +135,24 @@ async def test_a_store_that_is_closed_is_not_ready(server: Server):
     assert (status, health["store"], health["keys"]) == (503, False, True)
 
 
+async def test_a_store_whose_log_was_deleted_is_not_ready(server: Server, settings: Settings):
+    await server.teams.tick()
+    (settings.data / "staffroom.db-wal").unlink()
+
+    status, health = await server.get("/readyz")
+
+    assert (status, health["store"], health["keys"]) == (503, False, True)
+
+
+async def test_the_real_mode_does_not_start_without_its_store(settings: Settings, understanding: Understanding):
+    contacts = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
+    ready = with_changes(real(settings), {"school.toml": contacts})
+
+    with pytest.raises(StoreError, match="python -m bot store new"):
+        async with open_teams(ready, understanding=understanding, tokens=Tokens(token())):
+            pass
+
+
 async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(
     settings: Settings, understanding: Understanding
 ):
@@ -181,8 +199,11 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
             Event(EventKind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21}),
             once="expiry",
         )
+        await store.append(Event(EventKind.HOLD, datetime(2026, 9, 6, 9, tzinfo=UTC)), once="hold")
         await store.close()
         matches = await lines(ready, microsoft, Tokens(token()))
+        assert matches["store"].is_well
+        assert matches["clock"].says.startswith("steps back: 1. Entry 2: from 2026-09-07T09:00:00")
         assert matches["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
 
         microsoft.keys_fail = True

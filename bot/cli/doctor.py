@@ -117,9 +117,9 @@ async def _store(settings: Settings, config: Config) -> list[Status]:
             steps = await books.context.store.entries_of(EventKind.CLOCK_WENT_BACK)
     except StaffroomError as error:
         return [Status("store", False, str(error), "for a new school: `python -m bot store new`", is_needed=True)]
-    notes = [f"entry {step.number}: from {step.event.facts['before']} to {step.event.facts['now']}" for step in steps]
+    notes = [f"Entry {step.number}: from {step.event.facts['before']} to {step.event.facts['now']}" for step in steps]
     remedy = "let this machine set its clock by the network; the times around these entries are not certain"
-    says = f"it went back {len(notes)} times; " + "; ".join(notes[-MAX_STEPS:]) if notes else "it never went back"
+    says = f"steps back: {len(notes)}. " + "; ".join(notes[-MAX_STEPS:]) if notes else "it never went back"
     return [
         Status("store", True, "it opens, and nothing is missing at its end"),
         Status("clock", not notes, says, remedy),
