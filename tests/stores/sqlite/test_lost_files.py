@@ -5,43 +5,20 @@ import json
 import os
 import random
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing, suppress
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import LedgerBroken, StoreError
-from bot.evidence.rules.ledger import EventKind, verify
-from bot.stores.sqlite.backup import back_up, restore
 from bot.stores.sqlite.documents import checksum
 from bot.stores.sqlite.store import SqliteStore
-from tests.stores.examples import NINE, TEXT, acknowledged
+from tests.stores.examples import TEXT, acknowledged
+from tests.stores.sqlite.killed import acknowledge_and_kill, beside, ledger_of
 
 ROUNDS = 1_000 if os.environ.get("STAFFROOM_SOAK") else 12
-ACKNOWLEDGING = """
-import asyncio, sys
-from pathlib import Path
-from bot.stores.sqlite.store import SqliteStore
-from tests.stores.examples import acknowledged
-
-async def main():
-    store = SqliteStore(Path(sys.argv[1]), "school", demo=True)
-    first = (await store.head()).number
-    print("opened", flush=True)
-    for number in range(first, first + int(sys.argv[2])):
-        entry = await store.append(acknowledged(f"p{number}"), f"acknowledge/p{number}")
-        print(entry.number, flush=True)
-    sys.stdin.read()
-
-asyncio.run(main())
-"""
 
 
 @pytest.fixture
@@ -56,36 +33,6 @@ async def store(path: Path) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(path, "school", demo=True)
     yield opened
     await opened.close()
-
-
-def beside(path: Path, ending: str) -> Path:
-    return path.with_name(f"{path.name}{ending}")
-
-
-def acknowledge_and_kill(path: Path, times: int = 60) -> int:
-    """How many acknowledgements a child process had confirmed when it was killed."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", ACKNOWLEDGING, str(path), str(times)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None and writer.stdin is not None
-    assert writer.stdout.readline() == "opened\n"
-    confirmed = [int(writer.stdout.readline()) for _ in range(times)]
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdin.close()
-    writer.stdout.close()
-    return confirmed[-1]
-
-
-async def ledger_of(path: Path, *, writes: bool = True, creates: bool = True) -> int:
-    """How many entries a store has that opens."""
-    opened = SqliteStore(path, "school", demo=True, writes=writes, creates=creates)
-    entries = await opened.entries()
-    await opened.close()
-    return len(entries)
 
 
 class TestAfterAKill:
@@ -285,79 +232,6 @@ async def test_an_altered_text_is_never_shown_under_the_digest_of_another(store:
     with pytest.raises(LedgerBroken):
         await again.keep_version(TEXT)
     await again.close()
-
-
-class TestABackup:
-    async def test_without_the_log_is_refused(self, path: Path, tmp_path: Path):
-        acknowledge_and_kill(path)
-        beside(path, "-wal").unlink()
-        beside(path, "-shm").unlink()
-
-        with pytest.raises(StoreError, match="without its last entries; the copy was not kept"):
-            back_up(path, tmp_path / "copy.db")
-        assert not list(tmp_path.glob("copy.db*"))
-
-    async def test_of_a_running_store_whose_log_is_gone_is_refused(
-        self, store: SqliteStore, path: Path, tmp_path: Path
-    ):
-        await store.append(acknowledged("p1"), "p1")
-        beside(path, "-wal").unlink()
-
-        with pytest.raises(StoreError):
-            back_up(path, tmp_path / "copy.db")
-        assert not list(tmp_path.glob("copy.db*"))
-
-    async def test_of_a_killed_store_is_whole(self, path: Path, tmp_path: Path):
-        acknowledge_and_kill(path)
-
-        back_up(path, tmp_path / "copy.db")
-
-        with closing(sqlite3.connect(tmp_path / "copy.db")) as db:
-            assert db.execute("SELECT count(*) FROM document WHERE tab = 'ledger'").fetchone() == (60,)
-
-
-class TestARestore:
-    async def test_of_a_store_without_its_log_says_how_many_entries_are_lost(self, path: Path, tmp_path: Path):
-        acknowledge_and_kill(path, 5)
-        back_up(path, tmp_path / "copy.db")
-        acknowledge_and_kill(path, 7)
-        beside(path, "-wal").unlink()
-
-        restored = await restore(tmp_path / "copy.db", path, "school", NINE, demo=True)
-
-        assert restored.lost == 7
-        again = SqliteStore(path, "school", demo=True, creates=False)
-        assert (await again.entries())[-1].event.facts["before"].startswith("12:")
-        await again.append(acknowledged("later"), "later")
-        await again.close()
-
-    async def test_of_the_store_itself_takes_it_as_it_is(self, path: Path):
-        acknowledge_and_kill(path, 5)
-        beside(path, ".witness").unlink()
-
-        restored = await restore(path, path, "school", NINE, demo=True)
-
-        assert restored.lost == 0
-        assert await ledger_of(path) == 6
-        assert {file.name.partition("080000")[2] for file in restored.kept_aside} == {".db", ".db-wal"}
-
-
-class TestTheClock:
-    async def test_each_step_back_is_noted_once(self, store: SqliteStore):
-        for number, minutes in enumerate((10, 20, 5, 5, 6, 3)):
-            event = replace(acknowledged(f"p{number}"), at=NINE + timedelta(minutes=minutes))
-            await store.append(event, f"p{number}")
-
-        steps = await store.entries_of(EventKind.CLOCK_WENT_BACK)
-        assert [step.number for step in steps] == [3, 7]
-        assert steps[0].event.facts == {"before": "2021-09-06T08:20:00+00:00", "now": "2021-09-06T08:05:00+00:00"}
-        assert verify(await store.entries()).number == 8
-
-    async def test_what_was_decided_on_a_head_is_noted_too(self, store: SqliteStore):
-        await store.append(acknowledged("p1"), "p1")
-        event = replace(acknowledged("p2"), at=NINE - timedelta(days=365))
-
-        assert (await store.append(event, await store.head())).number == 3
 
 
 async def test_a_checkpoint_leaves_all_entries_in_the_file_itself(store: SqliteStore, path: Path, tmp_path: Path):
