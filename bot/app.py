@@ -221,7 +221,7 @@ class Staffroom:
             welcome=self.ask.welcome,
             today=lambda: context.today,
         )
-        self._nightly_check = NightlyCheck(context.store, books.feed, context.now)
+        self._nightly_check = NightlyCheck(context.store, books.feed, books.campaigns.texts, context.now)
         self._sender = Sender(
             context.store,
             self.messengers,
@@ -248,6 +248,7 @@ class Staffroom:
         return {
             **(self.roster_sync.duties() if self.roster_sync else {}),
             **self.staff_list.duties(),
+            "checkpoint": context.store.checkpoint,
             "check_ledger": self._nightly_check.run,
             "forget_questions": self.ask.forget_questions,
             "remove_old_details": lambda: remove_old_details(context, retention, self.books.campaigns.leavers),

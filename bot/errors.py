@@ -10,6 +10,7 @@ StaffroomError
 ├── SettingsError       Staffroom cannot start with these settings
 ├── StoreError          the store cannot be written or read
 │   ├── StoreLocked     another Staffroom is already writing to it
+│   ├── StoreUnsafe     what was written may be lost, so nothing more is confirmed
 │   ├── LedgerBroken    evidence is not as it was written
 │   └── LedgerMoved     something else was recorded while this was decided
 ├── WeightsError        the sentence model is missing or is not the published one
@@ -68,6 +69,10 @@ class StoreError(StaffroomError):
 
 class StoreLocked(StoreError):
     """Another Staffroom is already writing to the store."""
+
+
+class StoreUnsafe(StoreError):
+    """What is written may be lost: files were deleted or replaced, or somebody else writes. Nothing is confirmed."""
 
 
 class LedgerBroken(StoreError):

@@ -26,6 +26,7 @@ from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
 from bot.config import Config, read_config
 from bot.credentials import Identity, Tokens, open_tokens
 from bot.errors import SettingsError
+from bot.evidence.health import StoreCheck
 from bot.outbox.send import ShowProgress
 from bot.people.rules.person import Caller, Proof
 from bot.schedule import Schedule
@@ -122,7 +123,11 @@ async def open_teams(
         check = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, microsoft)
         schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)
         endpoint = teams_endpoint(_bot(settings, staffroom, messenger, http), check)
-        checks = {"policies": _has_clauses(config), "store": context.store.is_well, "keys": _are_fetched(keys)}
+        checks = {
+            "policies": _has_clauses(config),
+            "store": StoreCheck(context.store, monotonic).is_well,
+            "keys": _are_fetched(keys),
+        }
         yield StaffroomServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
 from bot.errors import LedgerMoved, StoreError
-from bot.evidence.rules.ledger import Entry, Event, Head, seal
+from bot.evidence.rules.clock import step_back
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
@@ -40,7 +41,9 @@ class FakeStore:
                 raise LedgerMoved("Something else was recorded just now. Please look again; nothing was changed.")
         elif once in self.numbers:
             return self.ledger[self.numbers[once] - 1]
-        entry = seal(event, await self.head(), SALTS)
+        if note := step_back(self.ledger[-1].event if self.ledger else None, event):
+            self.ledger.append(seal(note, await FakeStore.head(self), SALTS))
+        entry = seal(event, await FakeStore.head(self), SALTS)
         self.ledger.append(entry)
         if isinstance(once, str):
             self.numbers[once] = entry.number
@@ -52,6 +55,9 @@ class FakeStore:
 
     async def entries(self, after: int = 0, until: int | None = None) -> tuple[Entry, ...]:
         return tuple(self.ledger[after:until])
+
+    async def entries_of(self, kind: EventKind) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.ledger if entry.event.kind is kind)
 
     async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
         pseudonyms = {}
@@ -215,6 +221,9 @@ class FakeStore:
         return self.texts.get(digest)
 
     async def check_whole(self) -> None:
+        return None
+
+    async def checkpoint(self) -> None:
         return None
 
     async def is_well(self) -> bool:

@@ -22,12 +22,13 @@ from bot.cli import doctor
 from bot.config import read_config
 from bot.credentials import Tokens
 from bot.desk.desk import STRANGER
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.people.rules.person import Person, Role
 from bot.run_local import refuse_unless_local
 from bot.run_teams import open_teams, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
+from bot.stores.open import make_store
 from bot.stores.sqlite.store import SqliteStore
 from bot.tenant.accepted_list import write_accepted
 from bot.tenant.staff_file import ACCEPTED_FILE, FileRoster
@@ -84,6 +85,7 @@ async def running(settings: Settings, understanding: Understanding, *, has_keys:
         microsoft.keys_fail = not has_keys
         http = await stack.enter_async_context(aiohttp.ClientSession())
         parts = {"understanding": untrusting, "microsoft": microsoft.where(), "tokens": Tokens(token())}
+        await make_store(ready.store_url(local=False), ready.school)
         teams = await stack.enter_async_context(open_teams(ready, **parts))
         yield Server(microsoft, http, teams, await stack.enter_async_context(serving(teams.server)))
 
@@ -137,6 +139,24 @@ async def test_a_store_that_is_closed_is_not_ready(server: Server):
     assert (status, health["store"], health["keys"]) == (503, False, True)
 
 
+async def test_a_store_whose_log_was_deleted_is_not_ready(server: Server, settings: Settings):
+    await server.teams.tick()
+    (settings.data / "staffroom.db-wal").unlink()
+
+    status, health = await server.get("/readyz")
+
+    assert (status, health["store"], health["keys"]) == (503, False, True)
+
+
+async def test_the_real_mode_does_not_start_without_its_store(settings: Settings, understanding: Understanding):
+    contacts = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
+    ready = with_changes(real(settings), {"school.toml": contacts})
+
+    with pytest.raises(StoreError, match="python -m bot store new"):
+        async with open_teams(ready, understanding=understanding, tokens=Tokens(token())):
+            pass
+
+
 async def test_the_server_starts_without_microsoft_and_says_it_is_not_ready(
     settings: Settings, understanding: Understanding
 ):
@@ -187,8 +207,11 @@ async def test_the_doctor_sees_tokens_permissions_keys_and_names_a_remedy_for_ea
             Event(EventKind.EXPIRY, datetime(2026, 9, 7, 9, tzinfo=UTC), facts={"done": True, "days": 21}),
             once="expiry",
         )
+        await store.append(Event(EventKind.HOLD, datetime(2026, 9, 6, 9, tzinfo=UTC)), once="hold")
         await store.close()
         matches = await lines(ready, microsoft, Tokens(token()))
+        assert matches["store"].is_well
+        assert matches["clock"].says.startswith("steps back: 1. Entry 2: from 2026-09-07T09:00:00")
         assert matches["recordings' expiry"].says == "the IT lead said on Monday 7 September 2026 that it is set"
 
         microsoft.keys_fail = True
@@ -228,4 +251,4 @@ def test_a_wish_to_stop_is_granted_in_order(understanding: Understanding, tmp_pa
         process.send_signal(sign)
         assert process.wait(20) == 0
 
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock", "demo.db.witness"]

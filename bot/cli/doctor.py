@@ -23,6 +23,7 @@ from bot.channels.web.page_files import RENDERER
 from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
+from bot.evidence.rules.ledger import EventKind
 from bot.run_teams import identity_of
 from bot.school.calendar_file import read_ics
 from bot.school.rules.calendar import written
@@ -35,6 +36,7 @@ GRAPH = "https://graph.microsoft.com/.default"
 WARN_BEFORE_EXPIRY = timedelta(days=30)
 MAX_SHOWN_ENTRIES = 5
 SCHOOL = "school.toml"
+MAX_STEPS = 3  # steps back of the clock that are shown, the last ones
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
@@ -95,6 +97,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
     except SettingsError as error:
         remedy = f"see {PREFIX}CERTIFICATE and the other proofs in the install guide"
         lines.append(Status("token", False, str(error), remedy, is_needed=True))
+    lines += await _store(settings, config)
     lines += [line async for line in _expiry(settings, config)]
     return [*lines, await _keys(microsoft or Microsoft()), await _server(settings)]
 
@@ -105,6 +108,22 @@ def _calendar_remedy(settings: Settings) -> str:
 
 def _missing_days(config: Config) -> list[str]:
     return warnings(config.school.calendar, today())
+
+
+async def _store(settings: Settings, config: Config) -> list[Status]:
+    """Whether the store opens, and whether the clock went back while something was recorded."""
+    try:
+        async with app.open_books(settings, local=False, writes=False, config=config) as books:
+            steps = await books.context.store.entries_of(EventKind.CLOCK_WENT_BACK)
+    except StaffroomError as error:
+        return [Status("store", False, str(error), "for a new school: `python -m bot store new`", is_needed=True)]
+    notes = [f"Entry {step.number}: from {step.event.facts['before']} to {step.event.facts['now']}" for step in steps]
+    remedy = "let this machine set its clock by the network; the times around these entries are not certain"
+    says = f"steps back: {len(notes)}. " + "; ".join(notes[-MAX_STEPS:]) if notes else "it never went back"
+    return [
+        Status("store", True, "it opens, and nothing is missing at its end"),
+        Status("clock", not notes, says, remedy),
+    ]
 
 
 async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Status]:

@@ -30,10 +30,14 @@ from bot.outside import clean_text
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
 from bot.settings import Settings
-from bot.stores.open import store_file
+from bot.stores.open import make_store, store_file
 from bot.stores.sqlite import backup
 
 RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
+ASIDE = (
+    "What was there is kept. Delete it once you are sure that nothing in it is missing here: details that are erased "
+    "from now on stay in it.\n{files}"
+)
 BEING_SENT = "Messages that were being sent at the time are looked at again within minutes."
 
 
@@ -64,13 +68,7 @@ def add_commands(add: AddCommand) -> None:
     print_command.add_argument("--out", required=True, help="the HTML file to write")
     print_command.add_argument("--large", action="store_true", help="large print")
     print_command.add_argument("--person", default="", help="for one person only: an id of the staff list")
-    for name, help, run in (
-        ("backup", "copy the store, also while Staffroom runs", _backup),
-        ("restore", "put a backup in place of the stopped store", _restore),
-    ):
-        copy_command = command(name, help, run)
-        copy_command.add_argument("file")
-        copy_command.add_argument("--demo", action="store_true", help="local mode's store")
+    _add_store_commands(command)
     nudge_command = command("nudge", "a campaign's next messages: to whom, when, and why not to others", _nudge)
     nudge_command.add_argument("what", choices=["preview"])
     for parser in (evidence_command, summary_command, nudge_command):
@@ -79,6 +77,18 @@ def add_commands(add: AddCommand) -> None:
     command(
         "questions", "the questions staff sent to the school, and how often each subject is asked about", _questions
     )
+
+
+def _add_store_commands(command: Callable[[str, str, RunRecords], argparse.ArgumentParser]) -> None:
+    store_command = command("store", "make the store of a new school; `run --local` makes the demo's by itself", _store)
+    store_command.add_argument("what", choices=["new"])
+    for name, help, run in (
+        ("backup", "copy the store, also while Staffroom runs", _backup),
+        ("restore", "put a backup in place of the stopped store", _restore),
+    ):
+        copy_command = command(name, help, run)
+        copy_command.add_argument("file")
+        copy_command.add_argument("--demo", action="store_true", help="local mode's store")
 
 
 def _print_result(run: RunRecords, settings: Settings, options: argparse.Namespace) -> int:
@@ -198,13 +208,20 @@ async def _backup(settings: Settings, options: argparse.Namespace) -> str:
 
 async def _restore(settings: Settings, options: argparse.Namespace) -> str:
     target = store_file(settings.store_url(local=options.demo))
-    erased_again = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
-    note = (
-        f" It had details of {erased_again} people who were erased since; they are erased again."
-        if erased_again
-        else ""
-    )
-    return f"Restored from {options.file}. {BEING_SENT}{note}"
+    restored = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
+    lines = [f"Restored from {options.file}; the ledger says so. {BEING_SENT}"]
+    if restored.lost:
+        lines.append(f"The ledger that was there had {restored.lost} entries more than the backup: they are lost.")
+    if restored.erased_again:
+        lines.append(f"It had details of {restored.erased_again} people who were erased since; they are erased again.")
+    if restored.kept_aside:
+        lines.append(ASIDE.format(files="\n".join(f"  {file}" for file in restored.kept_aside)))
+    return "\n".join(lines)
+
+
+async def _store(settings: Settings, options: argparse.Namespace) -> str:
+    file = await make_store(settings.store_url(local=False), settings.school)
+    return f"{file}: a new store. From now on Staffroom starts only if it is there, so that a lost one is noticed."
 
 
 async def _nudge(settings: Settings, options: argparse.Namespace) -> str:

@@ -1,14 +1,18 @@
 """Says whether everything works, as far as Staffroom knows by itself."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.context import Context
+from bot.evidence.ports import Store
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Person
 
 HOW_TO_CHECK = "Whoever looks after Staffroom can check everything on its computer: python -m bot doctor"
+SECONDS_BETWEEN_CHECKS = 1.0  # anybody may ask whether Staffroom is ready, and each check writes to the disk
 NOTHING_FAILED = "Nothing that I do by the clock has failed today."
 
 
@@ -29,3 +33,23 @@ class Health:
         messages = await self.context.store.messages(MessageKind.FAULT)
         faults = dict.fromkeys(message.words for message in messages if message.on == self.context.today)
         return note("\n\n".join([*(faults or [NOTHING_FAILED]), HOW_TO_CHECK]))
+
+
+@dataclass(slots=True)
+class StoreCheck:
+    """Whether the store is well, looked at once a second at most; `monotonic` gives seconds."""
+
+    store: Store
+    monotonic: Callable[[], float]
+    _checked_at: float | None = None
+    _is_well: bool = False
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def is_well(self) -> bool:
+        """What the last look found, or a new one."""
+        async with self._turn:
+            now = self.monotonic()
+            if self._checked_at is None or now - self._checked_at >= SECONDS_BETWEEN_CHECKS:
+                self._is_well = await self.store.is_well()
+                self._checked_at = now
+            return self._is_well

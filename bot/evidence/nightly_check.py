@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from bot.evidence.ports import Store
 from bot.evidence.projections import LedgerFeed
+from bot.evidence.side_tables import PublishedTexts, check_side_tables
 from bot.school.rules.calendar import LONDON
 
 AT_NIGHT = time(2)
@@ -15,13 +16,14 @@ VERSION = 1  # of what is saved: the time of the last check
 
 @dataclass(slots=True)
 class NightlyCheck:
-    """Checks all that is kept, every entry and what is read out of them.
+    """Checks all that is kept, every entry, what is read out of them, and what is kept beside them.
 
     Raises StoreError or LedgerBroken at every tick until it is put right.
     """
 
     store: Store
     feed: LedgerFeed
+    texts: PublishedTexts
     now: Callable[[], datetime]
     _checked_at: datetime | None = None
 
@@ -40,6 +42,7 @@ class NightlyCheck:
             return False
         await self.store.check_whole()
         await self.feed.verify_all()
+        await check_side_tables(self.store, self.texts)
         await self._note(now)
         return True
 

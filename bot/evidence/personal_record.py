@@ -35,6 +35,7 @@ DESCRIPTIONS = {
     EventKind.TELL: "the headteacher was told of a recording",
     EventKind.WISH: "said whether notices go up for lessons in the calendar: {wanted}",
     EventKind.EXPIRY: "said that the tenant deletes recordings by itself",
+    EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 
 

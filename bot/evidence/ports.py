@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from bot.evidence.rules.ledger import Entry, Event, Head
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.outbox.ports import Outbox
 from bot.outbox.rules.message import Message
 from bot.people.ports import Accounts, Conversations
@@ -16,6 +16,7 @@ class Ledger(Protocol):
     async def append(self, event: Event, once: str | Head, messages: Sequence[Message] = ()) -> Entry:
         """Adds an event, and with it, all or none, the messages that must go out because of it.
 
+        If its time is earlier than that of the entry before, an entry that notes this comes first (`rules/clock.py`).
         `once` makes it safe to repeat. A text is an idempotency key: if an event with that key is there already, that
         entry is returned and nothing is changed. A head is what the event was decided on: if the ledger has grown
         since, LedgerMoved is raised and nothing is changed.
@@ -28,6 +29,10 @@ class Ledger(Protocol):
 
     async def entries(self, after: int = 0, until: int | None = None) -> tuple[Entry, ...]:
         """Every entry with a higher number than `after`, up to and including `until`, in order."""
+        ...
+
+    async def entries_of(self, kind: EventKind) -> tuple[Entry, ...]:
+        """Every entry of a kind, in order."""
         ...
 
     async def enrol(self, people: Sequence[Person]) -> dict[str, str]:
@@ -70,7 +75,11 @@ class Store(Ledger, Outbox, Accounts, Conversations, Protocol):
     """Everything that must not be lost, as every capability needs it."""
 
     async def is_well(self) -> bool:
-        """Whether it can still be read."""
+        """Whether what is written now will be there at the next start."""
+        ...
+
+    async def checkpoint(self) -> None:
+        """Brings what was written last to where it is safest; safe to repeat, and nobody waits long for it."""
         ...
 
     async def check_whole(self) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.stores.sqlite.store import SqliteStore
 
 SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the same file tiny:
@@ -11,9 +11,19 @@ SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the 
 def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> SqliteStore:
     """The store of a school, opened; raises SettingsError for a kind we do not have.
 
-    Raises StoreError if it cannot be opened, as `SqliteStore` says.
+    A demo's is made if there is none; a real school's only by `make_store`, so that a deleted folder is noticed. Raises
+    StoreError if it cannot be opened, as `SqliteStore` says.
     """
-    return SqliteStore(store_file(url), school, demo=demo, writes=writes)
+    return SqliteStore(store_file(url), school, demo=demo, writes=writes, creates=demo)
+
+
+async def make_store(url: str, school: str) -> Path:
+    """Makes the store of a real school, and returns its file; raises StoreError if there is one already."""
+    file = store_file(url)
+    if file.exists() and file.stat().st_size:
+        raise StoreError(f"There is a store already at {file}; nothing was changed.")
+    await SqliteStore(file, school, demo=False).close()
+    return file
 
 
 def store_file(url: str) -> Path:

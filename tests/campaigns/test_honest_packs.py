@@ -184,7 +184,7 @@ async def test_a_clock_that_was_put_back_is_mentioned_and_is_no_finding(
 
     await assert_whole(school, tmp_path)
 
-    note = f"Note: Entry {number} has an earlier time than entry {number - 1}: the computer's clock was put back."
+    note = f"Note: Entry {number} has an earlier time than entry {number - 2}: the computer's clock was put back."
     assert note in capsys.readouterr().out
 
 

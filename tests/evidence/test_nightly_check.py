@@ -26,7 +26,7 @@ class BusyStore(FakeStore):
     async def head(self) -> Head:
         if self.events:
             self.events -= 1
-            await self.append(pause(10 + self.events), f"event {self.events}")
+            await self.append(pause(20 - self.events), f"event {self.events}")
         return await FakeStore.head(self)
 
 

@@ -22,7 +22,7 @@ class DamagedStore(FakeStore):
 
 def check_of(store: FakeStore, clock: FakeClock) -> NightlyCheck:
     """As after a start."""
-    return NightlyCheck(store, LedgerFeed(store), clock)
+    return NightlyCheck(store, LedgerFeed(store), store, clock)
 
 
 async def test_it_runs_once_after_two_at_night():

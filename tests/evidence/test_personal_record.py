@@ -99,6 +99,7 @@ OLD_FACTS = {
     EventKind.TIME: {"until": "2021-10-01"},
     EventKind.PAUSE: {"until": "2021-10-01"},
     EventKind.CORRECT: {"entry": 7},
+    EventKind.CLOCK_WENT_BACK: {"before": "2021-09-06T09:00:00+00:00", "now": "2021-09-06T08:00:00+00:00"},
     EventKind.ACKNOWLEDGE: {"document": "AUP", "label": "1"},
     EventKind.PAPER: {"document": "AUP", "label": "1", "signed": "2021-09-06"},
 }

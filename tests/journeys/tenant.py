@@ -26,6 +26,7 @@ from bot.run_teams import MicrosoftTenant, open_teams, tenant_of
 from bot.school.rules.calendar import LONDON
 from bot.school.settings import school_settings
 from bot.settings import PREFIX, ROOT, Settings, read_settings
+from bot.stores.open import make_store
 from bot.tenant.group_roster import GroupRoster
 from tests.standins.entra import little_entra
 from tests.standins.graph import APP, LittleGraph, little_graph, member
@@ -156,6 +157,7 @@ async def joined(
             tokens=tokens,
             tenant=tenant_at(graph, microsoft, tenant_of(ready, read_config(ready, NINE.date()), http, tokens)),
         )
+        await make_store(ready.store_url(local=False), ready.school)
         teams = await stack.enter_async_context(opened)
         await stack.enter_async_context(serving(teams.server))
         tenant = Tenant(graph, microsoft, teams, clock, ready.staff_file)

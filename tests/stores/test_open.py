@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SettingsError
-from bot.stores.open import open_store
+from bot.errors import SettingsError, StoreError
+from bot.stores.open import make_store, open_store
 from tests.stores.promises import QUESTION
 
 
@@ -23,3 +23,15 @@ async def test_addresses_of_release_0_5_go_on_working(tmp_path: Path):
 def test_a_kind_we_do_not_have_is_said(url: str):
     with pytest.raises(SettingsError, match="A store looks like sqlite:"):
         open_store(url, "school", demo=True)
+
+
+async def test_a_real_school_gets_its_store_once_and_by_a_command_only(tmp_path: Path):
+    url = f"sqlite:{tmp_path}/school.db"
+    with pytest.raises(StoreError, match="python -m bot store new"):
+        open_store(url, "school", demo=False)
+
+    assert await make_store(url, "school") == tmp_path / "school.db"
+
+    await open_store(url, "school", demo=False).close()
+    with pytest.raises(StoreError, match="There is a store already"):
+        await make_store(url, "school")

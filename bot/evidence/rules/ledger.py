@@ -62,6 +62,7 @@ class EventKind(StrEnum):
     ERASE = "erase"  # somebody's details were taken away
     REMOVE = "remove"  # details were taken away because their time was over
     RESTORE = "restore"  # a backup took the store's place
+    CLOCK_WENT_BACK = "clock_went_back"  # the next entry has an earlier time than the one before
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,64 +1,118 @@
 """Copies of a store: made while it runs, put back while it does not."""
 
-import json
-import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import StoreError
+from bot.errors import LedgerBroken, StoreError
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind, Head
 from bot.stores.sqlite.copies import connect, copy_whole
-from bot.stores.sqlite.database import Reader
-from bot.stores.sqlite.migrations import bring_up_to_date
+from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form
 from bot.stores.sqlite.store import SqliteStore, locked
+from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
+
+WITHOUT_ITS_END = "This would be a copy of {store} without its last entries; the copy was not kept. {why}"
+NO_WITNESS = "{store} has no witness beside it, so nobody can tell whether a copy is whole; the copy was not kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. `lost` entries are in the store that was there, or were, and are not in the backup."""
+
+    erased_again: int
+    lost: int
+    kept_aside: tuple[Path, ...]
 
 
 def back_up(source: Path, target: Path) -> None:
     """Copies a store whole into a new file, also while it is being written; raises StoreError.
 
-    Every page and every row of the copy is checked.
+    Every page and every row of the copy is checked, and that it has every entry that was confirmed.
     """
-    copy_whole(source, target)
+    witness = Witness(source)
+    kept = witness.read()
+
+    def check(copy: sqlite3.Connection) -> None:
+        if kept is None and checked_form(copy) == FORM:
+            raise StoreError(NO_WITNESS.format(store=source.name))
+        try:
+            witness.refuse_if_behind(copy, kept or {})
+        except LedgerBroken as error:
+            raise StoreError(WITHOUT_ITS_END.format(store=source.name, why=error)) from error
+
+    copy_whole(source, target, check)
 
 
-async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> int:
-    """Puts a backup in place of a stopped store; returns how many people were erased since, and are erased again.
+async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> Restored:
+    """Puts a backup in place of a stopped store, and says in its ledger that this was done.
 
-    A message that was being sent when the backup was made is in doubt once its lease has run out. The store that was
-    there is deleted; if it can still be read, its ledger's head is noted in the new one. Raises StoreError, with
+    A message that was being sent when the backup was made is in doubt once its lease has run out. People who were
+    erased since are erased again. The files that were there are kept under another name. Raises StoreError, with
     nothing changed, if the backup is not whole or a bot still runs.
     """
     incoming = target.with_name(f"{target.name}.coming")
     with locked(target):
-        before = _head_of(target, school)
-        incoming.unlink(missing_ok=True)
-        back_up(backup, incoming)
+        _remove(incoming)
+        before = _last_known_head(target, school)
+        copy_whole(backup, incoming)
         try:
             _bring_up_to_date(incoming)
+            with closing(connect(incoming, "ro")) as db:
+                backed_up = heads_in(db)
+            Witness(incoming).write(backed_up)
             erased = await _make_ready(incoming, target, school, now, before, demo=demo)
-            for side in ("-wal", "-shm"):
-                target.with_name(target.name + side).unlink(missing_ok=True)
-            os.replace(incoming, target)  # noqa: PTH105 - replaces in one step, also if a file is there
+            aside = _set_aside(target, now)
+            Witness(incoming).file.replace(Witness(target).file)
+            incoming.replace(target)
+            sync_folder(target.parent)
         finally:
-            for side in ("", "-wal", "-shm", ".lock"):
-                incoming.with_name(incoming.name + side).unlink(missing_ok=True)
-    return erased
+            _remove(incoming)
+    return Restored(erased, max(0, before.number - backed_up.get(school, Head()).number), aside)
+
+
+def _remove(incoming: Path) -> None:
+    for ending in ("", "-wal", "-shm", ".lock", ".witness", ".witness.part"):
+        incoming.with_name(incoming.name + ending).unlink(missing_ok=True)
+
+
+def _set_aside(target: Path, now: datetime) -> tuple[Path, ...]:
+    """Gives the files that are there a name with the time; returns those there were. Their log goes on being theirs."""
+    name = f"{target.stem}.before-restore-{now:%Y-%m-%d-%H%M%S}"
+    number, free = 1, name
+    while target.with_name(f"{free}{target.suffix}").exists():
+        number += 1
+        free = f"{name}-{number}"
+    aside = target.with_name(f"{free}{target.suffix}")
+    files = []
+    target.with_name(f"{target.name}-shm").unlink(missing_ok=True)  # SQLite makes it again from the log
+    for ending in (".witness", "-wal", ""):
+        file = target.with_name(target.name + ending)
+        if file.is_file() and ending == "-wal" and not file.stat().st_size:
+            file.unlink()
+        elif file.is_file():
+            file.replace(aside.with_name(aside.name + ending))
+            files.append(aside.with_name(aside.name + ending))
+    return tuple(files)
+
+
+def _last_known_head(target: Path, school: str) -> Head:
+    """How far the ledger had come that is there, by itself or by its witness; head 0 if neither can be read."""
+    heads = [Head(), _head_of(target, school)]
+    with suppress(StoreError):
+        heads.append((Witness(target).read() or {}).get(school, Head()))
+    return max(heads, key=lambda head: head.number)
 
 
 def _head_of(target: Path, school: str) -> Head:
     """The head of the store that is there, whatever its form; head 0 if it cannot be read."""
     try:
         with closing(connect(target, "ro")) as db:
-            body = Reader(db).body("head", f"{school}/head")
+            return heads_in(db).get(school, Head())
     except (sqlite3.Error, StoreError):
         return Head()  # damaged: that is why somebody restores
-    if body is None:
-        return Head()
-    row = json.loads(body)
-    return Head(row["number"], row["hash"])
 
 
 def _bring_up_to_date(incoming: Path) -> None:
@@ -72,7 +126,7 @@ def _bring_up_to_date(incoming: Path) -> None:
 
 async def _make_ready(incoming: Path, target: Path, school: str, now: datetime, before: Head, *, demo: bool) -> int:
     """Opens the backup once and verifies its whole ledger; erases again, and notes the restore."""
-    store = SqliteStore(incoming, school, demo=demo)
+    store = SqliteStore(incoming, school, demo=demo, creates=False)
     try:
         await LedgerFeed(store).verify_all()
         listed = target.with_name("erased.txt")

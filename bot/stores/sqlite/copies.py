@@ -1,6 +1,7 @@
 """Whole copies of a store, also while it is being written."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,8 +21,10 @@ def form_of(db: sqlite3.Connection) -> int:
     return form
 
 
-def copy_whole(source: Path, target: Path) -> None:
+def copy_whole(source: Path, target: Path, check: Callable[[sqlite3.Connection], None] = lambda copy: None) -> None:
     """Copies a store into a new file that only this account can read, and checks the copy; raises StoreError.
+
+    The copy is not kept either if `check` refuses it.
 
     SQLite's own backup (https://www.sqlite.org/backup.html): the state of one moment, whole or not at all.
     """
@@ -34,6 +37,7 @@ def copy_whole(source: Path, target: Path) -> None:
             original.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             _check_copy(copy, source)
+            check(copy)
         part.rename(target)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{source.name} could not be copied: {error}.") from error

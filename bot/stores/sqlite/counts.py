@@ -5,7 +5,13 @@ from datetime import date
 
 from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.campaigns.rules.versions import Passage, Version
+from bot.errors import LedgerBroken
 from bot.stores.sqlite.tables import Tables
+
+OTHER_TEXT = (
+    "What the store has of {document} under {digest} is not the text that was published. It is not shown; restore the "
+    "last backup: python -m bot restore BACKUP."
+)
 
 
 class TallyTables(Tables):
@@ -54,17 +60,20 @@ class TextTables(Tables):
     """Keeps the promises of `PolicyTexts`."""
 
     async def keep_version(self, version: Version) -> None:
-        """Keeps a text by its digest."""
+        """Keeps a text by its digest; raises LedgerBroken if another is kept under it."""
         row = asdict(version) | {"review_due": version.review_due.isoformat()}
         row["passages"] = [list(asdict(passage).values()) for passage in version.passages]
-        if self._small_row("version", version.digest) is None:
+        if await self.version(version.digest) is None:
             await self._write(lambda: self._put_small("version", version.digest, row))
 
     async def version(self, digest: str) -> Version | None:
-        """A published text."""
+        """A published text; raises LedgerBroken if it is not word for word the one with that digest."""
         row = self._small_row("version", digest)
         if row is None:
             return None
         passages = tuple(Passage(*passage) for passage in row["passages"])
         review_due = date.fromisoformat(row["review_due"])
-        return Version(row["document"], row["title"], row["label"], review_due, passages)
+        version = Version(row["document"], row["title"], row["label"], review_due, passages)
+        if version.digest != digest:  # whoever can change the row can change its checksum too, but not the ledger
+            raise LedgerBroken(OTHER_TEXT.format(document=version.document, digest=digest[:12]))
+        return version

@@ -35,6 +35,12 @@ def put_bodies(db: sqlite3.Connection, tab: str, bodies: Iterable[tuple[str, str
     db.executemany(_PUT, [(tab, key, body, checksum(tab, key, body)) for key, body in bodies])
 
 
+def insert_bodies(db: sqlite3.Connection, tab: str, bodies: Iterable[tuple[str, str]]) -> None:
+    """Writes rows that are new; raises sqlite3.IntegrityError, with nothing changed, if one is there already."""
+    rows = [(tab, key, body, checksum(tab, key, body)) for key, body in bodies]
+    db.executemany("INSERT INTO document VALUES (?, ?, ?, ?)", rows)
+
+
 def delete_rows(db: sqlite3.Connection, tab: str, keys: Iterable[str]) -> None:
     """Deletes rows by key; deleting them again changes nothing."""
     db.executemany("DELETE FROM document WHERE tab = ? AND id = ?", [(tab, key) for key in keys])

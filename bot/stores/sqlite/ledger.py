@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.errors import LedgerBroken, LedgerMoved
-from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, seal, verify
+from bot.evidence.rules.clock import step_back
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, Leaf, seal, verify
 from bot.outbox.rules.message import Message
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.documents import Row, body_of
@@ -43,16 +44,24 @@ class LedgerTables(PeopleTables, OutboxTables):
                 return self._entry_now(before["number"])
             entry = self._add_entry(event)
             if isinstance(once, str):
-                self._put_document("once", once, {"number": entry.number})
+                self._add_document("once", once, {"number": entry.number})
             self._keep_new_messages(messages)
             return entry
 
         return await self._write(unit)
 
     def _add_entry(self, event: Event) -> Entry:
+        """Inside a unit: adds an event, and before it, if the clock went back, a note of that."""
+        head = self._head(now=True)
+        before = self._entry_now(head.number).event if head.number else None
+        if note := step_back(before, event):
+            self._seal(note, head)
+        return self._seal(event, self._head(now=True))
+
+    def _seal(self, event: Event, after: Head) -> Entry:
         salts = (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES))
-        entry = seal(event, self._head(now=True), salts)
-        self._put_document("ledger", _key_of(entry.number), _entry_row(entry))
+        entry = seal(event, after, salts)
+        self._add_document("ledger", _key_of(entry.number), _entry_row(entry))
         self._put_document("head", "head", {"number": entry.number, "hash": entry.hash})
         return entry
 
@@ -73,6 +82,11 @@ class LedgerTables(PeopleTables, OutboxTables):
     async def entries(self, after: int = 0, until: int | None = None) -> tuple[Entry, ...]:
         """Every entry with a higher number than `after`, up to and including `until`, in order."""
         return self._entries(after, until)
+
+    async def entries_of(self, kind: EventKind) -> tuple[Entry, ...]:
+        """Every entry of a kind, in order."""
+        entries = self._entries(0, containing=kind.value)
+        return tuple(entry for entry in entries if entry.event.kind is kind)
 
     def _entries(
         self, after: int, until: int | None = None, *, containing: str = "", now: bool = False

@@ -1,7 +1,8 @@
 """Brings a store's file to the form this program works with, one numbered step after the other.
 
-`user_version` says which form a file has: 0 is release 0.2.0's, 1 is 0.5.0's, 2 is today's. All steps are one
-transaction: a stop in the middle leaves the old store. Before it, the store is copied whole beside itself.
+`user_version` says which form a file has: 0 is release 0.2.0's, 1 is 0.5.0's, 2 is 0.6.0's, 3 is today's. The tables
+show it as well, and from 3 on a row with a checksum says it. All steps are one transaction: a stop in the middle leaves
+the old store. Before it, the store is copied whole beside itself.
 """
 
 import json
@@ -17,7 +18,7 @@ from bot.errors import StoreError
 from bot.stores.sqlite.checks import check_whole
 from bot.stores.sqlite.conversation_rows import conversation_key, conversation_row
 from bot.stores.sqlite.copies import copy_whole, form_of
-from bot.stores.sqlite.documents import Row, body_of, put_bodies
+from bot.stores.sqlite.documents import Row, body_of, check_row, put_bodies
 from bot.stores.sqlite.form_1 import Sent, conversation_of_place, lesson_of_slot, message_of_slot, pin_channels
 from bot.stores.sqlite.message_rows import message_row
 
@@ -26,23 +27,33 @@ Migration: TypeAlias = Callable[[sqlite3.Connection], None]
 NEWER = "This store was written by a newer Staffroom; please start that one."
 OLDER = "This store is of an older Staffroom; start this one once to bring it up to date."
 UNREADABLE = "This store could not be brought up to date and was left as it is."
+FORMS_DIFFER = (
+    "This store says in two places which form it has, and they differ. It was changed by hand or is damaged, and was "
+    "left as it is. Restore the last backup: python -m bot restore BACKUP."
+)
 _COLUMNS = "tab TEXT, id TEXT, body TEXT NOT NULL"
 _IS_MESSAGE = "tab = 'message'"
 
 
 def bring_up_to_date(
-    db: sqlite3.Connection, path: Path, migrations: Mapping[int, Migration] | None = None, *, keeps_copy: bool = True
+    db: sqlite3.Connection,
+    path: Path,
+    migrations: Mapping[int, Migration] | None = None,
+    *,
+    keeps_copy: bool = True,
+    before_commit: Migration = lambda db: None,
 ) -> Path | None:
     """Runs the steps a file still needs, and returns the copy of the store as it was; None if nothing was needed.
 
-    A new, empty file needs no copy. Raises StoreError, with nothing changed, for a store that is damaged or newer.
+    A new, empty file needs no copy. `before_commit` is done last, inside the transaction. Raises StoreError, with
+    nothing changed, for a store that is damaged or newer.
     """
     migrations = MIGRATIONS if migrations is None else migrations
     form, wanted = checked_form(db), max(migrations)
     if form == wanted:
         return None
-    steps = [migrations[step] for step in range(form + 1, wanted + 1)]
-    if not _has_documents(db):
+    steps = [*(migrations[step] for step in range(form + 1, wanted + 1)), before_commit]
+    if not has_documents(db):
         _migrate(db, steps, wanted, None)
         return None
     check_whole(db, has_checksums=form > 0)
@@ -57,11 +68,26 @@ def bring_up_to_date(
 
 
 def checked_form(db: sqlite3.Connection) -> int:
-    """The form a file has; raises StoreError if this program is older than the store."""
+    """The form a file has; raises StoreError if this program is older than the store, or if its form is in doubt."""
     form = form_of(db)
     if form > FORM:
         raise StoreError(NEWER)
+    if form != _form_by_tables(db):
+        raise StoreError(FORMS_DIFFER)
     return form
+
+
+def _form_by_tables(db: sqlite3.Connection) -> int:
+    """The form that the tables show: a `user_version` that was turned back must not switch off the checksums."""
+    columns = {column[1] for column in db.execute("PRAGMA table_info(document)")}
+    if "sum" not in columns:
+        return 0
+    row = db.execute("SELECT body, sum FROM document WHERE tab = 'about' AND id = 'form'").fetchone()
+    if row:
+        form: int = json.loads(check_row("about", "form", *row))["form"]
+        return form
+    has_indexes = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'message_open'").fetchone()
+    return 2 if has_indexes else 1
 
 
 def refuse_older(db: sqlite3.Connection) -> None:
@@ -70,12 +96,13 @@ def refuse_older(db: sqlite3.Connection) -> None:
         raise StoreError(OLDER)
 
 
-def _has_documents(db: sqlite3.Connection) -> bool:
+def has_documents(db: sqlite3.Connection) -> bool:
+    """Whether a file was ever made into a store."""
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'document'").fetchone() is not None
 
 
 def _copy_beside(path: Path, form: int) -> Path:
-    """A whole copy of the store under a name of its own: demo.db becomes demo.before-2.db."""
+    """A whole copy of the store under a name of its own: demo.db becomes demo.before-3.db."""
     target = path.with_name(f"{path.stem}.before-{form}{path.suffix}")
     number = 1
     while target.exists():
@@ -105,7 +132,7 @@ def _migrate(db: sqlite3.Connection, steps: list[Migration], wanted: int, copy: 
 def migrate_to_1(db: sqlite3.Connection) -> None:
     """Rows get a checksum; release 0.2.0 had none."""
     old: list[tuple[str, str, str]] = []
-    if _has_documents(db):
+    if has_documents(db):
         old = db.execute("SELECT tab, id, body FROM document").fetchall()
         db.execute("DROP TABLE document")
     db.execute(f"CREATE TABLE document ({_COLUMNS}, sum BLOB NOT NULL, PRIMARY KEY (tab, id)) WITHOUT ROWID")
@@ -131,6 +158,11 @@ def migrate_to_2(db: sqlite3.Connection) -> None:
     db.execute("DROP TABLE document_1")
     for name, indexed in MESSAGE_INDEXES.items():
         db.execute(f"CREATE INDEX {name} ON document {indexed}")
+
+
+def migrate_to_3(db: sqlite3.Connection) -> None:
+    """The form is in a row with a checksum as well, and the store has a witness beside it from now on."""
+    put_bodies(db, "about", [("form", body_of({"form": 3}))])
 
 
 # What each index of messages holds. A query names its index, and repeats its condition word for word.
@@ -201,5 +233,5 @@ def _old_rows(db: sqlite3.Connection, tab: str) -> Iterator[tuple[str, str, Row]
         yield school, rest, json.loads(body)
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: migrate_to_1, 2: migrate_to_2})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: migrate_to_1, 2: migrate_to_2, 3: migrate_to_3})
 FORM = max(MIGRATIONS)

@@ -15,6 +15,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from bot.errors import StoreError
+from bot.evidence.rules.ledger import Head
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.documents import Row, body_of
 
@@ -56,9 +57,13 @@ class Rows(Storage):
         """A small table as the unit that is being written sees it."""
         return LayeredTable(self._unit.get(tab, {}), self._batch.get(tab, {}), self._tables[tab])
 
-    def stage(self, tab: str, puts: Mapping[str, Row], deleted: set[str]) -> None:
-        """Adds changes of any table to the unit that is being written."""
-        self.database.put(tab, [(key, body_of(row)) for key, row in puts.items()])
+    def stage(self, tab: str, puts: Mapping[str, Row], deleted: set[str], *, is_new: bool = False) -> None:
+        """Adds changes of any table to the unit that is being written; rows that are new replace nothing."""
+        bodies = [(key, body_of(row)) for key, row in puts.items()]
+        if is_new:
+            self.database.insert(tab, bodies)
+        else:
+            self.database.put(tab, bodies)
         self.database.delete(tab, deleted)
         unit = self._unit.setdefault(tab, {})
         unit.update({key: dict(row) for key, row in puts.items()})
@@ -82,7 +87,7 @@ class Rows(Storage):
 
     def commit(self) -> None:
         """Makes the transaction durable, and only then visible."""
-        self.database.commit()
+        self.database.commit(_heads(self._batch.get("head", {})))
         with self._turn:
             for tab in self._batch.keys() & self._tables.keys():
                 self._revisions[tab] += 1
@@ -117,6 +122,11 @@ class Rows(Storage):
     def close(self) -> None:
         """Closes the file."""
         self.database.close()
+
+
+def _heads(rows: Mapping[str, Row | None]) -> dict[str, Head]:
+    """The heads that a transaction gave to ledgers, by school."""
+    return {key.rpartition("/")[0]: Head(row["number"], row["hash"]) for key, row in rows.items() if row}
 
 
 class LayeredTable(Mapping[str, Row]):

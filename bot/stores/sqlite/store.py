@@ -22,16 +22,19 @@ from bot.stores.sqlite.network_share import mounts, network_kind
 class SqliteStore(LedgerTables, TallyTables, TextTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
+    If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed.
+
     Raises StoreError if it cannot be opened, StoreLocked if another process writes there, LedgerBroken if the ledger is
     not whole.
     """
 
-    def __init__(self, path: Path, school: str, *, demo: bool, writes: bool = True) -> None:
+    def __init__(self, path: Path, school: str, *, demo: bool, writes: bool = True, creates: bool = True) -> None:
         self._lock = _lock_of(path)
         self._is_closed = False
         if writes:
             _refuse_network_share(path)
-        database = self._open(path, writes=writes)
+        self._beats = 0
+        database = self._open(path, writes=writes, creates=creates)
         try:
             super().__init__(database, school, path.with_name("erased.txt"))
             self._mark(is_demo=demo, writes=writes)
@@ -42,12 +45,11 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
             self._lock.release()
             raise
 
-    def _open(self, path: Path, *, writes: bool) -> Database:
+    def _open(self, path: Path, *, writes: bool, creates: bool) -> Database:
         try:
             if writes:
                 _acquire(self._lock, path)
-                path.touch(mode=0o600)  # for this account's eyes only; SQLite gives its side files the same mode
-            return Database(path, writes=writes)
+            return Database(path, writes=writes, creates=creates)
         except (sqlite3.Error, OSError, ValueError) as error:
             self._lock.release()
             raise StoreError(f"{path.name} cannot be opened: {error}.") from error
@@ -62,6 +64,7 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
             self._rows_storage.begin()
             self._rows_storage.run(lambda: self._rows_storage.stage("about", {"kind": {"demo": is_demo}}, set()))
             self._rows_storage.commit()
+            self._database.checkpoint()
         elif mark is not None and mark["demo"] is not is_demo:
             kind = "a demo" if mark["demo"] else "a real school's"
             raise StoreError(f"This store is {kind} store and stays one. Set STAFFROOM_DATA to another folder.")
@@ -72,11 +75,20 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
         return self._database.copy_before_migration
 
     async def is_well(self) -> bool:
-        """Whether the file can still be read."""
+        """Whether what is written now will be there at the next start: a row is written, and the files looked at."""
         try:
-            return await self._write(self._database.is_readable)
-        except (StoreError, sqlite3.Error):
+            await self._write(self._beat)
+        except StoreError:
             return False
+        return True
+
+    def _beat(self) -> None:
+        self._beats += 1
+        self._put_document("heartbeat", "heartbeat", {"beats": self._beats})
+
+    async def checkpoint(self) -> None:
+        """Copies what the write-ahead log holds into the file itself, so that a lost log takes little with it."""
+        await self._writer(self._database.checkpoint, alone=True)
 
     async def check_whole(self) -> None:
         """Reads every page and every row of the file, beside other work; raises StoreError if one is damaged.

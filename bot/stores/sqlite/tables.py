@@ -97,6 +97,10 @@ class Tables:
         """Inside a unit: writes a document in place of what was there."""
         self._rows_storage.stage(tab, {self._key(rest): row}, set())
 
+    def _add_document(self, tab: str, rest: str, row: Row) -> None:
+        """Inside a unit: writes a new document; raises sqlite3.IntegrityError if there is one under that key."""
+        self._rows_storage.stage(tab, {self._key(rest): row}, set(), is_new=True)
+
     def _remove_documents(self, tab: str, rests: list[str]) -> None:
         if rests:
             self._rows_storage.stage(tab, {}, {self._key(rest) for rest in rests})

@@ -1,6 +1,7 @@
 """The one writer of a store: writes that come together share a transaction, and each is told when it is durable."""
 
 import asyncio
+import logging
 import queue
 import sqlite3
 import threading
@@ -8,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnsafe
 from bot.stores.sqlite.rows import Rows
 
+LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")
 MAX_TOGETHER = 512  # units in one transaction
 NOT_SAVED = "This could not be saved. Nothing was changed; please try again."
@@ -46,7 +48,7 @@ class Writer:
     rows: Rows
     _requests: "queue.SimpleQueue[_Request | None]" = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
-    _is_broken: bool = False
+    _broken: str = ""  # why nothing is written any more
     _is_closed: bool = False
 
     async def __call__(self, unit: Callable[[], T], *, alone: bool = False) -> T:
@@ -77,9 +79,9 @@ class Writer:
         while True:
             requests, is_last = self._gather()
             for part in _apart(requests):
-                if self._is_broken:
+                if self._broken:
                     for request in part:
-                        request.error = StoreError(BROKEN)
+                        request.error = StoreError(self._broken)
                 else:
                     self._write(part)
                 _answer(part)
@@ -103,6 +105,7 @@ class Writer:
     def _write(self, requests: list[_Request]) -> None:
         try:
             if requests[0].alone:
+                self.rows.database.refuse_unless_ours()
                 requests[0].outcome = requests[0].unit()
             else:
                 self._transact(requests)
@@ -110,6 +113,18 @@ class Writer:
             self._undo()
             for request in requests:
                 request.error = request.error or _not_saved(error)
+        except StoreUnsafe as error:
+            LOG.critical("store_refuses_to_write why=%s", error)
+            self._undo()
+            self._broken = str(error)
+            for request in requests:
+                request.error = StoreError(self._broken)
+        except Exception as error:  # noqa: BLE001 - whatever it was, somebody waits for an answer
+            LOG.critical("store_refuses_to_write error=%s", type(error).__name__)
+            self._undo()
+            self._broken = BROKEN
+            for request in requests:
+                request.error = _not_saved(error)
 
     def _transact(self, requests: list[_Request]) -> None:
         self.rows.begin()
@@ -128,7 +143,7 @@ class Writer:
         try:
             self.rows.roll_back()
         except sqlite3.Error:
-            self._is_broken = True
+            self._broken = BROKEN
 
 
 def _not_saved(cause: Exception) -> StoreError:

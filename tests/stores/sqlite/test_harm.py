@@ -287,7 +287,11 @@ class TestRestoring:
         later = await store.append(acknowledged("p2"), "ack/p2")
         await store.close()
 
-        assert await restore(path.parent / "copy.db", path, "school", NINE, demo=True) == 0
+        restored = await restore(path.parent / "copy.db", path, "school", NINE, demo=True)
+
+        assert (restored.erased_again, restored.lost) == (0, 1)
+        aside = {path.with_name(f"store.before-restore-2021-09-06-080000.db{ending}") for ending in ("", ".witness")}
+        assert set(restored.kept_aside) == aside
 
         again = SqliteStore(path, "school", demo=True)
         first, second = await again.entries()
@@ -296,7 +300,8 @@ class TestRestoring:
         assert leased.is_stuck(NINE + LEASE)  # then it is in doubt, like after any other stop
         assert await again.version(TEXT.digest) == TEXT
         await again.close()
-        assert {file.name for file in path.parent.iterdir()} == {"store.db", "store.db.lock", "copy.db"}
+        names = {"store.db", "store.db.lock", "store.db.witness", "copy.db"}
+        assert {file.name for file in path.parent.iterdir()} == names | {file.name for file in aside}
         assert first.event.subject == "p1"
 
     async def test_people_who_were_erased_since_are_erased_again(self, store: SqliteStore, path: Path):
@@ -306,7 +311,7 @@ class TestRestoring:
         await store.erase(pseudonym, erased(pseudonym))
         await store.close()
 
-        assert await restore(path.parent / "copy.db", path, "school", NINE, demo=True) == 1
+        assert (await restore(path.parent / "copy.db", path, "school", NINE, demo=True)).erased_again == 1
 
         (path.parent / "copy.db").unlink()
         assert all(b"t1@school.example" not in file.read_bytes() for file in path.parent.iterdir())

@@ -37,7 +37,7 @@ async def test_a_store_of_version_0_2_is_brought_up_to_date_as_well(tmp_path: Pa
         SqliteStore(path, "school", demo=True, writes=False)
     store = SqliteStore(path, "school", demo=True)
     assert [question.text for question in await store.questions()] == ["vape?"]
-    assert store.copy_before_migration == tmp_path / "store.before-2.db"
+    assert store.copy_before_migration == tmp_path / "store.before-3.db"
     await store.close()
 
 

@@ -83,12 +83,17 @@ class TestAStoreOfRelease050:
             store = SqliteStore(path, SCHOOL, demo=True)
         await store.close()
 
-        copy = path.with_name("demo.before-2.db")
+        copy = path.with_name("demo.before-3.db")
         assert store.copy_before_migration == copy
-        assert f"store_migrated from=1 to=2 copy={copy}" in caplog.text
+        assert f"store_migrated from=1 to=3 copy={copy}" in caplog.text
         assert copy.stat().st_mode & 0o777 == 0o600
         assert rows_of(copy) == before
-        assert {file.name for file in path.parent.iterdir()} == {"demo.db", "demo.db.lock", copy.name}
+        assert {file.name for file in path.parent.iterdir()} == {
+            "demo.db",
+            "demo.db.lock",
+            "demo.db.witness",
+            copy.name,
+        }
 
     async def test_has_the_same_ledger_whole(self, path: Path, expected: Any):
         store = SqliteStore(path, SCHOOL, demo=True)
@@ -215,8 +220,33 @@ class TestAStoreOfRelease050:
         await again.close()
 
         assert again.copy_before_migration is None
-        assert rows_of(path) == before
+        assert rows_of(path) == before | {"writer": rows_of(path)["writer"]}
         assert len(list(path.parent.glob("*.before-*"))) == 1
+
+    async def test_gets_its_witness_once_and_is_refused_without_it_afterwards(self, path: Path, expected: Any):
+        await SqliteStore(path, SCHOOL, demo=True).close()
+        witness = path.with_name("demo.db.witness")
+
+        assert json.loads(witness.read_text()) == {SCHOOL: expected["head"]}
+        witness.unlink()
+        with pytest.raises(StoreError, match=r"demo.db.witness is missing"):
+            SqliteStore(path, SCHOOL, demo=True)
+
+    async def test_of_form_2_gets_its_witness_too(self, path: Path, expected: Any):
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:  # what release 0.6.0 made of it
+            bring_up_to_date(db, path, {1: MIGRATIONS[1], 2: MIGRATIONS[2]}, keeps_copy=False)
+
+        await SqliteStore(path, SCHOOL, demo=True).close()
+
+        assert json.loads(path.with_name("demo.db.witness").read_text()) == {SCHOOL: expected["head"]}
+
+    @pytest.mark.parametrize("form", [0, 2])
+    def test_whose_form_was_changed_by_hand_is_refused(self, path: Path, form: int):
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute(f"PRAGMA user_version = {form}")
+
+        with pytest.raises(StoreError, match="says in two places which form it has"):
+            SqliteStore(path, SCHOOL, demo=True)
 
     def test_is_not_changed_by_who_only_reads(self, path: Path):
         before = path.read_bytes()
@@ -238,7 +268,7 @@ class TestAStoreOfRelease050:
         subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, check=False)
 
         store = SqliteStore(path, SCHOOL, demo=True)
-        assert store.copy_before_migration == path.with_name("demo.before-2-2.db")
+        assert store.copy_before_migration == path.with_name("demo.before-3.db")
         assert len(await store.messages(*MessageKind)) == 94
         await store.close()
 
@@ -268,14 +298,15 @@ class TestAStoreOfRelease050:
     async def test_can_be_restored_and_is_brought_up_to_date_then(self, path: Path, tmp_path: Path, expected: Any):
         back_up(path, tmp_path / "copy.db")
 
-        assert await restore(tmp_path / "copy.db", path, SCHOOL, NINE, demo=True) == 0
+        assert (await restore(tmp_path / "copy.db", path, SCHOOL, NINE, demo=True)).lost == 0
 
         store = SqliteStore(path, SCHOOL, demo=True)
-        (noted,) = await store.entries(expected["entries"])
+        *steps, noted = await store.entries(expected["entries"])
+        assert [step.event.kind for step in steps] == [EventKind.CLOCK_WENT_BACK]  # NINE is long before that ledger
         assert noted.event.facts == {"before": expected["head"]}
         assert len(await store.messages(*MessageKind)) == 94
         await store.close()
-        assert not list(path.parent.glob("*.before-*")) and not list(path.parent.glob("*.coming*"))
+        assert not list(path.parent.glob("*.before-3*")) and not list(path.parent.glob("*.coming*"))
 
 
 class TestItsEvidencePack:

@@ -1,0 +1,90 @@
+"""Compares what is kept beside the ledger with what the ledger sealed: published texts, who is who, pinned accounts.
+
+Whoever can change a row of the store can change its checksum too; they cannot change what is in the chain.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from bot.errors import LedgerBroken
+from bot.evidence.ports import Store
+from bot.evidence.rules.ledger import Event, EventKind
+from bot.people.rules.person import KnownPerson
+
+BATCH = 2_000  # entries read at once, so that nobody waits long for the event loop
+TEXT_IS_GONE = "The text that entry {number} published is not in the store any more. Restore the last backup."
+TWO_PEOPLE = "Two rows of the store are about one person on the staff list. Restore the last backup."
+SOMEBODY_ELSE = "Entry {number} is about somebody else than the store says now. Restore the last backup."
+OTHER_PIN = "Entry {number} came from an account that the store joins to somebody else now. Restore the last backup."
+NAMING = ("name", "email", "account")
+
+
+class PublishedTexts(Protocol):
+    """The texts that were published, by digest."""
+
+    async def version(self, digest: str) -> object | None:
+        """A text; None if it is not kept. Raises LedgerBroken if it is another than its digest says."""
+        ...
+
+
+async def check_side_tables(store: Store, texts: PublishedTexts) -> None:
+    """Raises LedgerBroken, naming an entry, if what is kept beside the ledger does not fit it."""
+    for entry in await store.entries_of(EventKind.PUBLISH):
+        if await texts.version(str(entry.event.facts["digest"])) is None:
+            raise LedgerBroken(TEXT_IS_GONE.format(number=entry.number))
+    known = await store.everybody_known()
+    for pseudonym, person in known.items():
+        if await store.pseudonym_of(person.id) != pseudonym:
+            raise LedgerBroken(TWO_PEOPLE)
+    pins = await store.pins_of([person.id for person in known.values()])
+    check = WhoIsWho(known, pins)
+    last, number = (await store.head()).number, 0
+    while number < last:
+        entries = await store.entries(number, min(number + BATCH, last))
+        await asyncio.to_thread(check.add, [(e.number, e.event) for e in entries if e.who.is_open])
+        number += BATCH
+    check.refuse_strangers()
+
+
+class WhoIsWho:
+    """What the ledger sealed about people, beside the rows that say who is who now."""
+
+    def __init__(self, known: Mapping[str, KnownPerson], pins: Mapping[str, Mapping[str, str]]) -> None:
+        self._known = known
+        self._pseudonyms = {
+            (channel, account): pseudonym
+            for pseudonym, person in known.items()
+            for channel, account in pins.get(person.id, {}).items()
+        }
+        self._unlike: dict[str, int] = {}  # the first entry about somebody that says other details
+        self._alike: set[str] = set()
+
+    def add(self, events: Iterable[tuple[int, Event]]) -> None:
+        """Takes in events by number; raises LedgerBroken if one came from an account that is somebody else's now."""
+        for number, event in events:
+            pseudonym = event.subject or event.actor
+            if pseudonym in self._known and any(event.who.get(name) for name in NAMING):
+                self._compare(number, pseudonym, event)
+
+    def _compare(self, number: int, pseudonym: str, event: Event) -> None:
+        person = self._known[pseudonym]
+        now = (person.name, person.email, person.account)
+        # A name, an address or an account changes now and then; somebody of whom nothing is the same is somebody else.
+        if _have_a_part_in_common([event.who.get(name, "") for name in NAMING], now):
+            self._alike.add(pseudonym)
+        else:
+            self._unlike.setdefault(pseudonym, number)
+        pinned = self._pseudonyms.get((event.who.get("channel", ""), event.who.get("account", "")), pseudonym)
+        if pinned not in {pseudonym, event.actor}:
+            raise LedgerBroken(OTHER_PIN.format(number=number))
+
+    def refuse_strangers(self) -> None:
+        """Raises LedgerBroken if no entry about somebody fits who they are said to be now."""
+        strangers = [number for pseudonym, number in self._unlike.items() if pseudonym not in self._alike]
+        if strangers:
+            raise LedgerBroken(SOMEBODY_ELSE.format(number=min(strangers)))
+
+
+def _have_a_part_in_common(sealed: Sequence[str], now: Sequence[str]) -> bool:
+    return any(part and part == part_now for part, part_now in zip(sealed, now, strict=True))

@@ -1,0 +1,117 @@
+"""The witness: a small file beside the store that says how far its ledger had come.
+
+It is replaced after every transaction that adds entries, before anybody is told that they are kept. So it may be behind
+the ledger, never ahead of it, and a ledger that is behind its witness has lost something.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import LedgerBroken, StoreError
+from bot.evidence.rules.ledger import Head
+from bot.stores.sqlite.documents import DAMAGED
+
+HEADS = "SELECT id, body FROM document WHERE tab = ?"
+ENTRY = HEADS + " AND id = ?"
+RESTORE = "Put the missing files back, or restore the last backup: python -m bot restore BACKUP."
+BEHIND = (
+    "{store} is not whole: it has confirmed {kept} entries of the ledger, and now {what}. Nothing was changed. "
+    + RESTORE
+)
+GONE = "{store} is gone or empty, but files that belong to it are still there. Nothing was changed. " + RESTORE
+UNREADABLE = (
+    "{witness} is missing or cannot be read. It says how many entries the ledger had, so nobody can tell whether some "
+    "are lost. Nothing was changed. "
+    + RESTORE
+    + " If there is no backup, `python -m bot restore {store}` takes the store as it is, and the ledger says so."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The witness of a store: the head of each school's ledger."""
+
+    store: Path
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return self.store.with_name(f"{self.store.name}.witness")
+
+    @property
+    def unreadable(self) -> LedgerBroken:
+        """What is said if it is missing or cannot be read."""
+        return LedgerBroken(UNREADABLE.format(witness=self.file.name, store=self.store))
+
+    def read(self) -> dict[str, Head] | None:
+        """The heads by school; None if there is no witness. Raises LedgerBroken if it cannot be read."""
+        try:
+            heads = json.loads(self.file.read_text(encoding="utf-8"))
+            return {school: Head.read(head) for school, head in heads.items()}
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, AttributeError, RecursionError, LedgerBroken) as error:
+            raise self.unreadable from error
+
+    def write(self, heads: Mapping[str, Head]) -> None:
+        """Replaces it in one step that also survives a power cut; raises OSError."""
+        text = json.dumps({school: str(head) for school, head in sorted(heads.items())})
+        part = self.file.with_name(f"{self.file.name}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.file)
+        sync_folder(self.file.parent)
+
+    def refuse_if_behind(self, db: sqlite3.Connection, kept: Mapping[str, Head]) -> None:
+        """Raises LedgerBroken if a store lacks an entry that it had, or has another in its place."""
+        for school, head in kept.items():
+            there = hash_of_entry(db, school, head.number)
+            if there != head.hash:
+                what = "another entry is in the place of the last" if there else "the last of them are missing"
+                raise LedgerBroken(BEHIND.format(store=self.store.name, kept=head.number, what=what))
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes it durable which files a folder has; Windows does so by itself and cannot open a folder."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def hash_of_entry(db: sqlite3.Connection, school: str, number: int) -> str:
+    """The hash of an entry in a store of any form; empty if there is none."""
+    if not number:
+        return Head().hash
+    bodies = _bodies(db, ENTRY, ["ledger", f"{school}/{number:08d}"])
+    return str(_part(bodies[0][1], "hash")) if bodies else ""
+
+
+def heads_in(db: sqlite3.Connection) -> dict[str, Head]:
+    """The heads of all ledgers in a store of any form, by school."""
+    bodies = _bodies(db, HEADS, ["head"])
+    return {key.rpartition("/")[0]: Head(_part(body, "number"), _part(body, "hash")) for key, body in bodies}
+
+
+def _bodies(db: sqlite3.Connection, sql: str, values: list[str]) -> list[tuple[str, str]]:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'document'").fetchone():
+        return []
+    return db.execute(sql, values).fetchall()
+
+
+def _part(body: str, name: str) -> Any:
+    try:
+        return json.loads(body)[name]
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(DAMAGED) from error
