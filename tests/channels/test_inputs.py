@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels.inputs import MAX_INPUT_CHARS, plain_inputs, plain_message
 from bot.channels.teams.activity import account_of, name_of, tenant_of, text_of
+from bot.desk.rules.typed_text import typed_text
 
 HOSTILE = "Phonics\x16\ud800 \u202erecorded\u200b\ufeff\ufffe"
 CLEAN = "Phonics\ufffd\ufffd recorded\ufffd"
@@ -37,11 +38,10 @@ def test_an_input_keeps_its_lines_and_is_never_long():
 )
 def test_a_message_is_one_clean_line(text: str, read: str):
     assert plain_message(text) == read
-    assert text_of(activity(text=text)) == read
 
 
 def test_what_a_message_spells_as_entities_is_cleaned_as_well():
-    assert text_of(activity(text="Phonics&#8238; recorded&#x200b;")) == "Phonics recorded"
+    assert typed_text(text_of(activity(text="Phonics&#8238; recorded&#x200b;"))) == "Phonics recorded"
 
 
 def test_the_name_of_a_chat_is_one_clean_line():

@@ -117,7 +117,8 @@ def test_a_name_outside_the_ledger_with_half_a_character_does_not_stop_a_pack():
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "\ufe62", "\ufe63", "\ufe66", "\ufe6b"])
 @pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\u00a0", "\u200b", "\ufeff", "\u2060 \u202e"])
 def test_no_text_is_read_as_a_formula(before: str, start: str):
-    assert verify.as_cell(f"{before}{start}1+1") == f"'{before}{start}1+1"
+    shown = before.replace("\u202e", "\ufffd")  # it would turn the words around it
+    assert verify.as_cell(f"{before}{start}1+1") == f"'{shown}{start}1+1"
 
 
 def test_a_pack_with_its_seal_says_in_plain_words_how_to_check_it(folder: Path):

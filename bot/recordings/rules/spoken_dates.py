@@ -72,7 +72,7 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     >>> parsed.label, f"{parsed.day} {parsed.begins}-{parsed.ends}", parsed.unread
     ('White Rose 3.10', '2026-09-14 10:00:00-11:00:00', ())
     >>> parse_lesson("Year 4 maths Tuesday or Thursday 10am", monday).unread
-    ('Tuesday', 'Thursday')
+    ('Thursday', 'Tuesday', 'or')
     """
     line = " ".join(text.split())
     rest = hide_numbers_of_names(line[:MAX_READ_CHARS])

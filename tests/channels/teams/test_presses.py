@@ -55,12 +55,12 @@ async def test_a_note_with_characters_of_markup_comes_as_a_card_which_shows_them
     assert [run["text"] for run in runs] == ["[Jo](https://evil.example/) is left in peace."]
 
 
-async def test_in_a_group_a_note_with_characters_of_markup_is_still_for_the_presser_alone(bot: RunningBot):
+async def test_in_a_group_what_a_press_answers_does_not_show_the_words_of_its_reply(bot: RunningBot):
     _, response = await bot.hears(
         pressed(bot.service, "repeat", {"words": "[Jo](https://evil.example/)"}, **in_group())
     )
 
-    assert response["value"].startswith("\\[Jo\\]") and bot.microsoft.messages() == []
+    assert response["value"].startswith("That is for your eyes only") and bot.microsoft.messages() == []
 
 
 @pytest.mark.parametrize(
