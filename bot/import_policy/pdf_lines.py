@@ -11,6 +11,9 @@ SPACE = 0.16  # of the letter's size: a wider gap parts words where the file has
 COLUMN_GAP = 1.8  # of the letter's size: a wider gap may part columns
 RAISED = 0.82  # a footnote's mark is this much smaller
 MIN_COLUMN_LINES = 6
+SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹⁰"
+AS_DIGITS = str.maketrans(SUPERSCRIPTS, "1234567890")
+MARKS = frozenset("0123456789*†‡" + SUPERSCRIPTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ def _same_row(row: Sequence[Letter], letter: Letter) -> bool:
     size = max(letter.size, row[0].size)
     if abs(row[0].baseline - letter.baseline) <= size * 0.25:
         return True
-    is_mark = letter.size < row[0].size * RAISED or row[0].size < letter.size * RAISED
-    return is_mark and abs(row[0].baseline - letter.baseline) <= size * 0.5 and letter.text.strip().isdigit()
+    smaller, larger = sorted((row[0], letter), key=lambda printed: printed.size)
+    is_mark = smaller.size < larger.size * RAISED and smaller.text.strip() in MARKS
+    return is_mark and abs(row[0].baseline - letter.baseline) <= size * 0.5
 
 
 def _lines_in_row(row: list[Letter], page: int) -> list[Line]:
@@ -84,9 +88,10 @@ def _line(letters: list[Letter], spaces: Sequence[Letter], page: int) -> Line:
     baseline = median(letter.baseline for letter in letters)
     marks = [
         letter for letter in letters
-        if letter.size < size * RAISED and letter.baseline < baseline - size * 0.12 and letter.text.isdigit()
+        if letter.text in SUPERSCRIPTS
+        or (letter.size < size * RAISED and letter.baseline < baseline - size * 0.12 and letter.text in MARKS)
     ]  # fmt: skip
-    mark = "".join(letter.text for letter in marks) if letters[0] not in marks else ""
+    mark = "".join(letter.text for letter in marks).translate(AS_DIGITS) if letters[0] not in marks else ""
     kept = [letter for letter in letters if not mark or letter not in marks]
     text, text_left = "", 0.0
     for before, letter in zip([None, *kept], kept, strict=False):

@@ -1,6 +1,7 @@
 """Reads a PDF with a text layer into blocks: its lines by their place, ruled tables, and the looks of letters."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,6 +27,12 @@ A_SCAN = (
 )
 TOO_LONG = f"This PDF has more than {MAX_PAGES} pages. Save the policy itself as a file of its own."
 LINE_MARGIN = 1.5
+UNKNOWN_SIGN = "•"
+NO_LETTER = re.compile(r"\(cid:\d+\)")  # a sign without a letter: most often a bullet of a font of signs
+MAX_SHARE_WITHOUT_LETTER = 0.2
+NO_LETTERS = (
+    "The letters of this PDF cannot be read: it was made without them. Use the Word file it was made from, or export it again."
+)
 
 
 def read_pdf(content: bytes) -> list[Block]:
@@ -43,6 +50,9 @@ def read_pdf(content: bytes) -> list[Block]:
     except Exception as error:  # a damaged PDF can raise anything from inside the library
         raise BadInput(ENCRYPTED if isinstance(error, PDFPasswordIncorrect) else DAMAGED) from error
     letters = sum(char.isalpha() for page in pages for line in page for char in line.text + str(line.rows or ""))
+    signs = sum(line.text.count(UNKNOWN_SIGN) for page in pages for line in page)
+    if signs > max(letters, 20) * MAX_SHARE_WITHOUT_LETTER:
+        raise BadInput(NO_LETTERS)
     if letters < MIN_LETTERS_A_PAGE * len(pages):
         raise BadInput(A_SCAN)
     blocks = blocks_of_pages(pages)
@@ -69,7 +79,7 @@ def _letter(char: dict[str, Any]) -> Letter:
     height = float(char["bottom"]) - float(char["top"])
     size = float(char.get("size") or height)
     return Letter(
-        text=plain(char["text"]) if char["text"] != "\u00ad" else "\u00ad",
+        text=_text(char["text"]),
         x0=float(char["x0"]),
         x1=float(char["x1"]),
         top=float(char["top"]),
@@ -78,6 +88,12 @@ def _letter(char: dict[str, Any]) -> Letter:
         size=size,
         is_bold=any(word in font for word in ("bold", "black", "heavy", "semibold", "demi")),
     )
+
+
+def _text(text: str) -> str:
+    if NO_LETTER.fullmatch(text):
+        return UNKNOWN_SIGN
+    return text if text == "\u00ad" else plain(text)
 
 
 def _tables(page: Any, letters: Sequence[Letter], number: int) -> Iterator[tuple[Line, list[Letter]]]:

@@ -8,7 +8,7 @@ from bot.import_policy.rules import tables
 from bot.import_policy.rules.binds import APPLIES_TO, DOES_NOT_APPLY, groups_in
 from bot.import_policy.rules.blocks import BlockKind
 from bot.import_policy.rules.other_policies import policies_named
-from bot.import_policy.rules.roles import Part, Role
+from bot.import_policy.rules.roles import HAS_A_RULE, Part, Role
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
@@ -54,31 +54,35 @@ def front_matter_end(parts: Sequence[Part]) -> int:
 def _is_cover_line(parts: Sequence[Part], number: int) -> bool:
     """Whether a line before the rules is of the cover: the title, the school, or a fact of the document."""
     text = parts[number].block.text.strip()
-    words = len(text.split())
-    if words > MAX_FRONT_WORDS or text.endswith(":") and words > 4:
+    if len(text.split()) > MAX_FRONT_WORDS:
         return False
+    if _fact(text) is not None or A_DATE.fullmatch(text):
+        return True
     if parts[number].role is Role.HEADING:
         return _is_title_line(parts, number)
-    is_sentence = text.endswith((".", ";", ":")) and words > 6
-    return not is_sentence or _fact(text) is not None
+    is_sentence = text.endswith((".", ";", ":")) and len(text.split()) > 2
+    has_headings = any(part.role in {Role.TITLE, Role.HEADING} for part in parts)  # else it may be the rule itself
+    return not is_sentence and not HAS_A_RULE.search(text) and has_headings
 
 
 def _is_title_line(parts: Sequence[Part], number: int) -> bool:
-    """Whether a heading is the title: the largest before any rule, or followed by the cover's facts or another heading."""
+    """Whether a heading is the title: larger than all others, or named a policy and followed by the cover's facts."""
     heading = parts[number].block
+    headings = [part for part in parts if part.role is Role.HEADING]
+    others = [part for part in headings if part is not parts[number]]
     earlier = [part for part in parts[:number] if part.role in {Role.TITLE, Role.HEADING}]
-    if not earlier and not any(part.role is Role.TITLE for part in parts):
-        same = [part for part in parts if part.role is Role.HEADING and _rank(part) <= _rank(parts[number])]
-        return len(same) == 1 or bool(A_POLICY.search(heading.text)) or bool(A_SCHOOL.search(heading.text))
+    if not earlier:
+        is_largest = bool(others) and all(_rank(parts[number]) < _rank(part) for part in others)
+        is_named = bool(A_POLICY.search(heading.text) or _is_school(heading.text)) and len(heading.text.split()) > 1
+        return is_largest or is_named
     following = next((part for part in parts[number + 1 :] if part.role is not Role.LEFT_OUT), None)
     if following is None:
         return False
     if following.role is Role.TABLE:
         return tables.is_cover_table(following.block)
-    if _fact(heading.text) is not None or A_DATE.search(heading.text):
+    if _is_school(heading.text) or (_is_school(earlier[-1].block.text) and A_POLICY.search(heading.text)):
         return True
-    is_cover_next = following.role is Role.TEXT and following.label is None and _fact(following.block.text) is not None
-    return is_cover_next and len(following.block.text.split()) <= MAX_FRONT_WORDS
+    return following.role in {Role.TEXT, Role.HEADING} and following.label is None and _fact(following.block.text) is not None
 
 
 def _rank(part: Part) -> tuple[int, float]:

@@ -20,7 +20,7 @@ def policies_named(texts: Iterable[str], own_title: str) -> list[str]:
     """
     own = own_title.lower()
     names = [_name(match[0]) for text in texts for match in NAME.finditer(text)]
-    return [name for name in dict.fromkeys(names) if name and name.lower() not in own and own not in name.lower() + " "]
+    return [name for name in dict.fromkeys(names) if name and name.lower() not in own]
 
 
 def _name(text: str) -> str:

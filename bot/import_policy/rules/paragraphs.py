@@ -16,7 +16,8 @@ SAME_SIZE = 0.06
 SAME_PLACE = 3.0  # points
 WIDE_GAP = 1.45  # times the usual distance of lines
 SMALL = 0.92  # a footnote's size
-FOOTNOTE = re.compile(r"^\(?(\d{1,2})\)?\s+(?=\S)|^([*†‡])\s*")
+FOOTNOTE = re.compile(r"^\(?(\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})\)?\s*(?=[^\d\s.)])|^([*†‡])\s*")
+AS_DIGITS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 SENTENCE_END = re.compile(r"[.!?:;][”’\"')\]]*$")
 LOW_START = re.compile(r"^[a-z(“‘\"']")
 SHORT_OF_THE_EDGE = 0.82
@@ -76,7 +77,8 @@ def _footnotes(lines: Sequence[Line], usual: float) -> dict[str, list[Line]]:
         key = ""
         for line in small:
             match = FOOTNOTE.match(line.text)
-            key = (match[1] or match[2]) if match and (match[1] or match[2]) in marks else key
+            begun = (match[1] or match[2]).translate(AS_DIGITS) if match else ""
+            key = begun if begun in marks else key
             if key:
                 notes.setdefault(key, []).append(line)
     return notes

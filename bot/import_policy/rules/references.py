@@ -124,7 +124,7 @@ def distinct(refs: list[tuple[str, str]]) -> list[str]:
     """References made distinct; each comes with its heading, which tells apart numbers that begin anew.
 
     >>> distinct([("1", "Phones"), ("2", "Phones"), ("1", "Cameras")])
-    ['Phones, 1', '2', 'Cameras, 1']
+    ['Phones, 1', 'Phones, 2', 'Cameras, 1']
     >>> distinct([("1.1", "Purpose"), ("1.1", "Agreement")])
     ['1.1', 'Agreement, 1.1']
     """
@@ -134,7 +134,7 @@ def distinct(refs: list[tuple[str, str]]) -> list[str]:
     result = []
     for ref, heading in refs:
         is_flat = re.match(r"\d+(?![.\d])", ref) is not None
-        if times[ref] > 1 and heading and ((is_flat and heading in restarting) or ref in taken):
+        if heading and ((is_flat and heading in restarting) or ref in taken):
             ref = f"{heading}, {ref}"
         taken[ref] += 1
         result.append(ref if taken[ref] == 1 else f"{ref} ({taken[ref]})")
