@@ -81,7 +81,9 @@ class _DocxReader:
                 yield from self._table(child, depth)
             elif child.tag == f"{MC}AlternateContent":
                 chosen = child.find(f"{MC}Choice")
-                yield from self.blocks(chosen if chosen is not None else child, in_contents=in_contents, depth=depth + 1)
+                yield from self.blocks(
+                    chosen if chosen is not None else child, in_contents=in_contents, depth=depth + 1
+                )
             elif child.tag in CONTAINERS:
                 is_contents = in_contents or _is_contents(child)
                 yield from self.blocks(child, in_contents=is_contents, depth=depth + 1)
@@ -103,7 +105,9 @@ class _DocxReader:
         for box in content.boxes:
             yield from self.blocks(box)
 
-    def _text_blocks(self, content: ParagraphText, properties: Element | None, style: Style, in_contents: bool) -> Iterator[Block]:
+    def _text_blocks(
+        self, content: ParagraphText, properties: Element | None, style: Style, in_contents: bool
+    ) -> Iterator[Block]:
         label, indent = self._label(properties, style)
         indent = indent_of(properties, indent or style.indent)
         size = max(Counter(content.sizes).items(), key=lambda item: item[1])[0] if content.sizes else style.size
@@ -118,7 +122,9 @@ class _DocxReader:
         )
         pieces = _lines_with_labels(block.text)
         if len(pieces) == 1:
-            yield replace(block, text=pieces[0] if block.kind is BlockKind.CONTENTS else " ".join(pieces[0].split("\n")))
+            yield replace(
+                block, text=pieces[0] if block.kind is BlockKind.CONTENTS else " ".join(pieces[0].split("\n"))
+            )
             return
         for number, piece in enumerate(pieces):
             yield replace(block, text=piece, label=label if number == 0 else "")
@@ -206,7 +212,9 @@ class _DocxReader:
             elif block.kind is BlockKind.TABLE:
                 lines += block.printed.splitlines()
             else:
-                is_bullet = split_label(f"{block.label} x")[0] == block.label and not any(c.isalnum() for c in block.label)
+                is_bullet = split_label(f"{block.label} x")[0] == block.label and not any(
+                    c.isalnum() for c in block.label
+                )
                 lines.append(block.text if is_bullet else block.printed)
         return "\n".join(lines)
 
@@ -220,7 +228,11 @@ class _DocxReader:
 
     def _all_bold(self, cells: list[Element]) -> bool:
         contents = [
-            read_paragraph(p, self.styles, self.styles.paragraph(value(pPr, "pStyle") if (pPr := p.find(f"{W}pPr")) is not None else None))
+            read_paragraph(
+                p,
+                self.styles,
+                self.styles.paragraph(value(pPr, "pStyle") if (pPr := p.find(f"{W}pPr")) is not None else None),
+            )
             for cell in cells
             for p in cell.iter(f"{W}p")
         ]

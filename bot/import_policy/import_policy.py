@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 MAX_SECONDS = 60
 TOO_SLOW = "This file takes more than a minute to read. Save the policy itself as a file of its own, as .docx."
 UNREADABLE = "This file cannot be read. Open it in Word and save it again as .docx."
-NO_CLAUSES = "No clause was found in this file. Check that it is the policy itself, with its text, and save it as .docx."
+NO_CLAUSES = (
+    "No clause was found in this file. Check that it is the policy itself, with its text, and save it as .docx."
+)
 
 
 def read_policy(file: Path) -> Draft:

@@ -28,6 +28,7 @@ class Letter:
     baseline: float
     size: float
     is_bold: bool
+    colour: str = ""
 
 
 def once(letters: Sequence[Letter]) -> list[Letter]:
@@ -101,9 +102,11 @@ def _line(letters: list[Letter], spaces: Sequence[Letter], page: int) -> Line:
                 text_left = letter.x0
         text += letter.text
     bold = [letter.is_bold for letter in kept if letter.text.isalnum()]
+    colours = {letter.colour for letter in kept if letter.text.isalnum()}
     return Line(
         text, page, kept[0].x0, kept[-1].x1, min(letter.top for letter in kept), baseline, size,
         is_bold=bool(bold) and all(bold), mark=mark, label_indent=text_left,
+        colour=colours.pop() if len(colours) == 1 else "",
     )  # fmt: skip
 
 
@@ -131,7 +134,11 @@ def _join_rows(lines: list[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
-        if last is not None and abs(last.bottom - line.bottom) <= max(line.size, last.size) * 0.25 and line.left >= last.end:
+        if (
+            last is not None
+            and abs(last.bottom - line.bottom) <= max(line.size, last.size) * 0.25
+            and line.left >= last.end
+        ):
             is_label = split_label(f"{last.text} x")[0] == last.text.strip()
             joined[-1] = replace(
                 last, text=f"{last.text} {line.text}", end=line.end, mark=last.mark or line.mark,
@@ -181,14 +188,17 @@ def _aligned(lines: Sequence[Line]) -> bool:
 
 def _overlap(left: Sequence[Line], right: Sequence[Line]) -> bool:
     """Whether two columns are beside each other, both made of lines that fill them."""
-    top, bottom = max(min(l.bottom for l in left), min(r.bottom for r in right)), min(max(l.bottom for l in left), max(r.bottom for r in right))
+    top, bottom = (
+        max(min(l.bottom for l in left), min(r.bottom for r in right)),
+        min(max(l.bottom for l in left), max(r.bottom for r in right)),
+    )
     words = median(len(line.text.split()) for line in (*left, *right))
     return bottom - top > 40 and words >= 3
 
 
 def _by_column(lines: Sequence[Line], tables: Sequence[Line], gutter: float) -> list[Line]:
     """Bands between crossing lines, each read column by column."""
-    rows = sorted([*lines, *tables], key=lambda line: (line.bottom if not line.rows else line.top))
+    rows = sorted([*lines, *tables], key=lambda line: line.bottom if not line.rows else line.top)
     ordered: list[Line] = []
     band: list[Line] = []
     for line in rows:

@@ -19,7 +19,9 @@ from bot.import_policy.rules.plain_text import plain
 
 MAX_PAGES = 300
 MIN_LETTERS_A_PAGE = 12
-ENCRYPTED = "This PDF is protected by a password. Save a copy without the password, or use the Word file it was made from."
+ENCRYPTED = (
+    "This PDF is protected by a password. Save a copy without the password, or use the Word file it was made from."
+)
 DAMAGED = "This PDF is damaged. Export it again from Word or Google Docs, or use the Word file (.docx) itself."
 A_SCAN = (
     "This PDF is a picture of pages, with no text in it. Use the Word file it was printed from, or have the scan read by"
@@ -30,9 +32,7 @@ LINE_MARGIN = 1.5
 UNKNOWN_SIGN = "•"
 NO_LETTER = re.compile(r"\(cid:\d+\)")  # a sign without a letter: most often a bullet of a font of signs
 MAX_SHARE_WITHOUT_LETTER = 0.2
-NO_LETTERS = (
-    "The letters of this PDF cannot be read: it was made without them. Use the Word file it was made from, or export it again."
-)
+NO_LETTERS = "The letters of this PDF cannot be read: it was made without them. Use the Word file it was made from, or export it again."
 
 
 def read_pdf(content: bytes) -> list[Block]:
@@ -64,7 +64,11 @@ def read_pdf(content: bytes) -> list[Block]:
 def _page_lines(page: Any, number: int) -> list[Line]:
     """A page's lines and tables in reading order; memory for it is given back."""
     letters = once([_letter(char) for char in page.chars if char.get("upright", True) and char["text"]])
-    letters = [letter for letter in letters if 0 <= letter.x1 <= float(page.width) + 5 and -5 <= letter.top <= float(page.height)]
+    letters = [
+        letter
+        for letter in letters
+        if 0 <= letter.x1 <= float(page.width) + 5 and -5 <= letter.top <= float(page.height)
+    ]
     tables = list(_tables(page, letters, number))
     taken = {id(letter) for _, inside in tables for letter in inside}
     free = [letter for letter in letters if id(letter) not in taken]
@@ -84,9 +88,12 @@ def _letter(char: dict[str, Any]) -> Letter:
         x1=float(char["x1"]),
         top=float(char["top"]),
         bottom=float(char["bottom"]),
-        baseline=float(char["bottom"]) - (float(matrix[5]) - float(char["y0"])) if "y0" in char else float(char["bottom"]),
+        baseline=float(char["bottom"]) - (float(matrix[5]) - float(char["y0"]))
+        if "y0" in char
+        else float(char["bottom"]),
         size=size,
         is_bold=any(word in font for word in ("bold", "black", "heavy", "semibold", "demi")),
+        colour=str(char.get("non_stroking_color") or ""),
     )
 
 

@@ -20,7 +20,9 @@ def write_school(policies: Path, school: str, drafts: Sequence[Draft]) -> Path:
     name = " ".join(school.split())
     folder = policies / slug(name)
     if not name or folder.exists():
-        raise BadInput(f"There is a folder policies/{folder.name} already. Give the school another name; nothing was changed.")
+        raise BadInput(
+            f"There is a folder policies/{folder.name} already. Give the school another name; nothing was changed."
+        )
     files = _files(name, drafts)
     try:
         made = Path(tempfile.mkdtemp(prefix=".import-", dir=policies))
@@ -33,7 +35,9 @@ def write_school(policies: Path, school: str, drafts: Sequence[Draft]) -> Path:
             shutil.rmtree(made, ignore_errors=True)
             raise
     except OSError as error:
-        raise StaffroomError(f"policies/{folder.name} could not be written: {error.strerror}. Nothing was changed.") from error
+        raise StaffroomError(
+            f"policies/{folder.name} could not be written: {error.strerror}. Nothing was changed."
+        ) from error
     return folder
 
 

@@ -23,7 +23,9 @@ def read_text_file(content: bytes) -> list[Block]:
     """The blocks of a text or Markdown file."""
     text = plain(decoded(content)).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     lines = text.split("\n")
-    is_markdown = any(HASHES.match(line) for line in lines) or any(TABLE_RULE.match(line) and "|" in line for line in lines)
+    is_markdown = any(HASHES.match(line) for line in lines) or any(
+        TABLE_RULE.match(line) and "|" in line for line in lines
+    )
     return list(_markdown(lines)) if is_markdown else list(_plain(lines))
 
 
@@ -83,7 +85,9 @@ def _block(paragraph: list[str], *, is_markdown: bool) -> Block:
     text = text.lstrip("> ")
     bold = ALL_BOLD.match(text)
     label, rest = split_label(text)
-    return Block(f"{label} {_unmarked(rest)}".strip() if label else _unmarked(text), is_bold=bold is not None, indent=indent)
+    return Block(
+        f"{label} {_unmarked(rest)}".strip() if label else _unmarked(text), is_bold=bold is not None, indent=indent
+    )
 
 
 def _plain(lines: list[str]) -> Iterator[Block]:
@@ -92,13 +96,26 @@ def _plain(lines: list[str]) -> Iterator[Block]:
     for group, following in zip(groups, [*groups[1:], None], strict=True):
         block = _block(group, is_markdown=False)
         label, rest = split_label(block.text)
-        is_short = len(group) == 1 and len(rest.split()) <= MAX_HEADING_WORDS and not rest.rstrip().endswith(ENDS_AS_TEXT)
+        is_short = (
+            len(group) == 1 and len(rest.split()) <= MAX_HEADING_WORDS and not rest.rstrip().endswith(ENDS_AS_TEXT)
+        )
         is_item = bool(label) and not re.fullmatch(r"\d{1,2}(?:\.\d{1,2})?[.)]?", label)
-        heads = is_short and not is_item and following is not None and rest[:1].isupper() and not _same_list(label, following)
+        heads = (
+            is_short
+            and not is_item
+            and following is not None
+            and rest[:1].isupper()
+            and not _same_list(label, following)
+        )
         yield Block(block.text, is_bold=heads, indent=block.indent)
 
 
 def _same_list(label: str, following: list[str]) -> bool:
     """Whether the next line is the next item of the same list: then neither is a heading."""
     after = split_label(following[0])[0]
-    return bool(label) and bool(after) and after.count(".") == label.count(".") and len(following[0].split()) > MAX_HEADING_WORDS
+    return (
+        bool(label)
+        and bool(after)
+        and after.count(".") == label.count(".")
+        and len(following[0].split()) > MAX_HEADING_WORDS
+    )

@@ -33,7 +33,11 @@ class Styles:
         elements = root.findall(f"{W}style") if root is not None else []
         self._elements = {element.get(f"{W}styleId", ""): element for element in elements}
         self._default = next(
-            (id for id, e in self._elements.items() if e.get(f"{W}type") == "paragraph" and e.get(f"{W}default") in {"1", "true"}),
+            (
+                id
+                for id, e in self._elements.items()
+                if e.get(f"{W}type") == "paragraph" and e.get(f"{W}default") in {"1", "true"}
+            ),
             "",
         )
         size = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}sz") if root is not None else None

@@ -12,7 +12,18 @@ from bot.import_policy.word_xml import W, on, value
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 DROPPED = frozenset(
     f"{W}{name}"
-    for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rPr", "pPr", "sdtPr", "sdtEndPr", "commentReference")
+    for name in (
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "delInstrText",
+        "rPr",
+        "pPr",
+        "sdtPr",
+        "sdtEndPr",
+        "commentReference",
+    )
 )
 NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}noBreakHyphen": "-", f"{W}cr": "\n", f"{W}softHyphen": ""}
@@ -119,6 +130,8 @@ class _Reader:
     def _is_bold(self, properties: Element | None) -> bool:
         if properties is None:
             return self.style.is_bold
+        if (value(properties, "u") or "none") != "none":
+            return True  # a heading may be underlined instead
         mark = properties.find(f"{W}b")
         if mark is not None:
             return on(mark)

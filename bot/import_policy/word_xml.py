@@ -19,7 +19,9 @@ MAX_ALL_BYTES = 400_000_000  # as the zip's directory says; only text parts are 
 MAX_RATIO = 400  # an XML part shrinks to a twentieth; a bomb to a thousandth
 DAMAGED = "This Word file is damaged. Open it in Word and save it again as .docx."
 TOO_LARGE_INSIDE = "This Word file is far larger inside than it looks. Open it in Word and save it again as .docx."
-NO_DTD = "This Word file has a part that Word never writes (a document type). Open it in Word and save it again as .docx."
+NO_DTD = (
+    "This Word file has a part that Word never writes (a document type). Open it in Word and save it again as .docx."
+)
 
 
 class WordFile:

@@ -71,7 +71,9 @@ def measured(file: Path) -> Figures:
         if not refs and "-v" in sys.argv:
             print(f"  not found: {clause['ref']}: {clause['text'][:90]!r}")
     facts = _facts(file, draft)
-    return Figures(file.name, found, len(asked), printed_true, len(draft.clauses), right, invented(draft), facts, seconds)
+    return Figures(
+        file.name, found, len(asked), printed_true, len(draft.clauses), right, invented(draft), facts, seconds
+    )
 
 
 def _facts(file: Path, draft: Draft) -> str:
@@ -90,10 +92,18 @@ def _facts(file: Path, draft: Draft) -> str:
 def main() -> None:
     """Prints the figures of every document of a folder."""
     folder = Path(sys.argv[1])
-    print(f"{'document':28} {'found':>12} {'are clauses':>12} {'references':>12} {'invented':>8} {'facts':>7} {'seconds':>7}")
-    files = sorted(file for file in folder.iterdir() if file.suffix in ENDINGS and file.with_suffix(".clauses.json").is_file())
+    print(
+        f"{'document':28} {'found':>12} {'are clauses':>12} {'references':>12} {'invented':>8} {'facts':>7} {'seconds':>7}"
+    )
+    files = sorted(
+        file for file in folder.iterdir() if file.suffix in ENDINGS and file.with_suffix(".clauses.json").is_file()
+    )
     for figures in map(measured, files):
-        shares = ((figures.found, figures.true), (figures.printed_true, figures.printed), (figures.right_refs, figures.true))
+        shares = (
+            (figures.found, figures.true),
+            (figures.printed_true, figures.printed),
+            (figures.right_refs, figures.true),
+        )
         parts = " ".join(f"{count:4}/{of:3} {count / max(of, 1):.2f}" for count, of in shares)
         print(f"{figures.name:28} {parts} {figures.invented_words:8} {figures.facts:>7} {figures.seconds:7.1f}")
 

@@ -20,7 +20,9 @@ class Paper:
         self.height = TOP
         self._around()
 
-    def line(self, text: str, *, left: float = LEFT, size: float = 10, bold: bool = False, step: float = 13, font: str = "") -> None:
+    def line(
+        self, text: str, *, left: float = LEFT, size: float = 10, bold: bool = False, step: float = 13, font: str = ""
+    ) -> None:
         """One line, and down to the next."""
         self._canvas.setFont(font or ("Helvetica-Bold" if bold else "Helvetica"), size)
         self._canvas.drawString(left, self.height, text)

@@ -33,7 +33,9 @@ def test_two_columns_are_read_one_after_the_other():
     draft = drafted(paper)
 
     assert draft.title == "Camera rules"
-    assert [ref for ref, _ in cited(draft)] == [f"{side}, paragraph {n}" for side in ("Indoors", "Outdoors") for n in (1, 2, 3, 4)]
+    assert [ref for ref, _ in cited(draft)] == [
+        f"{side}, paragraph {n}" for side in ("Indoors", "Outdoors") for n in (1, 2, 3, 4)
+    ]
     assert cited(draft)[4][1] == (
         "Camera 1 is placed near the hedge so that nobody can reach the hedge or the wire of the camera 1."
     )
@@ -124,7 +126,9 @@ def test_headings_without_numbers_and_bullets():
     paper.line("Guidance on phones", size=18, bold=True, step=30)
     for heading in ("Why we ask", "What we ask"):
         paper.heading(heading)
-        paper.item("\u2022", "Keep phones away from every classroom and from the hall as", "well, at all times.", hang=12)
+        paper.item(
+            "\u2022", "Keep phones away from every classroom and from the hall as", "well, at all times.", hang=12
+        )
         paper.item("\u2022", "Tell the office.", hang=12)
 
     assert [ref for ref, _ in cited(drafted(paper))] == [

@@ -105,7 +105,11 @@ def test_a_policy_in_a_do_and_dont_table_has_a_clause_for_each_cell():
     document.add_heading("Classroom cameras", 0)
     document.add_heading("Quick guide", 1)
     table = document.add_table(3, 2)
-    rows = [("Do", "Don’t"), ("Use the school camera", "Use your own phone"), ("Delete pictures each term", "Print names")]
+    rows = [
+        ("Do", "Don’t"),
+        ("Use the school camera", "Use your own phone"),
+        ("Delete pictures each term", "Print names"),
+    ]
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
@@ -179,7 +183,10 @@ def test_a_text_box_is_read_once_though_word_writes_it_twice():
         f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>",
     )
 
-    assert [text for _, text in cited(drafted(word.saved(document)))] == ["Phones must be off.", "Remember the lockers."]
+    assert [text for _, text in cited(drafted(word.saved(document)))] == [
+        "Phones must be off.",
+        "Remember the lockers.",
+    ]
 
 
 def test_content_controls_links_and_fields_are_text_and_their_codes_are_not():
@@ -212,7 +219,14 @@ def test_hidden_text_and_headers_are_no_clause_and_are_listed():
 def test_numbers_typed_by_hand_are_taken_from_the_text():
     document = word.new_document()
     word.bold(document, "1. Phones")
-    for text in ("1.1\tPhones must be off.", "1.2  Staff may ring out:", "a. at lunch; or", "b. after school.", "(i) quietly;", "(ii) outside."):
+    for text in (
+        "1.1\tPhones must be off.",
+        "1.2  Staff may ring out:",
+        "a. at lunch; or",
+        "b. after school.",
+        "(i) quietly;",
+        "(ii) outside.",
+    ):
         document.add_paragraph(text)
     word.bold(document, "2) Cameras")
     for text in ("2.1 Cameras are signed out at 9.15 am.", "12.30 pm is the latest time for return."):
@@ -243,7 +257,11 @@ def test_contents_versions_and_cover_are_left_out_but_listed():
     for text in ("1. Phones\t2", "2. Cameras\t3"):
         document.add_paragraph(text)
     table = document.add_table(2, 3)
-    for cell, text in zip((c for row in table.rows for c in row.cells), ("Version", "Date", "Changes", "2.1", "May 2026", "New"), strict=True):
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells),
+        ("Version", "Date", "Changes", "2.1", "May 2026", "New"),
+        strict=True,
+    ):
         cell.text = text
     document.add_heading("Phones", 1)
     document.add_paragraph("Phones must be off.")
@@ -296,4 +314,7 @@ def test_a_clause_in_a_heading_style_is_a_clause():
     document.add_heading("Staff must keep their phones out of sight whenever a child is in the room.", 2)
     document.add_heading("Phones may be used at lunch.", 2)
 
-    assert [(ref, text[:12]) for ref, text in cited(drafted(word.saved(document)))] == [("1.1", "Staff must k"), ("1.2", "Phones may b")]
+    assert [(ref, text[:12]) for ref, text in cited(drafted(word.saved(document)))] == [
+        ("1.1", "Staff must k"),
+        ("1.2", "Phones may b"),
+    ]

@@ -39,7 +39,9 @@ def restarted(document: WordDocument, list_number: int, number: int, *, restart:
     """Another run through a list, beginning again if `restart`."""
     override = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>' if restart else ""
     document.part.numbering_part.element.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{list_number}"/>{override}</w:num>')
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{list_number}"/>{override}</w:num>'
+        )
     )
     return number
 

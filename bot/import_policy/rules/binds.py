@@ -3,18 +3,19 @@
 import re
 
 PEOPLE = (
-    "all staff", "members of staff", "member of staff", "supply staff", "agency staff", "office staff", "site staff",
+    "all staff", "members of staff", "staff members", "staff member", "member of staff", "supply staff", "agency staff", "office staff", "site staff",
     "teaching assistants", "support staff", "staff", "employees", "teachers", "leaders", "headteacher", "governors", "trustees",
     "volunteers", "visitors", "contractors", "students on placement", "trainees", "students", "pupils", "children",
     "parents", "carers", "coaches", "adults", "members", "everyone",
 )  # fmt: skip
-SAME = {"all staff": "staff", "members of staff": "staff", "member of staff": "staff", "children": "pupils"}
+SAME = {"all staff": "staff", "members of staff": "staff", "staff members": "staff", "staff member": "staff", "member of staff": "staff", "children": "pupils"}
 SINGULAR = {word[:-1]: word for word in PEOPLE if word.endswith("s")}
 A_PERSON = re.compile(
     r"\b(" + "|".join(sorted((re.escape(w) for w in (*PEOPLE, *SINGULAR)), key=len, reverse=True)) + r")\b", re.I
 )
 DOES_SOMETHING = re.compile(
-    r"\b(?:must|shall|should|may|can(?:not)?|will|is|are|has|have|do|does|need|agree|carry|leave|lock|use|keep)\b|:$", re.I
+    r"\b(?:must|shall|should|may|can(?:not)?|will|is|are|has|have|do|does|need|agree|carry|leave|lock|use|keep)\b|:$",
+    re.I,
 )
 APPLIES_TO = re.compile(
     r"\b(?:appl(?:ies|y)\s+to|is\s+for|covers|binds|is\s+intended\s+for|is\s+aimed\s+at|(?:must|should)\s+be\s+followed\s+by)\s+",
@@ -27,7 +28,9 @@ ENDS_THE_LIST = re.compile(
     r"|including|during|and\s+to\s+any)\b\s|[.;]|,\s+(?:who|in|at|on|whether)\b"
 )
 NOT_THE_SUBJECT = re.compile(r"\b(?:of|for|about|from|to|by|near|with|between|beside)\s+(?:\w+[’']?s?\s+){0,2}$", re.I)
-BEFORE_THE_RULE = re.compile(r"^(?:if|when(?:ever)?|where|before|after|unless|while|once|on|at|in)\b[^.,;]{3,140},\s+", re.I)
+BEFORE_THE_RULE = re.compile(
+    r"^(?:if|when(?:ever)?|where|before|after|unless|while|once|on|at|in)\b[^.,;]{3,140},\s+", re.I
+)
 MAX_SUBJECT_WORDS = 14
 MAX_WORDS_OF_A_GROUP = 8
 
@@ -43,7 +46,9 @@ def people_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(SAME.get(word, word) for word in plural))
 
 
-def binds_of(text: str, lead_in: tuple[str, ...] = (), heading: str = "", document: tuple[str, ...] = ()) -> tuple[str, ...]:
+def binds_of(
+    text: str, lead_in: tuple[str, ...] = (), heading: str = "", document: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Whom a clause binds: who is named before its verb, else those of its lead-in, heading or document."""
     rule = BEFORE_THE_RULE.sub("", text)
     verb = DOES_SOMETHING.search(rule)

@@ -13,8 +13,12 @@ from bot.import_policy.rules.modality import column_modality, modality_below, mo
 from bot.import_policy.rules.references import References, distinct
 from bot.import_policy.rules.roles import Part, Role, parts_of
 
-AGREES = re.compile(r"^I\s+(?:have|will|shall|understand|agree|am|accept|confirm|know|know that|acknowledge|also|declare)\b")
-AGREEMENT_HEADING = re.compile(r"\b(?:agreement|declaration|acknowledgement|acceptance|undertaking|sign\w*|form|statement)\b", re.I)
+AGREES = re.compile(
+    r"^I\s+(?:have|will|shall|understand|agree|am|accept|confirm|know|know that|acknowledge|also|declare)\b"
+)
+AGREEMENT_HEADING = re.compile(
+    r"\b(?:agreement|declaration|acknowledgement|acceptance|undertaking|sign\w*|form|statement)\b", re.I
+)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=I\s)")
 TABLE_NAME = re.compile(r"^Table\s+\d{1,2}", re.I)
 MIN_FRONT_SENTENCE_WORDS = 9
@@ -27,6 +31,7 @@ class _Cutting:
     refs: References = field(default_factory=References)
     clauses: list[DraftClause] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    fact_lines: list[str] = field(default_factory=list)  # "Review date: May 2026" on the last page
     caption: str = ""
     unnamed_tables: int = 0
     footnotes: int = 0
@@ -47,6 +52,7 @@ def cut(blocks: Sequence[Block]) -> Draft:
             continue
         for clause in _clauses_of(part, state, several):
             state.clauses.append(clause)
+    about.update({name: value for name, value in facts.stated_in(state.fact_lines).items() if name not in about})
     refs = distinct([(clause.ref, clause.heading) for clause in state.clauses])
     clauses = tuple(
         replace(clause, ref=ref, binds=clause.binds or document_binds or ("staff",))
@@ -85,6 +91,9 @@ def _clauses_of(part: Part, state: _Cutting, several_tables: bool) -> Iterator[D
             yield _clause(ref, " ".join(block.text.split()), state)
         case Role.SIGNATURE:
             yield DraftClause(state.refs.signature("signature line"), state.refs.heading, _one_line(block.text))
+        case Role.TEXT if part.label is None and facts.is_fact_line(block.text):
+            state.left_out.append(block.printed)
+            state.fact_lines.append(block.text)
         case Role.TEXT:
             yield from _text(part, state)
 
@@ -156,4 +165,3 @@ def _table_name(state: _Cutting, several: bool) -> str:
         return name
     state.unnamed_tables += 1
     return f"Table {state.unnamed_tables}" if several else "Table"
-

@@ -20,7 +20,7 @@ A_DATE = re.compile(
     re.I,
 )
 FACT_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("review", re.compile(r"^(?:(?:date\s+)?(?:of\s+)?(?:next|due for)\s+review(?:\s+date)?|review\s+(?:date|due|by)?|(?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|looked at)(?:\s+again)?(?:\s+(?:by|in|on))?|next\s+review(?:ed)?(?:\s+(?:date|due))?|date\s+(?:for|of)\s+(?:next\s+)?review)\b", re.I)),
+    ("review", re.compile(r"^(?:(?:date\s+)?(?:of\s+)?(?:next|due for)\s+review(?:\s+date)?|review(?:\s+(?:date|due|by))?|(?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|looked at)(?:\s+again)?(?:\s+(?:by|in|on))?|next\s+review(?:ed)?(?:\s+(?:date|due))?|date\s+(?:for|of)\s+(?:next\s+)?review)\b", re.I)),
     ("takes_effect", re.compile(r"^(?:takes?\s+effect|effective(?:\s+(?:from|date))?|in\s+force(?:\s+from)?|valid\s+from|comes\s+into\s+force)\b", re.I)),
     ("approved", re.compile(r"^(?:date\s+)?(?:of\s+)?(?:(?:last\s+)?(?:approved|approval|agreed|adopted|ratified|adoption|ratification))\b", re.I)),
     ("version", re.compile(r"^(?:version|edition|issue)(?:\s+(?:number|no\.?))?\b", re.I)),
@@ -29,13 +29,20 @@ FACT_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("school", re.compile(r"^(?:school|academy|trust)(?:\s+name)?\s*:", re.I)),
     ("date", re.compile(r"^(?:date|dated|issued?|published|last\s+(?:updated|reviewed))\b", re.I)),
 )  # fmt: skip
-WORDS_OF_A_BODY = re.compile(r"\b(?:board|bod(?:y|ies)|governors?|governing|committee|trustees?|council|head\s?teacher|directors)\b", re.I)
-EDITION = re.compile(r"^(?:(?:first|second|third|fourth|fifth|sixth|\d+(?:st|nd|rd|th))\s+edition|v(?:ersion)?\.?\s*\d[\w.]*)$", re.I)
+WORDS_OF_A_BODY = re.compile(
+    r"\b(?:board|bod(?:y|ies)|governors?|governing|committee|trustees?|council|head\s?teacher|directors)\b", re.I
+)
+EDITION = re.compile(
+    r"^(?:(?:first|second|third|fourth|fifth|sixth|\d+(?:st|nd|rd|th))\s+edition|v(?:ersion)?\.?\s*\d[\w.]*)$", re.I
+)
 VERSION_IN_LINE = re.compile(r"\bv(?:ersion)?\.?\s*(\d+(?:\.\d+)*)\b", re.I)
 A_SCHOOL = re.compile(r"\b(?:school|academy|college|nursery|trust|primary|federation|infants?|juniors?)\b", re.I)
-A_POLICY = re.compile(r"\b(?:policy|policies|agreement|guidance|code|procedure|protocol|guidelines|statement|handbook|rules)\b", re.I)
+A_POLICY = re.compile(
+    r"\b(?:policy|policies|agreement|guidance|code|procedure|protocol|guidelines|statement|handbook|rules)\b", re.I
+)
 MAX_TITLE_WORDS = 16
 MAX_FRONT_WORDS = 22
+MAX_FACT_LINE_WORDS = 12
 
 
 def front_matter_end(parts: Sequence[Part]) -> int:
@@ -82,7 +89,11 @@ def _is_title_line(parts: Sequence[Part], number: int) -> bool:
         return tables.is_cover_table(following.block)
     if _is_school(heading.text) or (_is_school(earlier[-1].block.text) and A_POLICY.search(heading.text)):
         return True
-    return following.role in {Role.TEXT, Role.HEADING} and following.label is None and _fact(following.block.text) is not None
+    return (
+        following.role in {Role.TEXT, Role.HEADING}
+        and following.label is None
+        and _fact(following.block.text) is not None
+    )
 
 
 def _rank(part: Part) -> tuple[int, float]:
@@ -101,6 +112,26 @@ def _fact(line: str) -> tuple[str, str] | None:
         if match and len(line.split()) <= MAX_FRONT_WORDS:
             return name, line[match.end() :].strip(" :–-\t")
     return ("version", line) if EDITION.match(line) else None
+
+
+def is_fact_line(text: str) -> bool:
+    """Whether a line of the text is only a fact of the document, as on many a last page.
+
+    >>> is_fact_line("Review date: May 2026"), is_fact_line("Approved devices are listed in section 4.")
+    (True, False)
+    """
+    is_short = len(text.split()) <= MAX_FACT_LINE_WORDS and not text.rstrip().endswith(".")
+    return is_short and _fact(text) is not None and (":" in text or A_DATE.search(text) is not None)
+
+
+def stated_in(lines: Sequence[str]) -> dict[str, str | list[str]]:
+    """The facts of such lines."""
+    about: dict[str, str | list[str]] = {}
+    for line in lines:
+        fact = _fact(line)
+        if fact:
+            _note(about, *fact)
+    return about
 
 
 def facts_of(parts: Sequence[Part], front: int) -> dict[str, str | list[str]]:
@@ -140,7 +171,9 @@ def _note_date(about: dict[str, str | list[str]], name: str, value: str) -> None
         about.setdefault(name, iso_date(match[0]))
         about.setdefault(f"{name}_as_printed", match[0])
         value = value[: match.start()]
-    value = re.sub(r"(?:^\s*(?:by|on|in|date|from)\b|\b(?:on|in)\s*$)\s*", "", value.strip(" ,:;–-("), flags=re.I).strip(" ,:;–-")
+    value = re.sub(
+        r"(?:^\s*(?:by|on|in|date|from)\b|\b(?:on|in)\s*$)\s*", "", value.strip(" ,:;–-("), flags=re.I
+    ).strip(" ,:;–-")
     value = re.sub(r"^the\s+", "", re.sub(r"\s+(?:on|in)$", "", value))
     if name == "approved" and WORDS_OF_A_BODY.search(value):
         about.setdefault("approved_by", value[0].upper() + value[1:])
@@ -170,7 +203,9 @@ def _pairs(part: Part) -> list[str]:
     lines = []
     for row in part.block.rows:
         cells = [" ".join(cell.split()) for cell in row]
-        lines += [f"{label.rstrip(':')}: {value}" for label, value in zip(cells[::2], cells[1::2], strict=False) if label]
+        lines += [
+            f"{label.rstrip(':')}: {value}" for label, value in zip(cells[::2], cells[1::2], strict=False) if label
+        ]
     return lines
 
 
@@ -200,7 +235,9 @@ def iso_date(printed: str) -> str:
 
 
 def _month(word: str) -> int:
-    return next((n for n, name in enumerate(MONTHS, 1) if len(word) >= 3 and name.startswith(word[:3]) and word.isalpha()), 0)
+    return next(
+        (n for n, name in enumerate(MONTHS, 1) if len(word) >= 3 and name.startswith(word[:3]) and word.isalpha()), 0
+    )
 
 
 def _cover_lines(parts: Sequence[Part], front: int) -> list[Part]:
@@ -234,7 +271,11 @@ def _title_score(part: Part) -> tuple[float, ...]:
 
 
 def _is_subtitle(part: Part) -> bool:
-    return part.role is Role.TITLE or part.block.is_bold or bool(re.match(r"(?:for|guidance|a guide)\b", part.block.text, re.I))
+    return (
+        part.role is Role.TITLE
+        or part.block.is_bold
+        or bool(re.match(r"(?:for|guidance|a guide)\b", part.block.text, re.I))
+    )
 
 
 def _is_school(text: str) -> bool:
@@ -244,16 +285,29 @@ def _is_school(text: str) -> bool:
 def _school(parts: Sequence[Part], front: int, title: str) -> str:
     """The school's name, from the cover or from what runs along every page."""
     lines = [_one_line(part) for part in _cover_lines(parts, front)]
-    running = [piece.strip() for part in parts if part.block.kind is BlockKind.ASIDE for piece in re.split(r"\t|\s–\s|\||\s{3,}", part.block.text)]
+    running = [
+        piece.strip()
+        for part in parts
+        if part.block.kind is BlockKind.ASIDE
+        for piece in re.split(r"\t|\s–\s|\||\s{3,}", part.block.text)
+    ]
     for text in (*lines, *running):
-        if _is_school(text) and text != title and len(text.split()) <= 9 and text[:1].isupper() and not text.endswith("."):
+        if (
+            _is_school(text)
+            and text != title
+            and len(text.split()) <= 9
+            and text[:1].isupper()
+            and not text.endswith(".")
+        ):
             return text
     return ""
 
 
 def _applies_on_cover(parts: Sequence[Part], front: int) -> tuple[str, ...]:
     lines = [line for part in parts[:front] for line in (_pairs(part) if part.block.rows else [part.block.text])]
-    return next((groups for line in lines if (groups := groups_in(line.replace("Applies to:", "applies to "), APPLIES_TO))), ())
+    return next(
+        (groups for line in lines if (groups := groups_in(line.replace("Applies to:", "applies to "), APPLIES_TO))), ()
+    )
 
 
 def _one_line(part: Part) -> str:

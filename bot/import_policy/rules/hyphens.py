@@ -35,7 +35,11 @@ class Hyphens:
         text, following = text.rstrip(), following.lstrip()
         parted, rest = ENDS_PARTED.search(text), BEGINS_LOW.match(following)
         if parted is None or text.endswith("\u00ad") and rest is None:
-            return f"{text}{following}" if re.search(r"\w[/–—]$", text) and "://" in text else f"{text} {following}".strip()
+            return (
+                f"{text}{following}"
+                if re.search(r"\w[/–—]$", text) and "://" in text
+                else f"{text} {following}".strip()
+            )
         if text.endswith("\u00ad"):
             return text[:-1] + following
         if rest is None:

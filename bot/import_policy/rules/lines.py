@@ -31,6 +31,7 @@ class Line:
     rows: tuple[tuple[str, ...], ...] = ()  # a table stands in the place of a line
     mark: str = ""  # the footnote whose mark is in this line
     label_indent: float = 0.0  # where the text begins after a label
+    colour: str = ""
 
 
 def running_lines(pages: Sequence[Sequence[Line]]) -> frozenset[int]:
@@ -56,9 +57,13 @@ def _page_numbers(pages: Sequence[Sequence[Line]], running: set[int]) -> set[int
     """Page numbers outside the running lines, the first or last line of their pages."""
     found = set()
     for page in pages:
-        ordered = sorted((line for line in page if not line.rows and id(line) not in running), key=lambda line: line.top)
+        ordered = sorted(
+            (line for line in page if not line.rows and id(line) not in running), key=lambda line: line.top
+        )
         for line in {id(line): line for line in (*ordered[:1], *ordered[-1:])}.values():
             is_alone = len(ordered) > 1 or len(pages) > 1
-            if is_alone and (PAGE_NUMBER.match(line.text) or (A_PAGE.search(line.text) and len(line.text.split()) <= 8)):
+            if is_alone and (
+                PAGE_NUMBER.match(line.text) or (A_PAGE.search(line.text) and len(line.text.split()) <= 8)
+            ):
                 found.add(id(line))
     return found

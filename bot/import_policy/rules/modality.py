@@ -42,8 +42,12 @@ SPEAKS_OF_ITSELF = re.compile(
     r"|is|covers?|was|has|should\s+be\s+read)\b|it\s+(?:should\s+be\s+read|applies)\b",
     re.I,
 )
-BEFORE_THE_RULE = re.compile(r"^(?:if|when(?:ever)?|where|before|after|unless|while|once|as\s+soon\s+as)\b[^.,;]{3,140},\s+", re.I)
-BESIDE_THE_RULE = re.compile(r"\bso\s+that\b[^.;]*|\b(?:that|which|who)\s+(?:do|does|can|could|may|cannot)\b[^.,;]{0,20}", re.I)
+BEFORE_THE_RULE = re.compile(
+    r"^(?:if|when(?:ever)?|where|before|after|unless|while|once|as\s+soon\s+as)\b[^.,;]{3,140},\s+", re.I
+)
+BESIDE_THE_RULE = re.compile(
+    r"\bso\s+that\b[^.;]*|\b(?:that|which|who)\s+(?:do|does|can|could|may|cannot)\b[^.,;]{0,20}", re.I
+)
 MAY_HAPPEN = re.compile(
     r"\bmay(?=\s+(?:well\s+)?(?:have\s+to|need|result|lead|cause|include|contain|be\s+(?:dealt|treated|subject|asked|considered|liable"
     r"|required|monitored|disclosed|reported|referred|held|seen|at)))\b|^(?:the|our)\s+(?:\w+\s+)?(?:school|trust|academy|council"
@@ -78,7 +82,11 @@ def modality_of(text: str, heading: str = "", lead_in: Modality | None = None) -
     found = _doers(rule)
     if found and not (IMPERATIVE.match(rule) and found[0][1] is Modality.MAY):
         return found[0][1]
-    return Modality.MUST if any(IMPERATIVE.match(sentence) for sentence in re.split(r"(?<=[.;])\s+", rule)) else Modality.INFORMATION
+    return (
+        Modality.MUST
+        if any(IMPERATIVE.match(sentence) for sentence in re.split(r"(?<=[.;])\s+", rule))
+        else Modality.INFORMATION
+    )
 
 
 def modality_below(text: str, own: Modality) -> Modality:
@@ -115,11 +123,16 @@ def column_modality(head: str) -> Modality | None:
     words = head.lower().replace("’", "'").strip(" :.!")
     if not (2 <= len(words) <= 40) or len(words.split()) > 6:
         return None
-    if re.search(r"\b(?:not|never|avoid)\b|n't\b|\bdon'?ts?\b|\bunacceptable\b|\bprohibited\b|\bforbidden\b|^no\b", words):
+    if re.search(
+        r"\b(?:not|never|avoid)\b|n't\b|\bdon'?ts?\b|\bunacceptable\b|\bprohibited\b|\bforbidden\b|^no\b", words
+    ):
         return Modality.MUST_NOT
     if re.search(r"\bshould$", words):
         return Modality.SHOULD
-    if re.search(r"\b(?:may|can)$|^(?:acceptable|allowed|permitted|ok|yes)\b|\b(?:is|are) (?:allowed|acceptable|permitted)", words):
+    if re.search(
+        r"\b(?:may|can)$|^(?:acceptable|allowed|permitted|ok|yes)\b|\b(?:is|are) (?:allowed|acceptable|permitted)",
+        words,
+    ):
         return Modality.MAY
     if re.search(r"\b(?:must|will|always)$|^do'?s?$|^(?:staff|you|we|please) do$", words):
         return Modality.MUST

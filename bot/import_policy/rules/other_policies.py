@@ -7,8 +7,12 @@ KIND = (
     r"(?:Policy|Policies|Agreement|Code of Conduct|Procedures?|Schedule|Guidance|Handbook|Protocol|Guidelines|Code|Plan"
     r"|Statement|Framework)"
 )
-NAME = re.compile(rf"\b[A-Z][\w’'-]*(?:(?:,?\s+|/)(?:[A-Z][\w’'-]*|and|of|for|in|on|to|&))*?\s+{KIND}\b(?:\s+of\s+Conduct\b)?")
-LEADING = re.compile(r"^(?:See|Under|The|This|Our|Read|Please|A|An|Any|Each|In|Follow|If|School|Staff and|Use)\s+(?=\S+\s)")
+NAME = re.compile(
+    rf"\b[A-Z][\w’'-]*(?:(?:,?\s+|/)(?:[A-Z][\w’'-]*|and|of|for|in|on|to|&))*?\s+{KIND}\b(?:\s+of\s+Conduct\b)?"
+)
+LEADING = re.compile(
+    r"^(?:See|Under|The|This|Our|Read|Please|A|An|Any|Each|In|Follow|If|School|Staff and|Use)\s+(?=\S+\s)"
+)
 A_KIND_ALONE = re.compile(rf"^(?:Staff\s+)?{KIND}$")
 
 

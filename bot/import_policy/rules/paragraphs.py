@@ -30,6 +30,7 @@ def blocks_of_pages(pages: Sequence[Sequence[Line]]) -> list[Block]:
     body = [line for page in pages for line in page if id(line) not in running]
     if not body:
         return [Block(text, BlockKind.ASIDE) for text in asides]
+    body = _with_coloured_as_bold(body)
     usual = _usual_size(body)
     notes = _footnotes(body, usual)
     lines = [line for line in body if not any(line in note for note in notes.values())]
@@ -42,6 +43,16 @@ def blocks_of_pages(pages: Sequence[Sequence[Line]]) -> list[Block]:
 
 def _without_numbers(text: str) -> str:
     return re.sub(r"\s*\b(?:page\s*)?\d{1,3}(?:\s*of\s*\d{1,3})?\s*$", "", " ".join(text.split()), flags=re.I) or text
+
+
+def _with_coloured_as_bold(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those wholly in another colour than the text counted as bold: headings may be coloured only."""
+    letters: Counter[str] = Counter()
+    for line in lines:
+        letters[line.colour] += len(line.text)
+    letters.pop("", None)
+    usual = letters.most_common(1)[0][0] if letters else ""
+    return [replace(line, is_bold=True) if line.colour not in {"", usual} and not line.rows else line for line in lines]
 
 
 def _usual_size(lines: Sequence[Line]) -> float:
@@ -139,8 +150,12 @@ class _Builder:
         in_text = abs(line.left - self.text_left) < SAME_PLACE and self.text_left > self.open[0].left + SAME_PLACE
         if in_text and is_close and self.label and not SENTENCE_END.search(last.text):
             return True
-        return printed in {"-", "–", "—", "·", "*"} and is_close and not self.label and not last.text.endswith(":") and (
-            not SENTENCE_END.search(last.text) and _is_full(last)
+        return (
+            printed in {"-", "–", "—", "·", "*"}
+            and is_close
+            and not self.label
+            and not last.text.endswith(":")
+            and (not SENTENCE_END.search(last.text) and _is_full(last))
         )
 
     def _is_next_line(self, last: Line, line: Line) -> bool:
@@ -150,7 +165,12 @@ class _Builder:
 
     def _continues(self, line: Line) -> bool:
         last = self.open[-1]
-        if CONTENTS_LINE.search(last.text) or CONTENTS_LINE.search(line.text) or _is_form(last.text) or _is_form(line.text):
+        if (
+            CONTENTS_LINE.search(last.text)
+            or CONTENTS_LINE.search(line.text)
+            or _is_form(last.text)
+            or _is_form(line.text)
+        ):
             return False
         if abs(last.size - line.size) > last.size * SAME_SIZE or self._changes_look(last, line):
             return False
@@ -159,6 +179,8 @@ class _Builder:
         if not 0 < line.bottom - last.bottom < max(self.step, line.size * 1.1) * WIDE_GAP:
             return False
         if SENTENCE_END.search(last.text) and not _is_full(last) and not LOW_START.match(line.text):
+            return False
+        if _began_anew(last, line):
             return False
         is_at_text = abs(line.left - self.text_left) < SAME_PLACE or line.left > self.open[0].left - SAME_PLACE
         return is_at_text or not SENTENCE_END.search(last.text)
@@ -187,7 +209,9 @@ class _Builder:
             text = self.hyphens.join(text, line.text) if text else line.text
         is_bold = all(line.is_bold for line in self.open)
         size = round(first.size / self.usual, 2)
-        self.blocks.append(Block(" ".join(text.split()), label=self.label, is_bold=is_bold, size=size, indent=first.left))
+        self.blocks.append(
+            Block(" ".join(text.split()), label=self.label, is_bold=is_bold, size=size, indent=first.left)
+        )
         for line in self.open:
             if line.mark in self.notes:
                 self.blocks.append(Block(self.notes.pop(line.mark), BlockKind.FOOTNOTE, line.mark))
@@ -204,13 +228,24 @@ class _Builder:
         self.blocks.append(Block("", BlockKind.TABLE, rows=line.rows, has_head=line.is_bold))
 
 
+def _began_anew(last: Line, line: Line) -> bool:
+    """Whether a line begins with a capital or "Label:" though its first word had room on the line before."""
+    first = line.text.split(" ")[0]
+    if not (first[:1].isupper() or first[:1].isdigit()) or last.right <= last.left:
+        return False
+    width = (len(first) * 0.55 + 0.5) * line.size
+    return last.end + width < last.right - line.size * 0.5
+
+
 def _is_full(line: Line) -> bool:
     """Whether a line reaches close to its column's right edge."""
     return line.end - line.left >= (line.right - line.left) * SHORT_OF_THE_EDGE
 
 
 def _is_form(text: str) -> bool:
-    return BLANKS.search(text) is not None or (SIGNATURE_LINE.match(text.strip()) is not None and len(text.split()) <= 6)
+    return BLANKS.search(text) is not None or (
+        SIGNATURE_LINE.match(text.strip()) is not None and len(text.split()) <= 6
+    )
 
 
 def _goes_on(table: Block, rows: tuple[tuple[str, ...], ...]) -> bool:
@@ -223,7 +258,8 @@ def _with_rows(
     """A table's rows and those of the next page; a row that the page parted is put together."""
     if more and rows and not more[0][0].strip() and any(cell.strip() for cell in more[0]):
         joined = tuple(
-            hyphens.join(cell, rest) if cell and rest else cell or rest for cell, rest in zip(rows[-1], more[0], strict=False)
+            hyphens.join(cell, rest) if cell and rest else cell or rest
+            for cell, rest in zip(rows[-1], more[0], strict=False)
         )
         return (*rows[:-1], joined, *more[1:])
     return (*rows, *more)

@@ -17,7 +17,7 @@ from bot.import_policy.rules.labels import (
 
 MAX_HEADING_WORDS = 14
 MAX_PLAIN_HEADING_WORDS = 8
-LARGER = 1.12  # a heading's size, relative to the text's
+LARGER = 1.07  # a heading's size, relative to the text's
 STYLED_SENTENCE_WORDS = 12  # a "heading" of so many words that ends in a full stop is a clause in heading style
 HAS_A_RULE = re.compile(
     r"\b(?:staff|you|we|employees|volunteers|visitors|governors|adults|parents|pupils|devices|phones)\s+(?:\w+\s+)?"
@@ -35,7 +35,7 @@ SIGNATURE_WORD = (
     r"|position|role|witness(?:ed by)?|academy|school|department|print|headteacher|chair of governors|employee|line manager)"
 )
 BLANKS = re.compile(r"(?:[._…]\s?){5,}|_{3,}")
-SIGNATURE_LINE = re.compile(rf"^(?:{SIGNATURE_WORD}(?:\s+of\s+[\w ]+)?\s*[:.]?\s*)+$", re.I)
+SIGNATURE_LINE = re.compile(rf"^(?:{SIGNATURE_WORD}(?:\s+of\s+[\w ]+)?(?:\s*\([^)]{{1,40}}\))?\s*[:.]?\s*)+$", re.I)
 STARTS_AS_SIGNATURE = re.compile(rf"^{SIGNATURE_WORD}\b", re.I)
 
 
@@ -144,7 +144,9 @@ def _is_heading(block: Block, label: Label | None, following: tuple[Block, Label
     count = len(text.split())
     ends_as_sentence = text.endswith((".", ";", ","))
     if block.heading_level:
-        return not (ends_as_sentence and count >= STYLED_SENTENCE_WORDS) and not (ends_as_sentence and HAS_A_RULE.search(text))
+        return not (ends_as_sentence and count >= STYLED_SENTENCE_WORDS) and not (
+            ends_as_sentence and HAS_A_RULE.search(text)
+        )
     if label is not None and label.kind is LabelKind.BULLET:
         return False
     if count > MAX_HEADING_WORDS or ends_as_sentence or following is None:
@@ -165,7 +167,11 @@ def _heads_its_children(text: str, label: Label | None, following: tuple[Block, 
     child = following[1]
     if label is None or child is None or child.kind is not LabelKind.DOTTED or text.endswith(":"):
         return False
-    return child.value[: len(label.value)] == label.value and len(child.value) > len(label.value) and len(text.split()) <= 10
+    return (
+        child.value[: len(label.value)] == label.value
+        and len(child.value) > len(label.value)
+        and len(text.split()) <= 10
+    )
 
 
 def _looks_unlike(block: Block, following: Block) -> bool:

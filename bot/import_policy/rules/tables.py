@@ -17,7 +17,9 @@ COVER_LABEL = re.compile(
     r"|policy|document|reviewed|frequency|key)\b",
     re.I,
 )
-VERSION_HEAD = re.compile(r"^(?:version|date|author|changes?|revision|amendments?|description|reviewed|approved|summary|by)\b", re.I)
+VERSION_HEAD = re.compile(
+    r"^(?:version|date|author|changes?|revision|amendments?|description|reviewed|approved|summary|by)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def heads_of(block: Block) -> tuple[str, ...]:
         return first
     rest = [cell for row in others for cell in row if cell.strip()]
     longest = max((len(cell.split()) for cell in rest), default=0)
-    return first if all(cell.strip() for cell in first[1:]) and longest > max(len(cell.split()) for cell in first) else ()
+    return (
+        first if all(cell.strip() for cell in first[1:]) and longest > max(len(cell.split()) for cell in first) else ()
+    )
 
 
 def table_clauses(block: Block, name: str) -> Iterator[TableClause]:

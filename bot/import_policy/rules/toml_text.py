@@ -6,7 +6,16 @@ from datetime import date
 from bot.import_policy.rules.clauses import Draft, DraftClause
 from bot.import_policy.rules.names import clause_ids
 
-NAMES_IN_DOCUMENT = ("reference", "approved", "approved_by", "takes_effect", "owner", "binds", "does_not_bind", "other_policies")
+NAMES_IN_DOCUMENT = (
+    "reference",
+    "approved",
+    "approved_by",
+    "takes_effect",
+    "owner",
+    "binds",
+    "does_not_bind",
+    "other_policies",
+)
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
 
@@ -16,7 +25,11 @@ def quoted(text: str) -> str:
     >>> quoted('"A" \\\\ b')
     '"\\\\"A\\\\" \\\\\\\\ b"'
     """
-    return '"' + "".join(ESCAPES.get(char, char if char.isprintable() or char == " " else _escaped(char)) for char in text) + '"'
+    return (
+        '"'
+        + "".join(ESCAPES.get(char, char if char.isprintable() or char == " " else _escaped(char)) for char in text)
+        + '"'
+    )
 
 
 def _escaped(char: str) -> str:
