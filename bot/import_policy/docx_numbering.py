@@ -143,8 +143,10 @@ def _level(element: Element) -> Level:
 def written(number: int, format: str) -> str:
     """A number as a list writes it.
 
-    >>> [written(4, format) for format in ("decimal", "lowerLetter", "upperRoman", "decimalZero")], written(28, "lowerLetter")
-    (['4', 'd', 'IV', '04'], 'bb')
+    >>> [written(4, format) for format in ("decimal", "lowerLetter", "upperRoman", "decimalZero")]
+    ['4', 'd', 'IV', '04']
+    >>> written(28, "lowerLetter")
+    'bb'
     """
     if format in {"lowerLetter", "upperLetter"}:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if number > 0 else ""

@@ -1,7 +1,7 @@
 """Reads a school's document into a draft of clauses, in a process of its own."""
 
 import json
-import subprocess  # noqa: S404 -- runs our own module only, with nothing of the document in its arguments
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any

@@ -11,6 +11,8 @@ SPACE = 0.16  # of the letter's size: a wider gap parts words where the file has
 COLUMN_GAP = 1.8  # of the letter's size: a wider gap may part columns
 RAISED = 0.82  # a footnote's mark is this much smaller
 MIN_COLUMN_LINES = 6
+MIN_COLUMN_WORDS = 3
+MIN_OVERLAP = 40.0  # points that two columns must be beside each other
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹⁰"
 AS_DIGITS = str.maketrans(SUPERSCRIPTS, "1234567890")
 MARKS = frozenset("0123456789*†‡" + SUPERSCRIPTS)
@@ -158,22 +160,25 @@ def _right_edge(lines: Sequence[Line]) -> float:
 
 def _gutter(lines: Sequence[Line], width: float) -> float | None:
     """The white strip between two columns; None if the page has one column."""
-    best: tuple[int, float] | None = None
+    scores = {}
     for step in range(30, 71):
         x = width * step / 100
-        left = [line for line in lines if line.end <= x and not _is_label_only(line)]
-        right = [line for line in lines if line.left >= x]
-        crossing = len(lines) - len(left) - len(right)
-        if len(left) < MIN_COLUMN_LINES or len(right) < MIN_COLUMN_LINES:
-            continue
-        beside = sum(any(abs(l.bottom - r.bottom) < 200 for l in left) for r in right)
-        aligned = _aligned(right)
-        if crossing * 4 <= len(lines) and aligned and beside >= MIN_COLUMN_LINES and _overlap(left, right):
-            score = (len(left) + len(right) - crossing * 2, -abs(x - width / 2))
-            if best is None or score > best:
-                best = score  # type: ignore[assignment]
-                chosen = x
-    return chosen if best is not None else None
+        score = _score(lines, x)
+        if score is not None:
+            scores[x] = (score, -abs(x - width / 2))
+    return max(scores, key=lambda x: scores[x]) if scores else None
+
+
+def _score(lines: Sequence[Line], x: float) -> int | None:
+    """How well a height-long strip at x parts the lines into two columns; None if it does not."""
+    left = [line for line in lines if line.end <= x and not _is_label_only(line)]
+    right = [line for line in lines if line.left >= x]
+    crossing = len(lines) - len(left) - len(right)
+    if len(left) < MIN_COLUMN_LINES or len(right) < MIN_COLUMN_LINES or crossing * 4 > len(lines):
+        return None
+    if not _aligned(right) or not _overlap(left, right):
+        return None
+    return len(left) + len(right) - crossing * 2
 
 
 def _is_label_only(line: Line) -> bool:
@@ -187,13 +192,11 @@ def _aligned(lines: Sequence[Line]) -> bool:
 
 
 def _overlap(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Whether two columns are beside each other, both made of lines that fill them."""
-    top, bottom = (
-        max(min(l.bottom for l in left), min(r.bottom for r in right)),
-        min(max(l.bottom for l in left), max(r.bottom for r in right)),
-    )
+    """Whether two columns are beside each other, both made of lines of several words."""
+    top = max(min(line.bottom for line in column) for column in (left, right))
+    bottom = min(max(line.bottom for line in column) for column in (left, right))
     words = median(len(line.text.split()) for line in (*left, *right))
-    return bottom - top > 40 and words >= 3
+    return bottom - top > MIN_OVERLAP and words >= MIN_COLUMN_WORDS
 
 
 def _by_column(lines: Sequence[Line], tables: Sequence[Line], gutter: float) -> list[Line]:

@@ -24,31 +24,26 @@ ENCRYPTED = (
 )
 DAMAGED = "This PDF is damaged. Export it again from Word or Google Docs, or use the Word file (.docx) itself."
 A_SCAN = (
-    "This PDF is a picture of pages, with no text in it. Use the Word file it was printed from, or have the scan read by"
-    " text recognition (OCR) and save it as .docx."
+    "This PDF is a picture of pages, with no text in it. Use the Word file it was printed from, or have the scan read"
+    " by text recognition (OCR) and save it as .docx."
 )
 TOO_LONG = f"This PDF has more than {MAX_PAGES} pages. Save the policy itself as a file of its own."
 LINE_MARGIN = 1.5
 UNKNOWN_SIGN = "•"
 NO_LETTER = re.compile(r"\(cid:\d+\)")  # a sign without a letter: most often a bullet of a font of signs
 MAX_SHARE_WITHOUT_LETTER = 0.2
-NO_LETTERS = "The letters of this PDF cannot be read: it was made without them. Use the Word file it was made from, or export it again."
+NO_LETTERS = "The letters of this PDF cannot be read. Export it again, or use the Word file (.docx) itself."
 
 
 def read_pdf(content: bytes) -> list[Block]:
     """The blocks of a PDF; raises BadInput with one sentence for a file that cannot be read."""
     try:
-        with pdfplumber.open(io.BytesIO(content)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise BadInput(TOO_LONG)
-            pages = [_page_lines(page, number) for number, page in enumerate(pdf.pages)]
+        pages = _pages(content)
     except (BadInput, MemoryError):
         raise
-    except PdfminerException as error:
-        inner = error.args[0] if error.args else None
-        raise BadInput(ENCRYPTED if isinstance(inner, PDFPasswordIncorrect) else DAMAGED) from error
     except Exception as error:  # a damaged PDF can raise anything from inside the library
-        raise BadInput(ENCRYPTED if isinstance(error, PDFPasswordIncorrect) else DAMAGED) from error
+        inner = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        raise BadInput(ENCRYPTED if isinstance(inner, PDFPasswordIncorrect) else DAMAGED) from error
     letters = sum(char.isalpha() for page in pages for line in page for char in line.text + str(line.rows or ""))
     signs = sum(line.text.count(UNKNOWN_SIGN) for page in pages for line in page)
     if signs > max(letters, 20) * MAX_SHARE_WITHOUT_LETTER:
@@ -59,6 +54,13 @@ def read_pdf(content: bytes) -> list[Block]:
     if not any(block.kind is not BlockKind.ASIDE for block in blocks):
         raise BadInput(A_SCAN)
     return blocks
+
+
+def _pages(content: bytes) -> list[list[Line]]:
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        if len(pdf.pages) > MAX_PAGES:
+            raise BadInput(TOO_LONG)
+        return [_page_lines(page, number) for number, page in enumerate(pdf.pages)]
 
 
 def _page_lines(page: Any, number: int) -> list[Line]:

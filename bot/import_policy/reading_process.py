@@ -11,9 +11,29 @@ from typing import Any
 
 MAX_MEMORY = 512 * 1024 * 1024
 MAX_SECONDS = 60
-FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.remove", "os.rename",
-             "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate", "shutil.", "webbrowser.", "urllib.",
-             "ftplib.", "http.", "smtplib.")  # fmt: skip
+FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.truncate",
+    "shutil.",
+    "webbrowser.",
+    "urllib.",
+    "ftplib.",
+    "http.",
+    "smtplib.",
+)
 TOO_MUCH = "This file takes more memory to read than is allowed. Take out its pictures and save it again as .docx."
 UNREADABLE = "This file cannot be read. Open it in Word and save it again as .docx."
 

@@ -41,7 +41,6 @@ class ParagraphText:
     sizes: list[int] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)  # footnote or endnote, and its id
     boxes: list[Element] = field(default_factory=list)
-    instructions: str = ""  # of its fields
 
     @property
     def is_bold(self) -> bool:
@@ -68,8 +67,6 @@ class _Reader:
             return
         for child in element:
             if child.tag in DROPPED:
-                if child.tag == f"{W}instrText":
-                    self.result.instructions += child.text or ""
                 continue
             if child.tag == f"{W}r":
                 self._run(child, depth)
@@ -77,9 +74,6 @@ class _Reader:
                 self._alternate(child, depth)
             elif child.tag == f"{W}txbxContent":
                 self.result.boxes.append(child)
-            elif child.tag == f"{W}fldSimple":
-                self.result.instructions += child.get(f"{W}instr", "")
-                self.read(child, depth + 1)
             else:
                 self.read(child, depth + 1)
 
@@ -116,8 +110,6 @@ class _Reader:
             elif child.tag in NOTES:
                 if not on(child.find(f"{W}customMarkFollows")):
                     self.result.notes.append((NOTES[child.tag], child.get(f"{W}id", "")))
-            elif child.tag == f"{W}instrText":
-                self.result.instructions += child.text or ""
             elif child.tag == f"{MC}AlternateContent":
                 self._alternate(child, depth)
             elif child.tag not in DROPPED:

@@ -15,6 +15,7 @@ STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MAX_PARTS = 4000
 MAX_PART_BYTES = 30_000_000
+MIN_PART_BYTES = 5_000
 MAX_ALL_BYTES = 400_000_000  # as the zip's directory says; only text parts are ever unpacked
 MAX_RATIO = 400  # an XML part shrinks to a twentieth; a bomb to a thousandth
 DAMAGED = "This Word file is damaged. Open it in Word and save it again as .docx."
@@ -54,17 +55,13 @@ class WordFile:
 
     def _unpacked(self, name: str) -> bytes:
         """A part's bytes; never more than the limit, whatever the zip's directory says."""
+        about = self._zip.getinfo(name)
+        if about.file_size > MAX_PART_BYTES or about.file_size > max(about.compress_size, MIN_PART_BYTES) * MAX_RATIO:
+            raise BadInput(TOO_LARGE_INSIDE)
         try:
-            about = self._zip.getinfo(name)
-            if about.file_size > MAX_PART_BYTES or about.file_size > max(about.compress_size, 5000) * MAX_RATIO:
-                raise BadInput(TOO_LARGE_INSIDE)
             with self._zip.open(about) as part:
                 content = part.read(MAX_PART_BYTES + 1)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-            raise BadInput(DAMAGED) from error
-        except Exception as error:  # noqa: BLE001 -- zlib and lzma each raise an error of their own
-            if isinstance(error, BadInput):
-                raise
+        except Exception as error:  # zipfile, zlib and lzma each raise errors of their own
             raise BadInput(DAMAGED) from error
         if len(content) > MAX_PART_BYTES:
             raise BadInput(TOO_LARGE_INSIDE)

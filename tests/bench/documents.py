@@ -1,8 +1,8 @@
 """How well documents are cut into clauses: `python -m tests.bench.documents FOLDER`.
 
 The folder has NAME.docx or NAME.pdf beside NAME.clauses.json, a list of true clauses with `ref` and `text`, and perhaps
-NAME.facts.json. Texts are compared with their white space made one. A table's head cells are no clauses: a cell of the kind
-"heading-only table cell" is neither asked for nor counted against the import.
+NAME.facts.json. Texts are compared with their white space made one. A table's head cells are no clauses: a cell of the
+kind "heading-only table cell" is neither asked for nor counted against the import.
 """
 
 import json
@@ -92,9 +92,7 @@ def _facts(file: Path, draft: Draft) -> str:
 def main() -> None:
     """Prints the figures of every document of a folder."""
     folder = Path(sys.argv[1])
-    print(
-        f"{'document':28} {'found':>12} {'are clauses':>12} {'references':>12} {'invented':>8} {'facts':>7} {'seconds':>7}"
-    )
+    print(f"{'document':28} {'found':>12} {'are clauses':>12} {'references':>12} {'invented':>8} {'facts':>7} {'s':>7}")
     files = sorted(
         file for file in folder.iterdir() if file.suffix in ENDINGS and file.with_suffix(".clauses.json").is_file()
     )

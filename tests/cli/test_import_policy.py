@@ -10,8 +10,8 @@ from bot.cli.main import run_command
 from bot.config import read_config
 from bot.settings import ROOT, read_settings
 from tests.conftest import SCHOOL
-from tests.import_policy import word_files as word
 from tests.fakes import MONDAY as TODAY
+from tests.import_policy import word_files as word
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_an_imported_school_loads_with_its_clauses_word_for_word(policies: Path,
     assert config.school.documents["PP"].review_due is None
 
 
-def test_check_says_what_is_to_be_done_and_what_is_no_clause(policies: Path, file: Path, capsys: pytest.CaptureFixture[str]):
+def test_check_says_what_is_to_be_done_and_what_is_no_clause(
+    policies: Path, file: Path, capsys: pytest.CaptureFixture[str]
+):
     run(policies, file, "--school", "Hilltop")
     capsys.readouterr()
 

@@ -36,7 +36,10 @@ def a_word_file() -> bytes:
     [
         (b"", "empty"),
         (b"\r\n  \n", "empty"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"old kind \(\.doc\)\. Open it in Word and save it as \.docx"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+            r"old kind \(\.doc\)\. Open it in Word and save it as \.docx",
+        ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         (b"{\\rtf1 Phones}", r"\.rtf"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
@@ -100,7 +103,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
 def test_deeply_nested_xml_is_one_sentence(tmp_path: Path):
     deep = "<w:p>" * 60_000 + "</w:p>" * 60_000
     file = tmp_path / "deep.docx"
-    file.write_bytes(word.with_part(a_word_file(), "word/document.xml", lambda xml: xml.replace("<w:body>", f"<w:body>{deep}", 1)))
+    file.write_bytes(
+        word.with_part(a_word_file(), "word/document.xml", lambda xml: xml.replace("<w:body>", f"<w:body>{deep}", 1))
+    )
 
     try:
         assert read_policy(file).clauses
@@ -123,7 +128,9 @@ def test_a_word_file_without_text_is_refused():
         blocks_of(word.saved(word.new_document()))
 
 
-@pytest.mark.parametrize("event", ["socket.connect", "socket.__new__", "subprocess.Popen", "os.system", "os.remove", "shutil.move"])
+@pytest.mark.parametrize(
+    "event", ["socket.connect", "socket.__new__", "subprocess.Popen", "os.system", "os.remove", "shutil.move"]
+)
 def test_the_process_that_reads_may_do_nothing_else(event: str):
     with pytest.raises(PermissionError):
         reading_process._refuse(event, ())

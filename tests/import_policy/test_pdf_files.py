@@ -26,9 +26,11 @@ def test_two_columns_are_read_one_after_the_other():
         paper.line(heading, left=left, size=13, bold=True, step=20)
         for number in range(1, 5):
             paper.lines(
-                f"Camera {number} is placed near the {word} so that", f"nobody can reach the {word} or the", f"wire of the camera {number}.",
+                f"Camera {number} is placed near the {word} so that",
+                f"nobody can reach the {word} or the",
+                f"wire of the camera {number}.",
                 left=left,
-            )  # fmt: skip
+            )
 
     draft = drafted(paper)
 

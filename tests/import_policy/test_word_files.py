@@ -43,8 +43,13 @@ def test_a_phones_policy_of_bullets_only():
 def test_numbers_that_word_counts_are_cited_as_word_prints_them():
     document = word.new_document()
     rules = word.a_list(
-        document, ("decimal", "%1"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3"), ("decimal", "%1.%2.%3.%4"), ("lowerLetter", "(%5)"),
-    )  # fmt: skip
+        document,
+        ("decimal", "%1"),
+        ("decimal", "%1.%2"),
+        ("decimal", "%1.%2.%3"),
+        ("decimal", "%1.%2.%3.%4"),
+        ("lowerLetter", "(%5)"),
+    )
     document.add_heading("Trust devices policy", 0)
     for text, level in (
         ("Devices", 0), ("Use", 1), ("Staff must lock devices.", 2), ("They must also carry a name.", 3),
@@ -193,7 +198,8 @@ def test_content_controls_links_and_fields_are_text_and_their_codes_are_not():
     document = word.new_document()
     document.add_heading("Links", 1)
     field = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF x</w:instrText></w:r>'
-    field += f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{word.run("section 4")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    field += f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{word.run("section 4")}'
+    field += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     word.xml_paragraph(
         document,
         f"{word.run('See ')}{field}{word.run(' and ')}<w:hyperlink>{word.run('the website')}</w:hyperlink>"

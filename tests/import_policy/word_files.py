@@ -84,7 +84,8 @@ def with_part(content: bytes, name: str, change: Callable[[str], str]) -> bytes:
 def with_footnote(content: bytes, text: str) -> bytes:
     """A file whose mark [[note]] became a footnote with that text."""
     namespace = nsdecls("w")
-    note = f'<w:footnotes {namespace}><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r>{run(text)}</w:p></w:footnote></w:footnotes>'
+    paragraph = f"<w:p><w:r><w:footnoteRef/></w:r>{run(text)}</w:p>"
+    note = f'<w:footnotes {namespace}><w:footnote w:id="2">{paragraph}</w:footnote></w:footnotes>'
     content = with_part(content, "word/footnotes.xml", lambda _: note)
     mark = '</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t xml:space="preserve">'
     return with_part(content, "word/document.xml", lambda xml: re.sub(r"\[\[note\]\]", mark, xml))

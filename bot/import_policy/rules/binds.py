@@ -3,12 +3,48 @@
 import re
 
 PEOPLE = (
-    "all staff", "members of staff", "staff members", "staff member", "member of staff", "supply staff", "agency staff", "office staff", "site staff",
-    "teaching assistants", "support staff", "staff", "employees", "teachers", "leaders", "headteacher", "governors", "trustees",
-    "volunteers", "visitors", "contractors", "students on placement", "trainees", "students", "pupils", "children",
-    "parents", "carers", "coaches", "adults", "members", "everyone",
-)  # fmt: skip
-SAME = {"all staff": "staff", "members of staff": "staff", "staff members": "staff", "staff member": "staff", "member of staff": "staff", "children": "pupils"}
+    "all staff",
+    "members of staff",
+    "member of staff",
+    "staff members",
+    "staff member",
+    "supply staff",
+    "agency staff",
+    "office staff",
+    "site staff",
+    "teaching assistants",
+    "support staff",
+    "staff",
+    "employees",
+    "teachers",
+    "leaders",
+    "headteacher",
+    "governors",
+    "trustees",
+    "volunteers",
+    "visitors",
+    "contractors",
+    "students on placement",
+    "trainees",
+    "students",
+    "pupils",
+    "children",
+    "parents",
+    "carers",
+    "coaches",
+    "adults",
+    "members",
+    "everyone",
+)
+SAME = {
+    "all staff": "staff",
+    "members of staff": "staff",
+    "member of staff": "staff",
+    "staff members": "staff",
+    "staff member": "staff",
+    "children": "pupils",
+    "child": "pupils",
+}
 SINGULAR = {word[:-1]: word for word in PEOPLE if word.endswith("s")}
 A_PERSON = re.compile(
     r"\b(" + "|".join(sorted((re.escape(w) for w in (*PEOPLE, *SINGULAR)), key=len, reverse=True)) + r")\b", re.I
@@ -18,13 +54,15 @@ DOES_SOMETHING = re.compile(
     re.I,
 )
 APPLIES_TO = re.compile(
-    r"\b(?:appl(?:ies|y)\s+to|is\s+for|covers|binds|is\s+intended\s+for|is\s+aimed\s+at|(?:must|should)\s+be\s+followed\s+by)\s+",
+    r"\b(?:appl(?:ies|y)\s+to|is\s+for|covers|binds|is\s+intended\s+for|is\s+aimed\s+at|(?:must"
+    r"|should)\s+be\s+followed\s+by)\s+",
     re.I,
 )
 DOES_NOT_APPLY = re.compile(r"\bdoes\s+not\s+(?:apply\s+to|cover)\s+", re.I)
 LEADING = re.compile(r"^(?:and|or|the|all|any|our|its|those|both|everyone|every|each|also)\s+", re.I)
 ENDS_THE_LIST = re.compile(
-    r",?\s+\b(?:in|at|within|on|across|of)\s+(?:the|our|all|this|any|school|site|its)\b|,?\s+\b(?:when|while|whether|regardless"
+    r",?\s+\b(?:in|at|within|on|across|of)\s+(?:the|our|all|this|any|school|site|its)\b"
+    r"|,?\s+\b(?:when|while|whether|regardless"
     r"|including|during|and\s+to\s+any)\b\s|[.;]|,\s+(?:who|in|at|on|whether)\b"
 )
 NOT_THE_SUBJECT = re.compile(r"\b(?:of|for|about|from|to|by|near|with|between|beside)\s+(?:\w+[’']?s?\s+){0,2}$", re.I)

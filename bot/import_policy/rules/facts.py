@@ -11,24 +11,44 @@ from bot.import_policy.rules.other_policies import policies_named
 from bot.import_policy.rules.roles import HAS_A_RULE, Part, Role
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 A_DATE = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+\d{{4}}\b|\b{MONTH}\s+\d{{4}}\b|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b"
-    r"|\b\d{4}-\d{2}-\d{2}\b|\b(?:spring|summer|autumn)(?:\s+term)?\s+\d{4}\b",
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+\d{{4}}\b|\b{MONTH}\s+\d{{4}}\b"
+    r"|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b(?:spring|summer|autumn)(?:\s+term)?\s+\d{4}\b",
     re.I,
 )
-FACT_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("review", re.compile(r"^(?:(?:date\s+)?(?:of\s+)?(?:next|due for)\s+review(?:\s+date)?|review(?:\s+(?:date|due|by))?|(?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|looked at)(?:\s+again)?(?:\s+(?:by|in|on))?|next\s+review(?:ed)?(?:\s+(?:date|due))?|date\s+(?:for|of)\s+(?:next\s+)?review)\b", re.I)),
-    ("takes_effect", re.compile(r"^(?:takes?\s+effect|effective(?:\s+(?:from|date))?|in\s+force(?:\s+from)?|valid\s+from|comes\s+into\s+force)\b", re.I)),
-    ("approved", re.compile(r"^(?:date\s+)?(?:of\s+)?(?:(?:last\s+)?(?:approved|approval|agreed|adopted|ratified|adoption|ratification))\b", re.I)),
-    ("version", re.compile(r"^(?:version|edition|issue)(?:\s+(?:number|no\.?))?\b", re.I)),
-    ("owner", re.compile(r"^(?:(?:policy|document)\s+)?(?:owner|author|lead|written\s+by|prepared\s+by|produced\s+by|responsible(?:\s+\w+){0,2}|person\s+responsible)\b", re.I)),
-    ("reference", re.compile(r"^(?:(?:policy|document)\s+)?(?:reference|ref\.?)(?:\s+(?:number|no\.?))?\b", re.I)),
-    ("school", re.compile(r"^(?:school|academy|trust)(?:\s+name)?\s*:", re.I)),
-    ("date", re.compile(r"^(?:date|dated|issued?|published|last\s+(?:updated|reviewed))\b", re.I)),
-)  # fmt: skip
+FACT_LABELS = {
+    "review": r"""(?:date\s+)?(?:of\s+)?(?:next|due\ for)\s+review(?:\s+date)? | review(?:\s+(?:date|due|by))?
+        | (?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|looked\ at)(?:\s+again)?(?:\s+(?:by|in|on))?
+        | next\s+review(?:ed)?(?:\s+(?:date|due))? | date\s+(?:for|of)\s+(?:next\s+)?review""",
+    "takes_effect": r"""takes?\s+effect|effective(?:\s+(?:from|date))?|in\s+force(?:\s+from)?|valid\s+from
+        |comes\s+into\s+force""",
+    "approved": r"""(?:date\s+)?(?:of\s+)?(?:last\s+)?
+        (?:approved|approval|agreed|adopted|ratified|adoption|ratification)""",
+    "version": r"(?:version|edition|issue)(?:\s+(?:number|no\.?))?",
+    "owner": r"""(?:(?:policy|document)\s+)?(?:owner|author|lead|written\s+by|prepared\s+by|produced\s+by
+        |responsible(?:\s+\w+){0,2}|person\s+responsible)""",
+    "reference": r"(?:(?:policy|document)\s+)?(?:reference|ref\.?)(?:\s+(?:number|no\.?))?",
+    "school": r"(?:school|academy|trust)(?:\s+name)?(?=\s*:)",
+    "date": r"date|dated|issued?|published|last\s+(?:updated|reviewed)",
+}
+FACTS = tuple((name, re.compile(rf"^(?:{words})(?!\w)", re.I | re.X)) for name, words in FACT_LABELS.items())
 WORDS_OF_A_BODY = re.compile(
     r"\b(?:board|bod(?:y|ies)|governors?|governing|committee|trustees?|council|head\s?teacher|directors)\b", re.I
 )
@@ -107,7 +127,7 @@ def _fact(line: str) -> tuple[str, str] | None:
     (('owner', 'Ms Example'), ('review', 'May 2027'))
     """
     line = " ".join(line.split())
-    for name, label in FACT_LABELS:
+    for name, label in FACTS:
         match = label.match(line)
         if match and len(line.split()) <= MAX_FRONT_WORDS:
             return name, line[match.end() :].strip(" :–-\t")

@@ -6,14 +6,39 @@ from collections.abc import Iterable
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 ENDS_PARTED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u00ad\u2010]$")
 BEGINS_LOW = re.compile(r"[^\W\d_A-Z]+")
-ALWAYS_WITH_HYPHEN = frozenset(
-    "self non ex cross multi one two three four first second third face day full part well half high low long short end term"
-    " anti post all so year age child school mid peer life time work".split()
-)
-NEVER_WITH_HYPHEN = frozenset("co pre re un dis mis inter in im de sub con com pro per ad ap ac en em ex be a".split())
 
-ENDINGS = frozenset("able ible ment ments ing tion tions sion ness ful less ly ally ship hood ward wards er ers ed al ity ies ate age ages"
-                    " ance ence ant ent ous ive ise ised ises ising".split())  # fmt: skip
+
+def words(text: str) -> list[str]:
+    """The words of a list."""
+    return text.split()
+
+
+# First halves of words that keep their hyphen, whatever follows; those that do before a whole word; those that never have
+# one; and second halves that are no words.
+ALWAYS_WITH_HYPHEN = frozenset(words("self non multi cross"))
+WITH_HYPHEN_BEFORE_A_WORD = frozenset(
+    words(
+        """
+        one two three four first second third face day full part well half high low long short end term anti post all so
+        year age child school mid peer life time work ex after before
+        """
+    )
+)
+NEVER_WITH_HYPHEN = frozenset(
+    words(
+        """
+        co pre re un dis mis inter in im de sub con com pro per ad ap ac en em be a
+        """
+    )
+)
+ENDINGS = frozenset(
+    words(
+        """
+        able ible ment ments ing tion tions sion ness ful less ly ally ship hood ward wards er ers ed al ity
+        ies ate age ages ance ence ant ent ous ive ise ised ises ising ren
+        """
+    )
+)
 
 
 class Hyphens:
@@ -34,7 +59,7 @@ class Hyphens:
         """
         text, following = text.rstrip(), following.lstrip()
         parted, rest = ENDS_PARTED.search(text), BEGINS_LOW.match(following)
-        if parted is None or text.endswith("\u00ad") and rest is None:
+        if parted is None or (text.endswith("\u00ad") and rest is None):
             return (
                 f"{text}{following}"
                 if re.search(r"\w[/–—]$", text) and "://" in text
@@ -56,4 +81,5 @@ class Hyphens:
             return True  # one-to-one: a word that has a hyphen already
         if left in NEVER_WITH_HYPHEN or right in ENDINGS:
             return False
-        return left in ALWAYS_WITH_HYPHEN or (left in self._words and right in self._words)
+        is_first_half = left in WITH_HYPHEN_BEFORE_A_WORD or left in self._words
+        return left in ALWAYS_WITH_HYPHEN or (is_first_half and right in self._words)

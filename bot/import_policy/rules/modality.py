@@ -6,11 +6,14 @@ from bot.import_policy.rules.clauses import Modality
 
 PEOPLE = r"(?:staff|you|we|pupils|children|employees|volunteers|visitors|governors|parents|adults|teachers|nobody|they)"
 FORBIDS = re.compile(
-    rf"""\b(?:(?:must|shall|may|should|will|can|could)\s+(?:not|never)\b | can\s?not\b | (?:can|must|should|won)[’'n]*[’']t\b
+    rf"""\b(?:(?:must|shall|may|should|will|can|could)\s+(?:not|never)\b | can\s?not\b
+    | (?:can|must|should|won)[’'n]*[’']t\b
     | {PEOPLE}\s+(?:do\s+not|don[’']t)\b | never\b | (?:not|un)\s?(?:allowed|permitted|acceptable)\b
     | (?:is|are)\s+(?:strictly\s+)?(?:prohibited|forbidden|banned)\b | under\s+no\s+circumstances\b
-    | no\s+(?:\S+\s+){{1,4}}(?:may|should|must|can)\b | nobody\s+(?:may|should|must|can)\b | (?:refrain|abstain)\s+from\b
-    | ought\s+not\b ) | (?:^|[.,;:]\s+|\b(?:and|but|please)\s+)(?:do\s+not|don[’']t)\b | ^(?:only)\s.{{3,120}}?\s(?:may|can)\b
+    | no\s+(?:\S+\s+){{1,4}}(?:may|should|must|can)\b | nobody\s+(?:may|should|must|can)\b
+    | (?:refrain|abstain)\s+from\b
+    | ought\s+not\b ) | (?:^|[.,;:]\s+|\b(?:and|but|please)\s+)(?:do\s+not|don[’']t)\b
+    | ^(?:only)\s.{{3,120}}?\s(?:may|can)\b
     | ^not\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -28,7 +31,8 @@ REQUIRES = re.compile(
     re.I,
 )
 IMPERATIVE = re.compile(
-    r"(?:always|only|please|ask|assume|check|close|ensure|follow|hand|inform|keep|leave|let|lock|make\s+sure|read|record"
+    r"(?:always|only|please|ask|assume|check|close|ensure|follow|hand|inform|keep|leave|let|lock"
+    r"|make\s+sure|read|record"
     r"|remember|report|return|see|send|set|sign|speak|switch|take|tell|think|treat|turn|use|wear|avoid)\b",
     re.I,
 )
@@ -38,7 +42,8 @@ DEFINES = re.compile(
 TERM_AND_MEANING = re.compile(r"[^.:;]{2,50}[:–-]\s")
 HEADS_DEFINITIONS = re.compile(r"\b(?:definitions?|glossary|what\s+we\s+mean|terms\s+used|interpretation)\b", re.I)
 SPEAKS_OF_ITSELF = re.compile(
-    r"(?:this|the|our)\s+(?:policy|guidance|document|agreement|code|procedure)\s+(?:explains?|sets?\s+out|describes?|appl\w+|aims?"
+    r"(?:this|the|our)\s+(?:policy|guidance|document|agreement|code|procedure)\s+(?:explains?"
+    r"|sets?\s+out|describes?|appl\w+|aims?"
     r"|is|covers?|was|has|should\s+be\s+read)\b|it\s+(?:should\s+be\s+read|applies)\b",
     re.I,
 )
@@ -49,13 +54,16 @@ BESIDE_THE_RULE = re.compile(
     r"\bso\s+that\b[^.;]*|\b(?:that|which|who)\s+(?:do|does|can|could|may|cannot)\b[^.,;]{0,20}", re.I
 )
 MAY_HAPPEN = re.compile(
-    r"\bmay(?=\s+(?:well\s+)?(?:have\s+to|need|result|lead|cause|include|contain|be\s+(?:dealt|treated|subject|asked|considered|liable"
-    r"|required|monitored|disclosed|reported|referred|held|seen|at)))\b|^(?:the|our)\s+(?:\w+\s+)?(?:school|trust|academy|council"
+    r"\bmay(?=\s+(?:well\s+)?(?:have\s+to|need|result|lead|cause|include|contain|be\s+(?:dealt"
+    r"|treated|subject|asked|considered|liable"
+    r"|required|monitored|disclosed|reported|referred|held|seen|at)))\b|^(?:the"
+    r"|our)\s+(?:\w+\s+)?(?:school|trust|academy|council"
     r"|governing\s+bod\w+|board)\s+(?:may|can|reserves)\b",
     re.I,
 )
 LISTS_CONDITIONS = re.compile(
-    r"\b(?:if|where|when|provided(?:\s+that)?|unless|except(?:\s+(?:if|when|where|for))?|conditions?|subject\s+to|exceptions?(?:\s+\w+)?)"
+    r"\b(?:if|where|when|provided(?:\s+that)?|unless|except(?:\s+(?:if|when|where|for))?|conditions?"
+    r"|subject\s+to|exceptions?(?:\s+\w+)?)"
     r"(?:\s+(?:it|they|you|he\s+or\s+she|the\s+following))?\s*[:–-]$",
     re.I,
 )

@@ -8,7 +8,9 @@ RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "staffroom", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
 )
 MAX_NAME_CHARS = 60
-SMALL_WORDS = frozenset("a an and at by for from in of on or our the to use with".split())
+SMALL_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "our", "the", "to", "use", "with"]
+)
 NOT_A_SCHOOL_NAME = "school"
 
 

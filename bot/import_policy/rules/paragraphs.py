@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 from bot.import_policy.rules.blocks import Block, BlockKind
@@ -66,7 +67,7 @@ def _usual_step(lines: Sequence[Line]) -> float:
     """The usual distance from one line to the next, baseline to baseline."""
     steps = [
         round(after.bottom - line.bottom, 1)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if line.page == after.page and line.column == after.column and 0 < after.bottom - line.bottom < 40
         and not after.rows and not line.rows
     ]  # fmt: skip
@@ -80,8 +81,8 @@ def _footnotes(lines: Sequence[Line], usual: float) -> dict[str, list[Line]]:
     notes: dict[str, list[Line]] = {}
     for page in {line.page for line in lines}:
         on_page = [line for line in lines if line.page == page and not line.rows]
-        small = []
-        for line in reversed(sorted(on_page, key=lambda line: line.top)):
+        small: list[Line] = []
+        for line in sorted(on_page, key=lambda line: line.top, reverse=True):
             if line.size > usual * SMALL:
                 break
             small.insert(0, line)

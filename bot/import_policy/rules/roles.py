@@ -21,7 +21,8 @@ LARGER = 1.07  # a heading's size, relative to the text's
 STYLED_SENTENCE_WORDS = 12  # a "heading" of so many words that ends in a full stop is a clause in heading style
 HAS_A_RULE = re.compile(
     r"\b(?:staff|you|we|employees|volunteers|visitors|governors|adults|parents|pupils|devices|phones)\s+(?:\w+\s+)?"
-    r"(?:must|should|may|shall|will|can|are|do)\b|^(?:do not|never|always|please)\b|\b(?:must|may|should) (?:not )?be\b",
+    r"(?:must|should|may|shall|will|can|are|do)\b|^(?:do not|never|always|please)\b|\b(?:must|may"
+    r"|should) (?:not )?be\b",
     re.I,
 )
 ASKS = re.compile(r"^(?:who|what|when|where|why|how|which)\b", re.I)
@@ -31,8 +32,10 @@ ENDS_WITH_PAGE = re.compile(r"\S\s+\d{1,3}\s*$")
 CAPTION = re.compile(r"^(?:table|figure|fig\.)\s+\d{1,2}\b(?:\s*[:.–-]\s*|\s+)?(?=[A-Z]|\w+$|$)", re.I)
 MAX_CAPTION_WORDS = 16
 SIGNATURE_WORD = (
-    r"(?:signed|signature|sign|print(?:ed)?\s+name|full\s+name|staff\s+name|name(?:\s*\([^)]*\))?|date(?:d)?|job\s+title"
-    r"|position|role|witness(?:ed by)?|academy|school|department|print|headteacher|chair of governors|employee|line manager)"
+    r"(?:signed|signature|sign|print(?:ed)?\s+name|full\s+name|staff\s+name|name(?:\s*\([^)]*\))?"
+    r"|date(?:d)?|job\s+title"
+    r"|position|role|witness(?:ed by)?|academy|school|department|print|headteacher|chair of governors"
+    r"|employee|line manager)"
 )
 BLANKS = re.compile(r"(?:[._…]\s?){5,}|_{3,}")
 SIGNATURE_LINE = re.compile(rf"^(?:{SIGNATURE_WORD}(?:\s+of\s+[\w ]+)?(?:\s*\([^)]{{1,40}}\))?\s*[:.]?\s*)+$", re.I)

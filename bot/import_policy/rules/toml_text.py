@@ -45,7 +45,7 @@ def _value(value: str | list[str] | tuple[str, ...]) -> str:
 def document_toml(draft: Draft, id: str, title: str) -> str:
     """The document's file: what it says of itself, and its clauses in reading order."""
     lines = [
-        "# Imported clause by clause, word for word; the whole text is in source.txt. Look through it: see policies/README.md.",
+        "# Imported clause by clause, word for word; the whole text is in source.txt. See policies/README.md.",
         "[document]",
         f"id = {quoted(id)}",
         f"title = {quoted(title)}",
