@@ -61,7 +61,7 @@ APPLIES_TO = re.compile(
 DOES_NOT_APPLY = re.compile(r"\bdoes\s+not\s+(?:apply\s+to|cover)\s+", re.I)
 LEADING = re.compile(r"^(?:and|or|the|all|any|our|its|those|both|everyone|every|each|also)\s+", re.I)
 ENDS_THE_LIST = re.compile(
-    r",?\s+\b(?:in|at|within|on|across|of)\s+(?:the|our|all|this|any|school|site|its)\b"
+    r",?\s+\b(?:in|at|within|on|across|of)\s+(?:the|our|all|both|this|any|each|school|site|its)\b"
     r"|,?\s+\b(?:when|while|whether|regardless"
     r"|including|during|and\s+to\s+any)\b\s|[.;]|,\s+(?:who|in|at|on|whether)\b"
 )
@@ -92,7 +92,7 @@ def binds_of(
     verb = DOES_SOMETHING.search(rule)
     subject = _subject(rule[: verb.start()]) if verb else ()
     if lead_in:
-        starts = people_named(" ".join(text.split()[:3]))
+        starts = people_named(" ".join(text.split()[:2]))
         return subject if subject and starts and starts[0] == subject[0] else lead_in
     return subject or people_named(heading) or document or ("staff",)
 

@@ -20,8 +20,8 @@ AGREEMENT_HEADING = re.compile(
     r"\b(?:agreement|declaration|acknowledgement|acceptance|undertaking|sign\w*|form|statement)\b", re.I
 )
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=I\s)")
+MEANING_HEADS = re.compile(r"\b(?:terms?|words?)\b.*\b(?:meanings?|definitions?|means)\b", re.I)
 TABLE_NAME = re.compile(r"^Table\s+\d{1,2}", re.I)
-MIN_FRONT_SENTENCE_WORDS = 9
 
 
 @dataclass(slots=True)
@@ -156,6 +156,8 @@ def _table(block: Block, state: _Cutting, several: bool) -> Iterator[DraftClause
     for row in tables.table_clauses(block, name):
         clause = _clause(row.ref, row.text, state)
         by_column = column_modality(row.column) if row.column else None
+        if MEANING_HEADS.search(" ".join(row.head)):
+            by_column = Modality.DEFINITION
         yield replace(clause, modality=by_column or clause.modality, head=row.head)
 
 

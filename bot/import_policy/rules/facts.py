@@ -46,7 +46,8 @@ FACT_LABELS = {
         |responsible(?:\s+\w+){0,2}|person\s+responsible)""",
     "reference": r"(?:(?:policy|document)\s+)?(?:reference|ref\.?)(?:\s+(?:number|no\.?))?",
     "school": r"(?:school|academy|trust)(?:\s+name)?(?=\s*:)",
-    "date": r"date|dated|issued?|published|last\s+(?:updated|reviewed)",
+    "date": r"date|dated",
+    "last": r"issued?|published|last\s+(?:updated|reviewed|amended)",
 }
 FACTS = tuple((name, re.compile(rf"^(?:{words})(?!\w)", re.I | re.X)) for name, words in FACT_LABELS.items())
 WORDS_OF_A_BODY = re.compile(
@@ -175,7 +176,7 @@ def facts_of(parts: Sequence[Part], front: int) -> dict[str, str | list[str]]:
 
 
 def _note(about: dict[str, str | list[str]], name: str, value: str) -> None:
-    if not value:
+    if not value or name == "last":
         return
     if name in {"review", "approved", "takes_effect", "date"}:
         _note_date(about, "approved" if name == "date" else name, value)

@@ -13,8 +13,8 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-# First halves of words that keep their hyphen, whatever follows; those that do before a whole word; those that never have
-# one; and second halves that are no words.
+# First halves of words that keep their hyphen, whatever follows; those that do before a whole word; those that never
+# have one; and second halves that are no words.
 ALWAYS_WITH_HYPHEN = frozenset(words("self non multi cross"))
 WITH_HYPHEN_BEFORE_A_WORD = frozenset(
     words(
@@ -46,8 +46,12 @@ class Hyphens:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: set[str] = set()
+        is_parted = False
         for text in texts:
-            whole = re.sub(r"\S+[-\u00ad\u2010]$", "", text.rstrip())
+            # The two halves of a parted word are no words of the document.
+            whole = re.sub(r"^\s*\S+", "", text) if is_parted else text
+            is_parted = ENDS_PARTED.search(text.rstrip()) is not None
+            whole = re.sub(r"\S+[-\u00ad\u2010]$", "", whole.rstrip())
             self._words.update(word.lower() for word in WORD.findall(whole))
 
     def join(self, text: str, following: str) -> str:

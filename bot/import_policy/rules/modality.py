@@ -31,7 +31,7 @@ REQUIRES = re.compile(
     re.I,
 )
 IMPERATIVE = re.compile(
-    r"(?:always|only|please|ask|assume|check|close|ensure|follow|hand|inform|keep|leave|let|lock"
+    r"(?:always|only|please|be|bring|give|get|log|choose|wait|write|work|stop|turn|ask|assume|check|close|ensure|follow|hand|inform|keep|leave|let|lock"
     r"|make\s+sure|read|record"
     r"|remember|report|return|see|send|set|sign|speak|switch|take|tell|think|treat|turn|use|wear|avoid)\b",
     re.I,
