@@ -172,9 +172,8 @@ class _DocxReader:
 
     def endnotes(self) -> Iterator[Block]:
         """The notes at the end, and those that no paragraph refers to."""
-        count = self.note_count
         for number, block in enumerate(self.waiting, 1):
-            yield replace(block, label=str(count + number))
+            yield replace(block, label=f"Endnote {number}")
         for note in self.notes.values():
             text = " ".join(plain("".join(t.text or "" for t in note.iter(f"{W}t"))).split())
             if text:

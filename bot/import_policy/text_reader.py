@@ -63,6 +63,7 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
         if group and (
             not line.strip() or HASHES.match(line) or split_label(line)[0] or HASHES.match(group[0])
             or is_table != (TABLE_LINE.match(group[-1]) is not None) or _ends_short(group[-1], lines)
+            or (len(group) == 1 and _is_in_capitals(group[0]) and not _is_in_capitals(line))
         ):  # fmt: skip
             yield group
             group = []
@@ -70,6 +71,11 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
             group.append(line)
     if group:
         yield group
+
+
+def _is_in_capitals(line: str) -> bool:
+    """Whether a line is a heading by its capitals."""
+    return line.isupper() and len(line.split()) <= MAX_HEADING_WORDS and not line.rstrip().endswith((".", ";", ","))
 
 
 def _ends_short(line: str, lines: list[str]) -> bool:

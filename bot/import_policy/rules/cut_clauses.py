@@ -87,7 +87,7 @@ def _clauses_of(part: Part, state: _Cutting, several_tables: bool) -> Iterator[D
             yield from _table(block, state, several_tables)
         case Role.FOOTNOTE:
             state.footnotes += 1
-            ref = f"Footnote {block.label or state.footnotes}"
+            ref = block.label if block.label.startswith("Endnote") else f"Footnote {block.label or state.footnotes}"
             yield _clause(ref, " ".join(block.text.split()), state)
         case Role.SIGNATURE:
             yield DraftClause(state.refs.signature("signature line"), state.refs.heading, _one_line(block.text))
@@ -153,6 +153,7 @@ def _table(block: Block, state: _Cutting, several: bool) -> Iterator[DraftClause
     if heads:
         state.left_out.append(row_text(heads))
     name = _table_name(state, several)
+    state.left_out += tables.labels_left_out(block)
     for row in tables.table_clauses(block, name):
         clause = _clause(row.ref, row.text, state)
         by_column = column_modality(row.column) if row.column else None

@@ -108,7 +108,8 @@ def _is_title_line(parts: Sequence[Part], number: int) -> bool:
         return False
     if following.role is Role.TABLE:
         return tables.is_cover_table(following.block)
-    if _is_school(heading.text) or (_is_school(earlier[-1].block.text) and A_POLICY.search(heading.text)):
+    has_title = any(not _is_school(part.block.text) for part in earlier)
+    if _is_school(heading.text) or (not has_title and A_POLICY.search(heading.text)):
         return True
     return (
         following.role in {Role.TEXT, Role.HEADING}

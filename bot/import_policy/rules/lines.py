@@ -4,9 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 EDGE_LINES = 5  # how many lines at the top and at the bottom of a page may be its header and footer
 MIN_SHARE = 0.4  # of the pages: left and right pages may have different headers
+MIN_LINES_BETWEEN = 4
+SMALLER = 0.92
+FAR = 2.5  # times the usual size
+MAX_EDGE_WORDS = 12
 PAGE_NUMBER = re.compile(r"^[\s\-–—|]*(?:page\s*)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[\s\-–—|]*$", re.I)
 A_PAGE = re.compile(r"\bpage\s+\d{1,3}(?:\s+of\s+\d{1,3})?\b", re.I)
 
@@ -40,7 +45,24 @@ def running_lines(pages: Sequence[Sequence[Line]]) -> frozenset[int]:
     times = Counter(key for _, key in {(line.page, _key(line)) for line in edges})
     needed = max(2, round(len(pages) * MIN_SHARE))
     repeated = {id(line) for line in edges if len(pages) > 1 and times[_key(line)] >= needed}
-    return frozenset(repeated | _page_numbers(pages, repeated))
+    return frozenset(repeated | _page_numbers(pages, repeated) | _small_at_the_edges(pages))
+
+
+def _small_at_the_edges(pages: Sequence[Sequence[Line]]) -> set[int]:
+    """On a single page nothing is repeated: there a small line far above or below all others is header or footer."""
+    lines = sorted((line for line in pages[0] if not line.rows), key=lambda line: line.top) if len(pages) == 1 else []
+    if len(lines) < MIN_LINES_BETWEEN:
+        return set()
+    usual = median(line.size for line in lines)
+    pairs = ((lines[0], lines[1]), (lines[-1], lines[-2]))
+    return {
+        id(line)
+        for line, neighbour in pairs
+        if line.size < usual * SMALLER
+        and abs(line.bottom - neighbour.bottom) > FAR * usual
+        and len(line.text.split()) <= MAX_EDGE_WORDS
+        and not line.text[:1].isdigit()
+    }
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:

@@ -21,6 +21,7 @@ FOOTNOTE = re.compile(r"^\(?(\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})\)?\s*(?
 AS_DIGITS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 SENTENCE_END = re.compile(r"[.!?:;][”’\"')\]]*$")
 LOW_START = re.compile(r"^[a-z(“‘\"']")
+GOES_ON = re.compile(r"(?:[,&/]|\b(?:and|or|for|of|the|a|to|in|on|with|by))$", re.I)  # a title in two lines
 SHORT_OF_THE_EDGE = 0.82
 
 
@@ -232,7 +233,7 @@ class _Builder:
 def _began_anew(last: Line, line: Line) -> bool:
     """Whether a line begins with a capital or "Label:" though its first word had room on the line before."""
     first = line.text.split(" ")[0]
-    if not (first[:1].isupper() or first[:1].isdigit()) or last.right <= last.left:
+    if not (first[:1].isupper() or first[:1].isdigit()) or last.right <= last.left or GOES_ON.search(last.text):
         return False
     width = (len(first) * 0.55 + 0.5) * line.size
     return last.end + width < last.right - line.size * 0.5

@@ -8,6 +8,7 @@ from bot.import_policy.rules.blocks import Block
 from bot.import_policy.rules.labels import Label, LabelKind
 
 APPENDIX = re.compile(r"^(?:Appendix|Annexe?|Schedule)(?:\s+(?:[A-Z]|\d{1,2}|[IVX]{1,4})(?=\b))?", re.I)
+SECTION = re.compile(r"^((?:Section|Part)\s+(?:\d{1,2}|[A-Z]|[IVX]{1,4}))\s*[:–-]\s*\S", re.I)
 SAME_INDENT = 6.0  # points
 INTRODUCTION = "Introduction"
 
@@ -27,7 +28,8 @@ class References:
     @property
     def context(self) -> str:
         """What an unnumbered clause is cited under."""
-        return self.appendix or self.heading or INTRODUCTION
+        section = SECTION.match(self.heading)
+        return self.appendix or (section[1] if section else self.heading) or INTRODUCTION
 
     def enter(self, block: Block, label: Label | None) -> None:
         """Goes on to the next heading."""

@@ -75,16 +75,35 @@ def heads_of(block: Block) -> tuple[str, ...]:
     )
 
 
+def _columns_of_duties(block: Block, heads: tuple[str, ...]) -> range:
+    """The columns whose cells are clauses, as in "should" and "should not"; a first column may say what about."""
+    for first in (0, 1):
+        duties = [column_modality(head) for head in heads[first:]]
+        cells = [cell for row in block.rows[1:] for cell in row[first:] if cell.strip()]
+        words = sum(len(cell.split()) for cell in cells)
+        if len(duties) >= 2 and all(duties) and len(set(duties)) > 1 and words >= 2 * len(cells):
+            return range(first, len(heads))
+    return range(0)
+
+
+def labels_left_out(block: Block) -> list[str]:
+    """The first cells of a do-and-don't table that only say what its rows are about."""
+    columns = _columns_of_duties(block, heads_of(block))
+    return [" ".join(row[0].split()) for row in block.rows[1:] if row[0].strip()] if columns.start else []
+
+
 def table_clauses(block: Block, name: str) -> Iterator[TableClause]:
     """The clauses of a table that is cited as `name`, row by row; cell by cell where its columns say do and don't."""
     heads = heads_of(block)
+    columns = _columns_of_duties(block, heads)
     rows = block.rows[1:] if heads else block.rows
-    by_cell = len(heads) >= 2 and all(column_modality(head) for head in heads)
     for number, row in enumerate((row for row in rows if row_text(row)), 1):
-        if by_cell:
-            yield from _cells(row, heads, f"{name}, row {number}")
+        label = next((" ".join(cell.split()) for cell in row if cell.strip()), "")
+        if columns:
+            topic = f" ({label})" if columns.start else ""
+            first = columns.start
+            yield from _cells(row[first:], heads[first:], f"{name}, row {number}{topic}")
         else:
-            label = next((" ".join(cell.split()) for cell in row if cell.strip()), "")
             yield TableClause(f"{name}, row {number} ({label})", row_text(row), heads)
 
 
