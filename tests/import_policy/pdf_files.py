@@ -54,6 +54,12 @@ class Paper:
         self._canvas.drawString(LEFT + width + 0.5, self.height + 4, mark)
         self.height -= 19
 
+    def coloured(self, text: str) -> None:
+        """A heading that is one by its colour only."""
+        self._canvas.setFillColorRGB(0.1, 0.3, 0.6)
+        self.line(text, step=18)
+        self._canvas.setFillColorRGB(0, 0, 0)
+
     def table(self, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
         """A ruled table; a cell's lines are parted by line breaks."""
         for row in rows:

@@ -1,6 +1,8 @@
 """PDFs of layouts that schools really use become the clauses a reader sees."""
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from bot.errors import BadInput
 from bot.import_policy.pdf_reader import read_pdf
@@ -151,6 +153,16 @@ def test_a_contents_page_is_left_out():
     paper.item("2.1", "Cameras must be locked.")
 
     assert [ref for ref, _ in cited(drafted(paper))] == ["1.1", "2.1"]
+
+
+def test_ligatures_are_unfolded_and_coloured_lines_are_headings():
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    paper = Paper()
+    paper.line("Rules", size=18, bold=True, step=30)
+    paper.coloured("In the office")
+    paper.line("Staff in the of\ufb01ce must ring o\ufb02ine.", font="Vera")
+
+    assert cited(drafted(paper)) == [("In the office, paragraph 1", "Staff in the office must ring ofline.")]
 
 
 def test_a_scan_without_text_is_refused_with_what_to_do():

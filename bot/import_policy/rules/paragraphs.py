@@ -44,7 +44,9 @@ def blocks_of_pages(pages: Sequence[Sequence[Line]]) -> list[Block]:
 
 
 def _without_numbers(text: str) -> str:
-    return re.sub(r"\s*\b(?:page\s*)?\d{1,3}(?:\s*of\s*\d{1,3})?\s*$", "", " ".join(text.split()), flags=re.I) or text
+    return (
+        re.sub(r"(?:^|\s+)(?:page\s*)?\d{1,3}(?:\s*of\s*\d{1,3})?\s*$", "", " ".join(text.split()), flags=re.I) or text
+    )
 
 
 def _with_coloured_as_bold(lines: Sequence[Line]) -> list[Line]:
