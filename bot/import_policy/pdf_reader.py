@@ -30,6 +30,7 @@ A_SCAN = (
 TOO_LONG = f"This PDF has more than {MAX_PAGES} pages. Save the policy itself as a file of its own."
 LINE_MARGIN = 1.5
 UNKNOWN_SIGN = "•"
+SIGNS_FONT = re.compile(r"wingdings|dingbats|webdings")  # their letters are pictures: bullets, arrows and ticks
 NO_LETTER = re.compile(r"\(cid:\d+\)")  # a sign without a letter: most often a bullet of a font of signs
 MAX_SHARE_WITHOUT_LETTER = 0.2
 NO_LETTERS = "The letters of this PDF cannot be read. Export it again, or use the Word file (.docx) itself."
@@ -85,7 +86,7 @@ def _letter(char: dict[str, Any]) -> Letter:
     height = float(char["bottom"]) - float(char["top"])
     size = float(char.get("size") or height)
     return Letter(
-        text=_text(char["text"]),
+        text=UNKNOWN_SIGN if SIGNS_FONT.search(font) and char["text"].strip() else _text(char["text"]),
         x0=float(char["x0"]),
         x1=float(char["x1"]),
         top=float(char["top"]),

@@ -108,8 +108,8 @@ def _subject(text: str) -> tuple[str, ...]:
 def groups_in(text: str, applies: re.Pattern[str] = APPLIES_TO) -> tuple[str, ...]:
     """The groups listed after "applies to", as the document words them; empty if the text has no such words.
 
-    >>> groups_in("It applies to all employees, agency staff and volunteers, in the nursery.")
-    ('employees', 'agency staff', 'volunteers')
+    >>> groups_in("It applies to all lecturers, office staff and volunteers, at the centre.")
+    ('lecturers', 'office staff', 'volunteers')
     """
     match = applies.search(text)
     if match is None:

@@ -35,7 +35,7 @@ A_DATE = re.compile(
 )
 FACT_LABELS = {
     "review": r"""(?:date\s+)?(?:of\s+)?(?:next|due\ for)\s+review(?:\s+date)? | review(?:\s+(?:date|due|by))?
-        | (?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|looked\ at)(?:\s+again)?(?:\s+(?:by|in|on))?
+        | (?:policy\s+)?(?:to\s+be\s+)?(?:reviewed|revis(?:ed|ited)|looked\ at)(?:\s+again)?(?:\s+(?:by|in|on))?
         | next\s+review(?:ed)?(?:\s+(?:date|due))? | date\s+(?:for|of)\s+(?:next\s+)?review""",
     "takes_effect": r"""takes?\s+effect|effective(?:\s+(?:from|date))?|in\s+force(?:\s+from)?|valid\s+from
         |comes\s+into\s+force""",
@@ -50,6 +50,10 @@ FACT_LABELS = {
     "last": r"issued?|published|last\s+(?:updated|reviewed|amended)",
 }
 FACTS = tuple((name, re.compile(rf"^(?:{words})(?!\w)", re.I | re.X)) for name, words in FACT_LABELS.items())
+BETWEEN_FACTS = re.compile(  # several facts on one line
+    r"\s+[|•]\s+|(?<!\bof)(?<!\bdate)(?<!\bpolicy)(?<!\bto be)\s+"
+    r"(?=(?:Version|Approved|Adopted|Ratified|Next\s+review|Review\s+date|Owner|Author|Effective)\b)"
+)
 WORDS_OF_A_BODY = re.compile(
     r"\b(?:board|bod(?:y|ies)|governors?|governing|committee|trustees?|council|head\s?teacher|directors)\b", re.I
 )
@@ -210,9 +214,7 @@ def _stated(parts: Sequence[Part], front: int) -> Iterator[tuple[str, str]]:
             continue
         lines = _pairs(part) if part.block.kind is BlockKind.TABLE else part.block.text.splitlines()
         for line in lines:
-            fact = _fact(line)
-            if fact:
-                yield fact
+            yield from (fact for piece in BETWEEN_FACTS.split(line) if (fact := _fact(piece)))
     for _, part in everywhere:
         if part.block.kind is BlockKind.ASIDE:
             match = VERSION_IN_LINE.search(part.block.text)
@@ -232,10 +234,10 @@ def _pairs(part: Part) -> list[str]:
 
 
 def iso_date(printed: str) -> str:
-    """A printed date as 2025-10-14, 2025-10 or "2027 spring term"; as printed if it is none of them.
+    """A printed date as 2024-06-01, 2025-05 or "2023 summer term"; as printed if it is none of them.
 
-    >>> iso_date("3rd February 2026"), iso_date("October 2026"), iso_date("Spring Term 2027"), iso_date("14/10/25")
-    ('2026-02-03', '2026-10', '2027 spring term', '2025-10-14')
+    >>> iso_date("1st June 2024"), iso_date("May 2025"), iso_date("Summer Term 2023"), iso_date("2/9/25")
+    ('2024-06-01', '2025-05', '2023 summer term', '2025-09-02')
     """
     words = printed.lower().replace(",", " ").replace(" of ", " ").split()
     year = words[-1]

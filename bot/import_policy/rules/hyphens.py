@@ -58,8 +58,8 @@ class Hyphens:
         """Two lines as one text.
 
         >>> hyphens = Hyphens(["A phone is off in after-school clubs", "the office is"])
-        >>> hyphens.join("use of techno-", "logy for work"), hyphens.join("the after-", "school club")
-        ('use of technology for work', 'the after-school club')
+        >>> hyphens.join("to regis-", "ter a phone"), hyphens.join("the after-", "school club")
+        ('to register a phone', 'the after-school club')
         """
         text, following = text.rstrip(), following.lstrip()
         parted, rest = ENDS_PARTED.search(text), BEGINS_LOW.match(following)

@@ -30,8 +30,8 @@ def slug(name: str, usual: str = NOT_A_SCHOOL_NAME) -> str:
 def short_id(title: str, taken: Iterable[str] = ()) -> str:
     """The initials that clauses of a document begin with, unlike those taken.
 
-    >>> short_id("Staff Acceptable Use Policy"), short_id("Staff Acceptable Use Policy", ["SAP"]), short_id("")
-    ('SAP', 'SAP2', 'POL')
+    >>> short_id("Staff Laptops Policy"), short_id("Staff Laptops Policy", ["SLP"]), short_id("")
+    ('SLP', 'SLP2', 'POL')
     """
     words = re.findall(r"[A-Za-z]+", unicodedata.normalize("NFKD", title.split(":")[0]))
     initials = "".join(word[0] for word in words if word.lower() not in SMALL_WORDS).upper()[:5]
@@ -44,8 +44,8 @@ def short_id(title: str, taken: Iterable[str] = ()) -> str:
 def clause_ids(document: str, refs: Iterable[str]) -> list[str]:
     """An id for each reference, all different.
 
-    >>> clause_ids("SAP", ["4.2.1(a)(i)", "Phones on trips, bullet 2", "Footnote 1"])
-    ['SAP-4.2.1.a.i', 'SAP-phones-on-trips.bullet-2', 'SAP-footnote-1']
+    >>> clause_ids("SLP", ["4.2.1(a)(i)", "Off site, bullet 2", "Footnote 1"])
+    ['SLP-4.2.1.a.i', 'SLP-off-site.bullet-2', 'SLP-footnote-1']
     """
     ids: list[str] = []
     taken: set[str] = set()

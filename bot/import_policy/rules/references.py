@@ -1,4 +1,4 @@
-"""How a reader cites a clause: "4.1", "3.4(b)", "Phones on trips, bullet 2", "Appendix A, 2.1 a."."""
+"""How a reader cites a clause: "4.1", "3.4(b)", "Off site, bullet 2", "Appendix A, 2.1 a."."""
 
 import re
 from collections import Counter
@@ -64,7 +64,8 @@ class References:
     def _joined(self, label: Label) -> str:
         if self.chain:
             return _attach(self.chain[-1][1], label.cited)
-        if label.kind is LabelKind.NUMBER:
+        is_bracketed = label.cited.startswith("(") and self.heading_label is not None
+        if label.kind is LabelKind.NUMBER and not is_bracketed:
             return self._in_appendix(label.cited)
         if self.heading_label is not None and self.heading_label.kind in {LabelKind.DOTTED, LabelKind.NUMBER}:
             return self._in_appendix(_attach(self.heading_label.cited, label.cited))

@@ -93,6 +93,10 @@ def _typed_label(block: Block, order: LabelOrder) -> tuple[Block, Label | None]:
         printed, rest = split_bare_number(block.text)
     if not printed or BLANKS.match(rest):
         return block, None
+    if parse_label(printed).kind is LabelKind.BULLET:  # "- (i) That ...": the number counts, the dash does not
+        inner, inner_rest = split_label(rest)
+        if inner and parse_label(inner).kind is not LabelKind.BULLET:
+            printed, rest = inner, inner_rest
     label = order.accept(printed)
     return (replace(block, label=printed, text=rest), label) if label else (block, None)
 

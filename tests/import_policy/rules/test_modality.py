@@ -18,7 +18,7 @@ from bot.import_policy.rules.modality import modality_below, modality_of
         ("Staff should ask first.", "should"),
         ("Only the headteacher may post.", "must_not"),
         ("No child’s name may be shown.", "must_not"),
-        ("If a watch cannot be silenced, it must be locked away.", "must"),
+        ("If a tablet cannot be locked, it must be handed in.", "must"),
         ("If a pupil writes to you, tell the office.", "must"),
         ("Do not reply.", "must_not"),
         ("A breach may be dealt with under the Disciplinary Policy.", "information"),
