@@ -81,13 +81,13 @@ class ManageCampaign:
         """The form that opens a campaign, with what was chosen before; raises BadInput if nothing is published."""
         publication = await self._published()
         version = await self.book.text(publication.digest)
-        is_overdue = self._context.today > version.review_due
+        is_overdue = version.is_overdue(self._context.today)
         return forms.opening_form(
             title=version.title,
             label=version.label,
             due=inputs.get("due") or self._usual_due().isoformat(),
             audience=inputs.get("audience") or ",".join(sorted(EVERYBODY)),
-            warning=OVERDUE.format(day=written(version.review_due)) if is_overdue else "",
+            warning=OVERDUE.format(day=written(version.review_due)) if version.review_due and is_overdue else "",
             anyway=is_overdue,
             understood=understood,
         )
@@ -189,7 +189,7 @@ class ManageCampaign:
         if any(campaign.document == document for campaign in (await self.book.projection()).open_campaigns()):
             raise BadInput("A campaign for this policy is open already; it has to close first.")
         draft = await self._draft(incoming)
-        is_overdue = self._context.today > (await self.book.text(draft.version)).review_due
+        is_overdue = (await self.book.text(draft.version)).is_overdue(self._context.today)
         if is_overdue and incoming.inputs.get("anyway") != "true":
             return await self.opening_form(incoming.inputs)
         await self._context.write(

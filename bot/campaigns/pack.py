@@ -115,8 +115,9 @@ def text_of(version: Version, statement: str) -> PackText:
 
 
 def _to_read(version: Version) -> str:
-    lines = [version.title, f"Version {version.label}. SHA-256 {version.digest}", ""]
-    lines.append(f"To be reviewed by {written(version.review_due)}.\n")
+    lines = [version.title, f"Version {version.label or 'without a number'}. SHA-256 {version.digest}", ""]
+    if version.review_due:
+        lines.append(f"To be reviewed by {written(version.review_due)}.\n")
     for heading, passages in version.sections:
         lines += [heading, ""] if heading else []
         lines += [f"{passage.ref} ({passage.id})\n{passage.text}\n" for passage in passages]

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from bot.cli import calendar, policy, questions, records, roster, serve, when
+from bot.cli import calendar, import_policy, policy, questions, records, roster, serve, when
 from bot.errors import StaffroomError
 from bot.log import set_up
 from bot.settings import read_settings
@@ -48,6 +48,6 @@ def parser() -> argparse.ArgumentParser:
         command_parser.set_defaults(run=run)
         return command_parser
 
-    for group in (serve, questions, policy, calendar, records, roster, when):
+    for group in (serve, questions, policy, import_policy, calendar, records, roster, when):
         group.add_commands(command)
     return staffroom

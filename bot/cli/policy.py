@@ -14,6 +14,7 @@ from bot.cli.command import AddCommand
 from bot.config import read_config
 from bot.errors import StaffroomError
 from bot.policies import read_source
+from bot.school.rules.coverage import coverage
 from bot.settings import Settings
 
 
@@ -42,11 +43,23 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         print(f"school.toml: check: accepted: {place!r} is accepted, but there is no such finding any more.")
     for finding in known_findings:
         print(f"(known) {finding}")
-    silent = unanswered(config.policy)
-    print(f"{len(silent)} situations that no clause answers: {', '.join(silent)}.")
+    _print_coverage(config.policy, source)
+    if config.policy.rulings:
+        silent = unanswered(config.policy)
+        print(f"{len(silent)} situations that no clause answers: {', '.join(silent)}.")
+    else:
+        print("Still to do: nothing has been ruled on yet, so no question can be answered.")
     to_fix = len(new) + len(unused)
     print(f"{to_fix} to fix, {len(known_findings)} known and accepted by the school.")
     return 1 if to_fix else 0
+
+
+def _print_coverage(policy: Policy, source: str) -> None:
+    """Says how much of the source is in clauses, and shows what is not."""
+    found = coverage(source, policy.clauses.values())
+    print(f"{found.percent}% of source.txt is in clauses: {found.covered:,} of {found.characters:,} characters.")
+    for line in found.left_out:
+        print(f"  no clause: {line}")
 
 
 def _rulings(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import PolicyFileError
 from bot.policies import SCHOOL, SchoolTables
 from bot.school.rules.calendar import NATIONS, Calendar, Period
-from bot.school.rules.documents import Bound, Clause, Document
+from bot.school.rules.documents import Clause, Document
 from bot.school.rules.settings import Contacts, SchoolSettings, is_phone_number
 from bot.toml_fields import day, text, texts
 
@@ -126,8 +126,8 @@ def _document(file: str, tables: Mapping[str, Any]) -> Document:
         id=id,
         title=text(about, "title", file, "document"),
         short=text(about, "short", file, "document"),
-        version=text(about, "version", file, "document"),
-        review_due=day(about, "review_due", file, "document"),
+        version=text(about, "version", file, "document") if "version" in about else "",
+        review_due=day(about, "review_due", file, "document") if "review_due" in about else None,
         clauses=tuple(_clause(entry, id, file) for entry in _clauses(tables, file)),
     )
 
@@ -144,14 +144,11 @@ def _clause(entry: Mapping[str, Any], document: str, file: str) -> Clause:
     heading = entry.get("heading", "")
     if not isinstance(heading, str):
         raise PolicyFileError(f"{file}: {id}: heading must be a text in quotes.")
-    try:
-        return Clause(
-            id=id,
-            document=document,
-            ref=text(entry, "ref", file, id),
-            heading=heading,
-            text=" ".join(text(entry, "text", file, id).split()),
-            binds=frozenset(Bound(name) for name in texts(entry, "binds", file, id)),
-        )
-    except ValueError as error:
-        raise PolicyFileError(f"{file}: {id}: {error}.") from error
+    return Clause(
+        id=id,
+        document=document,
+        ref=text(entry, "ref", file, id),
+        heading=heading,
+        text=" ".join(text(entry, "text", file, id).split()),
+        binds=frozenset(texts(entry, "binds", file, id)),
+    )

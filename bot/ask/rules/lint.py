@@ -78,7 +78,7 @@ def _documents(policy: Policy, source: str, today: date) -> Iterator[Finding]:
             clause_ids.add(clause.id)
             if _without_spaces(clause.text) not in source_text:
                 yield Finding(document.id, clause.id, "text", "these are not the words of source.txt.")
-        if document.is_overdue(today):
+        if document.review_due is not None and document.is_overdue(today):
             due = f"{document.review_due:%-d %B %Y}"
             yield Finding(document.id, "document", "review_due", f"the review was due on {due}.")
     for absent in policy.absent:
@@ -146,6 +146,8 @@ def unanswered(policy: Policy) -> tuple[str, ...]:
 
 
 def _unquoted_clauses(policy: Policy) -> Iterator[Finding]:
+    if not policy.rulings:  # a policy that was imported just now: `check` says so in one line
+        return
     quoted = {ref for ruling in policy.rulings.values() for ref in ruling.clauses}
     for clause in policy.clauses.values():
         if clause.id not in quoted:
@@ -180,7 +182,7 @@ def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
 
 
 def _situation(situation: Situation, policy: Policy) -> Iterator[Finding]:
-    if not situation.offers and situation.id not in policy.rulings:
+    if policy.rulings and not situation.offers and situation.id not in policy.rulings:
         yield Finding("rulings.toml", situation.id, "verdict", "this situation has no ruling.")
     if situation.offers and situation.id in policy.rulings:
         yield Finding("rulings.toml", situation.id, "verdict", "too wide for a ruling: it offers other situations.")
@@ -189,7 +191,7 @@ def _situation(situation: Situation, policy: Policy) -> Iterator[Finding]:
             yield Finding("situations.toml", situation.id, "offers", f"there is no situation {other!r}.")
     if situation.chat and situation.offers:
         yield Finding("situations.toml", situation.id, "offers", "the bot itself answers this, so it has a ruling.")
-    if situation.why and situation.why not in policy.rulings:
+    if policy.rulings and situation.why and situation.why not in policy.rulings:
         yield Finding("situations.toml", situation.id, "why", f"there is no ruling on {situation.why!r}.")
     if len(situation.label) > MAX_LABEL_CHARS:
         yield Finding("situations.toml", situation.id, "label", f"longer than {MAX_LABEL_CHARS} characters.")

@@ -36,7 +36,7 @@ class Version:
     document: str
     title: str
     label: str
-    review_due: date
+    review_due: date | None
     passages: tuple[Passage, ...]
 
     @property
@@ -64,6 +64,10 @@ class Version:
                 sections.append((passage.heading, []))
             sections[-1][1].append(passage)
         return tuple((heading, tuple(passages)) for heading, passages in sections)
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the last day for its review has passed; never if it names none."""
+        return self.review_due is not None and today > self.review_due
 
 
 @lru_cache(maxsize=32)

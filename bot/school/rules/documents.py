@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Bound(StrEnum):
-    """Whom a clause binds."""
+    """Groups of people that rules speak of by name. A clause may bind others too: governors, visitors, pupils."""
 
     STAFF = "staff"
     VOLUNTEERS = "volunteers"
@@ -22,18 +22,21 @@ class Clause:
     ref: str
     heading: str
     text: str
-    binds: frozenset[Bound]
+    binds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document. `short` is its name in citations; `version` is as printed; `review_due` is a day in London."""
+    """A policy document. `short` is its name in citations; `version` is as printed, "" if nothing is.
+
+    `review_due` is a day in London; None if the document names none.
+    """
 
     id: str
     title: str
     short: str
     version: str
-    review_due: date
+    review_due: date | None
     clauses: tuple[Clause, ...]
 
     def is_overdue(self, today: date) -> bool:
@@ -43,13 +46,15 @@ class Document:
         >>> document.is_overdue(date(2021, 11, 30)), document.is_overdue(date(2021, 12, 1))
         (False, True)
         """
-        return today > self.review_due
+        return self.review_due is not None and today > self.review_due
 
 
 def source_line(clause: Clause, document: Document, today: date) -> str:
     """The source of a quotation: document, reference, version, and a warning if the review is overdue."""
-    overdue = f"; review was due {document.review_due:%B %Y}" if document.is_overdue(today) else ""
-    return f"{document.short}, {clause.ref} ({clause.id}), version {document.version}{overdue}"
+    version = f", version {document.version}" if document.version else ""
+    is_overdue = document.review_due is not None and document.is_overdue(today)
+    overdue = f"; review was due {document.review_due:%B %Y}" if is_overdue else ""
+    return f"{document.short}, {clause.ref} ({clause.id}){version}{overdue}"
 
 
 def short_title(title: str) -> str:

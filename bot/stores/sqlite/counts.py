@@ -61,7 +61,8 @@ class TextTables(Tables):
 
     async def keep_version(self, version: Version) -> None:
         """Keeps a text by its digest; raises LedgerBroken if another is kept under it."""
-        row = asdict(version) | {"review_due": version.review_due.isoformat()}
+        due = version.review_due
+        row = asdict(version) | {"review_due": due.isoformat() if due else ""}
         row["passages"] = [list(asdict(passage).values()) for passage in version.passages]
         if await self.version(version.digest) is None:
             await self._write(lambda: self._put_small("version", version.digest, row))
@@ -72,7 +73,7 @@ class TextTables(Tables):
         if row is None:
             return None
         passages = tuple(Passage(*passage) for passage in row["passages"])
-        review_due = date.fromisoformat(row["review_due"])
+        review_due = date.fromisoformat(row["review_due"]) if row["review_due"] else None
         version = Version(row["document"], row["title"], row["label"], review_due, passages)
         if version.digest != digest:  # whoever can change the row can change its checksum too, but not the ledger
             raise LedgerBroken(OTHER_TEXT.format(document=version.document, digest=digest[:12]))

@@ -1,0 +1,71 @@
+"""The command `policy import`: a school's own document becomes clauses."""
+
+import argparse
+import json
+from pathlib import Path
+
+from bot.cli.command import AddCommand
+from bot.errors import BadInput
+from bot.import_policy.import_policy import read_policy
+from bot.import_policy.rules.clauses import Draft
+from bot.import_policy.school_folder import write_school
+from bot.settings import Settings
+
+
+def add_commands(add: AddCommand) -> None:
+    """Adds this command to the others."""
+    policy = add("policy", "cut your own policy, a Word file or a PDF, into clauses", _import)
+    policy.add_argument("what", choices=["import"])
+    policy.add_argument("files", nargs="+", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
+    policy.add_argument("--school", metavar="NAME", help="the school's name; its folder is made from it")
+    policy.add_argument("--dry-run", action="store_true", help="only show what would be written")
+    policy.add_argument("--json", action="store_true", help="with --dry-run: print it as JSON")
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    drafts = [_read(Path(name), several=len(options.files) > 1) for name in options.files]
+    if options.dry_run:
+        _show(drafts, as_json=options.json)
+        return 0
+    if not (options.school or "").strip():
+        raise BadInput('Name the school: --school "St Luke\'s Primary". Nothing was changed.')
+    folder = write_school(settings.policies, options.school, drafts)
+    for draft in drafts:
+        print(f"{draft.title or 'Policy'}: {_summary(draft)}.")
+    print(f"Written to policies/{folder.name}. Check it: STAFFROOM_SCHOOL={folder.name} python -m bot check")
+    return 0
+
+
+def _read(file: Path, *, several: bool) -> Draft:
+    try:
+        return read_policy(file)
+    except BadInput as error:
+        if several:
+            raise BadInput(f"{file.name}: {error} Nothing was changed.") from error
+        raise
+
+
+def _summary(draft: Draft) -> str:
+    return f"{len(draft.clauses)} clauses; {len(draft.left_out)} pieces of text are no clause"
+
+
+def _show(drafts: list[Draft], *, as_json: bool) -> None:
+    if as_json:
+        shown = [_as_json(draft) for draft in drafts]
+        print(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=1))
+        return
+    for draft in drafts:
+        print(f"{draft.title or '(no title found)'}: {_summary(draft)}.\n")
+        for clause in draft.clauses:
+            print(f"{clause.ref}  [{clause.modality}; {', '.join(clause.binds)}]\n    {clause.text}")
+        print("\nNo clause:")
+        for text in draft.left_out:
+            print(f"    {' '.join(text.split())}")
+
+
+def _as_json(draft: Draft) -> dict[str, object]:
+    clauses = [
+        {"ref": c.ref, "heading": c.heading, "text": c.text, "modality": str(c.modality), "binds": list(c.binds)}
+        for c in draft.clauses
+    ]
+    return {"title": draft.title, "facts": draft.facts, "clauses": clauses, "left_out": list(draft.left_out)}
