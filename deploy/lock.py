@@ -12,7 +12,7 @@ import tempfile
 import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import (
@@ -34,11 +34,12 @@ INDEX_REQUESTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One package at one version, with the hashes that its file names."""
+    """One package at one version; `marker` says on which systems."""
 
     name: str
     version: str
     hashes: frozenset[str] = frozenset()
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +59,22 @@ LOCKS = (
     Lock("audit.in", "requirements-audit.txt"),
     Lock("model.in", "requirements-model.txt", with_dependencies=False),
     Lock("train.in", "requirements-train.txt", with_dependencies=False),
-    Lock("cuda.in", "requirements-cuda.txt", with_dependencies=False),
+    Lock("train-cpu.in", "requirements-train-cpu.txt", with_dependencies=False),
 )
 
 
 def read_pins(text: str) -> list[Pin]:
     """The pins of a `.in` or `.txt` file, in its order, names as PyPI compares them.
 
-    >>> read_pins("# why\\net_xmlfile==2.0.0 \\\\\\n    --hash=sha256:ab  # a reason\\n")
-    [Pin(name='et-xmlfile', version='2.0.0', hashes=frozenset({'ab'}))]
+    >>> read_pins('et_xmlfile==2.0.0; sys_platform == "linux"  # why')
+    [Pin(name='et-xmlfile', version='2.0.0', hashes=frozenset(), marker='sys_platform == "linux"')]
     """
     pins = []
     for line in text.replace("\\\n", " ").splitlines():
-        pin = re.match(r"([A-Za-z0-9._-]+)==([^\s;]+)", line)
+        requirement, *hashes = re.split(r"\s+--hash=sha256:", line.split("#")[0].strip())
+        pin = re.fullmatch(r"([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)(?:\s*;\s*(.+))?", requirement)
         if pin:
-            hashes = frozenset(re.findall(r"--hash=sha256:(\w+)", line))
-            pins.append(Pin(canonicalize_name(pin[1]), pin[2], hashes))
+            pins.append(Pin(canonicalize_name(pin[1]), pin[2], frozenset(hashes), pin[3] or ""))
     return pins
 
 
@@ -115,7 +116,8 @@ def written(lock: Lock, pins: Iterable[Pin]) -> str:
         lines.append(f"-r {lock.base}")
     for pin in sorted(pins, key=lambda pin: pin.name):
         hashes = [f"    --hash=sha256:{digest}" for digest in sorted(pin.hashes)]
-        lines.append(" \\\n".join([f"{pin.name}=={pin.version}", *hashes]))
+        marker = f" ; {pin.marker}" if pin.marker else ""
+        lines.append(" \\\n".join([f"{pin.name}=={pin.version}{marker}", *hashes]))
     return "\n".join(lines) + "\n"
 
 
@@ -138,7 +140,9 @@ def resolved(source: Path, locked: Iterable[Pin]) -> list[Pin]:
 
 
 def with_hashes(pin: Pin, index: str) -> Pin:
-    """The pin with the hashes of the index, added to those of its own."""
+    """The pin with the hashes of the index, unless it has hashes already."""
+    if pin.hashes:
+        return pin
     request = urllib.request.Request(f"{index}/{pin.name}/", headers={"Accept": SIMPLE_JSON})
     with urllib.request.urlopen(request, timeout=INDEX_SECONDS) as response:
         if response.headers.get_content_type() != SIMPLE_JSON:
@@ -146,7 +150,7 @@ def with_hashes(pin: Pin, index: str) -> Pin:
         hashes = hashes_of(json.load(response)["files"], pin.version)
     if not hashes:
         raise SystemExit(f"{index} has no file of {pin.name} {pin.version}.")
-    return Pin(pin.name, pin.version, pin.hashes | hashes)
+    return replace(pin, hashes=hashes)
 
 
 def pins_for(lock: Lock, fresh: bool) -> list[Pin]:
