@@ -69,10 +69,10 @@ train: setup ## teach the sentence encoder the bank (some 20 minutes); writes po
 	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt
 	@$(BIN)/python -m bot train
 
-lock: setup-dev ## write requirements*.txt with hashes from deploy/requirements/; FRESH=1 also takes newer versions
+lock: .venv/.dev ## write requirements*.txt with hashes from deploy/requirements/; FRESH=1 also takes newer versions
 	@$(BIN)/python -m deploy.lock $(if $(FRESH),--fresh)
 
-licences: setup-dev ## write docs/licences.md from what is locked and what the packages say of themselves
+licences: .venv/.dev .venv/.model ## write docs/licences.md from what is locked and what the packages say of themselves
 	@$(BIN)/python -m deploy.licences
 
 audit: .venv/.audit $(PAGE)/.installed ## ask PyPI and npm about known faults in what is locked

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Any
 
 from deploy.lock import PROJECT, PYPI, read_pins
 
@@ -67,7 +68,8 @@ def installed_licence(name: str, version: str) -> Licence:
     """What the installed package says. Raises PackageNotFoundError if it is not installed."""
     fields = metadata.metadata(name)
     classifiers = fields.get_all("Classifier") or []
-    licence = licence_of(fields.get("License-Expression"), fields.get("License"), classifiers)
+    expression = fields["License-Expression"] if "License-Expression" in fields else None
+    licence = licence_of(expression, fields["License"] if "License" in fields else None, classifiers)
     return Licence(name, version, licence, "package")
 
 
@@ -93,7 +95,7 @@ def python_licences(requirements: str) -> list[Licence]:
     return licences
 
 
-def node_licences(package_lock: dict) -> list[Licence]:
+def node_licences(package_lock: dict[str, Any]) -> list[Licence]:
     """The licences of what one package-lock.json lists, which npm copied from the packages."""
     packages = {path: entry for path, entry in package_lock["packages"].items() if path}
     return [

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -93,15 +94,16 @@ def index_address(pip_config: str) -> str:
 
 def version_of(filename: str) -> Version | None:
     """The version a wheel or source archive holds, or None if it is another kind of file."""
+    parse: Callable[[str], tuple[Any, ...]] = parse_sdist_filename
+    if filename.endswith(".whl"):
+        parse = parse_wheel_filename
     try:
-        if filename.endswith(".whl"):
-            return parse_wheel_filename(filename)[1]
-        return parse_sdist_filename(filename)[1]
+        return Version(str(parse(filename)[1]))
     except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
         return None
 
 
-def hashes_of(files: Iterable[dict], version: str) -> frozenset[str]:
+def hashes_of(files: Iterable[dict[str, Any]], version: str) -> frozenset[str]:
     """The SHA-256 of each file of `version` in the index's list, for every system and Python."""
     wanted = Version(version)
     return frozenset(file["hashes"]["sha256"] for file in files if version_of(file["filename"]) == wanted)
