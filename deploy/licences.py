@@ -68,8 +68,8 @@ def installed_licence(name: str, version: str) -> Licence:
     """What the installed package says. Raises PackageNotFoundError if it is not installed."""
     fields = metadata.metadata(name)
     classifiers = fields.get_all("Classifier") or []
-    expression = fields["License-Expression"] if "License-Expression" in fields else None
-    licence = licence_of(expression, fields["License"] if "License" in fields else None, classifiers)
+    expression, field = (next(iter(fields.get_all(key) or []), None) for key in ("License-Expression", "License"))
+    licence = licence_of(expression, field, classifiers)
     return Licence(name, version, licence, "package")
 
 

@@ -85,7 +85,7 @@ def index_address(pip_config: str) -> str:
     >>> index_address("global.index-url='https://a.example/simple/'")
     'https://a.example/simple'
     """
-    settings = dict(re.findall(r"^(\S+)\.index-url='(.*)'$", pip_config, re.MULTILINE))
+    settings: dict[str, str] = dict(re.findall(r"^(\S+)\.index-url='(.*)'$", pip_config, re.MULTILINE))
     for scope in (":env:", "install", "global"):
         if scope in settings:
             return settings[scope].rstrip("/")
@@ -126,7 +126,8 @@ def written(lock: Lock, pins: Iterable[Pin]) -> str:
 def pip(*arguments: str) -> str:
     """What pip prints."""
     command = [sys.executable, "-m", "pip", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    finished = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    return str(finished.stdout)
 
 
 def resolved(source: Path, locked: Iterable[Pin]) -> list[Pin]:
