@@ -18,6 +18,7 @@ DESCRIPTIONS = {
     EventKind.PAUSE: "a pause was set until {until}",
     EventKind.QUESTION: "sent a question to the headteacher",
     EventKind.ANSWER: "a question was marked as answered",
+    EventKind.WITHDRAW: "a question to the headteacher was withdrawn",
     EventKind.TIME: "asked for time to read until {until}",
     EventKind.JOIN: "was asked as a new starter, by {due}",
     EventKind.LEAVE: "left",
