@@ -9,7 +9,7 @@ from bot.campaigns.book import CampaignBook
 from bot.campaigns.ports import Adviser
 from bot.campaigns.question_cards import QuestionView, SendForm
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.questions import listed, named_readers, question_of, words_of
+from bot.campaigns.rules.questions import question_of, words_of
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
 from bot.errors import BadInput
@@ -18,6 +18,7 @@ from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import Message, MessageKind, Subject
 from bot.outside import clean_text, identifier
 from bot.people.rules.person import Person, Role
+from bot.people.rules.readers import listed, named_readers
 
 MAX_QUESTION_CHARS = 500
 FORM_ID_BYTES = 8

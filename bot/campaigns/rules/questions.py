@@ -1,48 +1,19 @@
-"""Questions to the headteacher: who reads them, which messages hold their words, and for how long."""
+"""Questions to the headteacher: which messages hold their words, for how long, and how a question ended."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from bot.campaigns.rules.campaign import ClosedQuestion, Ending, Question
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import london, written
 
 WORDS_KEPT_FOR = timedelta(days=90)
-HEADTEACHER = "the headteacher"
-ACTING = "the deputy who acts for the headteacher"
-CHAIR = "the chair of governors"
 ENDINGS = {
     Ending.ANSWERED: "{by} answered it here on {at}.",
     Ending.IN_PERSON: "{by} marked it as answered on {at}.",
     Ending.WITHDRAWN: "It was withdrawn on {at}.",
 }
-
-
-def named_readers(readers: Iterable[Person], today: date) -> str:
-    """Everybody who gets a question, by name and role."""
-    return listed([_named(reader, _role(reader, today)) for reader in readers])
-
-
-def _named(person: Person, role: str) -> str:
-    return person.name if person.name.casefold() == role else f"{person.name} ({role})"
-
-
-def _role(person: Person, today: date) -> str:
-    if Role.HEAD in person.roles:
-        return HEADTEACHER
-    return ACTING if person.is_delegate(today) else CHAIR
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in one sentence.
-
-    >>> listed(["Ann", "Ben", "Cem"]), listed(["Ann"]), listed([])
-    ('Ann, Ben and Cem', 'Ann', '')
-    """
-    *others, last = names or [""]
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def question_of(message: Message, projection: CampaignProjection) -> Question | None:
