@@ -131,7 +131,7 @@ class AskHeadteacher:
 
     async def _sent(self, messages: tuple[Message, ...]) -> Outgoing:
         staff, projection = await self.book.staff(), await self.book.projection()
-        readers = listed([staff.name(message.recipient) for message in messages])
+        readers = listed(sorted(staff.name(message.recipient) for message in messages))
         question = question_of(messages[0], projection)
         views = [QuestionView(question, "You", words_of(messages))] if question else []
         return question_cards.own_questions_card(views, SENT.format(readers=readers))

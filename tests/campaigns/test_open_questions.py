@@ -183,6 +183,13 @@ async def test_staff_see_their_own_open_questions_and_can_withdraw_them(school: 
     assert (await school.write(ANNA, "my questions")).text == "You have no open question."
 
 
+async def test_the_words_of_an_open_question_are_in_the_askers_record_and_in_nobody_elses(school: CampaignSchool):
+    await ask(school)
+
+    assert WHY in (await school.write(ANNA, "my record")).text
+    assert WHY not in (await school.write(BEN, "my record")).text
+
+
 async def test_nobody_withdraws_somebody_elses_question(school: CampaignSchool):
     await ask(school)
     (item,) = await listed(school)
