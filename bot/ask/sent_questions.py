@@ -11,7 +11,7 @@ from bot.ask.rules.answers import hand_off
 from bot.ask.rules.tallies import question_to_send, readable_questions
 from bot.ask.understanding import Understanding, sounds_like_harm
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note_for_one, private
+from bot.desk.rules.messages import Incoming, Outgoing, note, private
 from bot.evidence.context import Context
 from bot.outbox.render import Renderer
 from bot.outbox.rules.message import NO_SUBJECT, Message, MessageKind
@@ -85,7 +85,7 @@ class SentQuestions:
         if worry:
             return worry
         await self.tallies.keep_question(question)
-        return note_for_one(THANKS.format(monday=self._next_monday()))
+        return note(THANKS.format(monday=self._next_monday()))
 
     async def _hand_off(self, text: str, incoming: Incoming) -> Outgoing | None:
         """Whom to tell, if a question sounds like harm: a worry is never sent."""
@@ -138,7 +138,7 @@ class SentQuestions:
 
     async def _digest(self, message: Message) -> Outgoing | None:
         line = await self._line(message.on)
-        return note_for_one(f"{line} {READ}") if line else None
+        return note(f"{line} {READ}") if line else None
 
     async def _line(self, monday: date) -> str:
         number, first = await self._count(monday), _week_before(monday, self.context.calendar)

@@ -11,7 +11,7 @@ from bot.campaigns.question_cards import QuestionView, SendForm
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.questions import question_of, words_of
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note_for_one
+from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.errors import BadInput
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import EventKind
@@ -53,7 +53,7 @@ class AskHeadteacher:
         words = _question_in(incoming)
         advice, is_hand_off = await self.adviser.advice(words, is_private=incoming.is_private)
         if is_hand_off:
-            return note_for_one(advice)
+            return note(advice)
         form = self._form_for(campaign, person, await self._recipients(person))
         return question_cards.send_form(form, self.book.context.headteacher, words=words, answer=advice)
 
@@ -78,7 +78,7 @@ class AskHeadteacher:
             return await self._sent(earlier)
         hand_off = await self.adviser.hand_off(words, is_private=incoming.is_private)
         if hand_off:
-            return note_for_one(hand_off)
+            return note(hand_off)
         recipients = await self._recipients(person)
         headteacher = self.book.context.headteacher
         if not recipients:

@@ -23,7 +23,7 @@ from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History
 from bot.campaigns.rules.standing import WAITING, Standing, signatory
 from bot.campaigns.summary_card import SummaryCards
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Outgoing, note_for_one
+from bot.desk.rules.messages import Outgoing, note
 from bot.desk.tick import Duty
 from bot.outbox.render import Renderer
 from bot.outbox.rules.message import Message, MessageKind
@@ -144,7 +144,7 @@ class _Rendering:
 
     async def _answered(self, message: Message) -> Outgoing | None:
         says = await self._campaigns.questions.ending(message.subject.number)
-        return note_for_one(says) if says else None
+        return note(says) if says else None
 
     async def _reminder(self, message: Message) -> Outgoing | None:
         return await reminders.reminder_card(message, self._book, self._staff, self._history)

@@ -8,7 +8,7 @@ from bot.campaigns.question_cards import NOT_FOR_YOU, NOT_KEPT, QuestionView, an
 from bot.campaigns.rules.campaign import Ending, Question
 from bot.campaigns.rules.questions import ending_of, messages_about, messages_with_needless_words, words_of
 from bot.desk.routing import Command
-from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note_for_one
+from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
 from bot.errors import BadInput
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
@@ -124,7 +124,7 @@ class OpenQuestions:
         if closed.by != actor:  # somebody else was quicker
             return await self._closed_already(incoming, person)
         says = SENT.format(name=name) if ending is Ending.ANSWERED else MARKED
-        return await self._listed(person, says) if is_listed else note_for_one(says)
+        return await self._listed(person, says) if is_listed else note(says)
 
     def _replacements(self, question: Question, about: "tuple[Message, ...] | list[Message]", by: str) -> list[Message]:
         """What takes the place of a question's cards, once it is closed."""
@@ -145,7 +145,7 @@ class OpenQuestions:
     async def _closed_already(self, incoming: Incoming, person: Person) -> Outgoing:
         says = await self.ending(_number_in(incoming)) if "number" in incoming.inputs else ANSWERED_ALREADY
         says = says or ANSWERED_ALREADY
-        return await self._listed(person, says) if incoming.inputs.get("listed") else note_for_one(says)
+        return await self._listed(person, says) if incoming.inputs.get("listed") else note(says)
 
     async def ending(self, number: int) -> str:
         """How a question came to its end, as a sentence; empty if it is open, or nothing is known of it."""
@@ -163,7 +163,7 @@ class OpenQuestions:
         actor = await self.book.context.pseudonym(person)
         question = await self._question_in(incoming)
         if question is None:
-            return note_for_one(await self.ending(_number_in(incoming)) or NOTHING_CHANGED)
+            return note(await self.ending(_number_in(incoming)) or NOTHING_CHANGED)
         if question.subject != actor:
             raise BadInput("Only the person who asked can withdraw a question. Nothing was changed.")
         about = await self._messages_about(question)
@@ -177,7 +177,7 @@ class OpenQuestions:
             messages=self._replacements(question, about, actor),
         )
         await self.forget_words()
-        return note_for_one(await self.ending(question.number))
+        return note(await self.ending(question.number))
 
     async def forget_words(self) -> int:
         """Forgets words that are not needed any more; returns of how many messages."""

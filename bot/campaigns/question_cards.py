@@ -50,7 +50,7 @@ def first_form(campaign: str, head: str) -> Outgoing:
     """The way to ask: me first; nothing is sent yet."""
     values = {"fallback": "Your question", "campaign": campaign, "head": head, "is_first": True, "is_second": False}
     text = "Ask me first: I may have the clause at hand."
-    return Outgoing("asking", {**values, **_no_form()}, text, is_for_one=True, is_beside=True)
+    return Outgoing("asking", {**values, **_no_form()}, text, is_beside=True)
 
 
 def send_form(form: SendForm, head: str, *, words: str, answer: str, changed: str = "") -> Outgoing:
@@ -73,7 +73,7 @@ def send_form(form: SendForm, head: str, *, words: str, answer: str, changed: st
         "recipients": " ".join(form.recipients),
         "question": words,
     }
-    return Outgoing("asking", values, "\n\n".join([*lines, readers]), is_for_one=True)
+    return Outgoing("asking", values, "\n\n".join([*lines, readers]))
 
 
 def _all(form: SendForm) -> str:
@@ -107,7 +107,7 @@ def questions_card(views: Sequence[QuestionView], says: str = "") -> Outgoing:
     }
     lines = [f"{view.name}, {written(view.question.on)}: {view.words or view.missing}" for view in shown]
     text = "\n".join(line for line in (says, number, *lines, more) if line)
-    return Outgoing("questions", values, text, is_for_one=True)
+    return Outgoing("questions", values, text)
 
 
 def own_questions_card(views: Sequence[QuestionView], says: str) -> Outgoing:
@@ -115,7 +115,7 @@ def own_questions_card(views: Sequence[QuestionView], says: str) -> Outgoing:
     shown = views[:MAX_LISTED]
     values = {"fallback": says, "says": says, "questions": [_values(view) for view in shown]}
     lines = [f"{written(view.question.on)}: {view.words or view.missing}" for view in shown]
-    return Outgoing("own_questions", values, "\n".join([says, *lines]), is_for_one=True)
+    return Outgoing("own_questions", values, "\n".join([says, *lines]))
 
 
 def _values(view: QuestionView) -> dict[str, object]:
@@ -143,4 +143,4 @@ def reply_card(who: str, question: str, answer: str) -> Outgoing:
     says = (ANSWER if answer else ANSWERED).format(who=who)
     values = {"fallback": says, "says": says, "question": question, "answer": answer, "who": who}
     parts = [says, f"You asked: {question}" if question else "", f"The answer: {answer}" if answer else ""]
-    return Outgoing("reply", values, "\n".join(part for part in parts if part), is_for_one=True)
+    return Outgoing("reply", values, "\n".join(part for part in parts if part))
