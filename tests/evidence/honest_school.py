@@ -5,6 +5,7 @@ import hashlib
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from random import Random
 
@@ -73,8 +74,8 @@ class HonestPack:
     files: Mapping[str, bytes]
     head: str
     ledger: tuple[Entry, ...]
-    school: "AnySchool"
     campaign: str
+    life: "AnySchool"
 
 
 def _build(pack: Pack) -> PreparedPack:
@@ -110,7 +111,7 @@ class AnySchool:
         pack = await export(self.school.book, campaign, IT, _build)
         zip_file = zipfile.ZipFile(BytesIO(pack.attachment.content))
         files = {name: zip_file.read(name) for name in zip_file.namelist()}
-        made = HonestPack(files, str(pack.head), await self.school.store.entries(), self, campaign_id)
+        made = HonestPack(files, str(pack.head), await self.school.store.entries(), campaign_id, self)
         self.packs.append(made)
         return made
 
@@ -154,6 +155,12 @@ class AnySchool:
         person = self.random.choice([p for p in self.school.people if p not in (HEAD, OFFICE, IT)])
         subject = await self.school.pseudonym(person)
         if subject in self.school.store.people:
+            await self.school.store.erase(subject, Event(EventKind.ERASE, self.school.clock(), subject=subject))
+
+    async def erase_somebody_who_acknowledged(self) -> None:
+        subjects = [e.event.subject for e in await self.school.store.entries() if e.event.kind is EventKind.ACKNOWLEDGE]
+        if subjects:
+            subject = self.random.choice(subjects)
             await self.school.store.erase(subject, Event(EventKind.ERASE, self.school.clock(), subject=subject))
 
     async def change_text(self) -> None:
@@ -229,3 +236,37 @@ async def _packs(seed: int) -> list[HonestPack]:
 def honest_packs(seed: int) -> list[HonestPack]:
     """Every pack that an honest school made in its time; the last one at its end."""
     return asyncio.run(_packs(seed))
+
+
+@dataclass(frozen=True)
+class Loot:
+    """What a forger finds in one school: a pack, one before it, a later one of the campaign and one of another."""
+
+    pack: HonestPack
+    earlier: HonestPack
+    later: HonestPack
+    other: HonestPack
+
+
+async def _loot(seed: int) -> Loot:
+    life = AnySchool.of(seed)
+    first = await life.school.open()
+    await life.school.release()
+    for step in (life.acknowledge, life.record_paper, life.teach, life.next_campaign, life.acknowledge, life.manage):
+        await step()
+    for step in (life.acknowledge, life.record_paper, life.acknowledge, life.teach):
+        await step()
+    earlier = await life.export_of((await life.school.campaign()).id)
+    await life.erase_somebody_who_acknowledged()
+    for step in (life.go_on, life.correct, life.record_paper, life.acknowledge, life.acknowledge):
+        await step()
+    last = await life.school.campaign()
+    pack = await life.export_of(last.id)
+    await life.acknowledge()
+    return Loot(pack, earlier, await life.export_of(last.id), await life.export_of(first.id))
+
+
+@cache
+def loot(seed: int) -> Loot:
+    """What there is in the school of a seed; nothing in it may be changed."""
+    return asyncio.run(_loot(seed))
