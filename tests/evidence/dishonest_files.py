@@ -147,7 +147,12 @@ def another_count_in_the_list(draft: Forged, random: Random, pack: HonestPack) -
 
 @kind_of_file("the row is about this entry")
 def another_entry_in_the_list(draft: Forged, random: Random, pack: HonestPack) -> None:
-    column, change = random.choice(((0, lambda cell: f"0{cell}"), (11, str.upper), (11, lambda cell: cell[:12])))
+    ways: tuple[tuple[int, Callable[[str], str]], ...] = (
+        (0, lambda cell: f"0{cell}"),
+        (11, str.upper),
+        (11, lambda cell: cell[:12]),
+    )
+    column, change = random.choice(ways)
     change_cell(draft, random, column, change)
 
 

@@ -237,6 +237,9 @@ def a_new_seal_after_the_true_one(draft: Forged, random: Random, pack: HonestPac
             if random.random() < 0.5:
                 lines[-1].pop(half, None)
                 lines[-1].pop(f"{half}_salt", None)
+    if random.random() < 0.4:
+        for key in ("what", "what_salt", "who", "who_salt"):
+            lines[len(pack.ledger) - 1].pop(key, None)
     lines.append(old_seal)
     names = (pack.campaign, f"{pack.campaign} ", pack.campaign.lower(), "", "AUP-2021-1", "AUP-2031-1")
     put_what(lines[-1], campaign=random.choice(names))

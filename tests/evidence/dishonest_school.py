@@ -83,7 +83,7 @@ def kind(claim: str, *, is_rebuilt: bool = False) -> Callable[[Forge], Forge]:
     """Adds a kind of forgery; it is called as its function is."""
 
     def add(forge: Forge) -> Forge:
-        name = forge.__name__  # type: ignore[attr-defined]  # each is a plain function
+        name = forge.__name__
         KINDS[name] = Kind(name, claim, is_rebuilt, forge)
         return forge
 
@@ -103,7 +103,7 @@ def kind_of_file(claim: str, *, fits: bool = False) -> Callable[[Forge], Forge]:
                 raise NotPossible("nothing was changed")
             reseal(draft, draft.lines)
 
-        name = f"{forge.__name__}_and_sealed_again"  # type: ignore[attr-defined]  # each is a plain function
+        name = f"{forge.__name__}_and_sealed_again"
         KINDS[name] = Kind(name, claim, fits, forge_and_seal)
         return kind(claim)(forge)
 
