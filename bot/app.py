@@ -16,6 +16,7 @@ from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
 from bot.ask.rules.follow_ups import groups_of
+from bot.ask.sent_questions import SentQuestions
 from bot.ask.training import open_recogniser
 from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
@@ -200,7 +201,8 @@ class Staffroom:
         )
         adviser = PolicyAdviser(understanding, lambda: context.today)
         build = pack_builder(settings, local=context.is_demo)
-        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self.recordings.remarks)
+        self.sent_questions = SentQuestions(context, books.tallies, understanding)
+        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self._remarks)
         self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts)
         roster = context.roster
         self.roster_sync = (
@@ -211,6 +213,7 @@ class Staffroom:
         commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
+        commands += self.sent_questions.commands()
         commands += Health(context).commands()
         self.desk = Desk(
             school=context.school.id,
@@ -237,6 +240,10 @@ class Staffroom:
         """Whether children are in a conversation or in its team: nothing is said there but notices."""
         return bool({conversation, team} - {""} & await self.books.recordings.classes())
 
+    async def _remarks(self) -> list[str]:
+        """What else the headteacher's summary says."""
+        return [*await self.recordings.remarks(), *await self.sent_questions.remarks()]
+
     async def tick(self) -> None:
         """Does what is due; what could not be done is reported to the IT lead."""
         with suppress(StaffroomError):  # if even that cannot be kept, the log has it
@@ -254,6 +261,7 @@ class Staffroom:
             "remove_old_details": lambda: remove_old_details(context, retention, self.books.campaigns.leavers),
             "forget_old_messages": lambda: forget_old_messages(context, retention, self.campaigns.is_needed),
             **self.campaigns.duties(),
+            "plan_digest": self.sent_questions.plan_digest,  # after the summaries, which say the same
             **self.recordings.duties(),
             "send": self._sender.send_due,
         }
@@ -264,6 +272,7 @@ class Staffroom:
         people = [person.id for person in context.roster.people()]
         groups = [
             faults.RENDERERS,
+            self.sent_questions.renderers(),
             await self.staff_list.renderers(),
             await self.campaigns.renderers(),
             await self.recordings.renderers(),

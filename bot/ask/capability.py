@@ -10,16 +10,15 @@ from datetime import date
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import ask, look_up
 from bot.ask.chat_card import next_card, welcome_card
-from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import ReadPolicy
 from bot.ask.replies import read_passage
-from bot.ask.rules.answers import PolicyReply, hand_off, marked
+from bot.ask.rules.answers import PolicyReply, marked
 from bot.ask.rules.choose_situation import MAX_OFFERS
 from bot.ask.rules.passages import PassageRequest
 from bot.ask.rules.rulings import Situation
-from bot.ask.rules.tallies import Count, Outcome, kept_since, question_to_send
-from bot.ask.understanding import Understanding, sounds_like_harm
+from bot.ask.rules.tallies import Count, Outcome, kept_since
+from bot.ask.understanding import Understanding
 from bot.desk.routing import Command
 from bot.desk.rules.messages import ASK_AGAIN, Incoming, Outgoing, note, public
 from bot.errors import BadInput, StoreError
@@ -29,10 +28,9 @@ from bot.school.rules.calendar import monday_of
 LOG = logging.getLogger("staffroom.ask")
 HELP_WORDS = ("help", "/help", "what can you do", "")  # "" is a lone "?"
 GREETINGS = ("hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon")
-THANKS = "Thank you. The school will see your question without your name, and it is deleted after 90 days."
 HOW_TO_SEND = (
     "Ask me your question first, without names. Under an answer that does not help is a button that sends your "
-    "question to the school; nobody is told who asked. Nothing was sent now."
+    "question to the school; it names who can read it, and nobody is told who asked. Nothing was sent now."
 )
 NOTED = "Thank you, that helps."
 HELP = (
@@ -57,7 +55,6 @@ class Ask:
             Command("look", self._look),
             Command("helped", self._helped),
             Command("did_not_help", self._did_not_help),
-            Command("send", self._send),
             Command("help", self._help, words=HELP_WORDS, intents=("help",), shows_only=True),
             Command("how_to_send", self._how_to_send, intents=("send-question",), shows_only=True),
             Command("welcome", self._greet, words=GREETINGS),
@@ -111,14 +108,6 @@ class Ask:
         if len(ids) > MAX_OFFERS or not all(id in situations for id in ids):
             raise BadInput(ASK_AGAIN)
         return [situations[id] for id in ids]
-
-    async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
-        question = question_to_send(incoming.inputs.get("question", ""), self.today())
-        if await asyncio.to_thread(sounds_like_harm, question.text, self.understanding):
-            contacts = self.understanding.policy.contacts
-            return public(note_with_phone_links(hand_off(contacts, is_private=incoming.is_private)))
-        await self.tallies.keep_question(question)
-        return public(note(THANKS))
 
     async def _counted(self, reply: PolicyReply, incoming: Incoming) -> Outgoing:
         week = monday_of(self.today())

@@ -7,16 +7,18 @@ from bot.campaigns import reminders, schedule
 from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.ask_headteacher import AskHeadteacher
 from bot.campaigns.book import CampaignBook
-from bot.campaigns.cards import question_for_head
 from bot.campaigns.manage import ManageCampaign
+from bot.campaigns.open_questions import OpenQuestions
 from bot.campaigns.own_time import OwnTime
 from bot.campaigns.ports import Adviser, BuildPack, DrawProgress, Remarks
 from bot.campaigns.publish import Publish
+from bot.campaigns.question_cards import question_card, reply_card
 from bot.campaigns.record_for_others import RecordForOthers
 from bot.campaigns.reports import Reports
 from bot.campaigns.requests import CampaignRequests
 from bot.campaigns.roster_changes import follow_roster
 from bot.campaigns.rules.campaign import Campaign
+from bot.campaigns.rules.questions import question_of
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History
 from bot.campaigns.rules.standing import WAITING, Standing, signatory
 from bot.campaigns.summary_card import SummaryCards
@@ -26,10 +28,8 @@ from bot.desk.tick import Duty
 from bot.outbox.render import Renderer
 from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.permissions import Permission, refuse_unless
-from bot.people.rules.person import Person
+from bot.people.rules.person import Person, Role
 from bot.people.rules.staff import Staff
-
-ANSWERED = "{head} has marked your question as answered. If it is still open for you, please ask again."
 
 
 class Campaigns:
@@ -40,12 +40,14 @@ class Campaigns:
     ) -> None:
         self.book = book
         self.acknowledge = Acknowledge(book)
+        self.questions = OpenQuestions(book)
         self.summaries = SummaryCards(book, draw, remarks)
         manage, record_for_others = ManageCampaign(book, self.acknowledge), RecordForOthers(book)
         self._parts = (
             self.acknowledge,
             OwnTime(book),
             AskHeadteacher(book, adviser),
+            self.questions,
             Publish(book),
             manage,
             record_for_others,
@@ -66,6 +68,7 @@ class Campaigns:
             "plan_reminders": lambda: reminders.plan_reminders(book),
             "plan_summaries": lambda: schedule.plan_summaries(book),
             "tell_heads": lambda: reminders.tell_heads(book),
+            "forget_question_words": self.questions.forget_words,
         }
 
     async def is_needed(self, message: Message) -> bool:
@@ -99,6 +102,7 @@ class _Rendering:
             MessageKind.SUMMARY: self._summary,
             MessageKind.QUESTION: self._question,
             MessageKind.REPLY: self._reply,
+            MessageKind.ANSWERED: self._answered,
             MessageKind.NUDGE: self._reminder,
             MessageKind.STILL_OPEN: self._still_open,
             MessageKind.JOINED: self._joined,
@@ -126,12 +130,21 @@ class _Rendering:
         return await self._campaigns.summaries.summary(campaign) if campaign else None
 
     async def _question(self, message: Message) -> Outgoing | None:
-        campaign, asker = await self._campaign(message), next(iter(message.people), "")
-        known = self._staff.known.get(asker)
-        return question_for_head(known.name, message.words, campaign.id, asker) if campaign and known else None
+        question = question_of(message, await self._book.projection())
+        if question is None or not self._staff.known.keys() >= set(message.people):
+            return None
+        return question_card(await self._campaigns.questions.view(question, message.recipient, is_head=False))
 
     async def _reply(self, message: Message) -> Outgoing | None:
-        return note(ANSWERED.format(head=self._book.context.headteacher))
+        context = self._book.context
+        heads = {person.id for person in context.with_role(Role.HEAD)}
+        by = next((self._staff.known.get(pseudonym) for pseudonym in message.people), None)
+        who = context.headteacher if by is None or by.id in heads else by.name
+        return reply_card(who, message.in_reply_to, message.words)
+
+    async def _answered(self, message: Message) -> Outgoing | None:
+        says = await self._campaigns.questions.ending(message.subject.number)
+        return note(says) if says else None
 
     async def _reminder(self, message: Message) -> Outgoing | None:
         return await reminders.reminder_card(message, self._book, self._staff, self._history)

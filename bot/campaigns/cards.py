@@ -1,4 +1,4 @@
-"""The cards around one person's agreement: the text to read, the receipt, and a question on its way to the head."""
+"""The cards around one person's agreement: the text to read, and the receipt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign, Method, Receipt
 from bot.campaigns.rules.versions import Change, Difference, Version
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Outgoing
 from bot.school.rules.calendar import london, written
 from bot.school.rules.documents import short_title
 
@@ -130,25 +130,3 @@ def receipt_card(receipt: Receipt, name: str, title: str) -> Outgoing:
     }
     text = "\n".join([f"Thank you. {says}", *(f"{title}: {value}" for title, value in facts.items()), keep])
     return Outgoing("receipt", values, text)
-
-
-def question_form(campaign: str, head: str, *, text: str = "", answer: str = "") -> Outgoing:
-    """The way to ask: me first, then the headteacher, showing the very words that will be sent."""
-    lines = [line for line in answer.splitlines() if line.strip()]
-    values = {
-        "fallback": "Your question",
-        "campaign": campaign,
-        "head": head,
-        "is_first": not answer,
-        "answer": [{"text": line} for line in lines],
-        "question": text,
-    }
-    plain = f"{answer}\n\n{head} can be asked." if answer else "Ask me first: I may have the clause at hand."
-    return Outgoing("asking", values, plain, is_beside=not answer)
-
-
-def question_for_head(name: str, words: str, campaign: str, subject: str) -> Outgoing:
-    """A question as it comes to the headteacher."""
-    text = f"{name} asks about the policy: {words}"
-    values = {"fallback": text, "name": name, "question": words, "campaign": campaign, "subject": subject}
-    return private("asked", values, text)

@@ -15,6 +15,7 @@ from bot.errors import LedgerMoved, NotNow
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import Entry, EventKind, Head, head
 from bot.evidence.rules.pack import (
+    ACKNOWLEDGED,
     ERASED,
     Pack,
     PackScope,
@@ -73,7 +74,7 @@ async def _pack_of(book: CampaignBook, campaign: Campaign, ledger: tuple[Entry, 
         school=context.school.name,
         campaign=campaign.id,
         year=campaign.year,
-        texts=await _texts(book, campaign),
+        texts=await _texts(book, campaign, entries),
         entries=entries,
         rows=acknowledgement_rows(entries, await context.store.everybody_known()),
         others=others(await book.signatories(campaign)),
@@ -89,15 +90,11 @@ def scope_of(campaign: Campaign) -> PackScope:
     return PackScope(campaign.id, campaign.document, first, last)
 
 
-async def _texts(book: CampaignBook, campaign: Campaign) -> tuple[PackText, ...]:
-    """Every text that was acknowledged in a campaign, the one in force last."""
+async def _texts(book: CampaignBook, campaign: Campaign, entries: tuple[Entry, ...]) -> tuple[PackText, ...]:
+    """Every text that was acknowledged in a campaign, even if that was corrected later; the one in force last."""
     projection = await book.projection()
-    acknowledged = dict.fromkeys(
-        receipt.version
-        for (id, _), receipts in projection.receipts.items()
-        if id == campaign.id
-        for receipt in receipts
-    )
+    events = [entry.event for entry in entries if entry.what.is_open]
+    acknowledged = dict.fromkeys(str(event.facts["version"]) for event in events if event.kind in ACKNOWLEDGED)
     digests = [digest for digest in acknowledged if digest != campaign.version] + [campaign.version]
     return tuple([text_of(await book.text(digest), projection.statement(digest)) for digest in digests])
 

@@ -1,4 +1,4 @@
-"""What the office and the headteacher record for others: signed sheets, pauses, corrections, answers."""
+"""What the office and the headteacher record for others: signed sheets, pauses, corrections."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.errors import BadInput
 from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
@@ -37,7 +37,6 @@ class RecordForOthers:
             Command("record_pause", self._record_pause, Permission.PAUSE),
             Command("correcting", self._correction_form, Permission.CORRECT, ("correct", "correction")),
             Command("correct", self._correct, Permission.CORRECT),
-            Command("answered", self._answered, Permission.ANSWER),
         )
 
     @property
@@ -157,22 +156,6 @@ class RecordForOthers:
             who={"reason": reason},
         )
         return note(f"Receipt {number} no longer counts. It stays in the evidence, with the correction beside it.")
-
-    async def _answered(self, incoming: Incoming, person: Person) -> Outgoing:
-        subject = incoming.inputs.get("subject", "")
-        question = (await self.book.projection()).questions.get(subject)
-        if question is None:
-            return note("That question is marked as answered already.")
-        reply = Message(MessageKind.REPLY, Subject(number=question.number), subject, self._context.today)
-        await self._context.write(
-            EventKind.ANSWER,
-            f"answer/{question.number}",
-            subject=subject,
-            actor=await self._context.pseudonym(person),
-            campaign=incoming.inputs.get("campaign", ""),
-            messages=(reply,),
-        )
-        return note("Marked as answered. The person who asked is told that you did.")
 
     async def _signatory(self, incoming: Incoming) -> Signatory:
         campaign = await self.book.campaign(incoming.inputs.get("campaign", ""))

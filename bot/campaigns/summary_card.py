@@ -70,6 +70,7 @@ class SummaryCards:
             "groups": [] if are_named else _by_role(summary.outstanding),
             "notes": [{"text": text} for text in [*_notes(summary), *await self.remarks()]],
             "governors": summary.governors,
+            "open_questions": str(summary.open_questions or ""),
             "is_open": campaign.closed is None,
             "is_closed": campaign.closed is not None,
             "ledger": str(summary.head),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot import app
+from bot.ask.rules.tallies import readable_questions
 from bot.ask.rules.wall_sheet import wall_sheet
 from bot.campaigns import progress_picture
 from bot.campaigns.pack import export
@@ -241,9 +242,10 @@ async def _questions(settings: Settings, options: argparse.Namespace) -> str:
     local = _is_demo(settings)
     async with app.open_books(settings, local=local, writes=False) as books:
         questions, tallies = await books.tallies.questions(), await books.tallies.tallies()
+        weeks = readable_questions(questions, books.context.today)
     label = "DEMO. " if local else ""
-    lines = [f"{label}{len(questions)} questions sent to the school, kept for 90 days, without a sender:"]
-    lines += [f"  {question.on.isoformat()}  {question.text}" for question in questions]
+    lines = [f"{label}Questions sent to the school before this week, without a sender, by week; kept for 90 days:"]
+    lines += [f"  {week.isoformat()}  {text}" for week, texts in weeks.items() for text in texts]
     lines.append("What was asked about, by week:")
     for tally in tallies:
         count = tally.count

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.evidence.context import Context
 from bot.evidence.rules.ledger import Event, EventKind
+from bot.outbox.rules.message import MessageKind
 from bot.people.rules.accounts import personal_record
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import london, written
@@ -18,6 +19,7 @@ DESCRIPTIONS = {
     EventKind.PAUSE: "a pause was set until {until}",
     EventKind.QUESTION: "sent a question to the headteacher",
     EventKind.ANSWER: "a question was marked as answered",
+    EventKind.WITHDRAW: "a question to the headteacher was withdrawn",
     EventKind.TIME: "asked for time to read until {until}",
     EventKind.JOIN: "was asked as a new starter, by {due}",
     EventKind.LEAVE: "left",
@@ -50,7 +52,19 @@ async def record_of(context: Context, person: Person, channel: str = "", account
     pseudonym = await context.store.pseudonym_of(person.id)
     if not pseudonym:
         return about
-    return "\n\n".join([about, *await _evidence_about(context, pseudonym), *await _messages_to(context, pseudonym)])
+    return "\n\n".join([about, *await _kept_about(context, pseudonym)])
+
+
+async def _kept_about(context: Context, pseudonym: str) -> list[str]:
+    evidence, messages = await _evidence_about(context, pseudonym), await _messages_to(context, pseudonym)
+    return [*evidence, *messages, *await _open_questions_of(context, pseudonym)]
+
+
+async def _open_questions_of(context: Context, pseudonym: str) -> list[str]:
+    messages = await context.store.messages(MessageKind.QUESTION)
+    words = dict.fromkeys(m.words for m in messages if m.words and m.people == (pseudonym,))
+    lines = "\n\n".join(f"- {question}" for question in words)
+    return [f"Your questions to the headteacher that are not answered yet:\n\n{lines}"] if words else []
 
 
 async def _evidence_about(context: Context, pseudonym: str) -> list[str]:

@@ -26,11 +26,9 @@ EVENT_PARTS = {"kind": str, "at": str, "local": str, "campaign": str, "subject":
 ACKNOWLEDGED = ("acknowledge", "paper")
 ERASED = "(details erased)"
 UNBOUND = {"ledger.jsonl", "head.txt"}  # they hold the seal itself
-LEFT_BY_COMPUTERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
-OLD_NAMES = (
-    r"(README|statement|head)\.txt|acknowledgements\.(csv|xlsx)|lessons\.csv|ledger\.jsonl|verify\.py"
-    r"|policy-[0-9a-f]{12}\.(txt|json)"
-)
+NAMES = {"README.txt", "statement.txt", "head.txt", "ledger.jsonl", "verify.py"}
+NAMES |= {"acknowledgements.csv", "acknowledgements.xlsx", "lessons.csv"}
+POLICY_NAME = r"(policy-[0-9a-f]{12})\.(txt|json)"
 CLOCK_TOLERANCE = timedelta(seconds=1)  # two events at once may be written in either order
 MAX_PRINTED = 20
 GUARD = "'"  # written before a cell that a spreadsheet would read as a formula
@@ -130,9 +128,9 @@ def read_files(folder: Path) -> Dict[str, bytes]:
     """What every file of the pack holds, by name."""
     if not folder.is_dir():
         raise Mismatch("There is no such folder. Unpack the pack, and name the folder.")
-    files = [file for file in sorted(folder.iterdir()) if file.name not in LEFT_BY_COMPUTERS]
+    files = sorted(folder.iterdir())
     for file in files:
-        if not file.is_file():
+        if file.is_symlink() or not file.is_file():
             raise Mismatch(f"{file.name!a} is not a file, and is not part of the pack.")
     return {file.name: file.read_bytes() for file in files}
 
@@ -240,10 +238,21 @@ def event_of(entry: Entry) -> Event:
 
 def check_old_pack(files: Dict[str, bytes], events: List[Event], last: int) -> List[str]:
     """What is wrong with a pack from before packs had a seal."""
-    findings = [f"{name!a} is not part of the pack." for name in sorted(files) if not re.fullmatch(OLD_NAMES, name)]
+    findings = check_names(files)
     if not events or events[-1].number != last or events[-1].what["kind"] != "export":
         findings.append("The ledger does not end with the export that made this pack.")
     return findings
+
+
+def check_names(files: Dict[str, bytes]) -> List[str]:
+    """Which files no pack has, or every pack has and this one has not. A text is there to read and to check."""
+    texts = {match[1] for match in (re.fullmatch(POLICY_NAME, name) for name in files) if match}
+    names = NAMES.union(*({f"{text}.txt", f"{text}.json"} for text in texts))
+    findings = [
+        f"The file {name!a} is not part of the pack. Delete it, or say who put it there."
+        for name in sorted(set(files) - names)
+    ]
+    return findings + [f"The file {name!a} is missing." for name in sorted(names - set(files))]
 
 
 def check_seal(files: Dict[str, bytes], entries: List[Entry], events: List[Event]) -> List[str]:
@@ -258,10 +267,11 @@ def check_seal(files: Dict[str, bytes], entries: List[Entry], events: List[Event
     if facts["before"] != f"{seal.number - 1}:{entries[-1]['previous']}":
         findings.append(f"Entry {seal.number}, the seal, was made for another ledger.")
     sealed = facts["files"]
-    findings += [f"The file {name!a} is missing." for name in sorted(set(sealed) - set(files))]
-    for name in sorted(set(files) - UNBOUND):
-        if name not in sealed:
-            findings.append(f"The file {name!a} is not part of the pack.")
+    findings += check_names(files)
+    findings += [f"The seal does not list the file {name!a}." for name in sorted(set(files) - UNBOUND - set(sealed))]
+    for name in sorted(sealed):
+        if name not in files:
+            findings.append(f"The file {name!a}, which was sealed, is missing.")
         elif sha256(files[name]) != sealed[name]:
             findings.append(f"The file {name!a} was changed after the pack was made.")
     return findings
@@ -320,11 +330,8 @@ def check_heads(written: str, entries: List[Entry], events: List[Event], kept: O
         return [*findings, f"The ledger ends at entry {last}, but entry {number} was seen outside."]
     if hash != (entries[number - 1]["hash"] if number else FIRST_PREVIOUS):
         return [*findings, f"Entry {number} is not the one whose hash was kept outside."]
-    seals = {event.number: event.what["campaign"] for event in events if event.what["kind"] == SEAL_KIND}
-    if number < last and number in seals and seals[number] == seals.get(last, seals[number]):
-        findings.append(
-            f"The head you gave sealed another pack of this campaign. Ask for that pack, or the head of entry {last}."
-        )
+    if number < last and number in {event.number for event in events if event.what["kind"] == SEAL_KIND}:
+        findings.append(f"The head you gave sealed another pack. Ask for that pack, or for the head of entry {last}.")
     return findings
 
 

@@ -108,7 +108,7 @@ async def test_no_two_parts_of_the_page_share_an_id(page: Page):
     for card in (await page.locator("article.bot").all())[-2:]:
         await card.get_by_role("button", name="Did this help?").press("Enter")
         await card.get_by_role("button", name="Send this question to the school").click()
-        await card.get_by_role("button", name="Send", exact=True).wait_for()
+        await page.locator("article.bot").last.get_by_role("button", name="Send", exact=True).wait_for()
 
     ids = await page.evaluate("Array.from(document.querySelectorAll('[id]'), part => part.id)")
     controlled = await page.evaluate(

@@ -1,6 +1,7 @@
 """A small school's policy, and questions that are read as the tests need them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.ask.capability import Ask
 from bot.ask.rules.clause_search import ClauseIndex
@@ -8,12 +9,27 @@ from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rules.words import Lexicon
+from bot.ask.sent_questions import SentQuestions
 from bot.ask.understanding import Understanding
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import Incoming, Outgoing
+from bot.evidence.context import Context
 from tests.fake_store import FakeStore
-from tests.fakes import MONDAY, SURE, TEACHER, FakeQuestionReader, FakeRoster, caller, days, policy, shown
+from tests.fakes import (
+    MONDAY,
+    NINE,
+    SURE,
+    TEACHER,
+    FakeClock,
+    FakeQuestionReader,
+    FakeRoster,
+    caller,
+    days,
+    policy,
+    school,
+    shown,
+)
 
 WEDNESDAY = MONDAY + days(2)
 ALLOWED = Ruling(
@@ -63,7 +79,9 @@ class AskingSchool:
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         ask, roster = self.ask, FakeRoster((TEACHER,))
-        routes = RoutingTable(ask.commands())
+        context = Context(school(), roster, self.store, FakeClock(datetime.combine(WEDNESDAY, NINE.timetz())))
+        sent_questions = SentQuestions(context, self.store, UNDERSTANDING)
+        routes = RoutingTable([*ask.commands(), *sent_questions.commands()])
         desk = Desk("school", roster, self.store, routes, ask.answer, ask.welcome, lambda: WEDNESDAY)
         return shown(await desk(incoming))
 

@@ -119,14 +119,19 @@ async def test_what_was_offered_is_counted_apart_from_what_was_answered(school: 
 
 
 async def test_a_question_is_kept_only_when_it_is_sent_on_purpose_and_without_the_sender(school: AskingSchool):
-    reply = await school.press("send", question=" may  i vape? ")
+    form = await school.press("send", question=" may  i vape? ")
+    assert (form.card, form.values["question"]) == ("sending", "may i vape?")
+    assert await school.store.questions() == ()
+
+    reply = await school.press("send_to_school", question=form.values["question"])
 
     assert "without your name" in reply.text
-    assert await school.store.questions() == (SentQuestion("may i vape?", WEDNESDAY),)
+    assert await school.store.questions() == (SentQuestion("may i vape?", MONDAY),)
 
 
-async def test_a_question_that_sounds_like_a_worry_is_not_kept_but_handed_off(school: AskingSchool):
-    reply = await school.press("send", question="somebody is odd")
+@pytest.mark.parametrize("verb", ["send", "send_to_school"])
+async def test_a_question_that_sounds_like_a_worry_is_not_kept_but_handed_off(school: AskingSchool, verb: str):
+    reply = await school.press(verb, question="somebody is odd")
 
     assert "Telling me is not reporting" in reply.text
     assert await school.store.questions() == ()
@@ -149,6 +154,8 @@ async def test_questions_are_forgotten_after_ninety_days(school: AskingSchool):
         ("explode", {}),
         ("send", {"question": " "}),
         ("send", {"question": "x" * 501}),
+        ("send_to_school", {"question": " "}),
+        ("send_to_school", {"question": "x" * 501}),
     ],
 )
 async def test_a_bad_press_gets_a_plain_sentence_and_changes_nothing(school: AskingSchool, verb: str, inputs):
@@ -217,4 +224,4 @@ def test_every_word_is_written_as_it_is_compared_and_every_old_button_is_known(s
 
     for word in (word for command in commands for word in command.words):
         assert Incoming(caller(), "", text=word).plain_text == word
-    assert {"look", "helped", "did_not_help", "send", "help"} <= {command.name for command in commands}
+    assert {"look", "helped", "did_not_help", "help"} <= {command.name for command in commands}

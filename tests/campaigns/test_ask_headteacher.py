@@ -1,14 +1,18 @@
 """A question about the agreement: answered from the policy first, then sent to the headteacher if somebody wants."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import MessageKind
+from bot.people.rules.person import Person, Role
 from tests.campaigns.campaign_school import ANNA, BEN, CHAIR, EVERYBODY, HEAD, CampaignSchool
+from tests.fakes import MONDAY, days
 
 QUESTION = "Why must I lock my screen?"
+DEPUTY = Person("de", "Dana", "", "dana", frozenset({Role.DEPUTY}), delegate_until=MONDAY + days(30))
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ async def test_the_answer_comes_with_the_very_words_that_would_be_sent(school: C
 async def test_a_question_goes_to_the_headteacher_and_the_ledger_keeps_that_it_was_asked_and_never_what(school):
     reply = await school.press(ANNA, "ask_head", question=QUESTION)
 
-    assert reply.text.startswith("Sent to The headteacher. I keep that you asked, never what")
+    assert reply.text.startswith("Sent to The headteacher. I keep your words until there is an answer")
     (event,) = await school.events(EventKind.QUESTION)
     assert event.subject == await school.pseudonym(ANNA) and event.facts == {}
     assert QUESTION not in str([entry.what.text + entry.who.text for entry in await school.store.entries()])
@@ -63,12 +67,99 @@ async def test_the_headteachers_own_question_goes_to_the_deputy_or_to_nobody(sch
     assert await school.events(EventKind.QUESTION) == []
 
 
-async def test_without_a_headteacher_it_goes_to_the_chair(school: CampaignSchool):
+async def form_of(school: CampaignSchool, person: Person, question: str = QUESTION) -> dict[str, str]:
+    """What the button to send carries on somebody's form, with the question as they wrote it."""
+    values = (await school.press(person, "ask_first", question=question)).values
+    return {name: values[name] for name in ("campaign", "form", "recipients", "question")}
+
+
+async def test_without_a_headteacher_it_goes_to_the_chair_who_is_named_first(school: CampaignSchool):
     school.roster.everybody = tuple(person for person in EVERYBODY if person is not HEAD)
+    form = await school.press(ANNA, "ask_first", question=QUESTION)
 
-    await school.press(ANNA, "ask_head", question=QUESTION)
+    await school.press(ANNA, "ask_head", **await form_of(school, ANNA))
 
+    assert form.values["readers"].startswith("The chair (the chair of governors) will get it, with your name.")
     assert await school.recipients(MessageKind.QUESTION) == [CHAIR.name]
+
+
+async def test_the_form_names_the_deputy_who_acts_for_the_headteacher(school: CampaignSchool):
+    school.roster.everybody = (*EVERYBODY, DEPUTY)
+
+    form = await school.press(ANNA, "ask_first", question=QUESTION)
+
+    assert "The headteacher and Dana (the deputy who acts for the headteacher) will get it" in form.values["readers"]
+    assert form.values["send"] == "Send to both"
+
+
+async def test_a_question_is_not_sent_to_anybody_whom_the_form_did_not_name(school: CampaignSchool):
+    form = await form_of(school, ANNA)
+    school.roster.everybody = (*EVERYBODY, DEPUTY)
+
+    reply = await school.press(ANNA, "ask_head", **form)
+
+    assert reply.text.startswith("Nothing was sent yet: please look again at who will get it")
+    assert "Dana" in reply.values["readers"] and reply.values["question"] == QUESTION
+    assert await school.messages(MessageKind.QUESTION) == ()
+    again = {name: reply.values[name] for name in ("campaign", "form", "recipients", "question")}
+    assert (await school.press(ANNA, "ask_head", **again)).text.startswith("Sent to ")
+    assert await school.recipients(MessageKind.QUESTION) == ["Dana", "The headteacher"]
+
+
+async def test_a_form_of_an_older_version_names_the_headteacher_only_so_nobody_else_gets_its_question(school):
+    school.roster.everybody = (*EVERYBODY, DEPUTY)
+
+    reply = await school.press(ANNA, "ask_head", question=QUESTION)
+
+    assert reply.card == "asking" and "Dana" in reply.values["readers"]
+    assert await school.messages(MessageKind.QUESTION) == ()
+
+
+async def test_a_second_press_of_a_form_sends_and_records_nothing_whatever_its_words(school: CampaignSchool):
+    form = await form_of(school, ANNA)
+
+    first = await school.press(ANNA, "ask_head", **form)
+    school.clock.go_on(timedelta(seconds=5))
+    second = await school.press(ANNA, "ask_head", **{**form, "question": "Another word?"})
+
+    assert second == first
+    assert len(await school.events(EventKind.QUESTION)) == 1
+    (message,) = await school.messages(MessageKind.QUESTION)
+    assert message.words == QUESTION
+
+
+async def test_two_presses_at_once_are_one_question(school: CampaignSchool):
+    form = await form_of(school, ANNA)
+
+    replies = await asyncio.gather(*(school.press(ANNA, "ask_head", **form) for _ in range(4)))
+
+    assert {reply.text for reply in replies} == {replies[0].text}
+    assert len(await school.events(EventKind.QUESTION)) == len(await school.messages(MessageKind.QUESTION)) == 1
+
+
+async def test_another_form_with_the_same_words_is_another_question(school: CampaignSchool):
+    for _ in range(2):
+        await school.press(ANNA, "ask_head", **await form_of(school, ANNA))
+
+    assert len(await school.events(EventKind.QUESTION)) == 2
+    assert len((await school.projection()).questions_of(await school.pseudonym(ANNA))) == 2
+
+
+async def test_a_form_is_of_the_person_it_was_made_for(school: CampaignSchool):
+    form = await form_of(school, ANNA)
+    await school.press(ANNA, "ask_head", **form)
+
+    await school.press(BEN, "ask_head", **form)
+
+    assert len(await school.events(EventKind.QUESTION)) == 2
+
+
+async def test_a_form_without_an_id_is_known_by_its_words_of_that_day(school: CampaignSchool):
+    first = await school.press(ANNA, "ask_head", question=QUESTION)
+    school.clock.go_on(timedelta(seconds=1))
+
+    assert await school.press(ANNA, "ask_head", question=QUESTION) == first
+    assert len(await school.messages(MessageKind.QUESTION)) == 1
 
 
 @pytest.mark.parametrize("verb", ["ask_first", "ask_head"])
@@ -90,9 +181,8 @@ async def test_an_empty_or_endless_question_is_not_sent(school: CampaignSchool, 
 
 
 async def test_two_questions_are_two_messages(school: CampaignSchool):
-    for _ in range(2):
-        await school.press(ANNA, "ask_head", question=QUESTION)
-        school.clock.go_on(timedelta(seconds=1))
+    for question in (QUESTION, "And why so soon?"):
+        await school.press(ANNA, "ask_head", question=question)
 
     assert len(await school.messages(MessageKind.QUESTION)) == 2
 

@@ -64,6 +64,7 @@ def test_duties_are_done_in_the_order_in_which_one_needs_the_other():
         "plan_reminders",
         "plan_summaries",
         "tell_heads",
+        "forget_question_words",
     ]
 
 

@@ -111,11 +111,13 @@ def test_a_folder_in_the_place_of_a_file_and_an_empty_folder_end_in_a_sentence(t
     assert run_verify(tmp_path) == (1, "NOT WHOLE: 'ledger.jsonl' is not a file, and is not part of the pack.\n")
 
 
-def test_what_a_computer_leaves_in_a_folder_is_nobodys_forgery(tmp_path: Path):
+def test_what_a_computer_leaves_in_a_folder_is_named_so_that_it_can_be_deleted(tmp_path: Path):
     head = unpacked(tmp_path, ledger())
     (tmp_path / ".DS_Store").write_bytes(b"")
 
-    assert run_verify(tmp_path, "--head", str(head))[0] == 0
+    code, printed = run_verify(tmp_path, "--head", str(head))
+
+    assert code == 1 and "The file '.DS_Store' is not part of the pack. Delete it" in printed
 
 
 class TestAPackFromBeforePacksWereSealed:
@@ -174,7 +176,7 @@ def test_a_seal_that_says_something_odd_ends_in_a_sentence(changes: Any, tmp_pat
     assert report.startswith("NOT WHOLE: ") and "Traceback" not in report
 
 
-def test_the_head_of_another_campaigns_export_is_a_witness_of_the_ledger_up_to_it(tmp_path: Path):
+def test_the_head_of_another_export_is_refused_with_what_to_ask_for(tmp_path: Path):
     facts = {"opened": ((1, 1),), "erased": (), "before": str(head(ledger())), "files": {}}
     other = Event(EventKind.EXPORT_PREPARED, NINE, "", "p0", "AUP-2025-1", facts, {"name": "IT"})
     entries = [*ledger(), seal(other, head(ledger()), ("a" * 32, "b" * 32))]
@@ -182,5 +184,5 @@ def test_the_head_of_another_campaigns_export_is_a_witness_of_the_ledger_up_to_i
 
     status, report = run_verify(tmp_path, "--head", str(head(entries)))
 
-    assert status == 0, report
-    assert "Entries after it, which are not: 1, the seal of the files among them." in report
+    assert status == 1
+    assert "The head you gave sealed another pack. Ask for that pack, or for the head of entry" in report

@@ -41,6 +41,8 @@ CHANGES = {
     "record_pause",
     "correct",
     "answered",
+    "answer_question",
+    "withdraw_question",
     "publish",
 }
 CHANGES |= {
@@ -51,7 +53,7 @@ CHANGES |= {
     "export",
     "sync",
     "take_over",
-    "send",
+    "send_to_school",
     "helped",
     "did_not_help",
 }

@@ -101,10 +101,19 @@ async def test_somebody_without_an_account_is_listed_as_such(sending: Sending):
 
 
 async def test_words_somebody_wrote_are_forgotten_once_they_were_sent(sending: Sending):
+    await sending.store.keep_messages(
+        replace(message(kind=MessageKind.REPLY), words="To keep it safe.", in_reply_to="why must I?", people=("p2",))
+    )
+
+    assert await sending.run() == 1
+    assert ((await sending.messages())[0].words, (await sending.messages())[0].in_reply_to) == ("", "")
+
+
+async def test_the_words_of_a_question_stay_until_it_is_answered(sending: Sending):
     await sending.store.keep_messages(replace(message(kind=MessageKind.QUESTION), words="why must I?", people=("p2",)))
 
     assert await sending.run() == 1
-    assert (await sending.messages())[0].words == ""
+    assert (await sending.messages())[0].words == "why must I?"
 
 
 async def test_progress_is_shown_after_every_message(sending: Sending):

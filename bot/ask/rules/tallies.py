@@ -1,11 +1,13 @@
 """What is kept of questions: counts by week, and the questions that somebody chose to send to the school."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.ask.rules.words import tidy
 from bot.errors import BadInput
+from bot.school.rules.calendar import monday_of
 
 KEPT_FOR = timedelta(days=90)
 MAX_SENT_CHARS = 500
@@ -39,7 +41,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class SentQuestion:
-    """A question that somebody sent to the school on purpose: its words and the day, never who sent it."""
+    """A question that somebody sent to the school on purpose: its words and its week, never who sent it.
+
+    `on` is the Monday of the week, London time; in stores of releases up to 0.6.0 it may be the day.
+    """
 
     text: str
     on: date
@@ -50,7 +55,7 @@ def question_to_send(text: str, today: date) -> SentQuestion:
     line = tidy(text)
     if len(line) > MAX_SENT_CHARS:
         raise BadInput(f"Please keep it under {MAX_SENT_CHARS} characters. Nothing was sent.")
-    return SentQuestion(line, today)
+    return SentQuestion(line, monday_of(today))
 
 
 def kept_since(today: date) -> date:
@@ -60,3 +65,16 @@ def kept_since(today: date) -> date:
     datetime.date(2021, 9, 2)
     """
     return today - KEPT_FOR
+
+
+def readable_questions(questions: Iterable[SentQuestion], today: date) -> dict[date, Sequence[str]]:
+    """The words of sent questions by the Monday of their week, the newest week first, each week in alphabetical order.
+
+    A week's questions can be read from the next Monday on, all at once: a single fresh one would show who was just in
+    the room, and so would the order in which they came.
+    """
+    weeks: dict[date, list[str]] = {}
+    for question in questions:
+        weeks.setdefault(monday_of(question.on), []).append(question.text)
+    past = sorted((week for week in weeks if week < monday_of(today)), reverse=True)
+    return {week: sorted(weeks[week], key=lambda text: (text.casefold(), text)) for week in past}

@@ -134,6 +134,25 @@ class Question:
     number: int
     subject: str
     on: date
+    campaign: str = ""
+
+
+class Ending(StrEnum):
+    """How a question came to its end."""
+
+    ANSWERED = "answered"  # somebody wrote an answer here, and the asker got it
+    IN_PERSON = "in_person"  # somebody said that they have answered it; entries up to 0.6.0 say no more
+    WITHDRAWN = "withdrawn"  # by who had asked
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedQuestion:
+    """A question that is not open any more: who ended it (`by`, a pseudonym), when and how."""
+
+    question: Question
+    by: str
+    at: datetime
+    ending: Ending
 
 
 def audience(people: Iterable[Person], roles: frozenset[Role], today: date) -> tuple[Person, ...]:

@@ -7,7 +7,16 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.campaigns.rules import saved_form
-from bot.campaigns.rules.campaign import Campaign, Method, Pause, Publication, Question, Receipt
+from bot.campaigns.rules.campaign import (
+    Campaign,
+    ClosedQuestion,
+    Ending,
+    Method,
+    Pause,
+    Publication,
+    Question,
+    Receipt,
+)
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Role
@@ -19,13 +28,14 @@ class CampaignProjection:
     """Campaigns, receipts, pauses and questions. Mappings are keyed by id, or by campaign and pseudonym."""
 
     name: ClassVar[str] = "campaigns"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     publications: list[Publication] = field(default_factory=list)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     receipts: dict[tuple[str, str], list[Receipt]] = field(default_factory=lambda: defaultdict(list))
     pauses: dict[str, Pause] = field(default_factory=dict)
-    questions: dict[str, Question] = field(default_factory=dict)  # open ones, by who asked
+    questions: dict[int, Question] = field(default_factory=dict)  # open ones, by their entry's number
+    closed_questions: dict[int, ClosedQuestion] = field(default_factory=dict)
     time_until: dict[tuple[str, str], date] = field(default_factory=dict)
     own_due: dict[tuple[str, str], date] = field(default_factory=dict)
     left: dict[tuple[str, str], date] = field(default_factory=dict)  # campaign is empty for the school itself
@@ -101,6 +111,10 @@ class CampaignProjection:
         """What makes an acknowledgement unique: nobody acknowledges one text twice, unless the first was corrected."""
         corrections = self.corrections.get((campaign.id, subject), 0)
         return f"acknowledge/{campaign.key}/{subject}/{corrections}"
+
+    def questions_of(self, subject: str) -> tuple[Question, ...]:
+        """Somebody's open questions, oldest first."""
+        return tuple(question for question in self.questions.values() if question.subject == subject)
 
     def _publish(self, number: int, event: Event) -> None:
         facts: Any = event.facts
@@ -182,10 +196,27 @@ class CampaignProjection:
         self.pauses[event.subject] = Pause(number, event.at.astimezone(LONDON).date(), until)
 
     def _question(self, number: int, event: Event) -> None:
-        self.questions[event.subject] = Question(number, event.subject, event.at.astimezone(LONDON).date())
+        day = event.at.astimezone(LONDON).date()
+        self.questions[number] = Question(number, event.subject, day, event.campaign)
 
     def _answer(self, number: int, event: Event) -> None:
-        self.questions.pop(event.subject, None)
+        self._close_question(event, Ending(str(event.facts.get("ending", Ending.IN_PERSON))))
+
+    def _withdraw(self, number: int, event: Event) -> None:
+        self._close_question(event, Ending.WITHDRAWN)
+
+    def _close_question(self, event: Event, ending: Ending) -> None:
+        """Closes the question an entry names, or all of the person's: entries up to 0.6.0 name the person only."""
+        closed = event.facts.get("question")
+        for question in self.questions_of(event.subject):
+            if closed is None or question.number == closed:
+                del self.questions[question.number]
+                self.closed_questions[question.number] = ClosedQuestion(question, event.actor, event.at, ending)
+
+    def _forget(self, number: int, event: Event) -> None:
+        """Nobody can answer somebody whose details are gone."""
+        for question in self.questions_of(event.subject):
+            del self.questions[question.number]
 
     def _time(self, number: int, event: Event) -> None:
         self.time_until[event.campaign, event.subject] = date.fromisoformat(str(event.facts["until"]))
@@ -216,6 +247,9 @@ _HANDLERS: dict[EventKind, Callable[[CampaignProjection, int, Event], None]] = {
     EventKind.PAUSE: CampaignProjection._pause,
     EventKind.QUESTION: CampaignProjection._question,
     EventKind.ANSWER: CampaignProjection._answer,
+    EventKind.WITHDRAW: CampaignProjection._withdraw,
+    EventKind.ERASE: CampaignProjection._forget,
+    EventKind.REMOVE: CampaignProjection._forget,
     EventKind.TIME: CampaignProjection._time,
     EventKind.CORRECT: CampaignProjection._correct,
 }

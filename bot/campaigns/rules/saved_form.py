@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from bot.campaigns.rules.campaign import Campaign, Method, Pause, Publication, Question, Receipt
+from bot.campaigns.rules.campaign import (
+    Campaign,
+    ClosedQuestion,
+    Ending,
+    Method,
+    Pause,
+    Publication,
+    Question,
+    Receipt,
+)
 from bot.evidence.rules.ledger import Head
 from bot.outbox.rules.message import Subject
 from bot.people.rules.person import Role
@@ -17,6 +26,7 @@ FIELDS = (
     "receipts",
     "pauses",
     "questions",
+    "closed_questions",
     "time_until",
     "own_due",
     "left",
@@ -62,7 +72,8 @@ def load(state: Any) -> tuple[dict[str, Any], Head]:
         "campaigns": {id: _campaign(item) for id, item in state["campaigns"]},
         "receipts": receipts,
         "pauses": {subject: Pause(**_with_days(item, "since", "until")) for subject, item in state["pauses"]},
-        "questions": {subject: Question(**_with_days(item, "on")) for subject, item in state["questions"]},
+        "questions": {int(number): _question(item) for number, item in state["questions"]},
+        "closed_questions": {int(number): _closed_question(item) for number, item in state["closed_questions"]},
         "time_until": _by_pair(state["time_until"], date.fromisoformat),
         "own_due": _by_pair(state["own_due"], date.fromisoformat),
         "left": _by_pair(state["left"], date.fromisoformat),
@@ -94,3 +105,12 @@ def _campaign(item: Any) -> Campaign:
 def _receipt(item: Any) -> Receipt:
     at, how = datetime.fromisoformat(item["at"]), Method(item["how"])
     return Receipt(**{**_with_days(item, "signed"), "at": at, "how": how})
+
+
+def _question(item: Any) -> Question:
+    return Question(**_with_days(item, "on"))
+
+
+def _closed_question(item: Any) -> ClosedQuestion:
+    at, ending = datetime.fromisoformat(item["at"]), Ending(item["ending"])
+    return ClosedQuestion(_question(item["question"]), item["by"], at, ending)

@@ -104,8 +104,10 @@ def due_for(
 
 def is_asking(pseudonym: str, projection: CampaignProjection, staff: Staff) -> bool:
     """Whether a question to the headteacher is open and not older than five school days."""
-    question = projection.questions.get(pseudonym)
-    return bool(question and staff.today <= staff.calendar.school_days_after(question.on, QUESTION_WAITS))
+    return any(
+        staff.today <= staff.calendar.school_days_after(question.on, QUESTION_WAITS)
+        for question in projection.questions_of(pseudonym)
+    )
 
 
 def counted(people: Sequence[Signatory]) -> dict[Standing, int]:

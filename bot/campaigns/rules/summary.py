@@ -34,7 +34,8 @@ class Summary:
     people: tuple[Signatory, ...]
     progress: tuple[tuple[date, int], ...]
     last_year: str
-    asking: int
+    asking: int  # people who wait for an answer, in any campaign
+    open_questions: int
     doubtful: int
     failed: int
     head: Head
@@ -108,7 +109,8 @@ def summary_of(
         people=tuple(people),
         progress=_progress(campaign, people, today),
         last_year=_last_year(campaign, projection, today),
-        asking=sum(person.is_asking for person in people),
+        asking=len({question.subject for question in projection.questions.values()}),
+        open_questions=len(projection.questions),
         doubtful=states.count(DeliveryState.DOUBT),
         failed=states.count(DeliveryState.FAILED),
         head=projection.head,

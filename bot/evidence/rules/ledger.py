@@ -41,7 +41,8 @@ class EventKind(StrEnum):
     PAPER = "paper"  # the office recorded a signed sheet
     PAUSE = "pause"  # somebody is left in peace until a day
     QUESTION = "question"  # somebody asked the headteacher; the time only
-    ANSWER = "answer"  # the headteacher marked that question answered
+    ANSWER = "answer"  # somebody answered it, here or in person; never what
+    WITHDRAW = "withdraw"  # somebody took their question to the headteacher back
     TIME = "time"  # somebody asked for time to read
     JOIN = "join"  # somebody came after a campaign had opened, with a due date of their own
     LEAVE = "leave"  # somebody left without having completed

@@ -37,7 +37,9 @@ class MessageKind(StrEnum):
     PAPER = "paper"  # "the office has recorded your signed sheet"
     SUMMARY = "summary"  # how a campaign is doing, for the headteacher
     QUESTION = "question"  # a question somebody chose to send to the headteacher
-    REPLY = "reply"  # that the headteacher has answered
+    REPLY = "reply"  # for who had asked: the answer, or that there was one in person
+    ANSWERED = "answered"  # in place of a question's card: somebody else has answered, or it was withdrawn
+    DIGEST = "digest"  # for the head and the office: how many questions were sent to the school
     NUDGE = "nudge"  # a reminder, for all campaigns of the day together
     STILL_OPEN = "still_open"  # for the headteacher: people who had their last reminder and have not acknowledged
     JOINED = "joined"  # for the headteacher: people who joined since and wait for one press
@@ -66,7 +68,14 @@ class MessageKind(StrEnum):
 
 
 _SENT_AGAIN = frozenset(
-    {MessageKind.AGREEMENT, MessageKind.QUESTION, MessageKind.NOTICE, MessageKind.EDIT, MessageKind.NOT_GONE}
+    {
+        MessageKind.AGREEMENT,
+        MessageKind.QUESTION,
+        MessageKind.ANSWERED,
+        MessageKind.NOTICE,
+        MessageKind.EDIT,
+        MessageKind.NOT_GONE,
+    }
 )
 
 
@@ -115,10 +124,10 @@ class Message:
     """A message and how far it has come. Instants carry a time zone, `on` is a London day.
 
     It goes to `recipient`, a person's pseudonym, or to the conversation at `address`. The card is made when it is sent,
-    from how things are then; only `words` that somebody wrote are kept, and only until it was sent. `campaigns` are
-    what a reminder is about, `people` the pseudonyms and `recordings` the lessons that a list names, `wording` what a
-    notice says, `replaces` the message it takes the place of, `put_off_until` the day before which somebody wants no
-    card.
+    from how things are then; only `words` that somebody wrote are kept, with the words they answer (`in_reply_to`), and
+    only until it was sent; those of a question to the headteacher until it is answered. `campaigns` are what a reminder
+    is about, `people` the pseudonyms and `recordings` the lessons that a list names, `wording` what a notice says,
+    `replaces` the message it takes the place of, `put_off_until` the day before which somebody wants no card.
     """
 
     kind: MessageKind
@@ -127,6 +136,7 @@ class Message:
     on: date
     address: Address | None = None
     words: str = ""
+    in_reply_to: str = ""
     campaigns: tuple[Subject, ...] = ()
     people: tuple[str, ...] = ()
     recordings: tuple[str, ...] = ()
@@ -180,8 +190,13 @@ class Message:
         return replace(self, state=DeliveryState.SENDING, lease=Lease(holder, now + LEASE))
 
     def arrived(self, sent: SentMessage, at: datetime) -> "Message":
-        """The message once the channel took it; words that somebody wrote are not kept any longer."""
-        return replace(self, state=DeliveryState.SENT, sent=sent, words="", why="", sent_at=at, lease=None)
+        """The message once the channel took it; words that somebody wrote are kept no longer than they are needed."""
+        arrived = replace(self, state=DeliveryState.SENT, sent=sent, why="", sent_at=at, lease=None)
+        return arrived if self.kind is MessageKind.QUESTION else arrived.without_words()
+
+    def without_words(self) -> "Message":
+        """The message without anything that somebody wrote."""
+        return replace(self, words="", in_reply_to="")
 
     def left_in_doubt(self, why: str) -> "Message":
         """The message when it is not sent again, though it may have arrived."""

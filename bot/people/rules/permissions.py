@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PAUSE = "pause"  # send somebody nothing for a time
     CORRECT = "correct"  # say that a receipt was recorded wrongly
     ANSWER = "answer"  # mark a question to the headteacher as answered
+    READ_SENT = "read_sent"  # see the questions that were sent to the school without a name
     EXPORT = "export"  # get the evidence pack
     SYNC = "sync"  # read the staff list from the school's groups
     TAKE_OVER = "take_over"  # confirm a change to the staff list that needs it
@@ -49,6 +50,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.PAUSE: _HEAD,
     Permission.CORRECT: _HEAD,
     Permission.ANSWER: _HEAD | {Role.CHAIR},
+    Permission.READ_SENT: _HEAD | {Role.OFFICE},
     Permission.EXPORT: _HEAD | {Role.IT},
     Permission.SYNC: _HEAD | {Role.IT},
     # Not the headteacher: the change may be about who the headteacher is.
@@ -72,6 +74,7 @@ _ACTION_WORDS = {
     Permission.PAUSE: "set a pause",
     Permission.CORRECT: "correct a receipt",
     Permission.ANSWER: "mark a question as answered",
+    Permission.READ_SENT: "read the questions that were sent to the school",
     Permission.EXPORT: "get the evidence pack",
     Permission.SYNC: "read the staff list from the groups",
     Permission.TAKE_OVER: "confirm a change of the staff list",

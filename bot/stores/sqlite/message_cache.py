@@ -10,6 +10,7 @@ from bot.stores.sqlite.message_rows import message_of
 CACHED_KINDS = frozenset(  # campaigns are planned from them each minute; a year has some thousands
     {
         MessageKind.AGREEMENT,
+        MessageKind.ANSWERED,
         MessageKind.JOINED,
         MessageKind.NUDGE,
         MessageKind.PAPER,

@@ -116,7 +116,10 @@ class OutboxTables(Tables):
             self._put_document("message", before.key, message_row(after))
             return True
 
-        return await self._write(unit)
+        is_moved = await self._write(unit)
+        if is_moved and (before.words, before.in_reply_to) != (after.words, after.in_reply_to):
+            await self._empty_log()
+        return is_moved
 
     async def drop_messages(self, *messages: Message) -> int:
         """Forgets these messages if they are exactly as given."""
