@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +21,20 @@ from threadpoolctl import threadpool_limits
 from bot.ask import encoder, tuning, word_classifier
 from bot.ask.encoder import SentenceEncoder, unit
 from bot.ask.neighbours import Columns, Neighbours, columns_of
-from bot.ask.policy_file import read_bank, read_commands, read_words, read_worries
+from bot.ask.policy_file import read_bank, read_commands, read_thresholds, read_words, read_worries
 from bot.ask.recogniser import Meaning, Recogniser
 from bot.ask.rules.bank import Example
 from bot.ask.rules.words import MAX_QUESTION_CHARS, Lexicon
 from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
+from bot.ask.worry_layer import fit_worry_layer, scaled
 from bot.errors import SettingsError, WeightsError
 from bot.policies import COMMON, SITUATIONS, bank_files, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
+BANK_STEP = 5  # worries are learnt beside every fifth question of the bank, and scaled by another fifth
 WORDS_SHARE = 0.5  # of the time that learning takes, if many questions are newer than what the encoder learnt
 
 ShowShare = Callable[[float], None]  # called with the share that is done, from 0 to 1
@@ -164,7 +167,33 @@ def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
     """
     file = settings.policies / COMMON / tuning.FILE
     tuning.save_tuning(trained_encoder(settings, read_bank(settings.policies), show), file)
+    return learn_worries(settings)
+
+
+def learn_worries(settings: Settings) -> Path:
+    """Fits the layer that tells worries again, from `worries.tsv` and the bank; the encoder stays as it is.
+
+    Returns the file. Raises WeightsError if there is no encoder that has learnt from the bank.
+    """
+    file = settings.policies / COMMON / tuning.FILE
+    tuned = tuning.load_tuning(file)
+    encode = open_encoder(encoder.find_weights(settings.weights), tuned)
+    situations = read_common(settings.policies, SITUATIONS)
+    worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
+    learnt, kept_back = (read_bank(settings.policies)[start::BANK_STEP] for start in (0, BANK_STEP // 2))
+    messages = read_worries(settings.policies)
+    vectors = encode.vectors([*(message.text for message in messages), *(example.text for example in learnt)])
+    answers = [message.is_worry for message in messages] + [_is_worry(example, worrying) for example in learnt]
+    harmless = encode.vectors([example.text for example in kept_back if not _is_worry(example, worrying)])
+    thresholds = read_thresholds(settings.policies)
+    layer = fit_worry_layer(vectors, np.array(answers))
+    layer = scaled(layer, harmless, lead=thresholds.lead, quiet=thresholds.quiet)
+    tuning.save_tuning(replace(tuned, worry=layer), file)
     return file
+
+
+def _is_worry(example: Example, worrying: AbstractSet[str]) -> bool:
+    return bool({example.situation, example.also} & worrying)
 
 
 def trained_encoder(settings: Settings, examples: Sequence[Example], show: Callable[[str], None]) -> Tuning:

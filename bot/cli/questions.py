@@ -34,7 +34,8 @@ def add_commands(add: AddCommand) -> None:
     ask_parser.add_argument("--json", action="store_true", help="print one JSON object for each question")
     add("chat", "chat with Staffroom in this terminal", _chat)
     learn_parser = add("learn", "learn from the bank of questions, unless that is done already", _learn)
-    add("train", "teach the sentence encoder the bank (what `make train` calls)", _train)
+    train_parser = add("train", "teach the sentence encoder the bank (what `make train` calls)", _train)
+    train_parser.add_argument("--worries", action="store_true", help="only learn worries.tsv again; takes a minute")
     learn_parser.add_argument("--again", "--anew", action="store_true", dest="again", help="learn again even so")
 
 
@@ -129,6 +130,9 @@ def _learn(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _train(settings: Settings, options: argparse.Namespace) -> int:
+    if options.worries:
+        print(f"Written: {training.learn_worries(settings)}.")
+        return 0
     try:
         file = training.train_encoder(settings, lambda line: print(line, flush=True))
     except ImportError as error:
