@@ -1,5 +1,6 @@
 """The server of the demo: the local page, Microsoft's Agents Playground, and a clock that can be moved."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,13 +21,14 @@ from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import LoopbackCheck
 from bot.channels.web.access import LOOPBACK
 from bot.channels.web.chat import WebChat
-from bot.channels.web.messenger import WebMessenger
+from bot.channels.web.messenger import CHANNEL, WebMessenger
 from bot.channels.web.server import web_server
 from bot.demo.clock import DemoClock
 from bot.demo.time_travel import TimeTravel
 from bot.desk.rules.messages import Outgoing
 from bot.errors import NotAllowed, SettingsError
 from bot.outbox.send import Progress, ShowProgress
+from bot.people.rules.conversations import SentMessage
 from bot.people.rules.person import Caller, Person, Proof
 from bot.schedule import Schedule
 from bot.settings import PREFIX, Settings
@@ -130,8 +132,15 @@ def _web_chat(
         return html.fill("lessons", {**values, "is_demo": True})
 
     async def waiting(caller: Caller) -> list[Outgoing]:
+        """The cards somebody has to act on. A card they see here has arrived, at whatever hour they look."""
         person = await staffroom.desk.person(caller)
-        return await staffroom.campaigns.acknowledge.waiting_cards(person) if isinstance(person, Person) else []
+        if not isinstance(person, Person):
+            return []
+        acknowledge = staffroom.campaigns.acknowledge
+        cards = await acknowledge.waiting_cards(person)
+        if cards:
+            await acknowledge.keep_as_arrived(person, SentMessage(CHANNEL, caller.account, secrets.token_hex(8)))
+        return cards
 
     demo = None
     if isinstance(clock, DemoClock):
