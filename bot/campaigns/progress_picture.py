@@ -6,6 +6,8 @@ from datetime import date
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.school.rules.calendar import short
+
 WIDTH, HEIGHT = 640, 200  # pixels
 LEFT, TOP, RIGHT, BOTTOM = 60, 14, 628, 160  # where the bars are; the numbers are to their left, the days below
 TEXT_SIZE = 22  # pixels; on a phone the picture is half as wide
@@ -35,9 +37,9 @@ def progress(days: Sequence[tuple[date, int]], total: int) -> bytes:
     for place in named_places(len(days)):
         at = LEFT + place * step
         draw.line((at, BOTTOM, at, BOTTOM + 4), fill=TEXT)
-        day = _short(days[place][0])
-        within = min(at, WIDTH - draw.textlength(day, font=font) - 4)  # the last name is not cut off
-        draw.text((within, HEIGHT - 12), day, fill=TEXT, font=font, anchor="ls")
+        name = short(days[place][0])
+        within = min(at, WIDTH - draw.textlength(name, font=font) - 4)  # the last name is not cut off
+        draw.text((within, HEIGHT - 12), name, fill=TEXT, font=font, anchor="ls")
     buffer = io.BytesIO()
     picture.quantize(16).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
@@ -45,10 +47,6 @@ def progress(days: Sequence[tuple[date, int]], total: int) -> bytes:
 
 def _height_of(number: int, total: int) -> float:
     return BOTTOM - (BOTTOM - TOP) * min(number, total) / max(total, 1)
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def marks(total: int) -> tuple[int, ...]:

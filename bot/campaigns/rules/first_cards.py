@@ -83,9 +83,7 @@ def cards_to_plan(
     return [card for card in planned if card]
 
 
-def first_cards_to_come(
-    projection: CampaignProjection, pseudonym: str, messages: Iterable[Message]
-) -> list[Message]:
+def first_cards_to_come(projection: CampaignProjection, pseudonym: str, messages: Iterable[Message]) -> list[Message]:
     """Of somebody's messages the cards that are still to be sent; not those they put off, which come on their day."""
     cards = cards_by_person(messages)
     to_come = []
