@@ -46,6 +46,16 @@ def back_up(source: Path, target: Path) -> None:
     copy_whole(source, target, check)
 
 
+def is_of_a_demo(backup: Path) -> bool:
+    """Whether a copy is marked as a demo's; False if it is not, or cannot be read."""
+    try:
+        with closing(connect(backup, "ro")) as db:
+            body = Reader(db).body("about", "kind")
+    except (sqlite3.Error, StoreError):
+        return False
+    return body is not None and json.loads(body)["demo"] is True
+
+
 async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> Restored:
     """Puts a backup in place of a stopped store, and says in its ledger that this was done.
 
