@@ -1,5 +1,6 @@
 """Copies of a store: made while it runs, put back while it does not."""
 
+import json
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from bot.errors import LedgerBroken, StoreError
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind, Head
 from bot.stores.sqlite.copies import connect, copy_whole
+from bot.stores.sqlite.database import Reader
 from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form
 from bot.stores.sqlite.store import SqliteStore, locked
 from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
