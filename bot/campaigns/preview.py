@@ -13,7 +13,7 @@ from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, Reminder, reminders_to_come
 from bot.campaigns.rules.standing import WAITING, Signatory, Standing, signatories
 from bot.outbox.rules.message import DeliveryState, Message, Subject
-from bot.school.rules.calendar import short, written
+from bot.school.rules.calendar import LONDON, short, written
 from bot.school.rules.documents import short_title
 
 ERASED = "Somebody whose details were erased"
@@ -121,7 +121,8 @@ class _Outlook:
             return "no day is known on which they may be written to, so on paper", None
         day = short if is_brief else written
         if card.state is not DeliveryState.DUE or card.not_before is None:
-            return f"has the card since {day(card.on)}", card.on
+            came = min(card.on, card.sent_at.astimezone(LONDON).date()) if card.sent_at else card.on
+            return f"has the card since {day(came)}", card.on
         is_first = all(message.state is DeliveryState.DUE for message in earlier)
         by = f", to acknowledge by {written(person.due)}" if is_first and not is_brief else ""
         return f"the card on {day(card.on)} at {card.not_before:%H:%M}{by}", card.on

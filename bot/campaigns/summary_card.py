@@ -67,7 +67,7 @@ class SummaryCards:
             "style": STYLES[summary.done == summary.total],
             "line": summary.line,
             "sum": summary.sum,
-            "picture": f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else "",
+            "picture": data_address(picture) if picture else "",
             "picture_says": summary.picture_says,
             "last_year": summary.last_year,
             "few": names if len(names) <= MAX_NAMED_ON_CARD else [],
@@ -96,6 +96,11 @@ class SummaryCards:
         if self.book.context.is_demo:
             name, text = f"DEMO-{name}", f"DEMO. {text}"
         return replace(card, attachment=Attachment(name, text.encode(), EVERYBODY_LEFT))
+
+
+def data_address(picture: bytes) -> str:
+    """A PNG as the address that cards and pages show it from."""
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def _left_card(summary: Summary, coming: Mapping[str, str], number: int) -> Outgoing:
