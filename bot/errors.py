@@ -2,6 +2,7 @@
 
 StaffroomError
 ├── BadInput            somebody typed or sent something we cannot work with
+│   └── NothingYet      what they asked for is not there at present; that is no mistake
 ├── NotAllowed          somebody may not do what they asked for
 ├── PolicyFileError     a file in policies/ is missing, broken or contradicts another
 ├── TemplateError       a template has a mistake, or hides all of itself
@@ -33,6 +34,10 @@ class StaffroomError(Exception):
 
 class BadInput(StaffroomError):
     """Somebody typed or sent something we cannot work with; nothing was changed."""
+
+
+class NothingYet(BadInput):
+    """What somebody asked for is not there at present; that is no mistake of theirs."""
 
 
 class NotAllowed(StaffroomError):

@@ -1,5 +1,6 @@
 """The server of the demo: the local page, Microsoft's Agents Playground, and a clock that can be moved."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,13 +21,15 @@ from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import LoopbackCheck
 from bot.channels.web.access import LOOPBACK
 from bot.channels.web.chat import WebChat
-from bot.channels.web.messenger import WebMessenger
+from bot.channels.web.messenger import CHANNEL, WebMessenger
 from bot.channels.web.server import web_server
 from bot.demo.clock import DemoClock
+from bot.demo.last_time import continue_from, keep_time
 from bot.demo.time_travel import TimeTravel
 from bot.desk.rules.messages import Outgoing
 from bot.errors import NotAllowed, SettingsError
 from bot.outbox.send import Progress, ShowProgress
+from bot.people.rules.conversations import SentMessage
 from bot.people.rules.person import Caller, Person, Proof
 from bot.schedule import Schedule
 from bot.settings import PREFIX, Settings
@@ -60,7 +63,8 @@ async def open_local(
     async with app.open_books(settings, local=True, clock=clock, staff_file=staff_file) as books:
         context = books.context
         if isinstance(clock, DemoClock):
-            await _move_to_last_entry(clock, books)
+            await continue_from(clock, context.store, settings.data)
+            keep_time(clock, settings.data)
         http = HttpSession()
         teams = _teams_messenger(settings, books, http)
         page = WebMessenger(Cards(settings.cards).fill, context.roster.people, context.now)
@@ -82,13 +86,6 @@ async def open_local(
         chat = _web_chat(settings, staffroom, page, schedule, clock)
         server = web_server(chat, endpoints=[endpoint], http=http, schedule=schedule)
         yield StaffroomServer(server, staffroom, schedule)
-
-
-async def _move_to_last_entry(clock: DemoClock, books: app.Books) -> None:
-    """Moves the clock to the ledger's last entry, so that a demo whose clock was moved continues from there."""
-    head = await books.context.store.head()
-    for entry in await books.context.store.entries(head.number - 1) if head.number else ():
-        clock.move_to(entry.event.at)
 
 
 def _teams_messenger(settings: Settings, books: app.Books, http: HttpSession) -> TeamsMessenger:
@@ -130,12 +127,24 @@ def _web_chat(
         return html.fill("lessons", {**values, "is_demo": True})
 
     async def waiting(caller: Caller) -> list[Outgoing]:
+        """The cards somebody has to act on. A card they see here has arrived, at whatever hour they look."""
         person = await staffroom.desk.person(caller)
-        return await staffroom.campaigns.acknowledge.waiting_cards(person) if isinstance(person, Person) else []
+        if not isinstance(person, Person):
+            return []
+        acknowledge = staffroom.campaigns.acknowledge
+        cards = await acknowledge.waiting_cards(person)
+        if cards:
+            await acknowledge.keep_as_arrived(person, SentMessage(CHANNEL, caller.account, secrets.token_hex(8)))
+        return cards
 
     demo = None
     if isinstance(clock, DemoClock):
-        demo = TimeTravel(clock, staffroom.desk, books.campaigns, books.recordings, schedule.tick_now, page.show_clock)
+
+        def show_time() -> None:
+            page.show_clock()
+            keep_time(clock, settings.data)
+
+        demo = TimeTravel(clock, staffroom.desk, books.campaigns, books.recordings, schedule.tick_now, show_time)
     return WebChat(
         desk=staffroom.desk,
         messenger=page,

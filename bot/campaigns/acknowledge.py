@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.campaigns import cards
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.rules.campaign import Campaign, Receipt
+from bot.campaigns.rules.first_cards import first_cards_to_come
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import due_for
 from bot.campaigns.rules.versions import differences
@@ -12,6 +13,8 @@ from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import Entry, EventKind
+from bot.outbox.rules.message import MessageKind
+from bot.people.rules.conversations import SentMessage
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
 
@@ -49,6 +52,14 @@ class Acknowledge:
         return [
             await self.card(campaign, pseudonym) for campaign in released if not projection.receipt(campaign, pseudonym)
         ]
+
+    async def keep_as_arrived(self, person: Person, sent: SentMessage) -> None:
+        """Notes that somebody was shown their waiting cards, so that those still to be sent do not come again."""
+        context = self.book.context
+        pseudonym = await context.pseudonym(person)
+        messages = await context.store.messages(MessageKind.AGREEMENT, recipient=pseudonym)
+        for message in first_cards_to_come(await self.book.projection(), pseudonym, messages):
+            await context.store.move(message, message.arrived(sent, context.now()))
 
     async def card(self, campaign: Campaign, pseudonym: str, notice: str = "", *, is_test: bool = False) -> Outgoing:
         """Somebody's agreement card, or their receipt if they have acknowledged."""

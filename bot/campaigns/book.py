@@ -11,7 +11,7 @@ from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import Signatory, signatories
 from bot.campaigns.rules.versions import Version, frozen
 from bot.campaigns.settings import CampaignSettings
-from bot.errors import BadInput
+from bot.errors import BadInput, NothingYet
 from bot.evidence.context import Context
 from bot.evidence.projections import LedgerFeed
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
@@ -71,8 +71,10 @@ class CampaignBook:
         running = projection.open_campaigns()
         if id in projection.campaigns:
             return projection.campaigns[id]
-        if id or not running:
-            raise BadInput("There is no campaign just now." if not id else "I do not know that campaign any more.")
+        if id:
+            raise BadInput("I do not know that campaign any more.")
+        if not running:
+            raise NothingYet("There is no campaign just now.")
         return running[-1]
 
     async def last_campaign(self) -> Campaign:

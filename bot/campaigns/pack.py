@@ -27,6 +27,7 @@ from bot.evidence.rules.pack import (
 )
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
+from bot.school.rules.documents import cited_as
 
 MAX_TRIES = 5
 BUSY = "So much is being recorded just now that no pack could be sealed. Please try again; nothing was changed."
@@ -117,7 +118,7 @@ def _to_read(version: Version) -> str:
         lines.append(f"To be reviewed by {written(version.review_due)}.\n")
     for heading, passages in version.sections:
         lines += [heading, ""] if heading else []
-        lines += [f"{passage.ref} ({passage.id})\n{passage.text}\n" for passage in passages]
+        lines += [f"{cited_as(passage.ref, passage.id)}\n{passage.text}\n" for passage in passages]
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, Reminder, reminders_to_come
 from bot.campaigns.rules.standing import WAITING, Signatory, Standing, signatories
 from bot.outbox.rules.message import DeliveryState, Message, Subject
-from bot.school.rules.calendar import written
+from bot.school.rules.calendar import LONDON, short, written
 from bot.school.rules.documents import short_title
 
 ERASED = "Somebody whose details were erased"
@@ -87,19 +87,19 @@ class _Outlook:
         if reason:
             return Line(name, gets=False, what=reason, waits=waits)
         card, since, ahead = self._ahead(person)
-        days = ", ".join(_short(reminder.on) for reminder in ahead)
+        days = ", ".join(short(reminder.on) for reminder in ahead)
         words = f"{card}; while it is open, reminders on {days}" if days else f"{card}; no more reminders"
         gets = bool(since and (ahead or since >= self.book.context.today))
         return Line(name, gets, words, waits)
 
     def next_message(self, person: Signatory) -> str:
         """What comes next for somebody, or why nothing will."""
-        card, _, ahead = self._ahead(person)
-        return self._why_not(person) or (f"{card}; next reminder on {_short(ahead[0].on)}" if ahead else card)
+        card, _, ahead = self._ahead(person, is_brief=True)
+        return self._why_not(person) or (f"{card}; next reminder on {short(ahead[0].on)}" if ahead else card)
 
-    def _ahead(self, person: Signatory) -> tuple[str, date | None, tuple[Reminder, ...]]:
+    def _ahead(self, person: Signatory, *, is_brief: bool = False) -> tuple[str, date | None, tuple[Reminder, ...]]:
         """The card in words, its day, and the reminders to come."""
-        card, since = self._card(person)
+        card, since = self._card(person, is_brief=is_brief)
         history = replace(self.history.of_person(self.campaign, person.pseudonym), card=since)
         context, settings = self.book.context, self.book.settings.reminders
         return card, since, reminders_to_come(person, history, context.calendar, settings, context.today)
@@ -110,8 +110,8 @@ class _Outlook:
             return "cannot be reached here" if is_blocked else "has no account here, so on paper"
         return REASONS.get(person.standing, "waits for an answer to a question" if person.is_asking else "")
 
-    def _card(self, person: Signatory) -> tuple[str, date | None]:
-        """The card in words, and its day."""
+    def _card(self, person: Signatory, *, is_brief: bool) -> tuple[str, date | None]:
+        """The card in words, and its day. Briefly is for tables, which have a column for the last day."""
         context, now = self.book.context, self.book.context.now()
         earlier = self.cards.get((self.campaign.subject, person.pseudonym), ())
         until = day_put_off_to(self.campaign, person.pseudonym, self.projection, earlier)
@@ -119,12 +119,10 @@ class _Outlook:
         card = planned or next(reversed(earlier), None)
         if card is None or card.has_expired(now):
             return "no day is known on which they may be written to, so on paper", None
+        day = short if is_brief else written
         if card.state is not DeliveryState.DUE or card.not_before is None:
-            return f"has the card since {written(card.on)}", card.on
+            came = min(card.on, card.sent_at.astimezone(LONDON).date()) if card.sent_at else card.on
+            return f"has the card since {day(came)}", card.on
         is_first = all(message.state is DeliveryState.DUE for message in earlier)
-        by = f", to acknowledge by {written(person.due)}" if is_first else ""
-        return f"the card on {written(card.on)} at {card.not_before:%H:%M}{by}", card.on
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
+        by = f", to acknowledge by {written(person.due)}" if is_first and not is_brief else ""
+        return f"the card on {day(card.on)} at {card.not_before:%H:%M}{by}", card.on

@@ -43,7 +43,7 @@ class Reports:
         return await self.summaries.summary(await self._campaign(incoming))
 
     async def _left(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self.summaries.left(await self.book.campaign(incoming.inputs.get("campaign", "")))
+        return await self.summaries.left(await self._campaign(incoming))
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._campaign(incoming)

@@ -3,22 +3,25 @@
 import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.ports import DrawProgress, Remarks
 from bot.campaigns.preview import next_messages
 from bot.campaigns.rules.campaign import Campaign
-from bot.campaigns.rules.standing import OUTSTANDING, Signatory
+from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing
 from bot.campaigns.rules.summary import NAMED_BELOW, STANDING_WORDS, Summary, summary_of
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Attachment, Outgoing, private
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Role
-from bot.school.rules.calendar import written
+from bot.school.rules.calendar import short, written
 from bot.school.rules.documents import short_title
 
-MAX_NAMES = 100
+MAX_NAMES = 100  # in the tables of who is left
+MAX_NAMED_ON_CARD = 3  # with more, the summary would not fit on one screen; a button shows everybody
+CLOSED = "Closed on {day}."
+EVERYBODY_LEFT = "everybody who still has to acknowledge, with their last day and what comes next"
 STYLES = {False: "emphasis", True: "good"}
 UNDELIVERED = "Cards: {failed} could not be delivered; for {doubtful} it is not known whether they arrived."
 AUDIENCES = {Role.STAFF: "staff", Role.VOLUNTEER: "volunteers", Role.GOVERNOR: "governors"}
@@ -54,6 +57,7 @@ class SummaryCards:
         summary = await self.of(campaign)
         coming = await next_messages(self.book, campaign)
         are_named = 0 < len(summary.outstanding) < NAMED_BELOW
+        names = [_named(person, coming) for person in summary.outstanding] if are_named else []
         picture = self.draw(summary.progress, summary.total) if len(summary.progress) > 1 else b""
         heading = f"{summary.title}, {campaign.year}"
         return {
@@ -63,42 +67,73 @@ class SummaryCards:
             "style": STYLES[summary.done == summary.total],
             "line": summary.line,
             "sum": summary.sum,
-            "picture": f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else "",
+            "picture": data_address(picture) if picture else "",
             "picture_says": summary.picture_says,
             "last_year": summary.last_year,
-            "names": [_named(person, coming) for person in summary.outstanding] if are_named else [],
-            "groups": [] if are_named else _by_role(summary.outstanding),
+            "few": names if len(names) <= MAX_NAMED_ON_CARD else [],
+            "by_role": "" if 0 < len(names) <= MAX_NAMED_ON_CARD else _by_role(summary.outstanding),
+            "names": names,
+            "groups": "" if are_named else _by_role(summary.outstanding),
             "notes": [{"text": text} for text in [*_notes(summary), *await self.remarks()]],
             "governors": summary.governors,
             "open_questions": str(summary.open_questions or ""),
             "is_open": campaign.closed is None,
             "is_closed": campaign.closed is not None,
+            "is_anybody_left": bool(summary.outstanding),
             "ledger": str(summary.head),
         }
 
     async def left(self, campaign: Campaign) -> Outgoing:
-        """Everybody who still has to acknowledge, by standing."""
+        """Everybody who still has to acknowledge, by standing; as a file as well if the card cannot hold them all."""
         summary = await self.of(campaign)
         coming = await next_messages(self.book, campaign)
-        shown = summary.outstanding[:MAX_NAMES]
-        groups: list[dict[str, Any]] = [
-            {
-                "title": f"{STANDING_WORDS[standing].capitalize()} ({summary.counts[standing]})",
-                "people": [{"text": f"{p.name}: {_when(p, coming)}"} for p in shown if p.standing is standing],
-            }
-            for standing in OUTSTANDING
-            if summary.counts[standing]
-        ]
-        hidden = len(summary.outstanding) - len(shown)
-        values = {
-            "fallback": summary.sum,
-            "campaign": campaign.id,
-            "sum": summary.sum,
-            "groups": groups,
-            "more": f"and {hidden} more; the evidence pack names everybody" if hidden > 0 else "",
-        }
-        lines = [line for group in groups for line in (group["title"], *(person["text"] for person in group["people"]))]
-        return private("left", values, "\n".join([summary.sum, *lines]))
+        number = min(len(summary.outstanding), MAX_NAMES)
+        while not self.book.limits.fits(card := _left_card(summary, coming, number)) and number:
+            number = number * 2 // 3
+        if number == len(summary.outstanding):
+            return card
+        name, text = ("who-is-left.txt", _left_card(summary, coming, len(summary.outstanding)).text)
+        if self.book.context.is_demo:
+            name, text = f"DEMO-{name}", f"DEMO. {text}"
+        return replace(card, attachment=Attachment(name, text.encode(), EVERYBODY_LEFT))
+
+
+def data_address(picture: bytes) -> str:
+    """A PNG as the address that cards and pages show it from."""
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+def _left_card(summary: Summary, coming: Mapping[str, str], number: int) -> Outgoing:
+    """Who is left, in tables of at most so many people together; as text, all that the tables say."""
+    shown = summary.outstanding[:number]
+    groups = [
+        _left_group(standing, summary.counts[standing], [p for p in shown if p.standing is standing], coming)
+        for standing in OUTSTANDING
+        if summary.counts[standing]
+    ]
+    hidden = len(summary.outstanding) - number
+    closed = summary.campaign.closed
+    values = {
+        "fallback": summary.sum,
+        "campaign": summary.campaign.id,
+        "sum": summary.sum,
+        "closed": CLOSED.format(day=written(closed)) if closed else "",
+        "groups": [group for group in groups if group["people"]],
+        "more": f"and {hidden} more: the file has everybody." if hidden else "",
+    }
+    lines = [line for group in groups for line in (group["title"], group["text"]) if line]
+    return private("left", values, "\n".join(line for line in (summary.sum, values["closed"], *lines) if line))
+
+
+def _left_group(
+    standing: Standing, count: int, people: Sequence[Signatory], coming: Mapping[str, str]
+) -> dict[str, Any]:
+    """A heading, the rows of a table, and the rows as text for clients without tables."""
+    return {
+        "title": f"{STANDING_WORDS[standing].capitalize()} ({count})",
+        "people": [{"name": p.name, "by": short(p.due), "next": _next(p, coming)} for p in people],
+        "text": "\n".join(f"- {p.name}: {_when(p, coming)}" for p in people),
+    }
 
 
 def _named(person: Signatory, coming: Mapping[str, str]) -> dict[str, str]:
@@ -106,14 +141,17 @@ def _named(person: Signatory, coming: Mapping[str, str]) -> dict[str, str]:
 
 
 def _when(person: Signatory, coming: Mapping[str, str]) -> str:
-    asking = "; a question is open" if person.is_asking else ""
-    return f"by {written(person.due)}; {coming[person.pseudonym]}{asking}"
+    return f"by {short(person.due)}; {_next(person, coming)}"
 
 
-def _by_role(people: Sequence[Signatory]) -> list[dict[str, str]]:
+def _next(person: Signatory, coming: Mapping[str, str]) -> str:
+    return coming[person.pseudonym] + ("; a question is open" if person.is_asking else "")
+
+
+def _by_role(people: Sequence[Signatory]) -> str:
     """How many in each group; each person once, in the first that fits."""
     counts = Counter(_group_of(person) for person in people)
-    return [{"text": f"{name}: {number}"} for name, number in sorted(counts.items())]
+    return ", ".join(f"{name}: {number}" for name, number in sorted(counts.items()))
 
 
 def _group_of(person: Signatory) -> str:
@@ -125,7 +163,7 @@ def _notes(summary: Summary) -> list[str]:
     """What else a headteacher would want to know."""
     campaign, notes = summary.campaign, []
     if campaign.closed:
-        notes.append(f"Closed on {written(campaign.closed)}.")
+        notes.append(CLOSED.format(day=written(campaign.closed)))
     else:
         notes.append(f"Open since {written(campaign.opened)}, due {written(campaign.due)}.")
     if summary.asking:
@@ -139,5 +177,6 @@ def _notes(summary: Summary) -> list[str]:
 def _as_text(values: Mapping[str, Any]) -> str:
     lines = [values["heading"], values["line"], values["sum"], values["picture_says"], values["last_year"]]
     lines += [f"- {person['name']}: {person['what']}" for person in values["names"]]
-    lines += [line["text"] for line in (*values["groups"], *values["notes"])]
+    lines += [f"Who is left, by role: {values['groups']}"] if values["groups"] else []
+    lines += [line["text"] for line in values["notes"]]
     return "\n".join(line for line in (*lines, values["governors"], f"Ledger {values['ledger']}") if line)

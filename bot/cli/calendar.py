@@ -1,12 +1,15 @@
 """The command `calendar`: the school year, and what was taken from the school's calendar file, what not, and why."""
 
 import argparse
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from bot import app
+from bot.cli.books import is_demo
+from bot.cli.books import today as day_of
 from bot.cli.command import AddCommand
 from bot.config import CALENDAR_FILE, read_config
 from bot.school.calendar_file import read_ics
@@ -33,17 +36,17 @@ def _calendar(settings: Settings, options: argparse.Namespace) -> int:
         print(as_json(read_ics(file, today)))
         return 0
     if not options.file:
-        print(_year(settings, today))
+        print(_year(settings, asyncio.run(day_of(settings))))
     if options.file or file.is_file():
         print("\n".join(_in_words(read_ics(file, today), file.name)))
     return 0
 
 
 def _year(settings: Settings, today: date) -> str:
-    is_demo = not settings.credentials
-    calendar = read_config(settings, today, demo=is_demo).school.calendar
+    demo_terms = is_demo(settings)
+    calendar = read_config(settings, today, demo=demo_terms).school.calendar
     first = today.replace(month=9, day=1, year=today.year if today.month >= 9 else today.year - 1)
-    demo = ["DEMO: made-up terms."] if is_demo and calendar.terms else []
+    demo = ["DEMO: made-up terms."] if demo_terms and calendar.terms else []
     return "\n".join([*demo, year_picture(calendar, first), *warnings(calendar, today)])
 
 

@@ -21,8 +21,9 @@ from bot.campaigns.rules.sheets import sheets
 from bot.campaigns.rules.versions import Weight
 from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
+from bot.cli.books import is_demo, is_demo_store, open_books
 from bot.cli.command import AddCommand
-from bot.errors import BadInput, LedgerBroken, StaffroomError
+from bot.errors import BadInput, LedgerBroken, NothingYet, StaffroomError
 from bot.evidence.context import Context
 from bot.evidence.erase import erase
 from bot.evidence.personal_record import record_of
@@ -93,13 +94,13 @@ def _add_store_commands(command: Callable[[str, str, RunRecords], argparse.Argum
 
 
 def _print_result(run: RunRecords, settings: Settings, options: argparse.Namespace) -> int:
-    text = asyncio.run(run(settings, options))
+    try:
+        text = asyncio.run(run(settings, options))
+    except NothingYet as error:
+        print(error)
+        return 1 if "out" in options else 0  # a command that writes a file has not done what was asked
     print(clean_text(text, 3 * len(text)))  # a terminal obeys control characters
     return 0
-
-
-def _is_demo(settings: Settings) -> bool:
-    return not settings.credentials
 
 
 def _person_with(id: str, context: Context) -> Person:
@@ -110,7 +111,7 @@ def _person_with(id: str, context: Context) -> Person:
 
 
 async def _publish(settings: Settings, options: argparse.Namespace) -> str:
-    async with app.open_books(settings, local=_is_demo(settings)) as books:
+    async with open_books(settings) as books:
         version, changes = await text_to_publish(books.campaigns)
         lines = [
             f"{change.change.value}: {change.ref}\n  before: {change.before}\n  now:    {change.now}"
@@ -127,7 +128,7 @@ async def _publish(settings: Settings, options: argparse.Namespace) -> str:
 
 async def _ledger(settings: Settings, options: argparse.Namespace) -> str:
     kept_head = Head.read(options.head) if options.head else None
-    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+    async with open_books(settings, writes=False) as books:
         entries = await books.context.store.entries()
         last = verify(entries, kept_head)
         if last != await books.context.store.head():
@@ -139,8 +140,8 @@ async def _ledger(settings: Settings, options: argparse.Namespace) -> str:
 
 async def _evidence(settings: Settings, options: argparse.Namespace) -> str:
     out = _new_file(options.out)
-    local = _is_demo(settings)
-    async with app.open_books(settings, local=local) as books:
+    local = is_demo(settings)
+    async with open_books(settings) as books:
         book = books.campaigns
         campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
         person = _person_with(options.actor, books.context)
@@ -150,8 +151,8 @@ async def _evidence(settings: Settings, options: argparse.Namespace) -> str:
 
 
 async def _summary(settings: Settings, options: argparse.Namespace) -> str:
-    local = _is_demo(settings)
-    async with app.open_books(settings, local=local, writes=False) as books:
+    local = is_demo(settings)
+    async with open_books(settings, writes=False) as books:
         book, overview = books.campaigns, Overview(books.recordings)
         campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
         cards = SummaryCards(book, progress_picture.progress, overview.remarks)
@@ -160,12 +161,12 @@ async def _summary(settings: Settings, options: argparse.Namespace) -> str:
 
 
 async def _person(settings: Settings, options: argparse.Namespace) -> str:
-    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+    async with open_books(settings, writes=False) as books:
         return await record_of(books.context, _person_with(options.id, books.context))
 
 
 async def _erase(settings: Settings, options: argparse.Namespace) -> str:
-    async with app.open_books(settings, local=_is_demo(settings)) as books:
+    async with open_books(settings) as books:
         number = await erase(books.context, options.id, _person_with(options.actor, books.context))
     return (
         f"Erased: Staffroom has no details of {options.id!r} any more. Entry {number} of the ledger says so, without "
@@ -176,9 +177,9 @@ async def _erase(settings: Settings, options: argparse.Namespace) -> str:
 
 async def _print(settings: Settings, options: argparse.Namespace) -> str:
     out = _new_file(options.out)
-    local = _is_demo(settings)
+    local = is_demo(settings)
     pages = Pages(settings.cards / "pages")
-    async with app.open_books(settings, local=local, writes=False) as books:
+    async with open_books(settings, writes=False) as books:
         if options.what == "answers":
             values = wall_sheet(books.config.policy, await books.tallies.tallies(), drafts=local)
             page = pages.fill("answers", {**values, "is_demo": local})
@@ -203,13 +204,15 @@ async def _sheet_values(books: app.Books, person_id: str) -> dict[str, Any]:
 
 
 async def _backup(settings: Settings, options: argparse.Namespace) -> str:
-    backup.back_up(store_file(settings.store_url(local=options.demo)), Path(options.file))
-    return f"{options.file}: a complete copy of the store."
+    demo = options.demo or is_demo_store(settings)
+    backup.back_up(store_file(settings.store_url(local=demo)), Path(options.file))
+    return f"{options.file}: a complete copy of the {'demo' if demo else 'school'}'s store."
 
 
 async def _restore(settings: Settings, options: argparse.Namespace) -> str:
-    target = store_file(settings.store_url(local=options.demo))
-    restored = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=options.demo)
+    demo = options.demo or (is_demo(settings) and backup.is_of_a_demo(Path(options.file)))
+    target = store_file(settings.store_url(local=demo))
+    restored = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=demo)
     lines = [f"Restored from {options.file}; the ledger says so. {BEING_SENT}"]
     if restored.lost:
         lines.append(f"The ledger that was there had {restored.lost} entries more than the backup: they are lost.")
@@ -226,21 +229,21 @@ async def _store(settings: Settings, options: argparse.Namespace) -> str:
 
 
 async def _nudge(settings: Settings, options: argparse.Namespace) -> str:
-    local = _is_demo(settings)
-    async with app.open_books(settings, local=local, writes=False) as books:
+    local = is_demo(settings)
+    async with open_books(settings, writes=False) as books:
         text = (await preview(books.campaigns, await books.campaigns.campaign(options.campaign))).text
     return f"DEMO. {text}" if local else text
 
 
 async def _lessons(settings: Settings, options: argparse.Namespace) -> str:
-    async with app.open_books(settings, local=_is_demo(settings), writes=False) as books:
+    async with open_books(settings, writes=False) as books:
         week = await Overview(books.recordings).card(books.context.today)
-    return "\n".join(["DEMO."] * _is_demo(settings) + [week.text])
+    return "\n".join(["DEMO."] * is_demo(settings) + [week.text])
 
 
 async def _questions(settings: Settings, options: argparse.Namespace) -> str:
-    local = _is_demo(settings)
-    async with app.open_books(settings, local=local, writes=False) as books:
+    local = is_demo(settings)
+    async with open_books(settings, writes=False) as books:
         questions, tallies = await books.tallies.questions(), await books.tallies.tallies()
         weeks = readable_questions(questions, books.context.today)
     label = "DEMO. " if local else ""

@@ -20,6 +20,10 @@ from bot.school.rules.calendar import monday_of, written
 LESSON_WORDS = ("lessons", "recorded lessons", "recordings", "this week's lessons")
 EXPIRY_WORDS = ("expiry", "recordings expire", "recording expiry")
 EXPIRY_IS_SET = "The IT lead says that, since {day}, Teams itself deletes new recordings after {days} days."
+EXPIRY_NOT_SET = (
+    "Nobody has said yet that Teams itself deletes new recordings after {days} days. The IT lead writes "
+    '"expiry" to me and sees how to set it.'
+)
 EXPIRY_NOTED = "Thank you. I will tell the headteacher, and I will not ask again."
 NOT_GONE = 'Recorded lessons: {number} not gone though their last day has passed; "lessons" shows which.'
 A_LIFETIME = timedelta(days=36_500)
@@ -69,8 +73,9 @@ class Overview:
         projection = await self.book.projection()
         overdue = sum(recording.state in OVERDUE for recording in projection.unsettled.values())
         remarks = [NOT_GONE.format(number=overdue)] if overdue else []
+        promise = self.book.settings.promise
         is_expiry_wanted = projection.first_on and not projection.expiry_set_on
-        return remarks + (await self.expiry_remarks() if is_expiry_wanted else [])
+        return remarks + ([EXPIRY_NOT_SET.format(days=promise.kept_days)] if promise and is_expiry_wanted else [])
 
     async def expiry_remarks(self) -> list[str]:
         """Whether the tenant itself deletes recordings in time, and if not, how to set that."""

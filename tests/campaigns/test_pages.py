@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.ask.rules.policy import Policy
+from bot.ask.rules.quotes import quoted
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import EVERYBODY, Campaign
 from bot.campaigns.rules.sheets import sheets
@@ -50,10 +51,21 @@ def sheet(policy: Policy, agreement: Agreement, *names: str, is_large: bool = Fa
     return PAGES.fill("sheet", {**values, "is_demo": False, "is_large": is_large})
 
 
+def test_a_sheet_cites_each_clause_as_answers_do_and_numbers_nothing_itself(policy: Policy, agreement: Agreement):
+    document = policy.documents["AUP"]
+
+    page = sheet(policy, agreement, "A volunteer")
+
+    shown = [unescape(ref) for ref in re.findall(r'<span class="ref">(.*?)</span>', page)]
+    sources = [quoted(clause, document, MONDAY).source for clause in document.clauses if clause.id != agreement.clause]
+    assert [f"{document.short}, {ref}" for ref in shown] == [source.partition(", version")[0] for source in sources]
+    assert "<ol" not in page
+
+
 def test_a_sheet_has_the_whole_text_in_order_and_word_for_word(policy: Policy, agreement: Agreement):
     page = sheet(policy, agreement, "A volunteer")
 
-    shown = [unescape(item) for item in re.findall(r"<li>(.*?)</li>", page)]
+    shown = [unescape(item) for item in re.findall(r'<p class="clause"><span class="ref">.*?</span> (.*?)</p>', page)]
     assert shown == [clause.text for clause in policy.documents["AUP"].clauses if clause.id != agreement.clause]
     assert agreement.statement in unescape(page)
     assert 'lang="en-GB"' in page and "DEMO" not in page

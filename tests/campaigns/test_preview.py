@@ -73,7 +73,7 @@ async def test_what_comes_next_for_somebody_is_one_card_and_one_reminder(school:
 
     coming = await next_messages(school.book, await school.campaign())
 
-    assert coming[await school.pseudonym(ANNA)].endswith("2021; next reminder on Thu 16 Sep")
+    assert coming[await school.pseudonym(ANNA)].endswith("09:00; next reminder on Thu 16 Sep")
     assert coming[await school.pseudonym(VERA)] == "has no account here, so on paper"
 
 

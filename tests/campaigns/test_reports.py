@@ -71,7 +71,14 @@ async def test_many_who_are_left_are_counted_by_role_and_not_named():
     summary = await school.write(HEAD, "summary")
 
     assert summary.values["names"] == []
-    assert [group["text"] for group in summary.values["groups"]] == ["governors: 1", "staff: 15", "volunteers: 1"]
+    assert summary.values["groups"] == summary.values["by_role"] == "governors: 1, staff: 15, volunteers: 1"
+
+
+async def test_beyond_a_few_the_card_names_nobody_and_who_is_left_is_a_button(school: CampaignSchool):
+    summary = await school.write(HEAD, "summary")
+
+    assert len(summary.values["names"]) == 4
+    assert (summary.values["few"], bool(summary.values["by_role"])) == ([], True)
 
 
 async def test_once_everybody_has_acknowledged_nobody_is_named():
@@ -83,7 +90,7 @@ async def test_once_everybody_has_acknowledged_nobody_is_named():
 
     summary = await school.write(HEAD, "summary")
 
-    assert (summary.values["style"], summary.values["names"], summary.values["groups"]) == ("good", [], [])
+    assert (summary.values["style"], summary.values["names"], summary.values["groups"]) == ("good", [], "")
 
 
 async def test_after_a_close_the_last_campaign_is_summed_up(school: CampaignSchool):
@@ -118,23 +125,34 @@ async def test_who_is_left_is_listed_by_standing_with_what_comes_next(school: Ca
 
     assert [group["title"] for group in left.values["groups"]] == ["Not reachable here (1)", "Still with time (3)"]
     assert left.values["groups"][0]["people"] == [
-        {"text": "Vera: by Monday 27 September 2021; has no account here, so on paper"}
+        {"name": "Vera", "by": "Mon 27 Sep", "next": "has no account here, so on paper"}
     ]
-    (ben,) = [person["text"] for person in left.values["groups"][1]["people"] if person["text"].startswith("Ben")]
-    assert ben == "Ben: by Monday 27 September 2021; the card on Tuesday 7 September 2021 at 09:00, " + (
-        "to acknowledge by Monday 27 September 2021; next reminder on Thu 16 Sep"
-    )
+    (ben,) = [person for person in left.values["groups"][1]["people"] if person["name"] == "Ben"]
+    assert ben["next"] == "the card on Tue 7 Sep at 09:00; next reminder on Thu 16 Sep"
+    assert "- Ben: by Mon 27 Sep; the card on Tue 7 Sep at 09:00; next reminder on Thu 16 Sep" in left.text
 
 
-async def test_no_more_than_a_hundred_are_listed():
+async def test_after_a_close_who_was_left_is_still_shown(school: CampaignSchool):
+    await school.press(HEAD, "close")
+
+    left = await school.write(HEAD, "Who is left?")
+
+    assert left.card == "left" and left.values["closed"] == "Closed on Tuesday 7 September 2021."
+    assert sum(len(group["people"]) for group in left.values["groups"]) == 4
+
+
+async def test_those_whom_the_tables_cannot_hold_are_in_a_file_beside_them():
     crowd = tuple(Person(f"t{number}", f"Teacher {number}", "", f"a{number}", STAFF) for number in range(120))
     school = CampaignSchool(people=(HEAD, *crowd))
     await school.open()
 
     left = await school.press(HEAD, "left")
 
-    assert left.values["more"] == "and 21 more; the evidence pack names everybody"
-    assert sum(len(group["people"]) for group in left.values["groups"]) == 100
+    shown = sum(len(group["people"]) for group in left.values["groups"])
+    assert 20 < shown <= 100 and left.values["more"] == f"and {121 - shown} more: the file has everybody."
+    assert left.attachment and left.attachment.name.endswith("who-is-left.txt")
+    text = left.attachment.content.decode()
+    assert all(f"- Teacher {number}: by" in text for number in range(120))
 
 
 async def test_the_evidence_comes_as_a_file_for_one_and_that_it_was_made_is_evidence(school: CampaignSchool):

@@ -55,7 +55,7 @@ async def test_a_week_nobody_can_live_to_see_is_this_week(school: LittleSchool, 
 
 
 async def test_recordings_that_are_not_gone_are_in_every_week_and_in_the_summary(school: LittleSchool):
-    assert len(await school.lessons.remarks()) == 2  # only that the tenant's expiry is not set
+    assert len(await school.lessons.remarks()) == 1  # only that the tenant's expiry is not set
     await school.book.context.write(EventKind.TELL, "tell/1", facts={"lessons": [(await school.recording()).lesson.id]})
     school.now = TEN + 40 * DAY
 

@@ -8,6 +8,7 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, is_draft
 from bot.ask.rules.tallies import Outcome, Tally
 from bot.ask.rules.verdicts import Verdict
+from bot.school.rules.documents import Clause, cited_as
 
 MAX_ANSWERS = 20
 
@@ -43,6 +44,11 @@ def _answer(ruling: Ruling, policy: Policy) -> dict[str, Any]:
         "headline": ruling.shown_headline,
         "says": ruling.says,
         "conditions": list(ruling.conditions),
-        "clauses": ", ".join(ruling.clauses),
+        "clauses": "; ".join(_citation(policy.clause(id), policy) for id in ruling.clauses),
         "is_draft": is_draft(ruling, policy.clauses),
     }
+
+
+def _citation(clause: Clause, policy: Policy) -> str:
+    """A clause as answers cite it."""
+    return f"{policy.documents[clause.document].short}, {cited_as(clause.ref, clause.id)}"

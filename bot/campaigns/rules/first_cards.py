@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import Signatory, signatories
-from bot.outbox.rules.message import Message, MessageKind, Subject
+from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
 from bot.people.rules.staff import Staff
 from bot.school.rules.calendar import LONDON, Calendar
 
@@ -81,6 +81,17 @@ def cards_to_plan(
                 until = day_put_off_to(campaign, signatory.pseudonym, projection, earlier)
                 planned.append(card_needed(campaign, signatory, earlier, until, staff.calendar, now))
     return [card for card in planned if card]
+
+
+def first_cards_to_come(projection: CampaignProjection, pseudonym: str, messages: Iterable[Message]) -> list[Message]:
+    """Of somebody's messages the cards that are still to be sent; not those they put off, which come on their day."""
+    cards = cards_by_person(messages)
+    to_come = []
+    for campaign in projection.open_campaigns():
+        own = cards.get((campaign.subject, pseudonym), ())
+        if day_put_off_to(campaign, pseudonym, projection, own) is None:
+            to_come += [card for card in own if card.state is DeliveryState.DUE]
+    return to_come
 
 
 def cards_by_person(messages: Iterable[Message]) -> Mapping[tuple[Subject, str], Sequence[Message]]:

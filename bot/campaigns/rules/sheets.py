@@ -8,6 +8,7 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import Signatory
 from bot.campaigns.rules.versions import Version
 from bot.school.rules.calendar import written
+from bot.school.rules.documents import cited_as
 
 
 def sheets(version: Version, campaign: Campaign, agreement: Agreement, people: Sequence[Signatory]) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def sheets(version: Version, campaign: Campaign, agreement: Agreement, people: S
         "sections": [
             {
                 "heading": heading,
-                "clauses": [{"ref": passage.ref, "text": passage.text} for passage in passages],
+                "clauses": [{"ref": cited_as(passage.ref, passage.id), "text": passage.text} for passage in passages],
             }
             for heading, passages in sections
             if passages

@@ -84,7 +84,7 @@ class Summary:
     @property
     def picture_says(self) -> str:
         """The picture of progress, in words."""
-        if not self.progress:
+        if not self.progress or not self.progress[-1][1]:
             return "Nobody has acknowledged yet."
         first, last = self.progress[0], self.progress[-1]
         half = next((day for day, done in self.progress if done * 2 >= self.total), None)

@@ -183,6 +183,15 @@ def _days_after(day: date) -> Iterator[date]:
     return (day + timedelta(days=number) for number in count(1))
 
 
+def short(day: date) -> str:
+    """A day as tables and charts write it.
+
+    >>> short(date(2026, 9, 7))
+    'Mon 7 Sep'
+    """
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def written(day: date) -> str:
     """A day in words, with its year.
 

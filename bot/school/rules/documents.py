@@ -49,12 +49,21 @@ class Document:
         return self.review_due is not None and today > self.review_due
 
 
+def cited_as(ref: str, id: str) -> str:
+    """How a clause is cited wherever it is shown: as the paper numbers it, and by its id.
+
+    >>> cited_as("4.1(iv)", "SM-4.1.iv")
+    '4.1(iv) (SM-4.1.iv)'
+    """
+    return f"{ref} ({id})"
+
+
 def source_line(clause: Clause, document: Document, today: date) -> str:
     """The source of a quotation: document, reference, version, and a warning if the review is overdue."""
     version = f", version {document.version}" if document.version else ""
     is_overdue = document.review_due is not None and document.is_overdue(today)
     overdue = f"; review was due {document.review_due:%B %Y}" if is_overdue else ""
-    return f"{document.short}, {clause.ref} ({clause.id}){version}{overdue}"
+    return f"{document.short}, {cited_as(clause.ref, clause.id)}{version}{overdue}"
 
 
 def short_title(title: str) -> str:

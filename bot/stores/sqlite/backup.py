@@ -1,5 +1,6 @@
 """Copies of a store: made while it runs, put back while it does not."""
 
+import json
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from bot.errors import LedgerBroken, StoreError
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind, Head
 from bot.stores.sqlite.copies import connect, copy_whole
+from bot.stores.sqlite.database import Reader
 from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form
 from bot.stores.sqlite.store import SqliteStore, locked
 from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
@@ -44,6 +46,16 @@ def back_up(source: Path, target: Path) -> None:
             raise StoreError(WITHOUT_ITS_END.format(store=source.name, why=error)) from error
 
     copy_whole(source, target, check)
+
+
+def is_of_a_demo(backup: Path) -> bool:
+    """Whether a copy is marked as a demo's; False if it is not, or cannot be read."""
+    try:
+        with closing(connect(backup, "ro")) as db:
+            body = Reader(db).body("about", "kind")
+    except (sqlite3.Error, StoreError):
+        return False
+    return body is not None and json.loads(body)["demo"] is True
 
 
 async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> Restored:

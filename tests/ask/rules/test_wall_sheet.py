@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.ask.rules.policy import Policy
+from bot.ask.rules.quotes import quoted
 from bot.ask.rules.rulings import Approval, digest
 from bot.ask.rules.tallies import Count, Outcome, Tally
 from bot.ask.rules.wall_sheet import wall_sheet
@@ -55,3 +56,14 @@ def test_in_the_demo_twenty_drafts_are_shown_and_marked(policy: Policy):
 
     assert len(sheet["answers"]) == 20 and not sheet["is_short"]
     assert all(answer["is_draft"] for answer in sheet["answers"])
+
+
+def test_clauses_are_cited_as_answers_cite_them(policy: Policy):
+    sheet = wall_sheet(policy, [], drafts=True)
+
+    for answer in sheet["answers"]:
+        ruling = next(r for r in policy.rulings.values() if policy.situations[r.situation].label == answer["asks"])
+        first = policy.clause(ruling.clauses[0])
+        document = next(document for document in policy.documents.values() if first in document.clauses)
+        source = quoted(first, document, MONDAY).source
+        assert answer["clauses"].startswith(source.partition(", version")[0])
