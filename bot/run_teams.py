@@ -11,6 +11,7 @@ from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
 from bot.channels.services import HttpSession
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
@@ -21,7 +22,6 @@ from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.teams.server import teams_endpoint, teams_server
-from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
 from bot.config import Config, read_config
 from bot.credentials import Identity, Tokens, open_tokens

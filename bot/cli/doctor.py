@@ -16,8 +16,8 @@ from bot.ask import encoder
 from bot.ask.policy_file import read_bank
 from bot.ask.rules.rulings import is_draft
 from bot.ask.training import newer_questions, training_data
+from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.connector import SCOPE
-from bot.channels.teams.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
 from bot.config import CALENDAR_FILE, Config, read_config

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.desk.routing import RoutingTable, run
-from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, note, public, with_quiet_line
+from bot.desk.rules.messages import (
+    ASK_AGAIN,
+    CommandRequest,
+    Incoming,
+    Outgoing,
+    note,
+    public,
+    refusal,
+    with_quiet_line,
+)
 from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
 from bot.desk.rules.typed_text import typed_text
 from bot.errors import BadInput, LedgerMoved, NotAllowed
@@ -42,7 +51,7 @@ class Desk:
         try:
             return await self._decided(replace(incoming, text=typed_text(incoming.text)), person)
         except (BadInput, NotAllowed) as error:
-            return note(str(error))
+            return refusal(error)
 
     async def _decided(self, incoming: Incoming, person: Person) -> Outgoing:
         """The reply, decided again if the ledger moved on while it was decided; raises LedgerMoved in the end."""
@@ -81,7 +90,7 @@ class Desk:
         try:
             return await self._requested(request, incoming, person)
         except (BadInput, NotAllowed) as error:
-            return note(str(error))
+            return refusal(error)
 
     async def _requested(self, request: CommandRequest, incoming: Incoming, person: Person) -> Outgoing:
         """What a command shows to somebody who asked for it in their own words; nothing changes without a press."""

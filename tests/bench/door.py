@@ -18,8 +18,8 @@ import aiohttp
 
 from bot.channels.connections import ConnectionLimits
 from bot.channels.services import HttpSession
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint, teams_server
-from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import said

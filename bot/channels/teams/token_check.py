@@ -6,16 +6,17 @@ The SDK's own checks are not used: docs/decisions/07 says why.
 """
 
 import logging
-import re
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-import jwt
 from aiohttp import web
 
+from bot.channels.published_keys import SigningKey
+from bot.channels.rate_counter import WINDOW, RateCounter
+from bot.channels.signed_tokens import bearer_token, key_id_of, signed_claims
+from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.activity import (
     CHANNEL,
     Activity,
@@ -24,25 +25,16 @@ from bot.channels.teams.activity import (
     sender_of,
     tenant_of,
 )
-from bot.channels.teams.published_keys import ALGORITHM, SigningKey
 from bot.channels.teams.request_body import READING_TIME_LIMIT, BodyReader, refuse_form
-from bot.channels.teams.signing_keys import KeysUnavailable, SigningKeys
-from bot.outside import number
 
 LOG = logging.getLogger("staffroom.token_check")
-LEEWAY = 300  # seconds by which clocks may differ
 PLAYGROUND = "emulator"  # what the Agents Playground may call its channel
 SERVICES = ("smba.trafficmanager.net", ".botframework.com", ".teams.microsoft.com", ".teams.microsoft.us")
-WINDOW = 60.0  # seconds
 MAX_MESSAGES = 30  # of one person in a window
 MAX_FAILURES = 20  # tokens from one address that do not pass, in a window
 NEVER_TOO_MANY = frozenset({"installationUpdate", "conversationUpdate"})  # none of these may be missed
-LAST_SECOND = 2.0**40  # of a time in a token; far beyond every date
-TIMES = ("exp", "nbf", "iat")  # RFC 7519, 4.1: NumericDate
-MAX_COUNTED = 10_000  # people, and addresses, whose requests are counted
 NO_TOKEN = "This address is for Microsoft Teams; the request carried no valid token."  # noqa: S105 - a sentence
 SORRY = "Something went wrong on my side. Please try again."
-_BEARER = re.compile(r"bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +45,6 @@ class Microsoft:
     issuer: str = "https://api.botframework.com"
     services: tuple[str, ...] = SERVICES  # how a host of a service address may end; or a whole host
     scheme: str = "https"
-
-
-@dataclass(slots=True)
-class RateCounter:
-    """Counts by key within a window of time, and forgets the oldest keys when there are too many."""
-
-    limit: int
-    clock: Callable[[], float]
-    _windows: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)  # the oldest first
-
-    def is_over(self, key: str) -> bool:
-        """Whether a key has reached the limit for now."""
-        since, count = self._windows.get(key, (float("-inf"), 0))
-        return count >= self.limit and self.clock() - since < WINDOW
-
-    def add(self, key: str) -> None:
-        """Counts one request."""
-        now = self.clock()
-        since, count = self._windows.get(key, (now, 0))
-        if now - since >= WINDOW:
-            since, count = now, 0
-            self._windows.pop(key)
-        self._windows[key] = (since, count + 1)
-        while len(self._windows) > MAX_COUNTED or now - next(iter(self._windows.values()))[0] >= WINDOW:
-            self._windows.popitem(last=False)
 
 
 class AccessCheck(Protocol):
@@ -138,8 +105,8 @@ class TeamsTokenCheck:
         """
         is_over = self._failures.is_over(request.remote or "")
         try:
-            token = _token_in(request)
-            id = _key_id_of(token)
+            token = bearer_token(request)
+            id = key_id_of(token)
             key = self.keys.known(id) if is_over else await self.keys.get(id)
             return self._service_in(token, key)
         except KeysUnavailable as error:
@@ -163,43 +130,11 @@ class TeamsTokenCheck:
         """
         if key is None or CHANNEL not in key.endorsements:
             raise ValueError("no key for this channel")
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            key.key,
-            algorithms=[ALGORITHM],
-            audience=self.app_id,
-            issuer=self.microsoft.issuer,
-            leeway=LEEWAY,
-            options={"require": ["exp", "iss", "aud"], "strict_aud": True},
-        )
+        claims = signed_claims(token, key, audience=self.app_id, issuer=self.microsoft.issuer)
         service = claims.get("serviceurl")
-        if not isinstance(service, str) or not _has_times(claims):
-            raise ValueError("no service address, or no time")
+        if not isinstance(service, str):
+            raise ValueError("no service address")  # noqa: TRY004 - to the caller it is one kind of error
         return service
-
-
-def _token_in(request: web.Request) -> str:
-    """The token in a request's head; raises ValueError if there is none, or more than one."""
-    (header,) = request.headers.getall("Authorization", [])
-    match = _BEARER.fullmatch(header)
-    if match is None:
-        raise ValueError("no bearer token")
-    return match[1]
-
-
-def _key_id_of(token: str) -> str:
-    """The id of the key that a token says it is signed with; raises PyJWTError or ValueError."""
-    header = jwt.get_unverified_header(token)
-    id = header.get("kid")
-    if header.get("alg") != ALGORITHM or not isinstance(id, str) or not id:
-        raise ValueError("no key id")
-    return id
-
-
-def _has_times(claims: Mapping[str, Any]) -> bool:
-    """Whether every time in a token is a number."""
-    times = [claims[name] for name in TIMES if name in claims]
-    return all(not isinstance(time, str) and number(time, 0, LAST_SECOND) is not None for time in times)
 
 
 @dataclass(slots=True)

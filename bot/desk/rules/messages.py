@@ -12,8 +12,17 @@ NOTHING_CHANGED = "That button belongs to an older version of me. Nothing was ch
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to hand over: its name, its content, and one line that says what it is."""
+
+    name: str
+    content: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """What somebody wrote (`text`), or the button they pressed (`verb` and `inputs`).
+    """What somebody wrote (`text`), or the button they pressed (`verb`, `inputs`, and a `file` if they gave one).
 
     `conversation` is the id of the conversation on the caller's channel. `last` is the situation of the answer before.
     `is_private` tells a personal chat from a group or a channel of a team.
@@ -26,6 +35,7 @@ class Incoming:
     inputs: Mapping[str, str] = field(default_factory=dict)
     last: str = ""
     is_private: bool = True
+    file: Attachment | None = None
 
     @property
     def plain_text(self) -> str:
@@ -50,15 +60,6 @@ class CommandRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file to hand over: its name, its content, and one line that says what it is."""
-
-    name: str
-    content: bytes
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuietLine:
     """One line below everything else that a reply says: as plain text, and with links for the card."""
 
@@ -75,7 +76,8 @@ class Outgoing:
     sent privately. Public is what the school says to everybody, never how somebody stands. `is_beside` marks what a
     pressed button brings beside its card; anything else replaces the card. With a `request` it is not the reply yet:
     somebody asked for a command, and the card is what leads it, the hand-off of a worry, if `text` has any.
-    Channels show the `quiet_line` at the end of the card. In `text` it is already.
+    Channels show the `quiet_line` at the end of the card. In `text` it is already. A reply that `is_refusal` says why
+    nothing was done.
     """
 
     card: str
@@ -88,6 +90,7 @@ class Outgoing:
     is_beside: bool = False
     request: CommandRequest | None = None
     quiet_line: QuietLine | None = None
+    is_refusal: bool = False
 
     @property
     def is_for_one(self) -> bool:
@@ -103,6 +106,11 @@ class Outgoing:
 def note(text: str) -> Outgoing:
     """A card with one plain sentence."""
     return Outgoing("note", {"text": text}, text)
+
+
+def refusal(error: Exception) -> Outgoing:
+    """The sentence of an error, as the reply that nothing was done."""
+    return replace(note(str(error)), is_refusal=True)
 
 
 def public(outgoing: Outgoing) -> Outgoing:

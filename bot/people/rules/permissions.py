@@ -32,6 +32,12 @@ class Permission(StrEnum):
     OVERSEE = "oversee"  # see every lesson's recording, and withdraw any notice
     EXPIRY = "expiry"  # say that the tenant deletes recordings by itself
     ERASE = "erase"  # erase somebody's details
+    TODAY = "today"  # see on the school pages what needs somebody
+    PEOPLE = "people"  # see the staff list, and bring a new one
+    QUESTIONS = "questions"  # see what is asked about, and the questions people sent, without names
+    SETTINGS = "settings"  # see the school's contacts, terms and reminders
+    POLICY = "policy"  # see how the policy is kept: documents and clauses
+    HEALTH = "health"  # see what `doctor` finds
 
 
 _HEAD = frozenset({Role.HEAD})
@@ -59,6 +65,12 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.OVERSEE: _HEAD,
     Permission.EXPIRY: frozenset({Role.IT}),
     Permission.ERASE: _HEAD | {Role.IT},
+    Permission.TODAY: _HEAD | {Role.CHAIR, Role.IT, Role.OFFICE},
+    Permission.PEOPLE: _HEAD | {Role.IT, Role.OFFICE},
+    Permission.QUESTIONS: _HEAD | {Role.IT},
+    Permission.SETTINGS: _HEAD | {Role.IT, Role.OFFICE},
+    Permission.POLICY: _HEAD | {Role.IT, Role.OFFICE},
+    Permission.HEALTH: _HEAD | {Role.IT},
 }
 _ACTION_WORDS = {
     Permission.PUBLISH: "publish a policy",
@@ -82,6 +94,12 @@ _ACTION_WORDS = {
     Permission.OVERSEE: "see every lesson's recording",
     Permission.EXPIRY: "say that the tenant deletes recordings",
     Permission.ERASE: "erase somebody's details",
+    Permission.TODAY: "open the school pages",
+    Permission.PEOPLE: "see the staff list",
+    Permission.QUESTIONS: "see what is asked about",
+    Permission.SETTINGS: "see the school's settings",
+    Permission.POLICY: "see how the policy is kept",
+    Permission.HEALTH: "see how Staffroom is doing",
 }
 _ROLE_NAMES = {
     Role.HEAD: "the headteacher (or the deputy standing in)",

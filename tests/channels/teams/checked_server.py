@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.channels.teams.signing_keys import SigningKeys
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.standins.activities import activity
 from tests.standins.microsoft import LittleMicrosoft

@@ -16,8 +16,8 @@ import aiohttp
 import pytest
 
 from bot.channels.services import HttpSession
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint, teams_server
-from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build

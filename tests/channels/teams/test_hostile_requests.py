@@ -15,8 +15,8 @@ import pytest
 
 from bot.channels.connections import ConnectionLimits
 from bot.channels.services import HttpSession
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint, teams_server
-from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
 from tests.channels.teams.checked_server import Clock

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.channels.teams.published_keys import MAX_KEYS, keys_address, read_keys
+from bot.channels.published_keys import MAX_KEYS, keys_address, read_keys
 from tests.channels.teams.checked_server import CheckedServer
 from tests.standins.microsoft import Key
 

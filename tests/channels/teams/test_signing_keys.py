@@ -4,7 +4,7 @@ import asyncio
 
 import jwt
 
-from bot.channels.teams import signing_keys
+from bot.channels import signing_keys
 from tests.channels.teams.checked_server import CheckedServer
 from tests.standins.microsoft import APP_ID, Key
 

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.rate_counter import RateCounter
 from bot.channels.teams import token_check
 from bot.channels.teams.activity import Refused, read_activity
-from bot.channels.teams.token_check import Microsoft, RateCounter, is_service
+from bot.channels.teams.token_check import Microsoft, is_service
 from tests.channels.teams.checked_server import CheckedServer
 from tests.standins.activities import activity
 from tests.standins.microsoft import APP_ID, Key

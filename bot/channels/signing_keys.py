@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.channels.teams.published_keys import SigningKey, keys_address, read_keys
+from bot.channels.published_keys import SigningKey, keys_address, read_keys
 
 LOG = logging.getLogger("staffroom.signing_keys")
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
