@@ -22,8 +22,10 @@ from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
+from bot.campaigns.page import CampaignPage
 from bot.campaigns.ports import BuildPack, CardLimits, PreparedPack
 from bot.campaigns.rules.projection import CampaignProjection
+from bot.cards import Pages
 from bot.channels.teams.cards import TeamsCards
 from bot.config import Config, read_config
 from bot.desk.desk import Desk
@@ -50,7 +52,9 @@ from bot.recordings.capability import RecordedLessons
 from bot.recordings.ports import IsMember, LessonTenant
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
+from bot.roster.page import PeoplePage
 from bot.roster.ports import GroupTenant, ListRoster
+from bot.roster.rules.directory import LeftOut
 from bot.roster.staff_list_command import StaffListCommands
 from bot.roster.sync import RosterSync
 from bot.schedule import Schedule
@@ -214,7 +218,12 @@ class Staffroom:
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         commands += self.sent_questions.commands()
-        commands += Health(context).commands()
+        self.health = Health(context)
+        commands += self.health.commands()
+        fill = Pages(settings.cards / "pages").fill
+        self.campaign_page = CampaignPage(books.campaigns, self.campaigns.summaries, fill)
+        self.people_page = PeoplePage(context, books.staff_list, self.campaign_page.standings, self._left_out)
+        commands += [*self.campaign_page.commands(), *self.people_page.commands()]
         self.desk = Desk(
             school=context.school.id,
             roster=roster,
@@ -235,6 +244,11 @@ class Staffroom:
             notifier=tenant.notifier,
             is_ending=lambda: self.heartbeat.is_ending,
         )
+
+    def _left_out(self) -> tuple[LeftOut, ...]:
+        """People in the school's groups who are not on the staff list; nobody without groups."""
+        roster = self.books.context.roster
+        return roster.directory.left_out if isinstance(roster, GroupRoster) else ()
 
     async def is_class(self, conversation: str, team: str) -> bool:
         """Whether children are in a conversation or in its team: nothing is said there but notices."""

@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from aiohttp import web
+
 from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer
 from bot.ask.understanding import Understanding
 from bot.cards import Cards, Pages
+from bot.channels.pages.responses import NO_FRAMES
+from bot.channels.pages.school_pages import Door, SchoolPages
 from bot.channels.services import HttpSession
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
@@ -19,7 +23,7 @@ from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import LoopbackCheck
-from bot.channels.web.access import LOOPBACK
+from bot.channels.web.access import LOOPBACK, Check, Route
 from bot.channels.web.chat import WebChat
 from bot.channels.web.messenger import CHANNEL, WebMessenger
 from bot.channels.web.server import web_server
@@ -32,9 +36,12 @@ from bot.outbox.send import Progress, ShowProgress
 from bot.people.rules.conversations import SentMessage
 from bot.people.rules.person import Caller, Person, Proof
 from bot.schedule import Schedule
+from bot.school_pages import Doctor, no_doctor, open_pages
 from bot.settings import PREFIX, Settings
 
 ONLY_STAFF = "Only staff can see that."
+OPEN_FROM_CHAT = "Choose who you are in the chat and follow the link “School pages” there."
+DOOR = Door(cookie="staffroom_demo", is_secure=False, frames=NO_FRAMES, how=OPEN_FROM_CHAT)
 
 
 def refuse_unless_local(settings: Settings) -> None:
@@ -54,6 +61,7 @@ async def open_local(
     understanding: Understanding | None = None,
     staff_file: Path | None = None,
     show: ShowProgress = lambda progress: None,
+    doctor: Doctor = no_doctor,
 ) -> AsyncIterator[StaffroomServer]:
     """The demo, with its own store open while the block runs. If `clock` is a DemoClock, the page can move it.
 
@@ -84,8 +92,25 @@ async def open_local(
         schedule = Schedule(staffroom.tick, staffroom.heartbeat)
         endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck())
         chat = _web_chat(settings, staffroom, page, schedule, clock)
-        server = web_server(chat, endpoints=[endpoint], http=http, schedule=schedule)
+        pages = open_pages(settings, staffroom, DOOR, doctor)
+        server = web_server(
+            chat, endpoints=[endpoint], http=http, schedule=schedule, more=_page_routes(pages, settings)
+        )
         yield StaffroomServer(server, staffroom, schedule)
+
+
+def _page_routes(pages: SchoolPages, settings: Settings) -> list[Route]:
+    """The pages behind the chat's own token: who opens them there is who they are for an hour."""
+
+    async def enter(request: web.Request) -> web.StreamResponse:
+        caller = Caller(settings.school, CHANNEL, "", request.query.get("account", ""), Proof.DEMO)
+        return pages.sign_in(caller, pages.now())
+
+    routes = [Route("GET", "/school/enter", Check.TOKEN_QUERY, enter)]
+    for route in pages.routes():
+        check = Check.OPEN if route.is_open else Check.OWN_CHECK
+        routes.append(Route(route.method, route.path, check, route.respond))
+    return routes
 
 
 def _teams_messenger(settings: Settings, books: app.Books, http: HttpSession) -> TeamsMessenger:

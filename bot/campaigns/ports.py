@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bot.campaigns.rules.versions import Version
 from bot.desk.rules.messages import Attachment, Outgoing
@@ -46,6 +46,7 @@ class CardLimits:
     fingerprint: Callable[[Outgoing], str]
 
 
+FillPage: TypeAlias = Callable[[str, Mapping[str, Any]], str]  # a page of HTML by its name, filled with values
 DrawProgress: TypeAlias = Callable[[Sequence[tuple[date, int]], int], bytes]  # progress by day, of how many, as a PNG
 
 

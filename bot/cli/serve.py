@@ -6,7 +6,7 @@ import errno
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -21,6 +21,7 @@ from bot.log import set_up
 from bot.outbox.send import Progress
 from bot.run_local import open_local
 from bot.run_teams import open_teams
+from bot.school_pages import Doctor, Finding
 from bot.settings import Settings
 
 BAR_WIDTH = 30
@@ -45,9 +46,20 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _serve_local(settings: Settings) -> None:
-    async with open_local(settings, clock=DemoClock(app.now), show=_show_progress) as local:
+    async with open_local(
+        settings, clock=DemoClock(app.now), show=_show_progress, doctor=_doctor_beside(settings)
+    ) as local:
         ready = "Staffroom (demo) is at {address}  Press Ctrl+C to stop."
         await _listen(local.server, settings, ready, _about_copy(local.staffroom.books.copy_before_migration))
+
+
+def _doctor_beside(settings: Settings) -> Doctor:
+    """`doctor` for the page of health. It reads files, so it runs in a thread and holds nobody up."""
+
+    async def findings() -> Sequence[Finding]:
+        return await asyncio.to_thread(lambda: asyncio.run(doctor(settings)))
+
+    return findings
 
 
 async def _serve_teams(settings: Settings) -> None:

@@ -30,9 +30,12 @@ class Health:
         """How to check; the IT lead, who is told about faults anyway, also hears what failed today."""
         if person not in self.context.it_leads():
             return note(HOW_TO_CHECK)
+        return note("\n\n".join([*(await self.faults_today() or [NOTHING_FAILED]), HOW_TO_CHECK]))
+
+    async def faults_today(self) -> list[str]:
+        """What failed today of what is done by the clock, each once."""
         messages = await self.context.store.messages(MessageKind.FAULT)
-        faults = dict.fromkeys(message.words for message in messages if message.on == self.context.today)
-        return note("\n\n".join([*(faults or [NOTHING_FAILED]), HOW_TO_CHECK]))
+        return list(dict.fromkeys(message.words for message in messages if message.on == self.context.today))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from bot.people.ports import Roster
 from bot.people.rules.person import Person
 from bot.roster.rules.directory import Account, Directory
 from bot.roster.rules.list_change import ListChange
+from bot.roster.rules.staff_list import StaffList
 
 
 class GroupTenant(Protocol):
@@ -31,6 +32,17 @@ class ListRoster(Roster, Protocol):
 
     def confirm(self, digest: str) -> None:
         """Accepts the change that waits; raises BadInput if it is not that one, StoreError if it could not be kept."""
+        ...
+
+    def check(self, content: bytes) -> StaffList:
+        """What a file would say, with its problems; raises BadInput if it is no table that can be read."""
+        ...
+
+    def bring(self, content: bytes) -> None:
+        """Puts a file in place of the school's, and keeps the one before beside it; it is read like any other.
+
+        Raises BadInput where there is no file of the school's own, StoreError if it could not be written.
+        """
         ...
 
 

@@ -8,11 +8,15 @@ from bot.people.rules.person import Person
 from bot.roster.rules.list_change import ListChange, list_change
 from bot.roster.rules.staff_list import StaffList, read_staff_list
 from bot.tenant.accepted_list import read_accepted, write_accepted
-from bot.tenant.table_file import read_table
+from bot.tenant.kept_file import write_whole_bytes
+from bot.tenant.table_file import read_table, table_rows
 
 LOG = logging.getLogger("staffroom.roster")
 ACCEPTED_FILE = "staff-accepted.json"
+BEFORE_FILE = "staff-before.csv"  # the list that the last one brought took the place of
+BROUGHT = "The file"
 MAX_MISTAKES_NAMED = 10
+NOT_IN_THE_DEMO = "The list is in order. The demo keeps its own staff list, so nothing was changed."
 CHANGED_SINCE = "The staff list has changed since, so nothing was changed. Please look at it again."
 
 
@@ -72,6 +76,29 @@ class FileRoster:
         self._people, self._waiting, self._kept = change.after, None, change.after
         self._stamps = (self._stamps[0], _stamp(self._accepted_file))
         LOG.info("staff_list_confirmed people=%d", len(self._people))
+
+    def check(self, content: bytes) -> StaffList:
+        """What a file would say, with its problems; raises BadInput if it is no table that can be read."""
+        try:
+            return read_staff_list(table_rows(content, BROUGHT))
+        except SettingsError as error:
+            raise BadInput(f"{error} Nothing was changed.") from error
+
+    def bring(self, content: bytes) -> None:
+        """Puts a file in place of the school's, and keeps the one before beside it; it is read like any other.
+
+        Raises BadInput where there is no file of the school's own, StoreError if it could not be written.
+        """
+        if self._accepted_file is None or not self._writes:
+            raise BadInput(NOT_IN_THE_DEMO)
+        try:
+            if self._file.is_file():
+                write_whole_bytes(self._file.with_name(BEFORE_FILE), self._file.read_bytes())
+        except OSError as error:
+            raise StoreError(f"{self._file.name} could not be kept: {error.strerror}.") from error
+        write_whole_bytes(self._file, content)
+        LOG.info("staff_list_brought")
+        self.people()
 
     def _read(self) -> None:
         """Reads the file, and takes it if nothing speaks against it."""

@@ -25,15 +25,21 @@ _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[,;\t|]*\s*", re.IGNORECASE)
 
 def read_table(file: Path) -> list[Row]:
     """The rows of a file with the lines they begin in; raises SettingsError with one sentence if it is no table."""
-    content = _content(file)
+    return table_rows(_content(file), file.name)
+
+
+def table_rows(content: bytes, name: str) -> list[Row]:
+    """The rows of a file's content; raises SettingsError with one sentence if it is no table, or too large."""
+    if len(content) > MAX_FILE_BYTES:
+        raise SettingsError(f"{name} cannot be read: it has more than {MAX_FILE_BYTES // 1_000_000} MB.")
     if content.startswith(b"PK\x03\x04"):
-        return _workbook_rows(file.name, content)
+        return _workbook_rows(name, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise SettingsError(f"{file.name} is a workbook of an old Excel (.xls): {SAVE_AS_CSV}.")
-    text = _decoded(file.name, content)
+        raise SettingsError(f"{name} is a workbook of an old Excel (.xls): {SAVE_AS_CSV}.")
+    text = _decoded(name, content)
     if text.lstrip()[:300].lower().startswith(("<!doctype", "<html", "<?xml", "<table", "{\\rtf", "%pdf")):
-        raise SettingsError(f"{file.name} is a page or a document, not a table: {SAVE_AS_CSV}.")
-    return text_rows(text, file.name)
+        raise SettingsError(f"{name} is a page or a document, not a table: {SAVE_AS_CSV}.")
+    return text_rows(text, name)
 
 
 def _content(file: Path) -> bytes:
@@ -44,8 +50,6 @@ def _content(file: Path) -> bytes:
         raise SettingsError(f"{file.name} cannot be read: {error.strerror or 'it is no file'}.") from error
     except ValueError as error:
         raise SettingsError("The file cannot be read: its name is not a file's.") from error
-    if len(content) > MAX_FILE_BYTES:
-        raise SettingsError(f"{file.name} cannot be read: it has more than {MAX_FILE_BYTES // 1_000_000} MB.")
     return content
 
 

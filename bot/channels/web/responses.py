@@ -44,5 +44,6 @@ async def in_plain_words(request: web.Request, handler: Handler) -> web.StreamRe
         LOG.error("page_failed error=%s", type(error).__name__)  # noqa: TRY400 - a traceback may hold people's words
         response = refused(500, SORRY)
     if not response.prepared:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # the school pages have a policy of their own
     return response

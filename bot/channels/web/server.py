@@ -18,14 +18,15 @@ def web_server(
     endpoints: Sequence[Endpoint] = (),
     http: HttpSession | None = None,
     schedule: Service | None = None,
+    more: Sequence[Route] = (),
 ) -> web.Application:
-    """The server of local mode: the page, and endpoints that check for themselves who may come in.
+    """The server of local mode: the page, and endpoints that check for themselves who may come in; `more` routes too.
 
     When it stops, the schedule ends first, then what is being answered, and the HTTP session last.
     """
     guards = [in_plain_words, guard(chat.messenger.token)]
     app = web.Application(middlewares=guards, client_max_size=MAX_REQUEST_BYTES)
-    declare(app, *chat.routes())
+    declare(app, *chat.routes(), *more)
     declare(app, *(Route("*", endpoint.path, Check.OWN_CHECK, endpoint.respond) for endpoint in endpoints))
 
     async def end_streams(app: web.Application) -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels import rate_counter
 from bot.channels.rate_counter import RateCounter
 from bot.channels.teams import token_check
 from bot.channels.teams.activity import Refused, read_activity
@@ -253,7 +254,7 @@ async def test_a_request_that_never_ends_is_ended(server: CheckedServer):
 
 def test_a_counter_forgets_the_oldest_when_there_are_too_many():
     counter = RateCounter(1, lambda: 0.0)
-    for number in range(token_check.MAX_COUNTED + 1):
+    for number in range(rate_counter.MAX_COUNTED + 1):
         counter.add(str(number))
 
     assert (counter.is_over("0"), counter.is_over("1")) == (False, True)

@@ -1,0 +1,49 @@
+"""What a page is: its address and title, who may open it, what it shows, and what can be done from it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from bot.people.rules.permissions import Permission, may, refuse_unless
+from bot.people.rules.person import Person
+
+PageValues: TypeAlias = Callable[[Person], Awaitable[Mapping[str, Any]]]  # what its template needs
+
+
+async def no_values(person: Person) -> Mapping[str, Any]:
+    """For a page that is words and offers only."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A link on a page: a command of the desk that shows something, or a form, and changes nothing by itself."""
+
+    verb: str
+    title: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. Its template is cards/pages/school/NAME.html; anybody with one of its `permissions` may open it."""
+
+    name: str
+    title: str
+    permissions: tuple[Permission, ...]
+    values: PageValues = no_values
+    offers: Sequence[Offer] = ()
+
+    def is_open_to(self, person: Person, today: date) -> bool:
+        """Whether somebody may open it today."""
+        return any(may(person, permission, today) for permission in self.permissions)
+
+    def refuse_unless_open_to(self, person: Person, today: date) -> None:
+        """Raises NotAllowed unless somebody may open it today; the sentence names who may."""
+        if not self.is_open_to(person, today):
+            refuse_unless(person, self.permissions[0], today)
+
+    def offers_for(self, person: Person, today: date) -> list[Offer]:
+        """What somebody may do from here."""
+        return [offer for offer in self.offers if may(person, offer.permission, today)]

@@ -1,0 +1,293 @@
+"""The school pages: one frame for all, every page by permission, and every press through the desk.
+
+A page shows what its capability gives it. A form is a card of cards/, drawn as HTML, and a button is a press as in
+chat: the same command, permission, ledger entry and sentence.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from aiohttp import web
+
+from bot.channels.pages.card_blocks import CardBlocks, card_blocks
+from bot.channels.pages.page import Page
+from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
+from bot.channels.pages.responses import NoPage, NotSignedIn, TooMany, headers, refusal_of
+from bot.channels.pages.sessions import Session, Sessions
+from bot.channels.rate_counter import RateCounter
+from bot.desk.rules.messages import Incoming, Outgoing, refusal
+from bot.errors import BadInput, NotAllowed
+from bot.people.rules.person import Caller, Person, Stranger
+
+LOG = logging.getLogger("staffroom.pages")
+HOME = "/school/"
+ASSETS = Path(__file__).parent / "assets"
+FILES = {"pages.css": "text/css"}
+CONVERSATION = "pages"  # where a press was made, as the ledger has it
+NEED_FRESH_SIGN_IN = frozenset({"export"})  # a person's data leave the school
+MAX_READS, MAX_PRESSES = 240, 60  # of one session in a minute
+NOT_SIGNED_IN = "Your session is over, or you have not signed in yet. Nothing was changed."
+ONLY_STAFF = "The school pages are for people on the staff list."
+OTHER_SITE = "That form did not come from these pages. Please go back, reload the page and try again."
+TOO_MANY = "Please wait a minute and try again. Nothing was changed."
+NOTHING_HERE = "There is no page at this address."
+SIGN_IN_AGAIN = (
+    "For this you must have signed in within the last five minutes. Please sign in again, then press the button once "
+    "more. Nothing was changed."
+)
+NOT_HERE = "That button does not work on the pages. Nothing was changed."
+
+Respond: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PagesDesk(Protocol):
+    """The desk, as the pages need it."""
+
+    async def __call__(self, incoming: Incoming) -> Outgoing:
+        """The reply to a press."""
+        ...
+
+    async def person(self, caller: Caller) -> Person | Stranger:
+        """The person behind a caller."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """What answers at an address. Every handler checks the session for itself, but for those that are `is_open`."""
+
+    method: str
+    path: str
+    respond: Respond
+    is_open: bool = False  # a file without anything of the school
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How pages are drawn: `card` fills a card, `page` a template of cards/pages/school/."""
+
+    card: Callable[[str, Mapping[str, Any]], dict[str, Any]]
+    page: Callable[[str, Mapping[str, Any]], str]
+    school: str
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the pages are reached: cookies, the sites that may frame them, and the address that forms must come from.
+
+    `origin` is empty in local mode, where it is the address that was asked for. `how` says how to sign in.
+    """
+
+    cookie: str
+    is_secure: bool
+    frames: str
+    how: str
+    origin: str = ""
+
+
+@dataclass(slots=True)
+class SchoolPages:
+    """Serves the pages. `verbs` are the commands that may be pressed here: those with a permission of their own."""
+
+    desk: PagesDesk
+    pages: Sequence[Page]
+    verbs: frozenset[str]
+    look: Look
+    door: Door
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
+    sessions: Sessions = field(default_factory=Sessions)
+    _reads: RateCounter = field(init=False)
+    _presses: RateCounter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reads = RateCounter(MAX_READS, self.clock)
+        self._presses = RateCounter(MAX_PRESSES, self.clock)
+
+    def routes(self) -> Sequence[PageRoute]:
+        """Every address of the pages."""
+        return [
+            PageRoute("GET", f"{HOME}file/{{name}}", self._asset, is_open=True),
+            PageRoute("GET", f"{HOME}download/{{id}}", self._in_frame(self._download)),
+            PageRoute("GET", f"{HOME}{{page}}", self._in_frame(self._show)),
+            PageRoute("GET", f"{HOME}{{page}}/{{verb}}", self._in_frame(self._offer)),
+            PageRoute("POST", f"{HOME}{{page}}", self._in_frame(self._press)),
+        ]
+
+    def sign_in(self, caller: Caller, proved: datetime) -> web.Response:
+        """Begins a session for a caller whose identity was proved, and leads to the first page."""
+        response = web.Response(status=303, headers={**self._headers(), "Location": f"{HOME}today"})
+        response.set_cookie(
+            self.door.cookie,
+            self.sessions.begin(caller, self.now(), proved),
+            path="/",
+            max_age=3600,
+            httponly=True,
+            secure=self.door.is_secure,
+            samesite="None" if self.door.is_secure else "Strict",
+            partitioned=self.door.is_secure,
+        )
+        return response
+
+    def refused(self, error: Exception) -> web.Response:
+        """An error as a page, without anything that only signed-in people may see."""
+        shown = refusal_of(error)
+        values = {"heading": shown.heading, "says": shown.says, "how": self.door.how if shown.status == 401 else ""}
+        return self._html("refused", values, status=shown.status)
+
+    def _headers(self) -> Mapping[str, str]:
+        return headers(self.door.frames)
+
+    def _in_frame(self, respond: Respond) -> Respond:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            try:
+                return await respond(request)
+            except web.HTTPException:
+                raise
+            except (BadInput, NotAllowed) as error:
+                return self.refused(error)
+            except Exception as error:  # noqa: BLE001 - whatever it was, a sentence goes back, never a traceback
+                LOG.error("page_failed error=%s", type(error).__name__)  # noqa: TRY400 - it may hold people's words
+                return self.refused(error)
+
+        return handle
+
+    async def _signed_in(self, request: web.Request, counter: RateCounter) -> tuple[Session, Person]:
+        """The session of a request, and who has it; raises NotSignedIn, TooMany or NotAllowed."""
+        session = self.sessions.of(request.cookies.get(self.door.cookie, ""), self.now())
+        if session is None:
+            raise NotSignedIn(NOT_SIGNED_IN)
+        if counter.is_over(session.id):
+            raise TooMany(TOO_MANY)
+        counter.add(session.id)
+        person = await self.desk.person(session.caller)
+        if isinstance(person, Stranger):
+            raise NotAllowed(ONLY_STAFF)
+        return session, person
+
+    def _page(self, request: web.Request, person: Person) -> Page:
+        """The page of a request, if the person may open it; raises NoPage or NotAllowed."""
+        name = request.match_info["page"]
+        page = next((page for page in self.pages if page.name == name), None)
+        if page is None:
+            raise NoPage(NOTHING_HERE)
+        page.refuse_unless_open_to(person, self.now().date())
+        return page
+
+    async def _show(self, request: web.Request) -> web.Response:
+        session, person = await self._signed_in(request, self._reads)
+        page = self._page(request, person)
+        values = await page.values(person)
+        return self._html(page.name, {**values, **self._frame(page, person, session)})
+
+    async def _offer(self, request: web.Request) -> web.Response:
+        """What an offer of a page shows: it changes nothing, so it has an address."""
+        session, person = await self._signed_in(request, self._reads)
+        page, verb = self._page(request, person), request.match_info["verb"]
+        if verb not in {offer.verb for offer in page.offers}:
+            raise NoPage(NOTHING_HERE)
+        outgoing = await self.desk(self._incoming(session, verb))
+        return self._reply(page, person, session, outgoing, opener=verb)
+
+    async def _press(self, request: web.Request) -> web.Response:
+        session, person = await self._signed_in(request, self._presses)
+        self._refuse_other_sites(request)
+        page = self._page(request, person)
+        press = await read_press(request)
+        if not session.is_form_token(press.csrf):
+            raise NotAllowed(OTHER_SITE)
+        if press.verb not in self.verbs:
+            raise NotAllowed(NOT_HERE)
+        if press.verb in NEED_FRESH_SIGN_IN and not session.is_fresh(self.now()):
+            raise NotSignedIn(SIGN_IN_AGAIN)
+        outgoing = await self._outcome(session, press)
+        LOG.info("pressed page=%s verb=%s", page.name, press.verb)
+        opener = press.opener if press.opener in {offer.verb for offer in page.offers} else ""
+        if outgoing.is_refusal and opener:
+            return await self._asked_again(page, person, session, outgoing, press)
+        return self._reply(page, person, session, outgoing, opener=opener)
+
+    async def _outcome(self, session: Session, press: Press) -> Outgoing:
+        """What the desk says to a press; nothing is asked of it while something that must be chosen is missing."""
+        if press.lacks:
+            return refusal(BadInput(CHOOSE_ONE.format(label=press.lacks)))
+        incoming = self._incoming(session, press.verb)
+        return await self.desk(replace(incoming, inputs=press.inputs, file=press.file))
+
+    async def _asked_again(
+        self, page: Page, person: Person, session: Session, refused: Outgoing, press: Press
+    ) -> web.Response:
+        """The sentence of a refusal, and the form with everything that was filled in."""
+        form = await self.desk(self._incoming(session, press.opener))
+        return self._reply(page, person, session, form, opener=press.opener, problem=refused.text, typed=press.inputs)
+
+    def _incoming(self, session: Session, verb: str) -> Incoming:
+        return Incoming(session.caller, CONVERSATION, verb=verb)
+
+    def _refuse_other_sites(self, request: web.Request) -> None:
+        """Raises NotAllowed unless a form came from these pages, as the browser itself says."""
+        ours = self.door.origin or f"{request.scheme}://{request.host}"
+        if request.headers.getall("Origin", []) != [ours]:
+            raise NotAllowed(OTHER_SITE)
+
+    def _reply(
+        self,
+        page: Page,
+        person: Person,
+        session: Session,
+        outgoing: Outgoing,
+        *,
+        opener: str = "",
+        problem: str = "",
+        typed: Mapping[str, str] | None = None,
+    ) -> web.Response:
+        card = self.look.card(outgoing.card, {**outgoing.values, "is_demo": self.look.is_demo})
+        blocks: CardBlocks = card_blocks(card, self.verbs, typed)
+        file = outgoing.attachment
+        values = {
+            "blocks": blocks.blocks,
+            "forms": blocks.forms,
+            "opener": opener,
+            "problem": problem or (outgoing.text if outgoing.is_refusal else ""),
+            "file": {"name": file.name, "id": session.files.keep(file, self.now())} if file else {},
+        }
+        return self._html("reply", {**self._frame(page, person, session), **values})
+
+    def _frame(self, page: Page, person: Person, session: Session) -> dict[str, Any]:
+        """What the frame around every page shows."""
+        today = self.now().date()
+        return {
+            "page": page,
+            "pages": [other for other in self.pages if other.is_open_to(person, today)],
+            "offers": page.offers_for(person, today),
+            "person": person.name,
+            "csrf": session.csrf,
+        }
+
+    def _html(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> web.Response:
+        common = {"school": self.look.school, "is_demo": self.look.is_demo, "home": HOME}
+        text = self.look.page(template, {**common, **values})
+        return web.Response(text=text, status=status, content_type="text/html", headers=self._headers())
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file that a press made, for the session that made it and nobody else."""
+        session, _ = await self._signed_in(request, self._reads)
+        file = session.files.get(request.match_info["id"], self.now())
+        if file is None:
+            raise NoPage("That file is not kept any more. Please ask for it again.")
+        disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return web.Response(
+            body=file.content, content_type="application/octet-stream", headers={**self._headers(), **disposition}
+        )
+
+    async def _asset(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in FILES:
+            raise web.HTTPNotFound
+        content = (ASSETS / name).read_bytes()
+        return web.Response(body=content, content_type=FILES[name], headers=self._headers())

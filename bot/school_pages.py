@@ -1,0 +1,194 @@
+"""Every school page with what it shows and offers: the one list of them. See docs/develop/add-a-page.md."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from time import monotonic
+from typing import Any, Protocol, TypeAlias
+
+from bot.app import Staffroom
+from bot.ask.page import QuestionPages
+from bot.campaigns.rules.reminder_dates import ReminderSettings
+from bot.cards import Cards, Pages
+from bot.channels.pages.page import Offer, Page
+from bot.channels.pages.school_pages import Door, Look, SchoolPages
+from bot.desk.rules.today import TodayItem
+from bot.people.rules.permissions import Permission, may
+from bot.people.rules.person import Person
+from bot.school.rules.settings_table import SettingsGroup, calendar_group, contacts_group
+from bot.settings import Settings
+
+CAMPAIGN_OFFERS = (
+    Offer("campaign", "Open a campaign", Permission.OPEN),
+    Offer("preview", "Preview: what goes to whom, and Send", Permission.PREVIEW),
+    Offer("test", "See a test card", Permission.TEST),
+    Offer("request_stop", "Stop sending", Permission.HOLD),
+    Offer("request_extend", "Give everybody longer", Permission.EXTEND),
+    Offer("paper", "Record a signed sheet", Permission.PAPER),
+    Offer("print_sheets", "Print the sheets to sign", Permission.PAPER),
+    Offer("pause", "Send somebody nothing for a time", Permission.PAUSE),
+    Offer("correcting", "Correct a receipt", Permission.CORRECT),
+    Offer("closing", "Close the campaign", Permission.CLOSE),
+)
+FILES_WELL = "Everything that was checked is well."
+NOT_CHECKED = "Nothing could be checked from here; run `python -m bot doctor` where Staffroom runs."
+
+
+class Finding(Protocol):
+    """One line of `doctor`."""
+
+    @property
+    def name(self) -> str:
+        """What was checked."""
+        ...
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it is as it should be."""
+        ...
+
+    @property
+    def says(self) -> str:
+        """What was found."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What to do if it is not well."""
+        ...
+
+
+Doctor: TypeAlias = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+async def no_doctor() -> Sequence[Finding]:
+    """For a server that was started without one."""
+    return ()
+
+
+def open_pages(settings: Settings, staffroom: Staffroom, door: Door, doctor: Doctor = no_doctor) -> SchoolPages:
+    """The pages over a school's desk."""
+    context = staffroom.books.context
+    commands = staffroom.desk.routes.commands
+    return SchoolPages(
+        desk=staffroom.desk,
+        pages=_pages(settings, staffroom, doctor),
+        # Only what needs a permission: nobody acknowledges here, where the ledger could not say which card they saw.
+        verbs=frozenset(command.name for command in commands if command.permission),
+        look=Look(
+            Cards(settings.cards).fill,
+            Pages(settings.cards / "pages" / "school").fill,
+            context.school.name,
+            context.is_demo,
+        ),
+        door=door,
+        now=context.now,
+        clock=monotonic,
+    )
+
+
+def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Page, ...]:
+    context, campaigns, people = staffroom.books.context, staffroom.campaign_page, staffroom.people_page
+    questions = QuestionPages(staffroom.books.config.policy, staffroom.books.tallies)
+
+    async def policy(person: Person) -> Mapping[str, Any]:
+        return await questions.documents(person, context.today)
+
+    async def evidence(person: Person) -> Mapping[str, Any]:
+        return {"head": str(await context.store.head())}
+
+    overseen = (Offer("lessons", "Other weeks", Permission.OVERSEE), Offer("expiry", "Expiry", Permission.EXPIRY))
+    return (
+        Page("today", "Today", (Permission.TODAY,), _today(staffroom, questions)),
+        Page(
+            "campaigns",
+            "Campaigns",
+            (Permission.SUMMARY, Permission.PREVIEW, Permission.PAPER),
+            campaigns.values,
+            CAMPAIGN_OFFERS,
+        ),
+        Page(
+            "people",
+            "People",
+            (Permission.PEOPLE,),
+            people.values,
+            (
+                Offer("staff_list", "How the staff list stands", Permission.SYNC),
+                Offer("request_sync", "Read the school's groups again", Permission.SYNC),
+            )[: 2 if staffroom.roster_sync else 1],
+        ),
+        Page("policy", "Policy", (Permission.POLICY,), policy),
+        Page("questions", "Questions", (Permission.QUESTIONS,), questions.questions),
+        Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
+        Page("settings", "Settings", (Permission.SETTINGS,), _settings(settings, staffroom)),
+        Page(
+            "evidence",
+            "Evidence",
+            (Permission.EXPORT,),
+            evidence,
+            (Offer("request_export", "Make the evidence pack", Permission.EXPORT),),
+        ),
+        Page("health", "Health", (Permission.HEALTH,), _health(doctor)),
+    )
+
+
+def _today(staffroom: Staffroom, questions: QuestionPages) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
+    context = staffroom.books.context
+
+    async def values(person: Person) -> Mapping[str, Any]:
+        items = [
+            *await staffroom.people_page.today(person),
+            *await staffroom.campaign_page.today(person),
+            *await _remarks(staffroom, person, context.today),
+            *await questions.today(person, context.today),
+        ]
+        return {"items": items}
+
+    return values
+
+
+async def _remarks(staffroom: Staffroom, person: Person, today: date) -> list[TodayItem]:
+    """What recorded lessons and the things done by the clock need of somebody."""
+    items = []
+    if may(person, Permission.OVERSEE, today):
+        remarks = await staffroom.recordings.remarks()
+        items += [TodayItem("Recorded lessons", " ".join(remarks), "recordings")] if remarks else []
+    if may(person, Permission.HEALTH, today):
+        faults = await staffroom.health.faults_today()
+        items += [TodayItem("Something that I do by the clock failed", " ".join(faults), "health")] if faults else []
+    return items
+
+
+def _settings(settings: Settings, staffroom: Staffroom) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
+    async def values(person: Person) -> Mapping[str, Any]:
+        books = staffroom.books
+        school = books.context.school
+        groups = [
+            contacts_group(school.contacts),
+            calendar_group(school.calendar),
+            _reminders(books.config.campaigns.reminders),
+        ]
+        return {"file": f"policies/{settings.school}/school.toml", "groups": groups}
+
+    return values
+
+
+def _reminders(reminders: ReminderSettings) -> SettingsGroup:
+    before = ", ".join(str(days) for days in reminders.before)
+    rows = (
+        ("School days before the last day", before, "before"),
+        ("Days between reminders after it", str(reminders.every), "every"),
+        ("Reminders at most", str(reminders.most), "most"),
+        ("Days of rest after a card", str(reminders.rest), "rest"),
+    )
+    return SettingsGroup("Reminders", tuple((name, value, f"[reminders] {key}") for name, value, key in rows))
+
+
+def _health(doctor: Doctor) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
+    async def values(person: Person) -> Mapping[str, Any]:
+        findings = await doctor()
+        todo = [(line.name, line.says, line.remedy or "-") for line in findings if not line.is_well]
+        well = [(line.name, line.says) for line in findings if line.is_well]
+        says = f"{len(todo)} to do, {len(well)} well." if todo else FILES_WELL
+        return {"sum": says if findings else NOT_CHECKED, "todo": todo, "well": well}
+
+    return values
