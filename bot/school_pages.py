@@ -18,6 +18,7 @@ from bot.school.rules.settings_table import SettingsGroup, calendar_group, conta
 from bot.settings import Settings
 
 CAMPAIGN_OFFERS = (
+    Offer("publish_form", "Publish the policy's text", Permission.PUBLISH),
     Offer("campaign", "Open a campaign", Permission.OPEN),
     Offer("preview", "Preview: what goes to whom, and Send", Permission.PREVIEW),
     Offer("test", "See a test card", Permission.TEST),

@@ -17,7 +17,7 @@ from bot.channels.pages.card_blocks import CardBlocks, card_blocks
 from bot.channels.pages.page import Page
 from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
 from bot.channels.pages.responses import NoPage, NotSignedIn, TooMany, headers, refusal_of
-from bot.channels.pages.sessions import Session, Sessions
+from bot.channels.pages.sessions import LASTS, Session, Sessions
 from bot.channels.rate_counter import RateCounter
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
 from bot.errors import BadInput, NotAllowed
@@ -121,18 +121,12 @@ class SchoolPages:
 
     def sign_in(self, caller: Caller, proved: datetime) -> web.Response:
         """Begins a session for a caller whose identity was proved, and leads to the first page."""
-        response = web.Response(status=303, headers={**self._headers(), "Location": f"{HOME}today"})
-        response.set_cookie(
-            self.door.cookie,
-            self.sessions.begin(caller, self.now(), proved),
-            path="/",
-            max_age=3600,
-            httponly=True,
-            secure=self.door.is_secure,
-            samesite="None" if self.door.is_secure else "Strict",
-            partitioned=self.door.is_secure,
-        )
-        return response
+        cookie = self.sessions.begin(caller, self.now(), proved)
+        # http.cookies knows Partitioned only from Python 3.14 on; a cookie in a tab needs it, and it needs Secure.
+        site = "SameSite=None; Secure; Partitioned" if self.door.is_secure else "SameSite=Strict"
+        kept = f"{self.door.cookie}={cookie}; Path=/; Max-Age={int(LASTS.total_seconds())}; HttpOnly; {site}"
+        leads = {"Location": f"{HOME}today", "Set-Cookie": kept}
+        return web.Response(status=303, headers={**self._headers(), **leads})
 
     def refused(self, error: Exception) -> web.Response:
         """An error as a page, without anything that only signed-in people may see."""
@@ -246,8 +240,10 @@ class SchoolPages:
         problem: str = "",
         typed: Mapping[str, str] | None = None,
     ) -> web.Response:
-        card = self.look.card(outgoing.card, {**outgoing.values, "is_demo": self.look.is_demo})
-        blocks: CardBlocks = card_blocks(card, self.verbs, typed)
+        blocks = CardBlocks((), ())
+        if not outgoing.is_refusal:
+            card = self.look.card(outgoing.card, {**outgoing.values, "is_demo": self.look.is_demo})
+            blocks = card_blocks(card, self.verbs, typed)
         file = outgoing.attachment
         values = {
             "blocks": blocks.blocks,
