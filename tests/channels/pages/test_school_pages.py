@@ -1,5 +1,7 @@
 """Who may open which page, what a press must bring, and that everything is the same as in chat."""
 
+from io import BytesIO
+
 import aiohttp
 import pytest
 
@@ -160,7 +162,7 @@ async def test_a_press_that_a_role_may_not_make_is_refused_as_in_chat(at: PagesS
     assert await events(at, EventKind.OPEN) == 0
 
 
-async def test_too_many_presses_in_a_minute_have_to_wait(at: PagesSchool, monkeypatch: pytest.MonkeyPatch):
+async def test_too_many_presses_in_a_minute_have_to_wait(at: PagesSchool):
     page = await published(at)
     statuses = [
         (await at.post("campaigns", {"csrf": page.csrf, "press": button("hold")})).status
@@ -219,7 +221,7 @@ async def test_an_evidence_pack_needs_a_fresh_sign_in_and_belongs_to_one_session
 
 def upload(csrf: str, verb: str, content: bytes, name: str = "list.csv") -> aiohttp.FormData:
     form = aiohttp.FormData({"csrf": csrf, "press": button(verb)})
-    form.add_field("file", content, filename=name, content_type="text/csv")
+    form.add_field("file", BytesIO(content), filename=name, content_type="text/csv")
     return form
 
 
@@ -227,8 +229,12 @@ async def test_a_staff_list_is_checked_with_every_problem(at: PagesSchool):
     await at.sign_in("demo-office")
     page = await at.get("people")
 
-    good = await at.post("people", upload(page.csrf, "check_staff_list", b"id,name,roles\na1,Anna,staff\n"))
-    bad = await at.post("people", upload(page.csrf, "bring_staff_list", f"id,name,roles\na1,{SLY},wizard\n".encode()))
+    good = await at.post(
+        "people", upload(page.csrf, "check_staff_list", b"id,name,email,roles\na1,Anna,anna@school.example,staff\n")
+    )
+    bad = await at.post(
+        "people", upload(page.csrf, "bring_staff_list", f"id,name,email,roles\na1,{SLY},x,wizard\n".encode())
+    )
     none = await at.post("people", upload(page.csrf, "bring_staff_list", b"%PDF-1.7"))
 
     assert "Staffroom would take this list of 1 people" in good.text
