@@ -10,7 +10,11 @@ from bot.run_local import open_local
 from bot.settings import Settings
 from tests.standins.microsoft import serving
 
-OPEN = {("GET", "/"), ("GET", "/page/{name}"), ("GET", "/school/file/{name}")}  # another open route has to be named here
+OPEN = {
+    ("GET", "/"),
+    ("GET", "/page/{name}"),
+    ("GET", "/school/file/{name}"),
+}  # another open route has to be named here
 BY_SESSION = {  # the school pages: tests/channels/pages tries each without one
     ("GET", "/school/download/{id}"),
     ("GET", "/school/{page}"),

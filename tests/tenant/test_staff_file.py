@@ -226,3 +226,28 @@ def test_the_accepted_list_is_kept_beside_the_file(tmp_path: Path):
     roster(tmp_path, teachers(1))
 
     assert json.loads((tmp_path / ACCEPTED_FILE).read_text())["people"][0]["id"] == "t0"
+
+
+def test_a_list_that_is_brought_is_guarded_like_any_other_and_the_one_before_is_kept(tmp_path: Path):
+    file = tmp_path / "staff.csv"
+    first = b"id,name,email,roles\na1,Anna,anna@school.example,staff\nh1,Hana,hana@school.example,head\n"
+    file.write_bytes(first)
+    roster = FileRoster(file)
+
+    roster.bring(first + b"b1,Ben,ben@school.example,staff\n")
+    assert [person.name for person in roster.people()] == ["Anna", "Hana", "Ben"]
+    assert (tmp_path / "staff-before.csv").read_bytes() == first
+
+    roster.bring(first.replace(b"Anna,anna@school.example,staff", b"Anna,anna@school.example,staff head"))
+    assert roster.waiting
+    assert [person.name for person in roster.people()] == ["Anna", "Hana", "Ben"]
+
+
+def test_the_demo_takes_no_list_that_is_brought(tmp_path: Path):
+    file = tmp_path / "staff.csv"
+    file.write_bytes(b"id,name,email,roles\na1,Anna,anna@school.example,staff\n")
+
+    with pytest.raises(BadInput, match="demo"):
+        FileRoster(file, keeps=False).bring(b"id,name,email,roles\n")
+
+    assert b"Anna" in file.read_bytes()
