@@ -66,19 +66,22 @@ class EntraSignIn:
         address = request.remote or ""
         is_over = self._failures.is_over(address)
         try:
-            token = bearer_token(request)
-            id = key_id_of(token)
-            key = self.keys.known(id) if is_over else await self.keys.get(id)
-            if key is None:
-                raise ValueError("no such key")
-            issuer = self.issuer.format(tenant=self.tenant)
-            return self._person_in(signed_claims(token, key, audience=self.app_id, issuer=issuer))
+            return self._person_in(await self._claims(bearer_token(request), may_fetch=not is_over))
         except KeysUnavailable as error:
             raise NotNow(NO_KEYS) from error
         except Exception as error:  # whatever it is that cannot be read as a token, it is none
             self._failures.add(address)
             LOG.info("sign_in_refused")
             raise (TooMany(TOO_MANY) if is_over else NotSignedIn(NO_TOKEN)) from error
+
+    async def _claims(self, token: str, *, may_fetch: bool) -> dict[str, Any]:
+        """Raises PyJWTError, ValueError or KeysUnavailable unless the tenant signed the token for us."""
+        id = key_id_of(token)
+        key = await self.keys.get(id) if may_fetch else self.keys.known(id)
+        if key is None:
+            raise ValueError("no such key")
+        issuer = self.issuer.format(tenant=self.tenant)
+        return signed_claims(token, key, audience=self.app_id, issuer=issuer)
 
     def _person_in(self, claims: Mapping[str, Any]) -> SignedIn:
         """Raises ValueError unless the token is a person's of our tenant, got by Teams for these pages."""
