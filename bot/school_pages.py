@@ -30,6 +30,7 @@ CAMPAIGN_OFFERS = (
     Offer("correcting", "Correct a receipt", Permission.CORRECT),
     Offer("closing", "Close the campaign", Permission.CLOSE),
 )
+_SENT = (Offer("sent_questions", "Read the questions people sent", Permission.READ_SENT),)
 FILES_WELL = "Everything that was checked is well."
 NOT_CHECKED = "Nothing could be checked from here; run `python -m bot doctor` where Staffroom runs."
 
@@ -118,7 +119,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             )[: 2 if staffroom.roster_sync else 1],
         ),
         Page("policy", "Policy", (Permission.POLICY,), policy),
-        Page("questions", "Questions", (Permission.QUESTIONS,), questions.questions),
+        Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
         Page("settings", "Settings", (Permission.SETTINGS,), _settings(settings, staffroom)),
         Page(

@@ -12,6 +12,12 @@ from tests.standins.microsoft import serving
 
 # Another open route has to be named here.
 OPEN = {("GET", "/"), ("GET", "/page/{name}"), ("GET", "/school/file/{name}")}
+BY_SESSION = {  # the school pages: tests/channels/pages tries each without a session
+    ("GET", "/school/download/{id}"),
+    ("GET", "/school/{page}"),
+    ("GET", "/school/{page}/{verb}"),
+    ("POST", "/school/{page}"),
+}
 CHECKED_BY_ITSELF = {("*", "/api/messages")} | BY_SESSION  # the Agents Playground, on this machine
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.ask.ports import Tallies
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import is_draft
-from bot.ask.rules.tallies import Outcome, Tally
+from bot.ask.rules.tallies import Outcome, Tally, readable_questions
 from bot.desk.rules.today import TodayItem
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
@@ -27,12 +27,8 @@ class QuestionPages:
     tallies: Tallies
 
     async def questions(self, person: Person) -> dict[str, Any]:
-        """What was sent, the newest first, and what was asked about in the last weeks."""
-        sent = sorted(await self.tallies.questions(), key=lambda question: question.on, reverse=True)
-        return {
-            "sent": [(written(question.on), question.text) for question in sent],
-            "weeks": self._weeks(await self.tallies.tallies()),
-        }
+        """What was asked about in the last weeks. Questions that were sent are the desk's to show, to their readers."""
+        return {"weeks": self._weeks(await self.tallies.tallies())}
 
     async def documents(self, person: Person, today: date) -> dict[str, Any]:
         """Every document with its clauses, word for word."""
@@ -45,10 +41,11 @@ class QuestionPages:
         if drafts and may(person, Permission.PUBLISH, today):
             says = f"{drafts} rulings are drafts, which never give a permission in Teams."
             items.append(TodayItem("Rulings wait for approval", says, "policy"))
-        if may(person, Permission.QUESTIONS, today):
-            sent = len(await self.tallies.questions())
-            says = f"{sent} sent to the school in the last 90 days, without names."
-            items += [TodayItem("Questions that the answers did not settle", says, "questions")] if sent else []
+        if may(person, Permission.READ_SENT, today):
+            weeks = readable_questions(await self.tallies.questions(), today)
+            sent = sum(len(texts) for texts in weeks.values())
+            says = f"{sent} can be read, without names."
+            items += [TodayItem("Questions sent to the school", says, "questions")] if sent else []
         return items
 
     def _weeks(self, tallies: tuple[Tally, ...]) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ class Permission(StrEnum):
     ERASE = "erase"  # erase somebody's details
     TODAY = "today"  # see on the school pages what needs somebody
     PEOPLE = "people"  # see the staff list, and bring a new one
-    QUESTIONS = "questions"  # see what is asked about, and the questions people sent, without names
+    QUESTIONS = "questions"  # see what is asked about, as counts by week
     SETTINGS = "settings"  # see the school's contacts, terms and reminders
     POLICY = "policy"  # see how the policy is kept: documents and clauses
     HEALTH = "health"  # see what `doctor` finds

@@ -18,7 +18,7 @@ OPEN_TO = {
     "campaigns": (Permission.SUMMARY, Permission.PREVIEW, Permission.PAPER),
     "people": (Permission.PEOPLE,),
     "policy": (Permission.POLICY,),
-    "questions": (Permission.QUESTIONS,),
+    "questions": (Permission.QUESTIONS, Permission.READ_SENT),
     "recordings": (Permission.OVERSEE,),
     "settings": (Permission.SETTINGS,),
     "evidence": (Permission.EXPORT,),
