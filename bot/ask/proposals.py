@@ -130,7 +130,7 @@ def voices_by_situation(policies: Path) -> dict[str, int]:
 
 
 def write_proposals(policies: Path, school: str, proposals: Proposals) -> None:
-    """Adds the proposals to the school's rulings.toml, below what is there. Raises StaffroomError; then none is added."""
+    """Adds the proposals to the school's rulings.toml, below what is there; all or, with StaffroomError, none."""
     added = proposed_text(proposals.decisions, proposals.clauses)
     _change(policies / school / RULINGS, lambda before: f"{before.rstrip()}\n{added}" if added else before, _only_adds)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.ask.rules.clause_sentences import MAX_SENTENCE_CHARS, ClauseSentence, sentence_of
 from bot.ask.rules.verdicts import Verdict
 
-MIN_SCORE = 0.3  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
+MIN_SCORE = 0.45  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
 MIN_SHARE_TO_CITE = 0.45  # of the best clause's score
 MIN_SHARE_TO_FORBID = 0.5  # a clause that forbids, beside a better one that allows
 MIN_SHARE_OF_DOUBT = 0.15  # so near a clause that forbids, nothing is allowed
