@@ -102,7 +102,12 @@ def _clause(entry: Mapping[str, Any], file: str, table: Mapping[str, Any]) -> Im
 def _open_situations(tables: SchoolTables) -> list[Situation]:
     """The situations that a policy may rule on and that rulings.toml does not mention yet."""
     return [
-        Situation(id, *(text(entry, field, SITUATIONS, id) for field in ("asks", "label", "about")))
+        Situation(
+            id=id,
+            asks=text(entry, "asks", SITUATIONS, id),
+            label=text(entry, "label", SITUATIONS, id),
+            about=text(entry, "about", SITUATIONS, id),
+        )
         for id, entry in entries(tables.situations, SITUATIONS)
         if id not in tables.rulings and not any(entry.get(mark) for mark in ("chat", "offers", "elsewhere"))
     ]

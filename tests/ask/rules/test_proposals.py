@@ -139,7 +139,7 @@ def test_a_sentence_speaks_to_its_reader_where_that_is_safe(text: str, says: str
 
 @given(st.sampled_from(SUBJECTS), st.sampled_from(RULES), st.sampled_from(DEEDS), st.sampled_from(TAILS),
        st.sampled_from(MODALITIES), st.sampled_from(["", "Staff must not:", "You may:"]))  # fmt: skip
-def test_no_word_is_invented_and_no_yes_comes_of_a_prohibition(  # noqa: PLR0913  (one for each part of a clause)
+def test_no_word_is_invented_and_no_yes_comes_of_a_prohibition(
     subject: str, rule: str, deed: str, tail: str, modality: str, lead_in: str
 ):
     written = clause("P-9", f"{subject} {rule} {deed}{tail}.", modality, lead_in=lead_in)
