@@ -21,7 +21,6 @@ from bot.ask.ask import ask
 from bot.ask.proposals import accept_all, proposals_for, write_proposals
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.understanding import Understanding
 from bot.config import read_config
@@ -56,16 +55,11 @@ def ready_school(policies: Path, file: Path) -> Settings:
     verdicts = Counter(str(proposal.verdict) for proposal in proposals.rulings)
     print(
         f"\n{file.name}: {len(proposals.clauses)} clauses, {len(proposals.decisions)} decisions for "
-        f"{len(proposals.rulings)} situations, {len(proposals.uncited)} clauses not cited, {seconds:.1f} s ({worked:.1f} s of processor time); "
+        f"{len(proposals.rulings)} situations, {len(proposals.uncited)} clauses not cited, "
+        f"{seconds:.1f} s ({worked:.1f} s of processor time); "
         f"{dict(verdicts)}"
     )
     return replace(settings, school=school)
-
-
-def with_every_situation(policy: Policy) -> Policy:
-    """The same policy with a silence where nothing is ruled yet."""
-    silent = {id: Ruling(id, Verdict.NOT_COVERED, "Not ruled on yet.") for id in policy.situations}
-    return replace(policy, rulings={**silent, **policy.rulings})
 
 
 def asked(case: dict[str, Any], understanding: Understanding) -> Result:
@@ -103,16 +97,13 @@ def _refs(reply: PolicyReply, policy: Policy, *, straight_only: bool) -> set[str
 
 def results(folder: Path, policies: Path) -> Iterator[Result]:
     """Every question of every document of a folder, in order."""
-    understanding = None
     for file in sorted(file for file in folder.iterdir() if file.suffix in ENDINGS):
         questions = file.with_suffix(".questions.json")
         if not questions.is_file():
             continue
         settings = ready_school(policies, file)
         config = read_config(settings, app.today())
-        fresh = app.understanding_of(settings, config, local=True) if understanding is None else understanding
-        index = app.clause_index(config.policy, policies)
-        understanding = replace(fresh, policy=with_every_situation(config.policy), index=index)
+        understanding = app.understanding_of(settings, config, local=True)
         yield from (asked(case, understanding) for case in json.loads(questions.read_text(encoding="utf-8")))
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.cli.main import run_command
 from bot.settings import ROOT
 
-BY_HAND = '# The head wrote this.\n[shared-password]\nverdict = "info"\nsays = "By hand."  # as she said\nclauses = ["PP-1"]\n'
+BY_HAND = '# The head wrote this.\n[shared-password]\nverdict = "info"\nsays = "Hers."  # so\nclauses = ["PP-1"]\n'
 POLICY = """# Phones policy
 
 ## Phones

@@ -24,7 +24,7 @@ RULES = ("must", "must not", "should", "should not", "may", "can", "will not", "
 DEEDS = ("keep their phones in the blue lockers", "ring a parent", "take photographs of children in the garden",
          "wear a smartwatch", "leave my tablet on the nappy table", "charge it")  # fmt: skip
 TAILS = ("", " except on the farm visit", ", unless the head agrees", " only if it is urgent", " without leave",
-         " other than at lunch", " with the permission of the nursery manager", " provided that nobody sees")  # fmt: skip
+         " other than at lunch", " with the permission of the manager", " provided that nobody sees")  # fmt: skip
 MODALITIES = ("must", "must_not", "should", "may", "information", "definition")
 
 
