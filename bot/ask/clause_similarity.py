@@ -26,7 +26,7 @@ NEAREST_QUESTIONS = 8  # of a situation's, whose similarity counts
 MIN_SHARE = 1e-4  # of likelihood; below it there is nothing to tell apart
 MEANING_WEIGHT = 0.4  # of a canonical word beside a stem, as in the search of clauses
 TO_READER = "Proposals need the sentence model and what it has learnt: run `make setup`."
-# Learnt from Slyne-with-Hest's own rulings; `python -m tests.bench.proposal_scores` learns them again. `best` compares
+# Learnt from Slyne-with-Hest's own rulings (docs/decisions/16-own-policy.md). `best` compares
 # a clause with the best clause for the situation, `likeliest` with the likeliest situation for the clause.
 WEIGHTS: Mapping[str, float] = {
     "read": -0.536,
