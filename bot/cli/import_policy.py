@@ -1,10 +1,11 @@
-"""The command `policy import`: a school's own document becomes clauses."""
+"""The commands `policy import` and `policy propose`: a school's own document becomes clauses, and these rulings."""
 
 import argparse
 import json
 from pathlib import Path
 
 from bot.cli.command import AddCommand
+from bot.cli.propose_rulings import propose
 from bot.errors import BadInput
 from bot.import_policy.import_policy import read_policy
 from bot.import_policy.rules.clauses import Draft
@@ -14,15 +15,27 @@ from bot.settings import Settings
 
 def add_commands(add: AddCommand) -> None:
     """Adds this command to the others."""
-    policy = add("policy", "cut your own policy, a Word file or a PDF, into clauses", _import)
-    policy.add_argument("what", choices=["import"])
-    policy.add_argument("files", nargs="+", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
+    policy = add("policy", "cut your own policy, a Word file or a PDF, into clauses, and propose rulings", _run)
+    policy.add_argument("what", choices=["import", "propose"])
+    policy.add_argument("files", nargs="*", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
     policy.add_argument("--school", metavar="NAME", help="the school's name; its folder is made from it")
     policy.add_argument("--dry-run", action="store_true", help="only show what would be written")
     policy.add_argument("--json", action="store_true", help="with --dry-run: print it as JSON")
+    policy.add_argument(
+        "--accept-all", action="store_true", help="with propose: confirm every proposal that allows nothing"
+    )
+    policy.add_argument(
+        "--permissions", action="store_true", help="with --accept-all: confirm permissions too, unread; for measuring"
+    )
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> int:
+    return _import(settings, options) if options.what == "import" else propose(settings, options)
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
+    if not options.files:
+        raise BadInput("Name the file: python -m bot policy import FILE. Nothing was changed.")
     drafts = [_read(Path(name), several=len(options.files) > 1) for name in options.files]
     if options.dry_run:
         _show(drafts, as_json=options.json)
@@ -32,6 +45,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     folder = write_school(settings.policies, options.school, drafts)
     for draft in drafts:
         print(f"{draft.title or 'Policy'}: {_summary(draft)}.")
+    print(f"Propose rulings: python -m bot policy propose --school {folder.name}")
     print(f"Written to policies/{folder.name}. Check it: STAFFROOM_SCHOOL={folder.name} python -m bot check")
     return 0
 

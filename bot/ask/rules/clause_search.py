@@ -88,6 +88,10 @@ class ClauseIndex:
         wanted = f" {_plain(quotation)} "
         return tuple(c for c in self.clauses if wanted.strip() and wanted in f" {_plain(f'{c.heading} | {c.text}')} ")
 
+    def term_scores(self) -> list[Mapping[str, float]]:
+        """For each clause what each of its terms adds to its score, to compare many texts with every clause."""
+        return [{term: self._score(counts, {term: 1.0}) for term in counts} for counts in self.terms]
+
     def _score(self, counts: Mapping[str, float], weights: Mapping[str, float]) -> float:
         usual = sum(sum(counts.values()) for counts in self.terms) / len(self.terms)
         share_of_usual = sum(counts.values()) / usual

@@ -1,0 +1,199 @@
+"""Proposes rulings for a school whose documents were imported, and writes them into its rulings.toml."""
+
+import os
+import tempfile
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.ask.clause_similarity import ClauseSimilarity
+from bot.ask.policy_file import read_bank
+from bot.ask.rules.proposals import (
+    Candidate,
+    ImportedClause,
+    Proposal,
+    in_decisions,
+    in_lists,
+    most_asked_first,
+    propose,
+)
+from bot.ask.rules.rulings import Situation
+from bot.ask.rules.rulings_text import accepted_text, proposed_text
+from bot.ask.rules.verdicts import Verdict
+from bot.ask.training import Learnt, TrainingData, learn, load_learnt, training_data
+from bot.ask.vocabulary import stem
+from bot.errors import PolicyFileError, StaffroomError
+from bot.policies import RULINGS, SITUATIONS, SchoolTables, read_school
+from bot.settings import Settings
+from bot.toml_fields import entries, read_text, text, texts
+
+NO_CLAUSES = "This school has no clauses yet: python -m bot policy import FILE --school NAME comes first."
+UNSAFE = f"{RULINGS} could not be changed without touching what a person wrote. Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What is proposed for a school, in decisions; `uncited` are the clauses that no proposal quotes."""
+
+    decisions: tuple[tuple[Proposal, ...], ...]
+    clauses: Mapping[str, ImportedClause]
+
+    @property
+    def rulings(self) -> tuple[Proposal, ...]:
+        """Every proposal, those most asked about first."""
+        return tuple(proposal for group in self.decisions for proposal in group)
+
+    @property
+    def uncited(self) -> tuple[ImportedClause, ...]:
+        """The clauses that no proposal quotes, in the documents' order."""
+        cited = {id for proposal in self.rulings for id in proposal.clauses}
+        return tuple(clause for id, clause in self.clauses.items() if id not in cited)
+
+
+def proposals_for(settings: Settings, school: str) -> Proposals:
+    """What the school's clauses may rule on, but for the situations that somebody has ruled on or was asked about.
+
+    Raises PolicyFileError if the school has no clauses, and WeightsError without the sentence model.
+    """
+    tables = read_school(settings.policies, school)
+    clauses = imported_clauses(tables)
+    if not clauses:
+        raise PolicyFileError(NO_CLAUSES)
+    similarity = open_similarity(settings)
+    situations = [s for s in _open_situations(tables) if similarity.knows(s.id)]
+    scores = similarity.scores(clauses, situations)
+    proposals = [
+        propose(situation.id, [Candidate(c, float(s)) for c, s in zip(clauses, scores[:, column], strict=True)])
+        for column, situation in enumerate(situations)
+    ]
+    decisions = in_decisions([p for p in proposals if p is not None], len(clauses))
+    in_order = most_asked_first(decisions, voices_by_situation(settings.policies))
+    return Proposals(tuple(map(tuple, in_order)), {clause.id: clause for clause in clauses})
+
+
+def imported_clauses(tables: SchoolTables) -> list[ImportedClause]:
+    """The clauses of a school's documents, in their order; raises PolicyFileError for a field that is missing."""
+    return in_lists([_clause(entry, file, table) for file, table in tables.documents for entry in _entries(table)])
+
+
+def _entries(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = table.get("clause", [])
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _clause(entry: Mapping[str, Any], file: str, table: Mapping[str, Any]) -> ImportedClause:
+    id = text(entry, "id", file, "clause")
+    return ImportedClause(
+        id=id,
+        document=text(table.get("document", {}), "id", file, "document"),
+        ref=str(entry.get("ref", "")),
+        heading=str(entry.get("heading", "")),
+        text=text(entry, "text", file, id),
+        modality=str(entry.get("modality", "")),
+        binds=texts(entry, "binds", file, id),
+        head=texts(entry, "head", file, id),
+    )
+
+
+def _open_situations(tables: SchoolTables) -> list[Situation]:
+    """The situations that a policy may rule on and that rulings.toml does not mention yet."""
+    return [
+        Situation(
+            id=id,
+            asks=text(entry, "asks", SITUATIONS, id),
+            label=text(entry, "label", SITUATIONS, id),
+            about=text(entry, "about", SITUATIONS, id),
+        )
+        for id, entry in entries(tables.situations, SITUATIONS)
+        if id not in tables.rulings and not any(entry.get(mark) for mark in ("chat", "offers", "elsewhere"))
+    ]
+
+
+def open_similarity(settings: Settings) -> ClauseSimilarity:
+    """The comparison of clauses with situations; learns from the bank first if it has changed."""
+    data = training_data(settings)
+    return ClauseSimilarity(data, _learnt(settings, data), stem)
+
+
+def _learnt(settings: Settings, data: TrainingData) -> Learnt:
+    with suppress(OSError, ValueError, KeyError):
+        return load_learnt(data.file)
+    learn(settings, lambda share: None)
+    return load_learnt(data.file)
+
+
+def voices_by_situation(policies: Path) -> dict[str, int]:
+    """How many writers of the bank ask about each situation: how often it is likely to be asked."""
+    writers: dict[str, set[str]] = defaultdict(set)
+    for example in read_bank(policies):
+        writers[example.situation].add(example.voice)
+    return {situation: len(voices) for situation, voices in writers.items()}
+
+
+def write_proposals(policies: Path, school: str, proposals: Proposals) -> None:
+    """Adds the proposals to the school's rulings.toml, below what is there; all or, with StaffroomError, none."""
+    added = proposed_text(proposals.decisions, proposals.clauses)
+    _change(policies / school / RULINGS, lambda before: f"{before.rstrip()}\n{added}" if added else before, _only_adds)
+
+
+def accept_all(policies: Path, school: str, *, with_permissions: bool = False) -> int:
+    """Marks proposals as confirmed; returns how many. A permission stays a proposal unless `with_permissions`."""
+    file = policies / school / RULINGS
+    waiting = [
+        id
+        for id, ruling in tomllib.loads(read_text(file)).items()
+        if isinstance(ruling, dict) and ruling.get("proposed") is True and (with_permissions or not _allows(ruling))
+    ]
+    _change(file, lambda before: accepted_text(before, waiting), lambda old, new: new == _confirmed(old, waiting))
+    return len(waiting)
+
+
+def _allows(ruling: Mapping[str, Any]) -> bool:
+    """Whether a ruling may allow something; what is not understood counts as if it did."""
+    verdict = ruling.get("verdict")
+    return verdict not in set(Verdict) or Verdict(verdict).is_permission
+
+
+def _only_adds(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return all(new.get(id) == ruling for id, ruling in old.items())
+
+
+def _confirmed(rulings: Mapping[str, Any], situations: Sequence[str]) -> dict[str, Any]:
+    return {
+        id: {field: value for field, value in ruling.items() if field != "proposed"} if id in situations else ruling
+        for id, ruling in rulings.items()
+    }
+
+
+def _change(
+    file: Path, changed: Callable[[str], str], is_right: Callable[[dict[str, Any], dict[str, Any]], bool]
+) -> None:
+    """Replaces a file's text, whole or not at all, after reading back that only what was meant has changed."""
+    before = read_text(file)
+    after = changed(before)
+    try:
+        is_safe = is_right(tomllib.loads(before), tomllib.loads(after))
+    except tomllib.TOMLDecodeError as error:
+        raise StaffroomError(UNSAFE) from error
+    if not is_safe:
+        raise StaffroomError(UNSAFE)
+    try:
+        _replace(file, after)
+    except OSError as error:
+        raise StaffroomError(f"{file.name} could not be written: {error.strerror}. Nothing was changed.") from error
+
+
+def _replace(file: Path, content: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=".rulings-", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as part:
+            part.write(content)
+        Path(name).chmod(file.stat().st_mode & 0o777)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
