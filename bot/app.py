@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
 from bot.ask.language_file import read_languages
+from bot.ask.near_clauses import NearClauses
 from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
@@ -137,13 +138,15 @@ async def open_books(
 def understanding_of(settings: Settings, config: Config, *, local: bool) -> Understanding:
     """Everything that understanding questions needs; learns from the bank first if it has changed."""
     policy = config.policy
+    reader, index = open_recogniser(settings, policy.own_wordings), clause_index(policy, settings.policies)
     return Understanding(
         policy=policy,
-        reader=open_recogniser(settings),
+        reader=reader,
         thresholds=read_thresholds(settings.policies),
         signs=read_signs(settings.policies),
         trusts_drafts=local,
-        index=clause_index(policy, settings.policies),
+        index=index,
+        nearest=NearClauses(tuple(policy.clauses.values()), reader.encode, index),
         languages=read_languages(settings.policies),
         groups=groups_of(read_words(settings.policies)),
     )

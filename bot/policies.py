@@ -15,14 +15,18 @@ from bot.toml_fields import read_text, read_toml, text
 COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
-SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"
+SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"  # a school may have situations, too
+ANSWERS = "answers.toml"
 THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
 LANGUAGES, WORRIES = "languages.toml", "worries.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolTables:
-    """The tables of one school's folder. `documents` are pairs of file name and tables."""
+    """The tables of one school's folder. `documents` are pairs of file name and tables.
+
+    `situations` and `answers` are those of every school, `own_situations` only this one's.
+    """
 
     id: str
     name: str
@@ -32,6 +36,8 @@ class SchoolTables:
     notices: Mapping[str, Any]
     situations: Mapping[str, Any]
     commands: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    own_situations: Mapping[str, Any] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """A section of school.toml; an empty one if it is not there. Raises PolicyFileError for anything else."""
@@ -45,7 +51,7 @@ def read_school(folder: Path, school: str) -> SchoolTables:
     """One school's tables out of `folder` (policies/); raises PolicyFileError naming file, entry and field."""
     home = folder / school
     about = _clean(read_toml(home / SCHOOL))
-    notices = home / NOTICES
+    notices, own = home / NOTICES, home / SITUATIONS
     return SchoolTables(
         id=school,
         name=text(about, "name", SCHOOL, "school"),
@@ -55,6 +61,8 @@ def read_school(folder: Path, school: str) -> SchoolTables:
         notices=read_toml(notices) if notices.is_file() else {},
         situations=read_toml(folder / COMMON / SITUATIONS),
         commands=read_toml(folder / COMMON / COMMANDS),
+        answers=read_toml(folder / COMMON / ANSWERS),
+        own_situations=read_toml(own) if own.is_file() else {},
     )
 
 

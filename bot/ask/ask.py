@@ -181,12 +181,12 @@ def _decisions_for_parts(line: str, readings: Mapping[str, Reading], understandi
 
 
 def _governing_clause(situation: str, policy: Policy) -> str:
-    return next(iter(policy.ruling(situation).clauses), situation)
+    return next(iter(policy.ruling(situation).clauses), situation) if policy.is_decided(situation) else situation
 
 
 def _never_a_permission(decision: Decision, whole: Reading, policy: Policy) -> Decision:
     """If harm is suggested, an answer that allows something gives way to the likeliest that asks for help."""
-    if not decision.is_answer or not policy.ruling(decision.situation).verdict.is_permission:
+    if not decision.is_answer or not policy.verdict_on(decision.situation).is_permission:
         return decision
     instead = next((id for id, _ in whole.ranked if policy.situations[id].hand_off), "")
     return Decision(instead, (), decision.confidence)

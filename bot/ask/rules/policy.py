@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.ask.rules.rulings import Ruling, Situation
+from bot.ask.rules.verdicts import Verdict
 from bot.errors import PolicyFileError
 from bot.school.rules.documents import Clause, Document
 from bot.school.rules.settings import Contacts
@@ -21,7 +22,8 @@ class Absent:
 class Policy:
     """Everything that questions are answered from. Mappings are keyed by id.
 
-    `commands` are what people may ask the bot to do, each with words that complete "you want me to".
+    `commands` are what people may ask the bot to do, each with words that complete "you want me to". `own_wordings` are
+    questions on the situations that only this school has.
     """
 
     school: str
@@ -33,6 +35,7 @@ class Policy:
     absent: tuple[Absent, ...]
     contacts: Contacts
     commands: Mapping[str, str] = field(default_factory=dict)
+    own_wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError if there is none."""
@@ -53,5 +56,23 @@ class Policy:
         return tuple(absent.name for absent in self.absent if set(absent.clauses) & set(ruling.clauses))
 
     def group(self, situation: str) -> tuple[str, ...]:
-        """The situations to offer in place of a situation: its own offers if it is too wide, otherwise itself."""
-        return self.situations[situation].offers or (situation,)
+        """The situations to offer in place of a situation: its own offers if it is too wide, otherwise itself.
+
+        Those on which nothing is decided are left out: a button to them would lead nowhere.
+        """
+        offers = self.situations[situation].offers or (situation,)
+        return tuple(id for id in offers if self.is_decided(id) or self.situations[id].offers)
+
+    def is_decided(self, situation: str) -> bool:
+        """Whether there is a ruling on a situation; for one that is too wide, on any of those it offers."""
+        offers = self.situations[situation].offers if situation in self.situations else ()
+        if offers:
+            return any(self.is_decided(id) for id in offers)
+        return situation in self.rulings and self.rulings[situation].is_decision
+
+    def verdict_on(self, situation: str) -> Verdict:
+        """What counts when situations are weighed; information if nothing is decided or a permission is a guess."""
+        if not self.is_decided(situation):
+            return Verdict.INFO
+        ruling = self.ruling(situation)
+        return Verdict.INFO if ruling.verdict.is_permission and not ruling.may_permit else ruling.verdict

@@ -1,0 +1,56 @@
+"""Finds the clauses that come nearest to a question on which the school has not ruled.
+
+Two searches are joined: by meaning, with the sentence encoder, and by words. Without the encoder, the words alone.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+from bot.ask.encoder import Floats
+from bot.ask.rules.clause_search import ClauseIndex
+from bot.school.rules.documents import Clause
+
+MAX_CLAUSES = 3
+NEAR = 0.42  # cosine of the nearest clause; below it nothing is quoted (docs/decisions/16-own-policy.md)
+WITHIN = 0.12  # of the nearest one's: what is further off is not quoted beside it
+WORDS_BONUS = 0.1  # for the best by words; half of it for the second, and so on
+
+Encode = Callable[[Sequence[str]], Floats | None]
+
+
+class NearClauses:
+    """The clauses of one school, by what they mean. Their vectors are computed when they are first asked for."""
+
+    def __init__(self, clauses: Sequence[Clause], encode: Encode, index: ClauseIndex) -> None:
+        self._clauses = tuple(clauses)
+        self._encode = encode
+        self._index = index
+        self._lock = Lock()
+
+    @cached_property
+    def _vectors(self) -> Floats | None:
+        return self._encode([_as_read(clause) for clause in self._clauses]) if self._clauses else None
+
+    def __call__(self, question: str, about: str) -> tuple[str, ...]:
+        """Ids of at most three clauses, the nearest first; none if nothing is near enough."""
+        by_words = [clause.id for clause in self._index.search(question).clauses] if question else []
+        with self._lock:
+            vectors = self._vectors
+        asked = self._encode([question or about, about]) if vectors is not None else None
+        if vectors is None or asked is None:
+            return tuple(by_words[:MAX_CLAUSES])
+        similarity = (vectors @ asked.T).mean(axis=1)
+        if similarity.max() < NEAR:
+            return ()
+        place = {id: number for number, id in enumerate(by_words)}
+        bonus = [WORDS_BONUS / (1 + place[c.id]) if c.id in place else 0.0 for c in self._clauses]
+        score = similarity + np.array(bonus, np.float32)
+        best_first = np.argsort(-score, kind="stable")[:MAX_CLAUSES]
+        return tuple(self._clauses[number].id for number in best_first if score[number] >= score.max() - WITHIN)
+
+
+def _as_read(clause: Clause) -> str:
+    return f"{clause.heading} {clause.text}".strip()
