@@ -206,14 +206,16 @@ class Staffroom:
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, understanding)
         self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self._remarks)
-        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts)
+        agreement = books.config.agreement_name
+        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
             if tenant.groups and books.config.groups.is_on and isinstance(roster, GroupRoster)
             else None
         )
-        commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
+        lessons = self.recordings.commands() if understanding.policy.has_notices else ()
+        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         commands += self.sent_questions.commands()

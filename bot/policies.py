@@ -16,6 +16,7 @@ COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
 SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"  # a school may have situations, too
+EXAMPLES = "examples"  # the folder of the ready-made schools: shown, never loaded unless named
 ANSWERS = "answers.toml"
 THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
 LANGUAGES, WORRIES = "languages.toml", "worries.tsv"
@@ -76,6 +77,21 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value]
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def other_schools(folder: Path, school: str) -> list[str]:
+    """The other folders of schools that `policies` has, the ready-made examples included."""
+    homes = [file.parent.relative_to(folder).as_posix() for file in sorted(folder.glob(f"*/{RULINGS}"))]
+    homes += [file.parent.relative_to(folder).as_posix() for file in sorted(folder.glob(f"{EXAMPLES}/*/{RULINGS}"))]
+    return [home for home in homes if home != school]
+
+
+def read_rulings(folder: Path, school: str) -> Mapping[str, Any]:
+    """One school's rulings alone, as tables; none if they cannot be read."""
+    try:
+        return read_toml(folder / school / RULINGS)
+    except PolicyFileError:
+        return {}
 
 
 def read_source(folder: Path, school: str) -> str:

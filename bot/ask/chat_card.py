@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.contact_replies import whom_to_ask, with_phone_links
+from bot.ask.rules.introduction import documents_known, who_sees_this
 from bot.ask.rules.languages import line_for
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Situation
@@ -17,12 +18,14 @@ NEXT = "I am sorry that this was not what you asked. Did you mean one of these?"
 NONE_LEFT = "I am sorry that this was not what you asked. I have no better guess."
 IF_NOT = "If not, please ask {whom}."
 ASK_A_PERSON = "Please ask {whom}."
-WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
+WELCOME = "Hello. I know {documents}, and quote {them} word for word."
 
 
 def welcome_card(policy: Policy) -> Outgoing:
     """What somebody sees first, and in reply to a greeting."""
-    return Outgoing("welcome", {"school": policy.name}, WELCOME)
+    known, them = documents_known(policy), "it" if len(policy.documents) == 1 else "them"
+    values = {"documents": f"{known} of {policy.name}", "them": them, "seen": who_sees_this(policy)}
+    return Outgoing("welcome", values, WELCOME.format(documents=known, them=them))
 
 
 def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:

@@ -30,6 +30,8 @@ from bot.policies import (
 from bot.school.rules.settings import SchoolSettings
 from bot.toml_fields import day, entries, read_text, read_toml, text, texts
 
+RECORDINGS = "recordings"  # the section of school.toml without which no notice is offered
+
 
 def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
     """A school's policy; raises PolicyFileError naming file, entry and field for anything missing or broken."""
@@ -45,6 +47,7 @@ def policy_of(tables: SchoolTables, school: SchoolSettings) -> Policy:
         absent=tuple(_absent(entry) for entry in _absent_entries(tables.school)),
         contacts=school.contacts,
         commands=_commands(tables.commands),
+        has_notices=RECORDINGS in tables.school,
         own_wordings={id: _wordings(tables.own_situations[id], id) for id in own},
     )
 
@@ -87,6 +90,27 @@ def _with_common_words(
     about = tables.situations.get(id) or tables.own_situations.get(id) or {}
     usual = {"says": f"It does not say anything about {about.get('asks', 'this')}."}
     return {**usual, **common.get(id, {}), **entry}
+
+
+def loading_problems(tables: SchoolTables) -> tuple[str, ...]:
+    """Everything that keeps the school's rulings and situations from being read, not only the first of it."""
+    problems = []
+    for read, sections in ((_ruling, tables.rulings), (_own_situation, tables.own_situations)):
+        for id, entry in sections.items():
+            try:
+                read(id, _with_common_words(id, _entry(entry, id), tables.answers, tables))
+            except PolicyFileError as error:
+                problems.append(str(error))
+    return tuple(dict.fromkeys(problems))
+
+
+def _entry(entry: Any, id: str) -> dict[str, Any]:
+    return dict(entries({id: entry}, RULINGS))[id]
+
+
+def _own_situation(id: str, entry: Mapping[str, Any]) -> None:
+    _situations({id: entry})
+    _wordings(entry, id)
 
 
 def accepted_findings(tables: SchoolTables) -> frozenset[str]:

@@ -218,9 +218,9 @@ def _kept(data: TrainingData) -> Learnt | None:
 
 
 def open_recogniser(settings: Settings, own: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
-    """The recogniser; `own` are wordings of situations that only this school has. If the bank has changed, a child process learns from it first, which takes half a minute.
+    """The recogniser. If the bank has changed, a child process learns from it first, which takes half a minute.
 
-    Raises SettingsError if that fails.
+    `own` are wordings of situations that only this school has. Raises SettingsError if learning fails.
     """
     data = training_data(settings)
     learnt = _kept(data)

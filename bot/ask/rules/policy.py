@@ -9,6 +9,19 @@ from bot.errors import PolicyFileError
 from bot.school.rules.documents import Clause, Document
 from bot.school.rules.settings import Contacts
 
+NOTICE_COMMANDS = frozenset(
+    (
+        "notice",
+        "lesson-off",
+        "lesson-moved",
+        "lesson-status",
+        "lesson-gone",
+        "lesson-still-there",
+        "lessons",
+        "expiry",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -23,7 +36,7 @@ class Policy:
     """Everything that questions are answered from. Mappings are keyed by id.
 
     `commands` are what people may ask the bot to do, each with words that complete "you want me to". `own_wordings` are
-    questions on the situations that only this school has.
+    questions on the situations that only this school has. `has_notices` says whether lessons may be recorded at all.
     """
 
     school: str
@@ -36,6 +49,7 @@ class Policy:
     contacts: Contacts
     commands: Mapping[str, str] = field(default_factory=dict)
     own_wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_notices: bool = True
 
     def clause(self, ref: str) -> Clause:
         """A clause by id; raises PolicyFileError if there is none."""
@@ -50,6 +64,10 @@ class Policy:
             return self.rulings[situation]
         except KeyError:
             raise PolicyFileError(f"There is no ruling on {situation!r} yet.") from None
+
+    def offers(self, command: str) -> bool:
+        """Whether a command is offered: those about recorded lessons only if the policy speaks of them."""
+        return self.has_notices or command not in NOTICE_COMMANDS
 
     def absent_behind(self, ruling: Ruling) -> tuple[str, ...]:
         """Names of policies that a ruling's clauses mention and that Staffroom does not have."""
