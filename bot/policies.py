@@ -48,9 +48,15 @@ class SchoolTables:
         return section
 
 
+def home_of(folder: Path, school: str) -> Path:
+    """A school's folder; one of the ready-made examples if there is no school of that name."""
+    home, example = folder / school, folder / EXAMPLES / school
+    return example if example.is_dir() and not home.is_dir() else home
+
+
 def read_school(folder: Path, school: str) -> SchoolTables:
     """One school's tables out of `folder` (policies/); raises PolicyFileError naming file, entry and field."""
-    home = folder / school
+    home = home_of(folder, school)
     about = _clean(read_toml(home / SCHOOL))
     notices, own = home / NOTICES, home / SITUATIONS
     return SchoolTables(
@@ -81,22 +87,21 @@ def _clean(value: Any) -> Any:
 
 def other_schools(folder: Path, school: str) -> list[str]:
     """The other folders of schools that `policies` has, the ready-made examples included."""
-    homes = [file.parent.relative_to(folder).as_posix() for file in sorted(folder.glob(f"*/{RULINGS}"))]
-    homes += [file.parent.relative_to(folder).as_posix() for file in sorted(folder.glob(f"{EXAMPLES}/*/{RULINGS}"))]
-    return [home for home in homes if home != school]
+    files = [*folder.glob(f"*/{RULINGS}"), *folder.glob(f"{EXAMPLES}/*/{RULINGS}")]
+    return sorted({file.parent.name for file in files} - {school})
 
 
 def read_rulings(folder: Path, school: str) -> Mapping[str, Any]:
     """One school's rulings alone, as tables; none if they cannot be read."""
     try:
-        return read_toml(folder / school / RULINGS)
+        return read_toml(home_of(folder, school) / RULINGS)
     except PolicyFileError:
         return {}
 
 
 def read_source(folder: Path, school: str) -> str:
     """The whole text the clauses are cut from, as the school gave it."""
-    return read_text(folder / school / SOURCE)
+    return read_text(home_of(folder, school) / SOURCE)
 
 
 def read_common(folder: Path, file: str) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from bot.ask.rules.clause_search import ClauseIndex
 from bot.school.rules.documents import Clause
 
 MAX_CLAUSES = 3
-NEAR = 0.42  # cosine of the nearest clause; below it nothing is quoted (docs/decisions/16-own-policy.md)
+NEAR = 0.2  # cosine of the nearest clause; below it nothing is quoted (docs/decisions/16-own-policy.md)
+SURELY_NEAR = 0.36  # the same where Staffroom has an answer of its own, to lunch or leave
 WITHIN = 0.12  # of the nearest one's: what is further off is not quoted beside it
-WORDS_BONUS = 0.1  # for the best by words; half of it for the second, and so on
+WORDS_BONUS = 0.05  # for the best by words; half of it for the second, and so on
 
 Encode = Callable[[Sequence[str]], Floats | None]
 
@@ -34,16 +35,16 @@ class NearClauses:
     def _vectors(self) -> Floats | None:
         return self._encode([_as_read(clause) for clause in self._clauses]) if self._clauses else None
 
-    def __call__(self, question: str, about: str) -> tuple[str, ...]:
+    def __call__(self, question: str, about: str, *, surely: bool) -> tuple[str, ...]:
         """Ids of at most three clauses, the nearest first; none if nothing is near enough."""
         by_words = [clause.id for clause in self._index.search(question).clauses] if question else []
         with self._lock:
             vectors = self._vectors
         asked = self._encode([question or about, about]) if vectors is not None else None
         if vectors is None or asked is None:
-            return tuple(by_words[:MAX_CLAUSES])
+            return () if surely else tuple(by_words[:MAX_CLAUSES])
         similarity = (vectors @ asked.T).mean(axis=1)
-        if similarity.max() < NEAR:
+        if similarity.max() < (SURELY_NEAR if surely else NEAR):
             return ()
         place = {id: number for number, id in enumerate(by_words)}
         bonus = [WORDS_BONUS / (1 + place[c.id]) if c.id in place else 0.0 for c in self._clauses]

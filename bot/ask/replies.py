@@ -70,7 +70,7 @@ def _if_not_ruled(
     is_own_words = is_decided and (about.chat or not policy.ruling(situation).is_common)
     if is_own_words or (confidence == 0.0 and is_decided):
         return None
-    near = understanding.nearest(asked, f"{about.asks}. {about.about}") if confidence else ()
+    near = understanding.nearest(asked, f"{about.asks}. {about.about}", surely=is_decided) if confidence else ()
     if is_decided and not near:
         return None
     return undecided(about, policy, today, confidence, near, whom_to_ask(policy.contacts))

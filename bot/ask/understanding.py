@@ -17,7 +17,7 @@ from bot.ask.rules.worries import grade, gravest
 MAX_PARTS = 3
 
 
-def no_clauses(question: str, about: str) -> tuple[str, ...]:
+def no_clauses(question: str, about: str, *, surely: bool) -> tuple[str, ...]:
     """No clause is near: without a search of the clauses, nothing is quoted."""
     return ()
 

@@ -79,12 +79,14 @@ def _for_volunteers(ruling: Ruling, policy: Policy) -> Iterator[Finding]:
 
 def against_clauses(policy: Policy) -> Iterator[Finding]:
     """Rulings that say the contrary of the clause they rest on: allowed where it forbids, forbidden where it allows."""
+    unmet = {id for ruling in policy.rulings.values() for id in ruling.otherwise}
     for id, ruling in policy.rulings.items():
         modalities = {policy.clauses[ref].modality for ref in ruling.governing if ref in policy.clauses}
         if ruling.verdict is Verdict.YES and modalities and modalities <= {"must_not", "should_not"}:
             says = 'it says yes, and its clause says that it must not be done. Is there an "only if"?'
             yield Finding("rulings.toml", id, "verdict", says)
-        if ruling.verdict is Verdict.NO and modalities == {"may"}:
+        is_explained = ruling.headline or ruling.exemptions or id in unmet  # "only this one" forbids the others
+        if ruling.verdict is Verdict.NO and modalities == {"may"} and not is_explained:
             yield Finding("rulings.toml", id, "verdict", "it says no, and its clause only allows something.")
 
 
