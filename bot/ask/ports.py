@@ -26,7 +26,8 @@ class NearestClauses(Protocol):
     def __call__(self, question: str, about: str, *, surely: bool) -> tuple[str, ...]:
         """Ids of at most three clauses, the nearest first; none if nothing is near enough.
 
-        `about` says what the question was understood to be about; `surely` asks for more likeness. Safe to call from any thread.
+        `about` says what the question was understood to be about; `surely` asks for more likeness. Safe to call from
+        any thread.
         """
         ...
 

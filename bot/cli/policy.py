@@ -14,7 +14,7 @@ from bot.ask.vocabulary import stem
 from bot.cli.command import AddCommand
 from bot.config import Config, read_config
 from bot.errors import PolicyFileError, StaffroomError
-from bot.policies import other_schools, read_rulings, read_school, read_source
+from bot.policies import home_of, other_schools, read_rulings, read_school, read_source
 from bot.school.rules.coverage import coverage
 from bot.settings import Settings
 
@@ -35,7 +35,8 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     read_signs(settings.policies)
     read_languages(settings.policies)
     policy = config.policy
-    print(f"Checking {policy.name} (policies/{settings.school}).")
+    home = home_of(settings.policies, settings.school).relative_to(settings.policies)
+    print(f"Checking {policy.name} (policies/{home.as_posix()}).")
     source, bank = read_source(settings.policies, settings.school), read_bank(settings.policies)
     findings = check(policy, source, bank, stem, app.today(), _sentences_of_others(settings))
     accepted = accepted_findings(config.tables)
