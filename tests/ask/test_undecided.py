@@ -15,7 +15,7 @@ from tests.ask.small_school import ALLOWED, UNDERSTANDING
 from tests.fakes import MONDAY, FakeQuestionReader, policy
 
 OPEN = Situation("open", "an open matter", "Open", "")
-QUESTION = "what about it"
+QUESTION = "may I keep bees"
 YES = Ruling("allowed", Verdict.YES, "You may.", clauses=("P-1",))
 SILENCE = Ruling("allowed", Verdict.NOT_COVERED, "It does not say.")
 
