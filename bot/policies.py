@@ -58,7 +58,7 @@ def read_school(folder: Path, school: str) -> SchoolTables:
     """One school's tables out of `folder` (policies/); raises PolicyFileError naming file, entry and field."""
     home = home_of(folder, school)
     about = _clean(read_toml(home / SCHOOL))
-    notices, own = home / NOTICES, home / SITUATIONS
+    notices, own, answers = home / NOTICES, home / SITUATIONS, folder / COMMON / ANSWERS
     return SchoolTables(
         id=school,
         name=text(about, "name", SCHOOL, "school"),
@@ -68,7 +68,7 @@ def read_school(folder: Path, school: str) -> SchoolTables:
         notices=read_toml(notices) if notices.is_file() else {},
         situations=read_toml(folder / COMMON / SITUATIONS),
         commands=read_toml(folder / COMMON / COMMANDS),
-        answers=read_toml(folder / COMMON / ANSWERS),
+        answers=read_toml(answers) if answers.is_file() else {},  # a folder of an older release has none
         own_situations=read_toml(own) if own.is_file() else {},
     )
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from threading import Lock
 
-import numpy as np
-
 from bot.ask.encoder import Floats
 from bot.ask.rules.clause_search import ClauseIndex
 from bot.school.rules.documents import Clause
@@ -43,14 +41,16 @@ class NearClauses:
         asked = self._encode([question or about, about]) if vectors is not None else None
         if vectors is None or asked is None:
             return () if surely else tuple(by_words[:MAX_CLAUSES])
-        similarity = (vectors @ asked.T).mean(axis=1)
-        if similarity.max() < (SURELY_NEAR if surely else NEAR):
+        likeness = [float(value) for value in (vectors @ asked.T).mean(axis=1)]
+        if max(likeness) < (SURELY_NEAR if surely else NEAR):
             return ()
         place = {id: number for number, id in enumerate(by_words)}
-        bonus = [WORDS_BONUS / (1 + place[c.id]) if c.id in place else 0.0 for c in self._clauses]
-        score = similarity + np.array(bonus, np.float32)
-        best_first = np.argsort(-score, kind="stable")[:MAX_CLAUSES]
-        return tuple(self._clauses[number].id for number in best_first if score[number] >= score.max() - WITHIN)
+        score = {
+            clause.id: value + (WORDS_BONUS / (1 + place[clause.id]) if clause.id in place else 0.0)
+            for clause, value in zip(self._clauses, likeness, strict=True)
+        }
+        best_first = sorted(score, key=lambda id: -score[id])[:MAX_CLAUSES]
+        return tuple(id for id in best_first if score[id] >= score[best_first[0]] - WITHIN)
 
 
 def _as_read(clause: Clause) -> str:

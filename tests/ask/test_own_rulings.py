@@ -12,7 +12,12 @@ from bot.policies import SchoolTables, read_school
 from bot.school.settings import school_settings
 from bot.settings import ROOT
 
-MINIBUS = {"asks": "driving the minibus", "label": "Minibus", "about": "The minibus.", "wordings": ["can I drive the minibus"]}
+MINIBUS = {
+    "asks": "driving the minibus",
+    "label": "Minibus",
+    "about": "The minibus.",
+    "wordings": ["can I drive the minibus"],
+}
 
 
 @pytest.fixture
