@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
 from bot.ask.language_file import read_languages
+from bot.ask.near_clauses import NearClauses
 from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
@@ -141,13 +142,15 @@ async def open_books(
 def understanding_of(settings: Settings, config: Config, *, local: bool) -> Understanding:
     """Everything that understanding questions needs; learns from the bank first if it has changed."""
     policy = config.policy
+    reader, index = open_recogniser(settings, policy.own_wordings), clause_index(policy, settings.policies)
     return Understanding(
         policy=policy,
-        reader=open_recogniser(settings),
+        reader=reader,
         thresholds=read_thresholds(settings.policies),
         signs=read_signs(settings.policies),
         trusts_drafts=local,
-        index=clause_index(policy, settings.policies),
+        index=index,
+        nearest=NearClauses(tuple(policy.clauses.values()), reader.encode, index),
         languages=read_languages(settings.policies),
         groups=groups_of(read_words(settings.policies)),
     )
@@ -207,14 +210,16 @@ class Staffroom:
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, understanding)
         self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self._remarks)
-        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts)
+        agreement = books.config.agreement_name
+        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
             if tenant.groups and books.config.groups.is_on and isinstance(roster, GroupRoster)
             else None
         )
-        commands = [*self.campaigns.commands(), *self.recordings.commands(), *self.ask.commands()]
+        lessons = self.recordings.commands() if understanding.policy.has_notices else ()
+        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         commands += self.sent_questions.commands()

@@ -33,6 +33,12 @@ class Config:
     groups: Sources
     retention: Retention
 
+    @property
+    def agreement_name(self) -> str:
+        """The short name of the document that staff acknowledge; empty if the school asks for nothing."""
+        agreement = self.campaigns.agreement
+        return self.school.documents[agreement.document].short if agreement else ""
+
 
 def read_config(settings: Settings, today: date, *, demo: bool = False, with_calendar_file: bool = True) -> Config:
     """A school's configuration; `demo` fills empty contacts and terms. Raises PolicyFileError or SettingsError.

@@ -3,6 +3,7 @@
 Microsoft's schema, which npm installs, says what Teams accepts. Its upload has further rules; we check both.
 """
 
+import copy
 import json
 import re
 import zlib
@@ -22,6 +23,8 @@ from bot.errors import NoValue, SettingsError, TemplateError
 MANIFEST = "manifest.json"
 ICON_SIDES = {"color": 192, "outline": 32}  # pixels
 MAX_COMMANDS = 8  # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
+NOTICE_TITLES = frozenset(("Recording notice", "How long are lesson recordings kept?"))
+NOTICE_ACTIVITY = "recordingNotice"
 SCHEMAS = Path("node_modules", "@microsoft", "app-manifest", "build", "json-schemas", "teams")
 
 # Teams would allow the app an id of its own. We use the bot's id: the school compares one number only, and Graph finds
@@ -48,6 +51,7 @@ class Package:
     website: str
     privacy: str
     terms: str
+    has_notices: bool = True  # whether the school tells children of recorded lessons
 
 
 def build(folder: Path, values: Package) -> bytes:
@@ -56,7 +60,8 @@ def build(folder: Path, values: Package) -> bytes:
     Raises SettingsError, which names everything that is missing or wrong.
     """
     _refuse_if_any(_problems_of_values(values))
-    manifest = _filled(read(folder / MANIFEST), values)
+    template_manifest = read(folder / MANIFEST)
+    manifest = _filled(template_manifest if values.has_notices else without_notices(template_manifest), values)
     _refuse_if_any([*problems(manifest, folder), *_other_ids(manifest, values.app_id)])
     icons = {
         manifest["icons"][kind]: _icon(folder / manifest["icons"][kind], side) for kind, side in ICON_SIDES.items()
@@ -132,6 +137,17 @@ def _problems_of_id(app_id: str) -> list[str]:
     if _UUID.fullmatch(app_id):
         return []
     return [f"STAFFROOM_APP_ID must be the bot's id, 32 digits and letters in five groups, not {app_id!r}."]
+
+
+def without_notices(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a school whose policy speaks of no recorded lessons: nothing about them is offered."""
+    kept = copy.deepcopy(dict(manifest))
+    for bot in kept.get("bots", ()):
+        for menu in bot.get("commandLists", ()):
+            menu["commands"] = [command for command in menu["commands"] if command["title"] not in NOTICE_TITLES]
+    activities = kept.get("activities", {})
+    types = [entry for entry in activities.get("activityTypes", ()) if entry["type"] != NOTICE_ACTIVITY]
+    return {**kept, "activities": {**activities, "activityTypes": types}} if types else kept
 
 
 def _filled(manifest: Mapping[str, Any], values: Package) -> dict[str, Any]:

@@ -15,14 +15,19 @@ from bot.toml_fields import read_text, read_toml, text
 COMMON = "staffroom"  # the folder of what every school shares
 DOCUMENT_FILES = ("social-media.toml", "acceptable-use.toml")
 SCHOOL, RULINGS, NOTICES, SOURCE = "school.toml", "rulings.toml", "notices.toml", "source.txt"
-SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"
+SITUATIONS, COMMANDS, WORDS = "situations.toml", "commands.toml", "words.toml"  # a school may have situations, too
+EXAMPLES = "examples"  # the folder of the ready-made schools: shown, never loaded unless named
+ANSWERS = "answers.toml"
 THRESHOLDS, HARM = "thresholds.toml", "harm.toml"
 LANGUAGES, WORRIES = "languages.toml", "worries.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolTables:
-    """The tables of one school's folder. `documents` are pairs of file name and tables."""
+    """The tables of one school's folder. `documents` are pairs of file name and tables.
+
+    `situations` and `answers` are those of every school, `own_situations` only this one's.
+    """
 
     id: str
     name: str
@@ -32,6 +37,8 @@ class SchoolTables:
     notices: Mapping[str, Any]
     situations: Mapping[str, Any]
     commands: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    own_situations: Mapping[str, Any] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """A section of school.toml; an empty one if it is not there. Raises PolicyFileError for anything else."""
@@ -41,11 +48,17 @@ class SchoolTables:
         return section
 
 
+def home_of(folder: Path, school: str) -> Path:
+    """A school's folder; one of the ready-made examples if there is no school of that name."""
+    home, example = folder / school, folder / EXAMPLES / school
+    return example if example.is_dir() and not home.is_dir() else home
+
+
 def read_school(folder: Path, school: str) -> SchoolTables:
     """One school's tables out of `folder` (policies/); raises PolicyFileError naming file, entry and field."""
-    home = folder / school
+    home = home_of(folder, school)
     about = _clean(read_toml(home / SCHOOL))
-    notices = home / NOTICES
+    notices, own, answers = home / NOTICES, home / SITUATIONS, folder / COMMON / ANSWERS
     return SchoolTables(
         id=school,
         name=text(about, "name", SCHOOL, "school"),
@@ -55,6 +68,8 @@ def read_school(folder: Path, school: str) -> SchoolTables:
         notices=read_toml(notices) if notices.is_file() else {},
         situations=read_toml(folder / COMMON / SITUATIONS),
         commands=read_toml(folder / COMMON / COMMANDS),
+        answers=read_toml(answers) if answers.is_file() else {},  # a folder of an older release has none
+        own_situations=read_toml(own) if own.is_file() else {},
     )
 
 
@@ -70,9 +85,23 @@ def _clean(value: Any) -> Any:
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def other_schools(folder: Path, school: str) -> list[str]:
+    """The other folders of schools that `policies` has, the ready-made examples included."""
+    files = [*folder.glob(f"*/{RULINGS}"), *folder.glob(f"{EXAMPLES}/*/{RULINGS}")]
+    return sorted({file.parent.name for file in files} - {school})
+
+
+def read_rulings(folder: Path, school: str) -> Mapping[str, Any]:
+    """One school's rulings alone, as tables; none if they cannot be read."""
+    try:
+        return read_toml(home_of(folder, school) / RULINGS)
+    except PolicyFileError:
+        return {}
+
+
 def read_source(folder: Path, school: str) -> str:
     """The whole text the clauses are cut from, as the school gave it."""
-    return read_text(folder / school / SOURCE)
+    return read_text(home_of(folder, school) / SOURCE)
 
 
 def read_common(folder: Path, file: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def ask(
         line = _in_full(line, last, understanding)
     readings = read_line(line, understanding, as_written, takes_commands=takes_commands)
     command = command_meant(readings[as_written], understanding.thresholds)
-    if command:
+    if command and understanding.policy.offers(command):
         reply = _reply_to_command(command, as_written, readings[as_written], understanding, today, last)
         return replace(reply, hand_off=gravest([reply.hand_off, long_worry]))
     reply = _reply_to_question(line, as_written, readings, understanding, today, last, long_worry)
@@ -128,7 +128,7 @@ def _with_command_offered(
     """The reply; or, if a command is likely but not certain, the command beside the likeliest situations."""
     offered = command_offered(as_written, understanding.thresholds)
     is_answered_surely = reply.contact or len(reply.answers) > 1 or reply.confidence >= command_share(as_written)
-    if not offered or is_answered_surely:
+    if not offered or is_answered_surely or not understanding.policy.offers(offered):
         return reply
     choices = ask_back(whole, understanding.policy, MAX_OFFERS - 1)
     beside = reply_with(line, [choices], understanding, today, hand_off=reply.hand_off)
@@ -181,12 +181,12 @@ def _decisions_for_parts(line: str, readings: Mapping[str, Reading], understandi
 
 
 def _governing_clause(situation: str, policy: Policy) -> str:
-    return next(iter(policy.ruling(situation).clauses), situation)
+    return next(iter(policy.ruling(situation).clauses), situation) if policy.is_decided(situation) else situation
 
 
 def _never_a_permission(decision: Decision, whole: Reading, policy: Policy) -> Decision:
     """If harm is suggested, an answer that allows something gives way to the likeliest that asks for help."""
-    if not decision.is_answer or not policy.ruling(decision.situation).verdict.is_permission:
+    if not decision.is_answer or not policy.verdict_on(decision.situation).is_permission:
         return decision
     instead = next((id for id, _ in whole.ranked if policy.situations[id].hand_off), "")
     return Decision(instead, (), decision.confidence)

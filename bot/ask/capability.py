@@ -15,6 +15,7 @@ from bot.ask.read_policy import ReadPolicy
 from bot.ask.replies import read_passage
 from bot.ask.rules.answers import PolicyReply, marked
 from bot.ask.rules.choose_situation import MAX_OFFERS
+from bot.ask.rules.introduction import documents_say
 from bot.ask.rules.passages import PassageRequest
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.tallies import Count, Outcome, kept_since
@@ -33,9 +34,8 @@ HOW_TO_SEND = (
     "question to the school; it names who can read it, and nobody is told who asked. Nothing was sent now."
 )
 NOTED = "Thank you, that helps."
-HELP = (
-    'Ask me what the social media policy and the Acceptable Use Policy of {school} say, or read them: write "policies".'
-)
+HELP = 'Ask me what {documents}, or read {them}: write "policies".'
+AGREEMENT = '"agreement" for your {document} or your receipt, and '
 
 Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
 
@@ -48,6 +48,7 @@ class Ask:
     tallies: Tallies
     today: Callable[[], date]
     drafts: Drafts
+    agreement: str = ""  # the short name of the document that staff acknowledge; empty if there is none
 
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it, besides questions."""
@@ -81,8 +82,16 @@ class Ask:
     async def _help(self, incoming: Incoming, person: Person) -> Outgoing | None:
         if not incoming.verb and not incoming.plain_text and incoming.text.strip() != "?":
             return None
-        name = self.understanding.policy.name
-        return public(Outgoing("help", {"school": name}, HELP.format(school=name)))
+        policy = self.understanding.policy
+        documents, them = documents_say(policy), "it" if len(policy.documents) == 1 else "them"
+        values = {
+            "documents": documents,
+            "agreement": AGREEMENT.format(document=self.agreement) if self.agreement else "",
+            "has_notices": policy.has_notices,
+            "lessons": "lessons, " if policy.has_notices else "",
+            "expiry": ", expiry" if policy.has_notices else "",
+        }
+        return public(Outgoing("help", values, HELP.format(documents=documents, them=them)))
 
     async def _how_to_send(self, incoming: Incoming, person: Person) -> Outgoing:
         return public(note(HOW_TO_SEND))

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.rules.answers import PolicyReply
-from bot.ask.rules.contact_replies import with_phone_links
+from bot.ask.rules.contact_replies import whom_to_ask, with_phone_links
+from bot.ask.rules.introduction import documents_known, who_sees_this
 from bot.ask.rules.languages import line_for
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Situation
@@ -17,19 +18,19 @@ NEXT = "I am sorry that this was not what you asked. Did you mean one of these?"
 NONE_LEFT = "I am sorry that this was not what you asked. I have no better guess."
 IF_NOT = "If not, please ask {whom}."
 ASK_A_PERSON = "Please ask {whom}."
-OFFICE = "the school office"
-HEADTEACHER = "the headteacher"
-WELCOME = "Hello. I know the social media policy and the Acceptable Use Policy, and quote them word for word."
+WELCOME = "Hello. I know {documents}, and quote {them} word for word."
 
 
 def welcome_card(policy: Policy) -> Outgoing:
     """What somebody sees first, and in reply to a greeting."""
-    return Outgoing("welcome", {"school": policy.name}, WELCOME)
+    known, them = documents_known(policy), "it" if len(policy.documents) == 1 else "them"
+    values = {"documents": f"{known} of {policy.name}", "them": them, "seen": who_sees_this(policy)}
+    return Outgoing("welcome", values, WELCOME.format(documents=known, them=them))
 
 
 def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:
     """The card for somebody whose question was not answered: what else it may have meant, then the person to ask."""
-    whom = whom_to_ask(policy)
+    whom = whom_to_ask(policy.contacts)
     if not situations:
         return replace(note_with_phone_links(f"{NONE_LEFT} {ASK_A_PERSON.format(whom=whom)}"), is_beside=True)
     ask_a_person = IF_NOT.format(whom=whom)
@@ -38,11 +39,6 @@ def next_card(situations: Sequence[Situation], policy: Policy) -> Outgoing:
     text = "\n".join([NEXT, *listed, ask_a_person])
     values = {"title": NEXT, "options": options, "ask_a_person": with_phone_links(ask_a_person), "fallback": text}
     return Outgoing("next", values, text, is_beside=True)
-
-
-def whom_to_ask(policy: Policy) -> str:
-    """The headteacher, as the school names them, or the office."""
-    return f"{policy.contacts.headteacher or HEADTEACHER} or {OFFICE}"
 
 
 def chat_card(reply: PolicyReply, policy: Policy, worry: HandOffWords) -> Outgoing:

@@ -20,6 +20,18 @@ class QuestionReader(Protocol):
         ...
 
 
+class NearestClauses(Protocol):
+    """Finds the clauses that come nearest to a question on which nothing is ruled."""
+
+    def __call__(self, question: str, about: str, *, surely: bool) -> tuple[str, ...]:
+        """Ids of at most three clauses, the nearest first; none if nothing is near enough.
+
+        `about` says what the question was understood to be about; `surely` asks for more likeness. Safe to call from
+        any thread.
+        """
+        ...
+
+
 class Tallies(Protocol):
     """Counts of what is asked about, and questions that somebody chose to send to the school."""
 

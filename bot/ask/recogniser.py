@@ -5,7 +5,7 @@ with the encoder, and the words. Without what the encoder has learnt, its neighb
 encoder, the words alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +40,23 @@ class Meaning:
         self._columns = np.array([today for _, today in known], np.intp)
         self._is_newer = np.array([label not in learnt for label in labels])
 
+    def vectors(self, means: Floats) -> Floats:
+        """Sentence vectors in the space in which neighbours are compared."""
+        return unit(means) if self._tuning is None else self._tuning.projected(means)
+
+    def with_own(self, wordings: Mapping[str, Sequence[str]], labels: Sequence[str]) -> "Meaning":
+        """The same with a school's own situations; `labels` are the bank's, then theirs."""
+        texts = [text for questions in wordings.values() for text in questions]
+        about = [labels.index(id) for id, questions in wordings.items() for _ in questions]
+        neighbours = self._neighbours.with_own(self.vectors(self.encoder(texts)), about, len(labels))
+        return Meaning(self.encoder, neighbours, self._tuning, labels)
+
     def shares(self, means: Floats) -> list[Floats]:
         """The readings by meaning, one or two, each with a row for each sentence and a column for each label."""
-        if self._tuning is None:
-            return [self._neighbours.shares(unit(means))]
-        vectors = self._tuning.projected(means)
+        vectors = self.vectors(means)
         votes = self._neighbours.shares(vectors)
+        if self._tuning is None:
+            return [votes]
         return [votes, self._layer_shares(self._tuning, vectors, votes)]
 
     def _layer_shares(self, tuning: Tuning, vectors: Floats, votes: Floats) -> Floats:
@@ -65,21 +76,35 @@ class Recogniser:
     """Reads questions. Safe to call from any thread; about 8 ms for a question, and little more for several at once."""
 
     def __init__(
-        self, words: WordClassifier, vocabulary: Vocabulary, meaning: Meaning | None, commands: Collection[str]
+        self,
+        words: WordClassifier,
+        vocabulary: Vocabulary,
+        meaning: Meaning | None,
+        commands: Collection[str],
+        own: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        """`own` are wordings of situations that only this school has."""
+        own = own or {}
         self._words = words
-        self._vocabulary = vocabulary
-        self._meaning = meaning
+        self._labels = (*words.labels, *own)
+        self._own_count = len(own)
+        self._vocabulary = vocabulary.with_own(own) if own else vocabulary
+        self._meaning = meaning.with_own(own, self._labels) if meaning and own else meaning
         self._commands = frozenset(commands)
+
+    def encode(self, texts: Sequence[str]) -> Floats | None:
+        """What texts of any kind mean, a row of length 1 for each; None without the encoder."""
+        return unit(self._meaning.encoder.vectors(texts)) if self._meaning else None
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """For each text every situation and command with its share of likelihood, and how likely it is a worry."""
         texts = [text[:MAX_QUESTION_CHARS] for text in texts]
-        readings = [self._words.shares(texts)]
+        readings = [self._word_shares(texts)]
         worries = np.zeros(len(texts), np.float32)
         if self._meaning:
             means = self._meaning.encoder(texts)
-            readings += self._meaning.shares(means)
+            by_meaning = self._meaning.shares(means)
+            readings = [self._with_own_share(readings[0], by_meaning[0]), *by_meaning]
             worries = self._meaning.worries(means)
         shares = np.mean(readings, axis=0)
         return [
@@ -87,8 +112,24 @@ class Recogniser:
             for text, text_shares, worry in zip(texts, shares, worries, strict=True)
         ]
 
+    def _word_shares(self, texts: Sequence[str]) -> Floats:
+        """What the words say; they know nothing of the school's own situations."""
+        shares = self._words.shares(texts)
+        if not self._own_count:
+            return shares
+        return np.concatenate([shares, np.zeros((len(texts), self._own_count), np.float32)], axis=1)
+
+    def _with_own_share(self, shares: Floats, votes: Floats) -> Floats:
+        """The words' reading with the neighbours' share for what the words know nothing of."""
+        if not self._own_count:
+            return shares
+        own = votes[:, -self._own_count :]
+        shares = shares * (1 - own.sum(axis=1, keepdims=True))
+        shares[:, -self._own_count :] = own
+        return shares
+
     def _reading(self, text: str, shares: NDArray[np.float32], worry: np.float32) -> Reading:
-        labels = self._words.labels
+        labels = self._labels
         exact_match = self._vocabulary.questions.get(plain(text))
         if exact_match is not None:  # people who add a wording to the bank can rely on it
             shares = shares * (1 - EXACT_MATCH_SHARE)

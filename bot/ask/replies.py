@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.ask.rules.answers import Answer, PolicyReply, answer, explained
+from bot.ask.rules.answers import Answer, PolicyReply, answer, explained, undecided
 from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading
-from bot.ask.rules.contact_replies import contact_meant, contacts_reply
+from bot.ask.rules.contact_replies import contact_meant, contacts_reply, whom_to_ask
 from bot.ask.rules.languages import TOLD_WORDS, language_of
 from bot.ask.rules.passages import PassageRequest, passage
 from bot.ask.rules.policy import Policy
@@ -36,6 +36,9 @@ def reply_with(
 
     def answer_to(situation: str, confidence: float) -> Answer:
         trusts_drafts = understanding.trusts_drafts
+        not_ruled = _if_not_ruled(situation, asked, understanding, today, confidence)
+        if not_ruled:
+            return not_ruled
         return answer(situation, understanding.policy, today, confidence, trusts_drafts=trusts_drafts, question=asked)
 
     first = decisions[0]
@@ -52,6 +55,25 @@ def reply_with(
         confidence=first.confidence,
         language=language_of(line, understanding.languages, TOLD_WORDS) if is_foreign else None,
     )
+
+
+def _if_not_ruled(
+    situation: str, asked: str, understanding: Understanding, today: date, confidence: float
+) -> Answer | None:
+    """The answer if the school has not ruled on a situation; None if it has.
+
+    What Staffroom itself says of lunch or leave is not said if the school's own clauses may speak of it.
+    """
+    policy = understanding.policy
+    about = policy.situations[situation]
+    is_decided = policy.is_decided(situation)
+    is_own_words = is_decided and (about.chat or not policy.ruling(situation).is_common)
+    if is_own_words or (confidence == 0.0 and is_decided):
+        return None
+    near = understanding.nearest(asked, f"{about.asks}. {about.about}", surely=is_decided) if confidence else ()
+    if is_decided and not near:
+        return None
+    return undecided(about, policy, today, confidence, near, whom_to_ask(policy.contacts))
 
 
 def in_another_language(line: str, understanding: Understanding, today: date) -> PolicyReply | None:
@@ -72,9 +94,9 @@ def about_last(
 
     policy = understanding.policy
     why, ruling = policy.situations[last].why, policy.rulings.get(last)
-    if asked == WHY and why:
+    if asked == WHY and why and policy.is_decided(why):
         return reply_to(Decision(why, (), 1.0))
-    if asked == WHY and ruling and ruling.clauses:
+    if asked == WHY and ruling and ruling.clauses and policy.is_decided(last):
         reply = reply_to(Decision(last, (), 1.0))
         return replace(reply, answers=tuple(explained(given) for given in reply.answers))
     if asked == DISAGREE and ruling and ruling.see_also:
@@ -86,7 +108,7 @@ def next_readings(whole: Reading, reply: PolicyReply, policy: Policy) -> tuple[S
     """What else a question may have meant, likeliest first, of what the reply does not show."""
     shown = {answer.situation.id for answer in (*reply.answers, *reply.offers)}
     situations = (policy.situations[id] for id, share in whole.ranked if share > 0 and id not in shown)
-    return tuple(situation for situation in situations if not situation.chat)[:MAX_OFFERS]
+    return tuple(s for s in situations if not s.chat and policy.is_decided(s.id))[:MAX_OFFERS]
 
 
 def read_passage(request: PassageRequest, understanding: Understanding, today: date, line: str = "") -> PolicyReply:

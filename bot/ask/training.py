@@ -9,7 +9,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -217,10 +217,10 @@ def _kept(data: TrainingData) -> Learnt | None:
         return None
 
 
-def open_recogniser(settings: Settings) -> Recogniser:
+def open_recogniser(settings: Settings, own: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
     """The recogniser. If the bank has changed, a child process learns from it first, which takes half a minute.
 
-    Raises SettingsError if that fails.
+    `own` are wordings of situations that only this school has. Raises SettingsError if learning fails.
     """
     data = training_data(settings)
     learnt = _kept(data)
@@ -230,17 +230,17 @@ def open_recogniser(settings: Settings) -> Recogniser:
             raise SettingsError("Staffroom could not learn from the bank; the lines above say why.")
         learnt = load_learnt(data.file)
     threadpool_limits(1)  # two people who ask at once get a processor each: 129 questions a second instead of 81
-    return recogniser_of(data, learnt)
+    return recogniser_of(data, learnt, own)
 
 
-def recogniser_of(data: TrainingData, learnt: Learnt) -> Recogniser:
+def recogniser_of(data: TrainingData, learnt: Learnt, own: Mapping[str, Sequence[str]] | None = None) -> Recogniser:
     """A recogniser out of what was learnt."""
     words = WordClassifier(learnt.words, Lexicon.of(data.phrases))
     meaning = None
     if data.weights:
         neighbours = Neighbours(tuning.from_bytes(learnt.vectors), learnt.about, len(words.labels))
         meaning = Meaning(open_encoder(data.weights, data.tuned), neighbours, data.tuned, words.labels)
-    return Recogniser(words, learnt.vocabulary, meaning, data.commands)
+    return Recogniser(words, learnt.vocabulary, meaning, data.commands, own)
 
 
 def save_learnt(learnt: Learnt, file: Path) -> None:

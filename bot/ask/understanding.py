@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.ask.ports import QuestionReader
+from bot.ask.ports import NearestClauses, QuestionReader
 from bot.ask.rules.choose_command import meant_as
 from bot.ask.rules.choose_situation import Reading, Thresholds
 from bot.ask.rules.clause_search import EMPTY_INDEX, ClauseIndex
@@ -17,12 +17,18 @@ from bot.ask.rules.worries import grade, gravest
 MAX_PARTS = 3
 
 
+def no_clauses(question: str, about: str, *, surely: bool) -> tuple[str, ...]:
+    """No clause is near: without a search of the clauses, nothing is quoted."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """Everything that understanding a question needs. `trusts_drafts` is true in local mode only.
 
     `index` is what the policy itself is searched with; `languages` are those that a message not in English may be in;
-    `groups` are words of which a question names one, such as devices: a follow-up replaces it.
+    `groups` are words of which a question names one, such as devices: a follow-up replaces it. `nearest` finds the
+    clauses to quote where nothing is ruled.
     """
 
     policy: Policy
@@ -33,6 +39,7 @@ class Understanding:
     index: ClauseIndex = EMPTY_INDEX
     languages: Languages = NO_LANGUAGES
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nearest: NearestClauses = no_clauses
 
 
 def read_line(

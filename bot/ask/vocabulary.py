@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
@@ -31,6 +31,12 @@ class Vocabulary:
         forms = frozenset(form for text in texts for word in words(text) for form in (word, stem(word)))
         questions = {plain(example.text): example.situation for example in examples if not example.also}
         return cls(forms, {question: about for question, about in questions.items() if question})
+
+    def with_own(self, wordings: Mapping[str, Sequence[str]]) -> Self:
+        """The same with the wordings of situations that only one school has."""
+        own = {plain(text): id for id, texts in wordings.items() for text in texts}
+        forms = frozenset(form for text in own for word in text.split() for form in (word, stem(word)))
+        return replace(self, forms=self.forms | forms, questions={**self.questions, **own})
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
         """The words of a question that the bank lacks; a slip of the pen in one that it has does not count."""

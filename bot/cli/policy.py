@@ -5,17 +5,20 @@ from pathlib import Path
 
 from bot import VERSION, app, manifest
 from bot.ask.language_file import read_languages
-from bot.ask.policy_file import accepted_findings, read_bank, read_signs, read_thresholds
-from bot.ask.rules.lint import check, unanswered
+from bot.ask.policy_file import accepted_findings, loading_problems, read_bank, read_signs, read_thresholds
+from bot.ask.rules.exemptions import shown_exemptions
+from bot.ask.rules.lint import Bank, check, not_ruled, resting_on_absent, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.vocabulary import stem
 from bot.cli.command import AddCommand
-from bot.config import read_config
-from bot.errors import StaffroomError
-from bot.policies import read_source
+from bot.config import Config, read_config
+from bot.errors import PolicyFileError, StaffroomError
+from bot.policies import home_of, other_schools, read_rulings, read_school, read_source
 from bot.school.rules.coverage import coverage
 from bot.settings import Settings
+
+MOST_ASKED = 10  # situations that are named, of those not ruled on
 
 
 def add_commands(add: AddCommand) -> None:
@@ -27,12 +30,15 @@ def add_commands(add: AddCommand) -> None:
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
-    config = read_config(settings, app.today())
+    config = _readable_config(settings)
     read_thresholds(settings.policies)
     read_signs(settings.policies)
     read_languages(settings.policies)
+    policy = config.policy
+    home = home_of(settings.policies, settings.school).relative_to(settings.policies)
+    print(f"Checking {policy.name} (policies/{home.as_posix()}).")
     source, bank = read_source(settings.policies, settings.school), read_bank(settings.policies)
-    findings = check(config.policy, source, bank, stem, app.today())
+    findings = check(policy, source, bank, stem, app.today(), _sentences_of_others(settings))
     accepted = accepted_findings(config.tables)
     unused = sorted(accepted - {finding.place for finding in findings})
     new = [finding for finding in findings if finding.place not in accepted]
@@ -43,15 +49,49 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         print(f"school.toml: check: accepted: {place!r} is accepted, but there is no such finding any more.")
     for finding in known_findings:
         print(f"(known) {finding}")
-    _print_coverage(config.policy, source)
-    if config.policy.rulings:
-        silent = unanswered(config.policy)
-        print(f"{len(silent)} situations that no clause answers: {', '.join(silent)}.")
-    else:
-        print("Still to do: nothing has been ruled on yet, so no question can be answered.")
+    _print_coverage(policy, source)
+    _print_rulings(policy, bank)
     to_fix = len(new) + len(unused)
     print(f"{to_fix} to fix, {len(known_findings)} known and accepted by the school.")
     return 1 if to_fix else 0
+
+
+def _readable_config(settings: Settings) -> Config:
+    """The school's configuration; raises PolicyFileError with everything that keeps its rulings from being read."""
+    try:
+        return read_config(settings, app.today())
+    except PolicyFileError as error:
+        others = loading_problems(read_school(settings.policies, settings.school))
+        raise PolicyFileError("\n".join(dict.fromkeys([str(error), *others]))) from error
+
+
+def _sentences_of_others(settings: Settings) -> dict[str, str]:
+    """What other schools' rulings say, each sentence with the school's folder."""
+    return {
+        entry[field]: f"policies/{school}"
+        for school in other_schools(settings.policies, settings.school)
+        for entry in read_rulings(settings.policies, school).values()
+        if isinstance(entry, dict)
+        for field in ("says", "silent_on", "pointer")
+        if isinstance(entry.get(field), str)
+    }
+
+
+def _print_rulings(policy: Policy, bank: Bank) -> None:
+    """What is decided, what is only proposed, and what is not decided yet."""
+    if not any(ruling.clauses for ruling in policy.rulings.values()):
+        print("Still to do: nothing has been ruled on yet; the nearest clauses are shown in place of answers.")
+    for name, ids in resting_on_absent(policy).items():
+        print(f"Rests on the {name}, which is not held: {', '.join(ids)}.")
+    proposed = [id for id, ruling in policy.rulings.items() if ruling.is_proposed]
+    if proposed:
+        print(f"{len(proposed)} rulings are only proposed, and nobody has confirmed them: {', '.join(proposed)}.")
+    silent = unanswered(policy)
+    print(f"{len(silent)} situations that no clause answers: {', '.join(silent)}.")
+    undecided = not_ruled(policy, bank)
+    if undecided:
+        first = "; ".join(policy.situations[id].label for id in undecided[:MOST_ASKED])
+        print(f"{len(undecided)} situations are not ruled on yet. The most asked of them: {first}.")
 
 
 def _print_coverage(policy: Policy, source: str) -> None:
@@ -66,7 +106,8 @@ def _rulings(settings: Settings, options: argparse.Namespace) -> int:
     policy = read_config(settings, app.today()).policy
     print(f"{policy.name}: rulings to approve. Copy the three lines under a ruling in rulings.toml to approve it.")
     for ruling in policy.rulings.values():
-        _print_ruling(ruling, policy)
+        if not ruling.is_common:  # Staffroom's own words: the school decides nothing by them
+            _print_ruling(ruling, policy)
     return 0
 
 
@@ -75,6 +116,7 @@ def _print_ruling(ruling: Ruling, policy: Policy) -> None:
     print(f"  {ruling.verdict}, shown as {ruling.shown_headline!r}: {ruling.says}")
     for label, texts in (
         ("only if", ruling.conditions),
+        ("except", shown_exemptions(ruling)),
         ("silent on", (ruling.silent_on,)),
         ("pointer", (ruling.pointer,)),
         ('"No" to leave for', ruling.asked.contrary),
@@ -91,8 +133,16 @@ def _print_ruling(ruling: Ruling, policy: Policy) -> None:
 
 
 def _manifest(settings: Settings, options: argparse.Namespace) -> int:
-    name = read_config(settings, app.today()).school.name
-    values = manifest.Package(settings.app_id, VERSION, name, settings.website, settings.privacy, settings.terms)
+    policy = read_config(settings, app.today()).policy
+    values = manifest.Package(
+        settings.app_id,
+        VERSION,
+        policy.name,
+        settings.website,
+        settings.privacy,
+        settings.terms,
+        has_notices=policy.has_notices,
+    )
     package = manifest.build(settings.manifest, values)
     file = Path(options.out) if options.out else settings.data / "staffroom.zip"
     try:

@@ -139,6 +139,13 @@ def _clauses(tables: Mapping[str, Any], file: str) -> list[dict[str, Any]]:
     return clauses
 
 
+def _modality(entry: Mapping[str, Any], file: str, id: str) -> str:
+    modality = entry.get("modality", "")
+    if not isinstance(modality, str):
+        raise PolicyFileError(f"{file}: {id}: modality must be a text in quotes.")
+    return modality
+
+
 def _clause(entry: Mapping[str, Any], document: str, file: str) -> Clause:
     id = text(entry, "id", file, "clause")
     heading = entry.get("heading", "")
@@ -151,4 +158,6 @@ def _clause(entry: Mapping[str, Any], document: str, file: str) -> Clause:
         heading=heading,
         text=" ".join(text(entry, "text", file, id).split()),
         binds=frozenset(texts(entry, "binds", file, id)),
+        modality=_modality(entry, file, id),
+        head=texts(entry, "head", file, id),
     )

@@ -1,10 +1,12 @@
 """The reply to a question: a ruling with its clauses, several choices, or the statement that the policy is silent."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.ask.rules.contact_replies import ContactReply, also_there
+from bot.ask.rules.exemptions import restricted_by, restriction, shown_exemptions
 from bot.ask.rules.headlines import Headline, headline
 from bot.ask.rules.languages import Language
 from bot.ask.rules.passages import PassagePage
@@ -19,6 +21,10 @@ from bot.school.rules.settings import Contacts
 NOT_APPROVED = "The school has not approved a short answer to this yet. Here is what the policy says."
 THE_POLICY_SAYS = "What the policy says"
 NO_REASON = "This is the rule in the policy's own words. I know of no other reason."
+NOT_DECIDED = "Not decided yet"
+NOTHING_DECIDED = "The school has not decided yet what its policy says about this."
+NEAREST = "The nearest I can find in its policy is below, word for word. It may not answer your question."
+ASK_A_PERSON = "Please ask {whom}."
 UNPUBLISHED = "This quotes an unpublished draft: the policy's files have changed since they were last published."
 
 
@@ -99,26 +105,51 @@ def answer(
     """
     ruling = policy.ruling(situation)
     draft = is_draft(ruling, policy.clauses)
-    held_back = is_held_back(ruling.verdict, is_draft=draft, trusts_drafts=trusts_drafts)
+    is_guess = ruling.verdict.is_permission and not ruling.may_permit
+    held_back = is_guess or is_held_back(ruling.verdict, is_draft=draft, trusts_drafts=trusts_drafts)
     shown = Headline(Verdict.INFO, Verdict.INFO.headline) if held_back else _headline(question, ruling, policy)
+    exemption = restriction(question, ruling) if ruling.verdict.is_permission else None
+    says = exemption.says if exemption and exemption.says else ruling.says
     return Answer(
         situation=policy.situations[situation],
         verdict=shown.verdict,
         headline=shown.text,
-        says=NOT_APPROVED if held_back else ruling.says,
-        conditions=() if held_back else ruling.conditions,
+        says=NOT_APPROVED if held_back else says,
+        conditions=() if held_back or exemption else (*ruling.conditions, *shown_exemptions(ruling)),
         quotes=tuple(_quote(ref, policy, today) for ref in ruling.clauses),
         notes=_notes(ruling, policy),
         pointer=ruling.pointer,
-        see_also=tuple(policy.situations[id] for id in ruling.see_also),
+        see_also=tuple(policy.situations[id] for id in ruling.see_also if policy.is_decided(id)),
         is_draft=draft,
         confidence=confidence,
     )
 
 
 def _headline(question: str, ruling: Ruling, policy: Policy) -> Headline:
-    """A ruling that rests on a policy we do not hold never says a plain "Yes"."""
+    """A ruling that rests on a policy we do not hold never says a plain "Yes"; nor does an exemption that is named."""
+    restricted = restricted_by(question, ruling)
+    if restricted:
+        return Headline(restricted, restricted.headline)
     return headline(question, ruling, may_confirm=not policy.absent_behind(ruling))
+
+
+def undecided(
+    situation: Situation, policy: Policy, today: date, confidence: float, near: Sequence[str], whom: str
+) -> Answer:
+    """The reply if the school has not ruled on a situation: it says so, with the nearest clauses as information."""
+    return Answer(
+        situation=situation,
+        verdict=Verdict.INFO if near else Verdict.NOT_COVERED,
+        headline=NOT_DECIDED,
+        says=NOTHING_DECIDED,
+        conditions=(),
+        quotes=tuple(_quote(ref, policy, today) for ref in near),
+        notes=(*([NEAREST] if near else []), ASK_A_PERSON.format(whom=whom)),
+        pointer="",
+        see_also=(),
+        is_draft=False,
+        confidence=confidence,
+    )
 
 
 def explained(ruled: Answer) -> Answer:

@@ -7,6 +7,7 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.verdicts import Verdict
 
 SILENT = ""  # the ground of everything that the policy does not answer
+UNDECIDED = "nothing decided"  # the ground of every situation that the school has not ruled on
 MAX_OFFERS = 3  # buttons on a "Which do you mean?" card
 
 
@@ -65,14 +66,21 @@ def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision
     Shares are added up by what would be quoted: situations that rest on the same clause support each other. Everything
     that no such policy answers is one group, because a question about lunch or parking is outside the policy either
     way. Offers are grouped by verdict as well, so that a permission never hides a prohibition from the same clause.
+
+    What the school has not ruled on yet is answered so if one such situation is the likeliest of all, or if they are
+    the likeliest together and nothing else is sure.
     """
     groups = _likeliest_by(lambda id: _ground(id, policy), reading)
     silent_share, silent_situation = groups.pop(SILENT, (0.0, ""))
     offer_groups = _likeliest_by(lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}", reading)
-    ranked = sorted((share, id) for share, id in offer_groups.values() if _ground(id, policy) != SILENT)[::-1]
+    ranked = sorted((share, id) for share, id in offer_groups.values() if _is_offered(id, policy))[::-1]
+    undecided_share, undecided = groups.pop(UNDECIDED, (0.0, ""))
     share, best = max(groups.values(), default=(0.0, ""))
-    if not best or silent_share >= max(thresholds.silent, share):
+    is_silent = silent_situation and silent_share >= max(thresholds.silent, share, undecided_share)
+    if is_silent or not (best or undecided):
         return Decision(silent_situation, _near(ranked, policy, thresholds), silent_share)
+    if undecided and _is_undecided(undecided, undecided_share, best, share, reading, policy, thresholds):
+        return Decision(undecided, _near(ranked, policy, thresholds), undecided_share)
     if policy.situations[best].offers:
         return Decision("", policy.situations[best].offers[:MAX_OFFERS], share)
     others = [(other_share, id) for other_share, id in ranked if id != best]
@@ -84,7 +92,7 @@ def decide(reading: Reading, policy: Policy, thresholds: Thresholds) -> Decision
 def ask_back(reading: Reading, policy: Policy, count: int) -> Decision:
     """At most `count` situations to choose from, whatever their shares; what no policy answers is none of them."""
     groups = _likeliest_by(lambda id: f"{_ground(id, policy)}, {_verdict(id, policy)}", reading)
-    ranked = sorted(((share, id) for share, id in groups.values() if _ground(id, policy) != SILENT), reverse=True)
+    ranked = sorted(((share, id) for share, id in groups.values() if _is_offered(id, policy)), reverse=True)
     share = ranked[0][0] if ranked else 0.0
     return Decision("", _offers([id for _, id in ranked], policy)[:count], share)
 
@@ -100,26 +108,50 @@ def _likeliest_by(key: Callable[[str], str], reading: Reading) -> dict[str, tupl
 
 def _ground(id: str, policy: Policy) -> str:
     """What an answer would rest on: its governing clause, itself if it is too wide, or nothing."""
+    if not policy.is_decided(id):
+        return UNDECIDED
     if policy.situations[id].offers:
         return id
     return next(iter(policy.ruling(id).clauses), SILENT)
 
 
+def _is_offered(id: str, policy: Policy) -> bool:
+    return _ground(id, policy) not in {SILENT, UNDECIDED}
+
+
 def _verdict(id: str, policy: Policy) -> Verdict:
-    return Verdict.CHOOSE if policy.situations[id].offers else policy.ruling(id).verdict
+    return Verdict.CHOOSE if policy.situations[id].offers else policy.verdict_on(id)
+
+
+def _is_undecided(
+    undecided: str,
+    undecided_share: float,
+    best: str,
+    share: float,
+    reading: Reading,
+    policy: Policy,
+    thresholds: Thresholds,
+) -> bool:
+    """Whether to say that nothing is decided. Many unlikely situations together do not outweigh a sure answer."""
+    alone = dict(reading.ranked)[undecided]
+    return alone >= share or (
+        undecided_share >= share and not (best and _is_sure(best, share, reading, policy, thresholds))
+    )
 
 
 def _is_sure(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
     """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word.
 
     What forbids counts together. Only a "no" for want of a condition that an "only if" names counts by itself, and
-    holds it back from half its likelihood on.
+    holds it back from half its likelihood on. A likely situation without a ruling counts as forbidden.
     """
-    ruling = policy.ruling(best)
-    if not ruling.verdict.is_permission:
+    if not policy.verdict_on(best).is_permission:
         return share >= thresholds.answer
+    ruling = policy.ruling(best)
     likely = dict(reading.ranked)
-    against = sum(likely[id] for id in likely if _forbids(id, policy) and id not in ruling.otherwise)
+    undecided = [id for id in likely if not policy.is_decided(id) and likely[id] >= thresholds.near]
+    forbidden = [id for id in likely if _forbids(id, policy) and id not in ruling.otherwise]
+    against = sum(likely[id] for id in (*forbidden, *undecided))
     is_unmet = any(likely.get(id, 0.0) >= likely[best] / 2 for id in ruling.otherwise)
     return share >= thresholds.permit and against < thresholds.doubt * share and not is_unmet and not reading.unknown
 
@@ -139,4 +171,4 @@ def _offers(best_first: Sequence[str], policy: Policy) -> tuple[str, ...]:
 
 def stricter_first(situations: Sequence[str], policy: Policy) -> list[str]:
     """The same situations, those with the strictest ruling first; equally strict ones keep their order."""
-    return sorted(situations, key=lambda id: -policy.ruling(id).verdict.strictness)
+    return sorted(situations, key=lambda id: -policy.verdict_on(id).strictness)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from bot.school.rules.settings import Contacts, is_phone_number
 
+OFFICE = "the school office"
+HEADTEACHER = "the headteacher"
 _POLITE = r"(?:(?:hi|hello|hey|please|sorry|and|so|ok)[ ,.!]+)*"
 _REACH = r"how (?:do|can) i (?:reach|contact|get hold of)"
 _WHO = rf"(?:who(?:'s| is|s)|what(?:'s| is|s) the name of|tell me who is|name of|{_REACH})"
@@ -106,6 +108,11 @@ def _named(role: str, contact: str) -> str:
     if contact.removeprefix("the ") in {"", role}:  # as in the demo, which has roles in place of names
         return f"The school has not given me the name of the {role}. The school office will know."
     return f"From the school: {contact}."
+
+
+def whom_to_ask(contacts: Contacts) -> str:
+    """The headteacher, as the school names them, or the office."""
+    return f"{contacts.headteacher or HEADTEACHER} or {OFFICE}"
 
 
 def also_there(contacts: Contacts) -> str:

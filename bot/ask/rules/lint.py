@@ -3,17 +3,16 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from bot.ask.rules.bank import Example
 from bot.ask.rules.card_buttons import MAX_LABEL_CHARS
 from bot.ask.rules.clause_search import Stem
+from bot.ask.rules.findings import Finding
+from bot.ask.rules.lint_rulings import against_clauses, copied, rulings_found
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import Ruling, Situation
-from bot.ask.rules.verdicts import Verdict
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.words import words
-from bot.school.rules.documents import Bound
 
 MAX_SAYS_CHARS = 170  # more does not fit on a phone above the clause
 MIN_NEAR_MISS_WORDS = 6  # in a question of fewer keywords, one other word makes it another question
@@ -32,29 +31,18 @@ STOP_WORDS = frozenset(
 Bank = Sequence[Example]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """Something to fix: where it is, and a sentence that says what is wrong."""
+def check(
+    policy: Policy, source: str, bank: Bank, stem: Stem, today: date, others: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """Every mistake, in the order of the files. `source` is the text of source.txt.
 
-    file: str
-    entry: str
-    field: str
-    says: str
-
-    @property
-    def place(self) -> str:
-        """File, entry and field. A school that accepts a finding names this in school.toml."""
-        return f"{self.file}: {self.entry}: {self.field}"
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.says}"
-
-
-def check(policy: Policy, source: str, bank: Bank, stem: Stem, today: date) -> list[Finding]:
-    """Every mistake, in the order of the files. `source` is the text of source.txt."""
+    `others` are sentences that other schools wrote, each with the school's name: they say nothing about this one.
+    """
     findings = [
         *_documents(policy, source, today),
-        *_rulings(policy),
+        *rulings_found(policy),
+        *against_clauses(policy),
+        *copied(policy, others or {}),
         *_unquoted_clauses(policy),
         *_situations(policy, bank),
         *_commands(policy, bank),
@@ -88,65 +76,33 @@ def _documents(policy: Policy, source: str, today: date) -> Iterator[Finding]:
                 yield Finding("school.toml", "absent", absent.name, f"there is no clause {ref!r}.")
 
 
-def _rulings(policy: Policy) -> Iterator[Finding]:
-    for id, ruling in policy.rulings.items():
-        if id not in policy.situations:
-            yield Finding("rulings.toml", id, "situation", "there is no such situation.")
-        for field, refs, targets in (
-            ("clauses", ruling.clauses, policy.clauses),
-            ("governing", ruling.governing, ruling.clauses),
-            ("see_also", ruling.see_also, policy.situations),
-            ("otherwise", ruling.otherwise, policy.situations),
-        ):
-            for ref in refs:
-                if ref not in targets:
-                    yield Finding("rulings.toml", id, field, f"there is no {ref!r}.")
-        if id in policy.situations:
-            yield from _for_situation(ruling, policy.situations[id], policy)
-        if (ruling.verdict is Verdict.NOT_COVERED) == bool(ruling.clauses):
-            yield Finding("rulings.toml", id, "clauses", "a ruling needs clauses, and a silence has none.")
-        if len(ruling.says) > MAX_SAYS_CHARS:
-            yield Finding("rulings.toml", id, "says", f"longer than {MAX_SAYS_CHARS} characters.")
-        if ruling.verdict is Verdict.YES_IF and not ruling.conditions:
-            yield Finding("rulings.toml", id, "conditions", "an 'only if' needs its conditions.")
-        yield from _asked_words(ruling)
-
-
-def _asked_words(ruling: Ruling) -> Iterator[Finding]:
-    """Phrases that could never count, or that would make a "Yes" of too little."""
-    asked, duties, conditional = ruling.asked, {Verdict.MUST, Verdict.REPORT}, {Verdict.YES_IF, Verdict.NO}
-    for field, phrases, verdicts in (
-        ("contrary", asked.contrary, duties),
-        ("meets", asked.meets, duties | {Verdict.YES_IF}),
-        ("breaks", asked.breaks, conditional),
-        ("informs", asked.informs, {Verdict.MUST, Verdict.NO}),
-    ):
-        if phrases and ruling.verdict not in verdicts:
-            yield Finding("rulings.toml", ruling.situation, field, f"does nothing with the verdict {ruling.verdict}.")
-    if ruling.verdict is Verdict.YES_IF and asked.meets and len(asked.meets) != len(ruling.conditions):
-        yield Finding("rulings.toml", ruling.situation, "meets", "needs one list of phrases for each condition.")
-    for phrase in asked.phrases:
-        if not all(words(piece) for piece in phrase.split("...")):
-            yield Finding("rulings.toml", ruling.situation, phrase, "this phrase has no words, or none beside its gap.")
-    met = {phrase for phrases in asked.meets for phrase in phrases}
-    for phrase in sorted(met):
-        if ruling.verdict is Verdict.YES_IF and "..." in phrase:
-            yield Finding("rulings.toml", ruling.situation, phrase, 'a gap could hide a "not", so it meets nothing.')
-        if phrase in {*asked.breaks, *asked.contrary}:
-            yield Finding("rulings.toml", ruling.situation, phrase, "this phrase cannot both meet and break a rule.")
-
-
 def unanswered(policy: Policy) -> tuple[str, ...]:
     """The situations on which no clause says anything, except talk with the bot itself."""
     return tuple(
         id
         for id, ruling in policy.rulings.items()
-        if not ruling.clauses and id in policy.situations and not policy.situations[id].chat
+        if not ruling.clauses and ruling.is_decision and id in policy.situations and not policy.situations[id].chat
     )
 
 
+def not_ruled(policy: Policy, bank: Bank) -> tuple[str, ...]:
+    """The situations that the school has not ruled on, those with the most example questions first."""
+    asked = Counter(example.situation for example in bank)
+    open_ones = [s.id for s in policy.situations.values() if not s.offers and not policy.is_decided(s.id)]
+    return tuple(sorted(open_ones, key=lambda id: -asked[id]))
+
+
+def resting_on_absent(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """The policies that are not held, each with the situations whose answers rest on it."""
+    resting: dict[str, list[str]] = defaultdict(list)
+    for id, ruling in policy.rulings.items():
+        for name in policy.absent_behind(ruling):
+            resting[name].append(id)
+    return {name: tuple(ids) for name, ids in resting.items()}
+
+
 def _unquoted_clauses(policy: Policy) -> Iterator[Finding]:
-    if not policy.rulings:  # a policy that was imported just now: `check` says so in one line
+    if not any(ruling.clauses for ruling in policy.rulings.values()):  # imported just now: `check` says so in one line
         return
     quoted = {ref for ruling in policy.rulings.values() for ref in ruling.clauses}
     for clause in policy.clauses.values():
@@ -154,26 +110,11 @@ def _unquoted_clauses(policy: Policy) -> Iterator[Finding]:
             yield Finding(clause.document, clause.id, "rulings", "no ruling quotes this clause.")
 
 
-def _for_situation(ruling: Ruling, situation: Situation, policy: Policy) -> Iterator[Finding]:
-    if situation.volunteers:
-        yield from _for_volunteers(ruling, policy)
-    if situation.chat and ruling.verdict is not Verdict.NOT_COVERED:
-        says = "the bot itself answers this, so it is 'not_covered'."
-        yield Finding("rulings.toml", situation.id, "verdict", says)
-
-
-def _for_volunteers(ruling: Ruling, policy: Policy) -> Iterator[Finding]:
-    for ref in ruling.clauses:
-        if ref in policy.clauses and Bound.VOLUNTEERS not in policy.clauses[ref].binds:
-            says = f"{ref} does not bind volunteers, and this ruling is for them."
-            yield Finding("rulings.toml", ruling.situation, "clauses", says)
-
-
 def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
     asked = {example.situation for example in bank}
     for id, situation in policy.situations.items():
         yield from _situation(situation, policy)
-        if id not in asked:
+        if id not in asked and id not in policy.own_wordings:
             yield Finding("situations.toml", id, "questions", "the bank has no question for it.")
     for example in bank:
         known = policy.situations.keys() | policy.commands.keys()
@@ -182,8 +123,6 @@ def _situations(policy: Policy, bank: Bank) -> Iterator[Finding]:
 
 
 def _situation(situation: Situation, policy: Policy) -> Iterator[Finding]:
-    if policy.rulings and not situation.offers and situation.id not in policy.rulings:
-        yield Finding("rulings.toml", situation.id, "verdict", "this situation has no ruling.")
     if situation.offers and situation.id in policy.rulings:
         yield Finding("rulings.toml", situation.id, "verdict", "too wide for a ruling: it offers other situations.")
     for other in situation.offers:
@@ -191,8 +130,8 @@ def _situation(situation: Situation, policy: Policy) -> Iterator[Finding]:
             yield Finding("situations.toml", situation.id, "offers", f"there is no situation {other!r}.")
     if situation.chat and situation.offers:
         yield Finding("situations.toml", situation.id, "offers", "the bot itself answers this, so it has a ruling.")
-    if policy.rulings and situation.why and situation.why not in policy.rulings:
-        yield Finding("situations.toml", situation.id, "why", f"there is no ruling on {situation.why!r}.")
+    if situation.why and situation.why not in policy.situations:
+        yield Finding("situations.toml", situation.id, "why", f"there is no situation {situation.why!r}.")
     if len(situation.label) > MAX_LABEL_CHARS:
         yield Finding("situations.toml", situation.id, "label", f"longer than {MAX_LABEL_CHARS} characters.")
 

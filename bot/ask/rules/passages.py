@@ -16,6 +16,7 @@ MAX_PAGE_CLAUSES, MAX_PAGE_CHARS = 5, 1_800  # what can be read on a phone witho
 MAX_ASKED_CHARS = 200
 KINDS_OF_PAPER = frozenset(("policy", "policies", "procedure", "aup", "agreement", "document"))
 ASK_FIRST = "Ask me your question first. Then I can show you the clauses behind the answer."
+NOTHING_DECIDED = "The school has not decided yet what its policies say about that. These are their sections."
 NO_CLAUSES = "That answer rests on no clause: the policies do not say."
 
 
@@ -150,8 +151,10 @@ def _quoted(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
 
 
 def _wording(asked: str, policy: Policy, index: ClauseIndex) -> _Selection:
-    if asked not in policy.rulings or asked not in policy.situations:
+    if asked not in policy.situations:
         return _Selection("", note=ASK_FIRST)
+    if not policy.is_decided(asked):
+        return _Selection("", note=NOTHING_DECIDED)
     clauses = [policy.clause(ref) for ref in policy.rulings[asked].clauses]
     return _Selection(f"Behind the answer on {policy.situations[asked].asks}", clauses, "" if clauses else NO_CLAUSES)
 

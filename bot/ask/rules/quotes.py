@@ -18,4 +18,11 @@ class Quote:
 
 def quoted(clause: Clause, document: Document, today: date) -> Quote:
     """A clause of a document, as it is quoted today."""
-    return Quote(clause.id, document.short, clause.text, source_line(clause, document, today))
+    return Quote(clause.id, document.short, clause.text, f"{_below(clause)}{source_line(clause, document, today)}")
+
+
+def _below(clause: Clause) -> str:
+    """What tells a reader how to read the words above: a row's heads, or that they only say what a word means."""
+    if clause.head:
+        return f"Columns: {' | '.join(clause.head)}. "
+    return "A definition. " if clause.modality == "definition" else ""

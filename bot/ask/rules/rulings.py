@@ -60,12 +60,32 @@ class AskedWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Where a ruling is otherwise: for some people, in some places, or in some cases.
+
+    `verdict` is None if only the case is named: then the rule simply does not hold there.
+    """
+
+    verdict: Verdict | None = None
+    says: str = ""
+    for_roles: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """What it is about, in the school's words: whom, where and when."""
+        return (*self.for_roles, *self.where, *self.unless)
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """One school's answer to one situation.
 
     `clauses` are the ids of all clauses quoted, in the order shown. `governing` are those of them that would each be a
     right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
-    not met: an "only if" already says "no" to them.
+    not met: an "only if" already says "no" to them. `is_proposed` says that no person has confirmed it yet,
+    `is_common` that its words are Staffroom's own, from policies/staffroom/answers.toml.
     """
 
     situation: str
@@ -82,6 +102,19 @@ class Ruling:
     needs_owner: str = ""
     approval: Approval | None = None
     asked: AskedWords = AskedWords()
+    exemptions: tuple[Exemption, ...] = ()
+    is_proposed: bool = False
+    is_common: bool = False
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether it decides anything: a silence that nobody confirmed is no more than a guess."""
+        return not (self.is_proposed and self.verdict is Verdict.NOT_COVERED)
+
+    @property
+    def may_permit(self) -> bool:
+        """Whether its permissions count: only a person can give one."""
+        return not self.is_proposed
 
     @property
     def shown_headline(self) -> str:
@@ -108,9 +141,11 @@ def digest(ruling: Ruling, clauses: Mapping[str, Clause]) -> str:
     asked = ruling.asked
     if asked.phrases:  # a ruling without them keeps the digest it was approved under
         words.append([asked.contrary, asked.meets, asked.breaks, asked.informs])
+    if ruling.exemptions:
+        words.append([[e.verdict, e.says, e.for_roles, e.where, e.unless] for e in ruling.exemptions])
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def is_draft(ruling: Ruling, clauses: Mapping[str, Clause]) -> bool:
     """Whether the school has not approved exactly these words and clauses yet."""
-    return ruling.approval is None or ruling.approval.digest != digest(ruling, clauses)
+    return ruling.is_proposed or ruling.approval is None or ruling.approval.digest != digest(ruling, clauses)

@@ -27,6 +27,7 @@ def wall_sheet(policy: Policy, tallies: Iterable[Tally], *, drafts: bool) -> dic
         for ruling in policy.rulings.values()
         if ruling.verdict is not Verdict.NOT_COVERED
         and ruling.clauses
+        and not ruling.is_proposed
         and (drafts or not is_draft(ruling, policy.clauses))
     ]
     chosen = sorted(rulings, key=lambda ruling: -asked[ruling.situation])[:MAX_ANSWERS]

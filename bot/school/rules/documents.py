@@ -15,7 +15,11 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One citable piece of a policy. `text` is word for word; `ref` is its number in the printed document."""
+    """One citable piece of a policy. `text` is word for word; `ref` is its number in the printed document.
+
+    `modality` says what it does ("must", "must_not", "should", "should_not", "may", "information", "definition", or
+    "fact"), as a person wrote it or the import guessed it; `head` are the heads above a table's row.
+    """
 
     id: str
     document: str
@@ -23,6 +27,8 @@ class Clause:
     heading: str
     text: str
     binds: frozenset[str]
+    modality: str = ""
+    head: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,6 @@ def test_a_sound_folder_has_no_findings():
         (conditional(meets=(("a",),)), "rulings.toml: forbidden: meets"),
         (conditional(meets=(("she ... yes",), ("b",))), "rulings.toml: forbidden: she ... yes"),
         (conditional(meets=(("a",), ("b",)), breaks=("b",)), "rulings.toml: forbidden: b"),
-        (replace(SCHOOL, rulings={"forbidden": FORBIDDEN}), "rulings.toml: lunch: verdict"),
         (replace(SCHOOL, situations={"lunch": SCHOOL.situations["lunch"]}), "rulings.toml: forbidden: situation"),
     ],
 )
@@ -99,7 +98,7 @@ def test_a_reason_without_a_ruling_and_talk_without_one_are_found():
     talk = Situation("talk", "talk", "Talk", "", offers=("forbidden",), chat=True)
     school = replace(SCHOOL, situations={**SCHOOL.situations, "forbidden": forbidden, "talk": talk})
 
-    assert "situations.toml: forbidden: why: there is no ruling on 'because'." in findings(school)
+    assert "situations.toml: forbidden: why: there is no situation 'because'." in findings(school)
     assert "situations.toml: talk: offers: the bot itself answers this, so it has a ruling." in findings(school)
 
 
