@@ -19,7 +19,7 @@ from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput, NotAllowed
 from bot.people.rules.person import Caller
 from bot.settings import ROOT
-from tests.channels.fakes import PACK, TEACHER
+from tests.channels.fakes import PACK, TEACHER, sample
 from tests.standins.microsoft import serving
 
 CARDS = Cards(ROOT / "cards")
@@ -39,11 +39,11 @@ class RepeatingDesk:
             raise self.failure
         text = incoming.text or incoming.verb
         card = "help" if incoming.verb == "help" else "note"
-        values = {"school": "School"} if card == "help" else {"text": text}
+        values = sample("help") if card == "help" else {"text": text}
         return Outgoing(card, values, text, last="lunch", attachment=PACK if text == "export" else None)
 
     def welcome(self) -> Outgoing:
-        return Outgoing("welcome", {"school": "School"}, "welcome")
+        return Outgoing("welcome", sample("welcome"), "welcome")
 
 
 @dataclass
