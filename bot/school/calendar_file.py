@@ -44,6 +44,8 @@ def _text(file: Path) -> str:
     for mark, encoding in ENCODINGS_BY_MARK:
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
+    if 0 in content[:2]:  # UTF-16 without its mark: every other byte of English is zero
+        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le", errors="replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """What is typed is cleaned once: every command is understood however a client, a phone or a copied line wraps it."""
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
@@ -46,6 +47,27 @@ WRAPPINGS = (
     "\u00a0{}\u00a0",
     "\u202e{}\u202c",
     "@Staffroom \u201c{}.\u201d",
+    "<p>{}",
+    "{}</p>",
+    "<em>{}</em>!",
+    "<!-- from a mail -->{}",
+    '<attachment id="1"></attachment>{}',
+    '<at id="0">Staffroom</at>&nbsp;{}',
+    "&gt; {}",
+    "~~{}~~",
+    "[{}]",
+    "1. {}",
+    "2) {}",
+    "/{}",
+    "@ Staffroom {}",
+    "\uff20Staffroom {}",
+    '@"Staffroom" {}',
+    "@Staffroom bot, {}",
+    "[@Staffroom](https://teams.example/bot) {}",
+    "Hey Staffroom, {}",
+    "Hi @Staffroom {}",
+    "{}\u034f",
+    "\x1b[1m{}\x1b[0m",
 )
 
 
@@ -95,3 +117,26 @@ def test_the_end_of_a_long_message_is_read():
 def test_a_button_is_left_as_it_is():
     pressed = replace(incoming(""), verb="help")
     assert (pressed.verb, pressed.text) == ("help", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["help \U0001f64f", "\U0001f642 help", "help \U0001f44d\U0001f3fd!", "{help}", "<help>"]
+)
+def test_a_command_is_known_beside_emoji_and_brackets(text: str):
+    assert incoming(text).plain_text == "help"
+
+
+@pytest.mark.parametrize(
+    "text", ["Hey Staffroom", "Hello Staffroom!", "3 < 5 > 2", "he<b>l</b>p", "3.10 maths", "<5 minutes> late"]
+)
+def test_words_that_only_resemble_a_wrapping_stay(text: str):
+    assert typed_text(text) == text
+
+
+def test_a_hostile_line_does_not_take_long():
+    began = perf_counter()
+
+    for part in ("1. ", "/", "<p", "</p", "<!--", "&gt; ", "hi ", "[@staffroom](", "\x1b[", "\U0001f64f"):
+        incoming(part * (90_000 // len(part)))
+
+    assert perf_counter() - began < 20

@@ -337,6 +337,6 @@ def test_a_title_is_read_folded_escaped_and_in_the_encodings_of_windows(tmp_path
     file = ics(tmp_path, "BEGIN:VEVENT", summary, "DTSTART:20261026", "END:VEVENT")
     text = file.read_text(encoding="utf-8")
 
-    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
         file.write_bytes(text.encode(encoding))
         assert read_ics(file, TODAY).closed == october(26)

@@ -23,6 +23,7 @@ _A_SCHEME = pattern(
     rf"(?:\d{{1,3}}(?:\.\d{{1,2}}){{0,2}}[a-z]?(?:(?:[/–-]| to | and )\d\d?(?:\.\d\d?)?(?!\w))*)"
     rf"(?!\w|[:]\d|/\d| ?(?:[ap]\.?m\b|o['’]?clock)|(?:st|nd|rd|th)\b| {MONTH}\b)"
 )
+_A_RATIO = pattern(r"\b(?:ratios?|scales?)(?: of)? \d{1,3} ?: ?\d{1,3}(?![\d:])")
 _ABOUT_FRACTIONS = pattern(
     r"\b(?:fractions?|equivalent|numerators?|denominators?|halves|quarters|thirds|mixed numbers?)\b"
 )
@@ -37,7 +38,7 @@ def hide_numbers_of_names(text: str) -> str:
     >>> [show_numbers(hide_numbers_of_names(text)) == text for text in ("Unit 3.10", "fractions 1/2")]
     [True, True]
     """
-    for regex in (_A_NUMBERED_NAME, _A_SCHEME):
+    for regex in (_A_NUMBERED_NAME, _A_SCHEME, _A_RATIO):
         text = regex.sub(_hidden, text)
     return _A_FRACTION.sub(_hidden, text) if _ABOUT_FRACTIONS.search(text) else text
 

@@ -6,7 +6,7 @@ that can change the day or the hour is either used by the reading or given back 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from bot.recordings.rules.lesson_hours import hours_in
@@ -38,6 +38,10 @@ _EVERY_WEEK = pattern(
     rf"\b(?:(?:weekly|(?:every|each) week)(?: on)?(?: {WEEKDAY}s?)?|(?:every|each) {WEEKDAY}"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)days|{WEEKDAY} (?:morning|afternoon)s)"
     rf"(?: (?:morning|afternoon))?{ENDS}"
+)
+_WEEK_OF = pattern(
+    r"\b(?:w/?[cb]\b\.?|(?:weeks?|wks?) ?/?(?:commencing|comm?\b|beginning|beg\b|starting|of\b)\.?)(?: on| the)*"
+    rf"[ :]*{DAY}"
 )
 _OLD_DAY = pattern(
     rf"(?:\b(?:is |has |was |been |now )*(?:moved|moving|shifted|changed|swapped|switched|rescheduled)\b ?)?"
@@ -81,7 +85,8 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     hours, rest = hours_in(rest)
     last, rest = _cut_last_day(rest, now, is_weekly=is_weekly)
     has_passed = hours.begins is not None and hours.begins <= now.time()
-    said, rest = _cut_days(rest, now, weekday, has_passed=has_passed)
+    of_week, rest = _cut_day_of_week(rest, now) if weekday is None else (None, rest)
+    said, rest = (of_week, rest) if of_week else _cut_days(rest, now, weekday, has_passed=has_passed)
     day = said.day
     if weekday is not None:
         day = first(weekday, day or now.date())
@@ -121,6 +126,20 @@ def _cut_days(text: str, now: datetime, weekday: int | None, *, has_passed: bool
     unread = (*((chosen[0], *others) if others else doubtful), *no_days)
     part = " ".join(_part(match) for match in agreeing)
     return _Day(meant.day, tuple(dict.fromkeys(unread)), part.strip()), _without(agreeing, text)
+
+
+def _cut_day_of_week(text: str, now: datetime) -> tuple[_Day | None, str]:
+    """The day in "Tuesday, week beginning 14 September"; None unless one weekday and one Monday are said."""
+    weeks = list(_WEEK_OF.finditer(text))
+    meaning = meant_day(weeks[0], now) if len(weeks) == 1 else None
+    if meaning is None or meaning.is_doubtful or meaning.day.weekday() != 0:
+        return None, text
+    rest = _without(weeks, text)
+    days = list(A_DAY.finditer(rest))
+    if len(days) != 1 or not days[0]["weekday"] or days[0]["lead"] or days[0]["tail"]:
+        return None, text
+    number = weekday_number(days[0]["weekday"])
+    return _Day(meaning.day + timedelta(days=number), part=_part(days[0])), _without(days, rest)
 
 
 def _is_of_another_series(match: Match, weekday: int | None) -> bool:

@@ -1,5 +1,6 @@
 """Which column of a staff list holds what: our own names, and those of Arbor, SIMS, Bromcom and Microsoft 365."""
 
+import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ class Field(StrEnum):
     BLOCKED = "blocked"  # Microsoft 365: whether signing in is blocked
     ENABLED = "enabled"  # Entra: the opposite
     KIND = "kind"  # Entra: Member or Guest
+    STATUS = "status"  # Google: Active or Suspended; SIMS and others: Current or Leaver
 
 
 OWN = tuple(Field)[:10]
@@ -67,7 +69,7 @@ NAMES: Mapping[Field, tuple[str, ...]] = {
     Field.ABOUT: ("about",),
     Field.FORENAME: (
         *("preferredforename", "preferredfirstname", "chosenforename", "chosenfirstname", "forename", "firstname"),
-        *("givenname", "legalforename", "legalfirstname"),
+        *("givenname", "forenames", "firstnames", "givennames", "legalforename", "legalfirstname", "legalforenames"),
     ),
     Field.SURNAME: (
         *("preferredsurname", "preferredlastname", "chosensurname", "chosenlastname", "surname", "lastname"),
@@ -76,13 +78,28 @@ NAMES: Mapping[Field, tuple[str, ...]] = {
     Field.BLOCKED: ("blockcredential", "signinblocked"),
     Field.ENABLED: ("accountenabled",),
     Field.KIND: ("usertype",),
+    Field.STATUS: ("status", "accountstatus", "userstatus", "staffstatus", "employmentstatus", "employeestatus"),
 }
 FIELD_OF = {name: field for field, names in NAMES.items() for name in names}
 SIGN_IN = frozenset({"userprincipalname", "upn", "signinname"})  # what we match people by, so it beats other addresses
 MICROSOFT = frozenset({"userprincipalname", "displayname", "objectid"})  # there, "Title" is the job
-SAID_AS = {Field.NAME: "the name", Field.EMAIL: "the e-mail address", Field.ROLES: "the roles"}
-HINTS = {Field.NAME: ("name",), Field.EMAIL: ("mail", "login", "logon"), Field.ROLES: ("role", "job", "post", "title")}
+SAID_AS = {
+    Field.NAME: "the name",
+    Field.FORENAME: "the first name",
+    Field.EMAIL: "the e-mail address",
+    Field.ROLES: "the roles",
+}
+HINTS = {
+    Field.NAME: ("name",),
+    Field.FORENAME: ("first", "fore", "given", "name"),
+    Field.EMAIL: ("mail", "login", "logon"),
+    Field.ROLES: ("role", "job", "post", "title"),
+}
+# A row that has none in the best column may have one in the next: SIMS fills the preferred name only where it differs.
+FILLED_UP = (Field.ID, Field.NAME, Field.FORENAME, Field.SURNAME)
+NO_SIGN = frozenset(NAMES[Field.STATUS])  # a list of our own may have such a column too
 _SIGNS = re.compile(r"[^a-z0-9]+")
+_PLURAL = re.compile(r"\(e?s\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,8 @@ class Columns:
     is_export: bool
     problem: str = ""
     other_emails: tuple[int, ...] = ()  # columns that agree with the one of the e-mail address, where both are filled
+    # What counts in a row in which the field's best column is empty.
+    others: Mapping[Field, tuple[int, ...]] = dataclasses.field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -122,16 +141,17 @@ class Columns:
 
     @property
     def _taken(self) -> frozenset[int]:
-        return frozenset({*self.places.values(), *self.other_emails})
+        others = (place for places in self.others.values() for place in places)
+        return frozenset({*self.places.values(), *self.other_emails, *others})
 
 
 def short_name(header: str) -> str:
     """A column's name in the form in which names are compared.
 
-    >>> short_name("User principal name"), short_name("E-Mail_Address: "), short_name("displayName [displayName]")
-    ('userprincipalname', 'emailaddress', 'displayname')
+    >>> short_name("E-Mail_Address: "), short_name("displayName [displayName]"), short_name("Forename(s)")
+    ('emailaddress', 'displayname', 'forename')
     """
-    return _SIGNS.sub("", header.partition("[")[0].casefold())
+    return _SIGNS.sub("", _PLURAL.sub("", header.partition("[")[0].casefold()))
 
 
 def header_score(row: Row) -> int:
@@ -156,13 +176,14 @@ def find_columns(header: Row, body: Sequence[Row]) -> Columns:
         if short in FIELD_OF:
             found[FIELD_OF[short]][short].append(place)
     places = {field: _best(field, named) for field, named in found.items()}
-    is_export = any(short in FIELD_OF and short not in OWN for short in shorts)
+    is_export = any(short in FIELD_OF and short not in OWN and short not in NO_SIGN for short in shorts)
     problem = (
         _two_meant(found, names, body) or _missing(places, names, is_export) or _misspelt(names, places, is_export)
     )
     named = found.get(Field.EMAIL, {})
     others = () if SIGN_IN & named.keys() else tuple(place for places in named.values() for place in places)
-    return Columns(header.line, names, places, is_export, problem, others)
+    following = {field: _following(field, found[field]) for field in FILLED_UP if field in found}
+    return Columns(header.line, names, places, is_export, problem, others, following)
 
 
 def _short_or_job(name: str, names: Sequence[str]) -> str:
@@ -176,6 +197,11 @@ def _best(field: Field, named: Mapping[str, list[int]]) -> int:
         return name not in SIGN_IN, NAMES[field].index(name)
 
     return named[min(named, key=rank)][0]
+
+
+def _following(field: Field, named: Mapping[str, list[int]]) -> tuple[int, ...]:
+    """The other columns of a field, the best first."""
+    return tuple(named[name][0] for name in NAMES[field] if name in named)[1:]
 
 
 def _two_meant(found: Mapping[Field, Mapping[str, list[int]]], names: Sequence[str], body: Sequence[Row]) -> str:
@@ -205,6 +231,8 @@ def _differ(places: Sequence[int], body: Sequence[Row]) -> bool:
 def _missing(places: Mapping[Field, int], names: Sequence[str], is_export: bool) -> str:
     if not {Field.NAME, Field.SURNAME} & places.keys():
         return _rename(Field.NAME, places, names)
+    if Field.NAME not in places and Field.FORENAME not in places:
+        return _rename(Field.FORENAME, places, names)
     if not {Field.EMAIL, Field.ACCOUNT} & places.keys():
         return _rename(Field.EMAIL, places, names)
     if Field.ROLES not in places and not is_export:

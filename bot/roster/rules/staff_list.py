@@ -1,23 +1,30 @@
 """Reads the rows of a staff list: people, and a problem with its line for everything that is not right."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line, email_address, identifier
 from bot.people.rules.person import Person, Role
-from bot.roster.rules.staff_cells import read_day, read_hours, read_job, read_roles, read_weekdays
+from bot.roster.rules.staff_cells import all_are_roles, read_day, read_hours, read_job, read_roles, read_weekdays
 from bot.roster.rules.staff_columns import Columns, Field, Row, find_columns, find_header, short_name
 
 NAMES_NOBODY = "the list names nobody"
 FEWER = "there are fewer columns than in the line with their names"
 MORE = "there are more columns than in the line with their names"
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+# People are joined by these: a sign that Unicode folds to a letter, as the Kelvin sign to K, must not become one.
+JOINED_BY = frozenset({Field.ID, Field.EMAIL, Field.ACCOUNT})
+NAMED_BY = frozenset({Field.NAME, Field.FORENAME, Field.SURNAME, Field.ABOUT})
+NONE = frozenset({"n/a", "na", "none", "nil", "null"})
+GONE = frozenset({"suspended", "archived", "deleted", "disabled", "inactive", "leaver", "left", "former", "past"})
 TITLES = frozenset({"jobtitle", "title", "posttitle", "postdescription", "positiontitle"})
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how reports keep a spreadsheet from changing "007"
 _BY_SPREADSHEET = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|-?\d+([.,]\d+)?E[+-]\d+", re.IGNORECASE)
+_DASH = re.compile(r"[-\u2010-\u2015\u2212]+")
 _FOOTER = re.compile(
     r"(grand |sub-?)?totals?\b|count\b|(number|no\.?) of\b|(generated|printed|exported|created|produced|report)\b|"
     r"page \d|end of\b|records?\b|\d+ (records?|rows?|people|staff|results?)\b|©|\(c\) ",
@@ -134,8 +141,10 @@ class _Cells:
     columns: Columns
 
     def text(self, field: Field) -> str:
+        """What the row says of a field, in the first of its columns that is filled."""
         place = self.columns.places.get(field)
-        return "" if place is None else self.at(place, field)
+        places = () if place is None else (place, *self.columns.others.get(field, ()))
+        return next(filter(None, (self.at(place, field) for place in places)), "")
 
     def email(self) -> str:
         """The e-mail address, from the first of the columns that agree on it in which there is one."""
@@ -159,7 +168,15 @@ class _Cells:
             raise ValueError(f"{where}: {text!r} was written by a spreadsheet in place of what was meant")
         if field is not Field.ABOUT and text.count('"') % 2:
             raise ValueError(f"{where}: there is a quotation mark too many, or one too few")
-        return text
+        if field in JOINED_BY and unicodedata.normalize("NFC", raw) != raw:
+            raise ValueError(f"{where}: there is a character that only looks like {text!r}")
+        return "" if self._says_none(text, field) else text
+
+    def _says_none(self, text: str, field: Field) -> bool:
+        """Whether a cell says in a word or a sign that it is empty. In our own lists roles are never made up for."""
+        if field in JOINED_BY or (field is Field.ROLES and not self.columns.is_export):
+            return False
+        return bool(_DASH.fullmatch(text)) or (field not in NAMED_BY and text.casefold() in NONE)
 
 
 def _person(row: Row, columns: Columns) -> Person:
@@ -209,6 +226,8 @@ def _leave_out(cells: _Cells) -> None:
         raise _NotOurs("the account is blocked")
     if cells.text(Field.KIND).lower() == "guest" or "#ext#" in cells.text(Field.EMAIL).lower():
         raise _NotOurs("the account is a guest's")
+    if (status := cells.text(Field.STATUS)).lower() in GONE:
+        raise _NotOurs(f"the status is {status!r}")
 
 
 def _id(cells: _Cells, account: str, email: str) -> str:
@@ -260,7 +279,10 @@ def _roles(cells: _Cells) -> tuple[frozenset[Role], date | None]:
     if not cells.columns.is_export:
         return read_roles(text)
     place = cells.columns.places.get(Field.ROLES)
-    return read_job(text, is_title=place is not None and short_name(cells.columns.names[place]) in TITLES)
+    name = "" if place is None else cells.columns.names[place]
+    if name.casefold() == Field.ROLES and len(text.split()) > 1 and all_are_roles(text):
+        return read_roles(text)  # "head staff" in a column with our own name is two roles, in any list
+    return read_job(text, is_title=short_name(name) in TITLES)
 
 
 def _day(cells: _Cells, field: Field) -> date | None:

@@ -6,6 +6,7 @@ patterns below from its first letter to its last; one part that is none of them 
 closed" say nothing about school days.
 """
 
+import html
 import re
 import unicodedata
 from enum import StrEnum
@@ -27,6 +28,8 @@ class Meaning(StrEnum):
     RETURNS = "pupils return"  # to a new term, or after a half-term in the middle of one
     ENDS = "last day of a term"
     PAUSES = "last day before a half-term"
+    TRAINING = "staff training"  # may be an hour after school, unless another part says that pupils are not in
+    NO_PUPILS = "no pupils"  # says why only with another part
     CONTEXT = "context"  # says more of the other parts, and nothing by itself
 
 
@@ -34,7 +37,10 @@ CANCELLED = re.compile(r"(?:cancell?ed|postponed|deleted)\b.*|.*\b(?:is |was |ha
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]")
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u201b\u02bc\u00b4`\u2032]")
-_YEARS = re.compile(r"\b20\d\d(?: ?[-/] ?(?:20)?\d\d)?\b")
+_YEARS = re.compile(r"\b20\d\d(?: ?[-/] ?(?:20)?\d\d)?\b|\b(?:ay ?)?2\d/2\d\b(?! ?[a-z])")
+_SHORT_YEAR = re.compile(r"['\u2018\u2019]2\d\b")
+_ACRONYM = re.compile(r"\b(?:[a-z]\.){3,}(?:[a-z]\b)?")
+_NUMBER_SIGN = re.compile(r"\bno\. ?(?=\d)|\bnumber (?=\d)")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b\.?|\b\d{1,2}[.:]\d\d\b|\bnoon\b")
 _SEPARATORS = re.compile(r"[()\[\]:;,!|*#\"\u201c\u201d\u2022]|\.(?=\s|$)|\s-+|-+\s|^-+|-+$")
 _SPACES = re.compile(r"[\s/-]+")
@@ -47,6 +53,8 @@ _TIME_OF_YEAR = (
     "whitsuntide|whitsun|whit|easter|christmas and new year|christmas|xmas|new year|"
     "eid(?: al (?:fitr|adha))?|diwali)"
 )
+# Whose training day it is, if it is everybody's.
+_EVERYBODYS = "(?:(?:whole |all )?(?:school|staff|trust|academy|federation|mat) )?"
 _WEEKDAY = "(?:mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?)"
 _NUMBER = r"(?:(?:no|number) ?)?(?:[1-6]|one|two|three|four|five|six)(?:(?: of| and| to)? [1-6])*"
 _PUPILS = "(?:pupils|children|students|learners)"
@@ -64,16 +72,17 @@ _TRAINING = (
     "(?:inset|in ?service|pd|cpd|(?:staff |teachers? )?(?:continuing )?professional (?:development|learning)|"
     "(?:whole )?(?:staff|school) (?:development|inset|training|cpd)|teachers? (?:training|development)|"
     "staff in ?service|non pupil|"
-    "pupil free|training|baker)"
+    "pupil free|non contact|training|baker)"
 )
 _INSET = (
     rf"(?:(?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|{_TIME_OF_YEAR}(?: term)?) )?"
-    rf"(?:{_TRAINING}(?: (?:and )?{_TRAINING})* days?|(?:staff |school )?inset(?: training)?)"
+    rf"{_EVERYBODYS}(?:{_TRAINING}(?: (?:and )?{_TRAINING})* days?|(?:inset|in ?service)(?: training)?)"
     rf"(?: {_NUMBER})?(?: for (?:all )?staff)?(?: (?:with )?no (?:school|{_PUPILS}(?: in school)?))?"
 )
 _HOLIDAYS = (
     rf"(?:{_TIME_OF_YEAR} )?(?:(?:school|term|mid term|pupil) )?{_HOLIDAY}",
-    rf"(?:(?:{_TIME_OF_YEAR}|may day|extra|additional|royal wedding|coronation|(?:platinum )?jubilee) )*"
+    rf"(?:(?:{_TIME_OF_YEAR}|may day|extra|additional|royal wedding|coronation|(?:platinum )?jubilee"
+    r"|(?:state|royal) funeral) )*"
     r"(?:bank|public|national|local) (?:holidays?|hols?)(?: monday| weekend)?",
     rf"{_TIME_OF_YEAR} (?:closure|shutdown|closedown)(?: period)?",
     "good friday|easter monday|christmas day|boxing day|new years day",
@@ -88,7 +97,9 @@ _REASONS = "|".join(
         "(?:the )?(?:kings?|queens?|royal) (?:coronation|funeral|wedding|jubilee)|(?:the )?coronation|state funeral",
         rf"(?:the )?(?:{'|'.join((*_HOLIDAYS, _HALF_TERMS))})",
         rf"(?:the )?(?:{_TIME_OF_YEAR}|may day|{_HALF})",
-        "snow|bad weather|adverse weather|the (?:day|week)",
+        "snow|(?:bad|adverse|severe) weather(?: conditions)?|(?:industrial|strike) action|(?:teachers? )?strikes?|"
+        "(?:an? )?(?:heating|boiler|power|water) (?:failure|fault|problems?)|(?:a )?power cut|(?:an? )?emergency|"
+        "flooding|the (?:day|week)",
     ]
 )
 _CLOSED = (
@@ -108,7 +119,10 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.HOLIDAY, "|".join(_HOLIDAYS)),
     (Meaning.CLOSED, _CLOSED),
     (Meaning.CLOSED, rf"{_CLOSED} (?:for|due to|because of|as) (?:{_REASONS})"),
-    (Meaning.CLOSED, rf"no school(?: today)?{_FOR_PUPILS}|non school day"),
+    (
+        Meaning.CLOSED,
+        rf"no school(?: today)?{_FOR_PUPILS}|non school day|(?:extra|additional|unplanned|emergency) {_CLOSED}",
+    ),
     (Meaning.TERM, rf"(?:{_TIME_OF_YEAR} |school )?term(?: {_NUMBER}| time| dates?)?|{_TIME_OF_YEAR} [12]"),
     (Meaning.TERM, rf"{_TIME_OF_YEAR} term (?:first|second|1st|2nd) half|(?:first|second) half of {_A_TERM}"),
     (Meaning.STARTS, rf"(?:{_PUPILS}s? )?(?:first|1st) day of (?:{_A_TERM}|{_A_YEAR}){_FOR_PUPILS}"),
@@ -118,7 +132,8 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
         Meaning.RETURNS,
         rf"(?:{_SCHOOL} (?:re ?opens?|resumes?|returns?|re ?starts?|opens|starts|begins)(?: to)?|"
         r"(?:first|1st) day back|term re ?starts|"
-        rf"{_ALL} (?:returns?|back|go back|are back)(?: to)?(?: school)?|(?:return|back) to school){_FOR_PUPILS}"
+        rf"{_ALL} (?:returns?|back|go back|are back)(?: (?:to|in|at))?(?: school)?|"
+        rf"(?:return|back) to school){_FOR_PUPILS}"
         r"(?: (?:for|to|after|following|from) (?:the )?"
         rf"(?:{_A_TERM}|{_HALF_TERMS}|{_HOLIDAYS[0]}|christmas|easter|summer))?",
     ),
@@ -138,13 +153,15 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     # What may be added to any of these. A year is taken out before.
     (
         Meaning.CONTEXT,
-        rf"{_TIME_OF_YEAR}|may day|bank|all day|staff only|(?:all|whole) school|england|school|day {_NUMBER}",
+        rf"{_TIME_OF_YEAR}|may day|bank|all day|staff only|(?:all|whole|entire) school|england|school|all|"
+        rf"day {_NUMBER}|everyone|all (?:years|year groups|classes|key stages|phases|staff and pupils)|trust wide",
     ),
     (
-        Meaning.CONTEXT,
-        rf"(?:no|for) (?:all )?{_PUPILS}(?: (?:in|at) school)?|{_ALL}|"
-        rf"{_PUPILS} (?:are )?(?:not|do not) (?:in|attend)(?: school)?",
+        Meaning.NO_PUPILS,
+        rf"no (?:all )?{_PUPILS}(?: (?:in|at) (?:the )?(?:school|building))?|"
+        rf"{_PUPILS} (?:are )?(?:not|do not) (?:in|attend|required)(?: school)?",
     ),
+    (Meaning.CONTEXT, rf"for (?:all )?{_PUPILS}(?: (?:in|at) school)?|{_ALL}"),
     (Meaning.CONTEXT, r"(?:one|two|three|[1-9]) (?:days?|weeks?)|week [1-6]|days?|(?:first|second|1st|2nd) half"),
     (
         Meaning.CONTEXT,
@@ -155,7 +172,12 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
         rf"(?:{_SCHOOL} |{_ALL} )?(?:early )?(?:closes?|closing|finish(?:es)?|ends?)(?: early)?(?: at)? attime",
     ),
     (Meaning.CONTEXT, rf"{_DATE}(?: (?:to |and )?{_DATE})?"),
-    (Meaning.CONTEXT, "attime finish|all staff|staff (?:training|development)|safeguarding(?: training)?"),
+    (Meaning.CONTEXT, rf"(?:due to |because of )?(?:{_REASONS})|snow day|strike day"),
+    (Meaning.CONTEXT, "attime finish|all staff|safeguarding"),
+    (
+        Meaning.TRAINING,
+        "(?:all |whole )?(?:staff|teachers?) (?:training|development)|(?:safeguarding|staff cpd) training|cpd",
+    ),
     (
         Meaning.CONTEXT,
         r"polling (?:day|station)|used as (?:a )?polling station|"
@@ -184,7 +206,8 @@ def folded(title: str) -> str:
     >>> folded("Half\\u00a0Term \\u2013 Mon\\u2013Wed"), folded("New Year\\u2019s Day")
     ('half term - mon-wed', 'new years day')
     """
-    text = unicodedata.normalize("NFKC", clean_line(title)).casefold()
+    text = unicodedata.normalize("NFKC", clean_line(html.unescape(title))).casefold()
+    text = _SHORT_YEAR.sub(" ", text)
     text = "".join(" " if unicodedata.category(char) == "So" else char for char in text)
     return " ".join(_APOSTROPHES.sub("", _DASHES.sub("-", text)).split())
 
@@ -199,10 +222,18 @@ def meanings(title: str) -> frozenset[Meaning]:
     parts = frozenset(_meaning(part) for part in _parts(folded(title)))
     if None in parts:
         return frozenset()
-    said = frozenset(part for part in parts if part and part is not Meaning.CONTEXT)
+    said = _without_reasons(frozenset(part for part in parts if part and part is not Meaning.CONTEXT))
     if len(said) > 1 and Meaning.TERM in said and Meaning.NUMBERED_HALF not in said:
         said -= {Meaning.TERM}  # "Autumn term: half term" names the term it is in
     return said if len(said) < 2 else _TOGETHER.get(said, frozenset())
+
+
+def _without_reasons(said: frozenset[Meaning]) -> frozenset[Meaning]:
+    """What is said once training and the absence of pupils, each no day by itself, have been put with the rest."""
+    rest = said - {Meaning.TRAINING, Meaning.NO_PUPILS}
+    if said == {Meaning.TRAINING, Meaning.NO_PUPILS} or (Meaning.TRAINING in said and rest == {Meaning.CLOSED}):
+        return frozenset({Meaning.INSET})
+    return rest
 
 
 def is_cancelled(title: str) -> bool:
@@ -211,6 +242,8 @@ def is_cancelled(title: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
+    text = _ACRONYM.sub(lambda match: match[0].replace(".", ""), text)
+    text = _NUMBER_SIGN.sub("", text)
     text = _SEPARATORS.sub("\n", _CLOCK.sub("attime", _YEARS.sub(" ", text)))
     parts = (_SPACES.sub(" ", part.replace("&", " and ").replace("+", " and ")) for part in text.split("\n"))
     return [part.strip().removeprefix("the ") for part in parts if part.strip()]

@@ -34,7 +34,7 @@ MONTH = (
 )
 _NTH, _DD, _MM = "(?:st|nd|rd|th)", r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = (
-    rf"(?:the )?{_DD}{_NTH}? ?(?:of )?{MONTH}\b\.?(?:,? (?:20)?2\d\b(?![.:]\d))?|{MONTH}\.? (?:the )?{_DD}{_NTH}?"
+    rf"(?:the )?{_DD}{_NTH}? ?(?:of )?{MONTH}\b\.?(?:,? (?:20|['’])?2\d\b(?![.:]\d))?|{MONTH}\.? (?:the )?{_DD}{_NTH}?"
     rf"(?:,? 20\d\d)?|20\d\d-{_MM}-{_DD}|{_DD}[./-]{_MM}[./-](?:20)?\d\d|{_DD}/{_MM}"
 )
 _AMOUNT = rf"(?:\d\d?|an?|another|{NUMBER})"
@@ -44,7 +44,7 @@ _LEAD = (
     "|(?:on )?(?:this )?coming|this|next but one|next|the following|following"
 )
 _TAIL = (
-    " week on week| week| fortnight| next week| this week| next but one| after next| next"
+    " week on week| week| fortnight|(?: of)? next week| this week| next but one| after next| next"
     "|,? (?:in )?(?:the )?week after next"
 )
 DAY = (
@@ -106,7 +106,7 @@ def meant_day(match: Match, now: datetime, *, has_passed: bool = False) -> Meant
     day = _dated(match, now)
     if day is None:
         return None
-    is_far = bool(match["date"]) and not re.search(r"20\d\d|\d[./-]\d\d?[./-]\d|[a-z.,] 2\d$", match["date"])
+    is_far = bool(match["date"]) and not re.search(r"20\d\d|\d[./-]\d\d?[./-]\d|[a-z.,] ['’]?2\d$", match["date"])
     is_doubtful = day < now.date() or (is_far and day - now.date() > FAR_AHEAD) or bool(tail and not later)
     return MeantDay(day + later, is_doubtful)
 
@@ -208,7 +208,7 @@ def _read_by_dateparser(words: str, now: datetime) -> date | None:
         "RETURN_AS_TIMEZONE_AWARE": False,
         "PARSERS": ["absolute-time"],
     }
-    moment: datetime | None = dateparser.parse(words, languages=["en"], settings=settings)
+    moment: datetime | None = dateparser.parse(re.sub("['’]", "", words), languages=["en"], settings=settings)
     return moment.date() if moment else None
 
 

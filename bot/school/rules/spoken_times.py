@@ -16,6 +16,7 @@ Hours: TypeAlias = tuple[time, time | None]  # when it begins and ends
 NOON, MIDNIGHT = 12 * 60, 24 * 60  # minutes of the day
 EXPLICIT, WEAK, BARE = 2, 1, 0  # how surely it is a time: "10am", then "3.10" and "1430", then "2-3"
 SCHOOL_BEGINS, SCHOOL_ENDS = time(7), time(18)
+MAX_LESSON_MINUTES = 5 * 60  # "from 1 to 10" is what children count
 
 _STEPS = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty five": 25, "twenty-five": 25}
 _SHIFTS = (
@@ -66,8 +67,9 @@ def end_after(begins: time, length: Match) -> time | None:
 
 def plain_span(match: Match) -> Hours | None:
     """When it begins and ends, if that can only be times."""
-    has_lead = match["lead"] or match["both"]
-    return _span(match) if has_lead or _is_plain(match["begins"]) or _is_plain(match["ends"]) else None
+    if _is_plain(match["begins"]) or _is_plain(match["ends"]):
+        return _span(match)
+    return _span(match, MAX_LESSON_MINUTES) if match["lead"] or match["both"] else None
 
 
 def certainty(match: Match) -> int:
@@ -91,7 +93,7 @@ def bare_span(match: Match) -> Hours | None:
     return hours if hours and all(at and SCHOOL_BEGINS <= at <= SCHOOL_ENDS for at in hours) else None
 
 
-def _span(match: Match) -> Hours | None:
+def _span(match: Match, max_minutes: int = MIDNIGHT) -> Hours | None:
     """The shortest of the ways to read it: "7-8pm" is in the evening, "11-1pm" begins in the morning."""
     has_from = match["both"] or (match["lead"] or "").lower() == "from "
     if any(_is_year(match[part], match["lead"]) for part in ("begins", "ends")):
@@ -100,7 +102,7 @@ def _span(match: Match) -> Hours | None:
         return None  # "at ten to eleven" is 10:50
     spans = [span for span in product(_minutes(match["begins"]), _minutes(match["ends"])) if span[0] < span[1]]
     begins, ends = min(spans, key=lambda span: span[1] - span[0], default=(0, 0))
-    return (_clock(begins), _clock(ends)) if ends else None
+    return (_clock(begins), _clock(ends)) if ends and ends - begins <= max_minutes else None
 
 
 def begin_at(match: Match) -> Hours | None:

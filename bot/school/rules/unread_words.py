@@ -16,19 +16,24 @@ _BEFORE = (
     "|past|unless"
     "|good|shrove|ash|easter|maundy"
     "|palm|whit|every|each|next|until|till|since|half|quarter|early|late|instead of|rather than|week"
-    "|fortnight|half[ -]?term"
+    "|fortnight|half[ -]?term|approx|twice"
+    "|ends(?: at| by)?|(?:end|ending|finish) (?:at|by)|finish(?:es|ing)(?: at| by)?"
     "|(?:bank )?holidays?"
 )
 _AFTER = (
     "or|and (?=the )|not|if|unless|week|fortnight|next|last|before|after|ish|onwards|instead|except|but|gone|just gone"
-    "|latest|earliest|the following|the week"
+    "|latest|earliest|the following|the week|approx(?:imately)?|roughly|give or take|hopefully"
 )
+_UNCERTAIN = "some ?time|provisional(?:ly)?|unconfirmed|to be confirmed|to be decided|tbd|tbc|tba|circa"
+_AMOUNT = rf"(?:\d\d?|an?|a few|several|{NUMBER})"
+# Another zone's hour: "GMT" is not London's in summer. BST is London's.
+_ZONES = "(?:gmt|utc|zulu|c?es?t|edt|[cmp][sd]t|ist|aest|(?:paris|european|eastern|pacific|dubai) time)"
 # With an hour these are no doubt: rough_times compares them with it. Without an hour the form asks anyway.
 _OF_THE_SCHOOL_DAY = "(?:lunch|dinner|break|play|school|registration|register|assembly|snack)"
 _UNREAD = (
     rf"\b(?:{_BEFORE})[ ,(]*(?:on |at |the )*(?=\n)",
     rf"(?<=\n)[ ,(-]*(?!(?:before|after) {_OF_THE_SCHOOL_DAY})(?:{_AFTER})\b",
-    rf"(?:\b\d\d?|{STARTS}\d\d?[.:]\d\d) ?(?:and|&|or|to|,|/|[–—-]) ?(?=\n)",
+    rf"(?:\b\d\d?(?:st|nd|rd|th)?|{STARTS}\d\d?[.:]\d\d) ?(?:and|&|or|to|,|/|[–—-]) ?(?=\n)",
     rf"(?<=\n) ?(?:and|&|or|to|past|/|[–—-]) ?(?:\d\d?|{NUMBER})\b(?![a-z])",
     rf"(?<=\n) ?\d\d?{ENDS}(?= ?(?:\n|$|[,.;)]))",
     r"(?:mon|tues?|weds|wednes|thurs?|fri|satur)days?\b|sundays?\b|\b(?:tues?|weds?|thurs?|fri|mon)\b",
@@ -38,20 +43,23 @@ _UNREAD = (
     rf"\b(?:in|of|from|until|till?|this|next|last|early|mid|late|end of|start of|beginning of) {MONTH}{ENDS}",
     rf"{STARTS}\d\d?(?:st|nd|rd|th)(?= ?(?:\n|$|[,.;)]| ?[/&–-]| (?:at|@|of (?:next|this|the|every)|or|and)\b))",
     r"(?:\b(?:next|this|last|in a|every|each|the following|coming|other|a)\b |(?<=\n) ?)"
-    r"(?:weeks?|months?|term|fortnight)\b",
+    r"(?:weeks?|wks?|months?|term|fortnight)\b",
     r"\b(?:before|after|until|till?|of|next|this|last|over|in)(?: the)? (?:half[ -]?term|term|christmas|easter"
     r"|summer|holidays?|hols|weekend|inset)\b",
     r"\b(?:every|each|alternate) (?:other |second )?(?:day|week|month|morning|afternoon|evening)s?\b|\bmonthly\b"
-    r"|\b(?:twice|once) (?:a|per) (?:week|month|day)\b|\bnext but one\b|\bweekly\b",
+    r"|\b(?:twice|once) (?:a|per) (?:week|month|day)\b|\bnext but one\b|\b(?:bi-?)?weekly\b",
+    rf"\b{_AMOUNT} (?:weeks?|wks?|fortnights?|months?)(?:['’]s?)?[ ,]*(?=\n)"
+    rf"|(?<=\n)[ ,]*(?:for |in )(?:the )?(?:next )?{_AMOUNT} (?:weeks?|wks?|days|fortnights?|months?|terms?)\b",
     r"\b(?:mornings|afternoons|evenings)\b",
     rf"{STARTS}\d{{1,2}}:\d\d|{STARTS}\d{{1,2}}(?:[.:]\d\d)? ?[ap]\.?m\b|o['’]clock|\bmidnight\b",
     rf"\b(?:quarter|half|five|ten|twenty) (?:past|to) (?:\d|{NUMBER})",
     rf"{STARTS}\d\d?[./-]\d\d?[./-]\d{{2,4}}{ENDS}|{STARTS}\d\d?/\d\d?(?!\w)",
     r"\b\d\d?(?:[.:]\d\d)?(?: ?[ap]m)?[ -]?ish\b|(?<=\n) ?-?ish\b",
-    r"\bw/c\b|\bweeks? (?:commencing|beginning|starting|ending|of)\b",
+    r"\bw/[bce]\b|\bw\.[bce]\b|\b(?:wk|week)s? ?/?(?:comm?\w*|beg\w*|start\w*|end\w*|of)\b",
+    rf"(?:\bc\.|[~≈]) ?(?=\n)|(?<=\n)[ (]*{_ZONES}(?![a-z])|\bbi-? ?(?=\n)",
     rf"(?<=\n) ?(?:of )?{MONTH}\b",
     r"(?<=\w)/(?=\n)|(?<=\n)/(?=\w)|\b\d{4} ?(?:hrs?|hours)\b",
-    r"\b(?:tbc|tba|cancell?ed|postponed)\b",
+    rf"\b(?:{_UNCERTAIN}|cancell?ed|postponed)\b",
     r"\bnot (?:on )?(?:mon|tue|wed|thu|fri)",
 )
 _ANY_UNREAD = re.compile("|".join(f"(?:{text})" for text in _UNREAD), re.ASCII | re.IGNORECASE)

@@ -19,6 +19,9 @@ MEANT = {
         Staff Inset Day - Children not in school | Staff Development (INSET) Day | INSET (all staff) | Inset Day #1
         Teacher Development Day | INSET DAY!! | School closed for staff training | Inset day no school
         Non pupil day - staff training | INSET Day: Safeguarding
+        INSET Day 1 &amp; 2 | Inset Day No. 2 | Whole School INSET | Trust INSET day | MAT Inset | I.N.S.E.T. day
+        No pupils in school - staff training | In-Service Training | School closed to pupils (staff training)
+        Children not in school: teacher training | [Whole School] INSET Day | All Years - INSET
     """,
     Meaning.HALF_TERM: """
         Half term | Half\u00a0term | HALF-TERM | Half‑term holiday | October half term | Half Term – Mon–Fri
@@ -26,7 +29,7 @@ MEANT = {
         Half Term Week
         October half term (two weeks) | Spring half term 2027 | Autumn half-term holiday | Half-term break
         Half Term: 26-30 October | Half Term Break - school closed all week
-        Autumn term: half term | School holiday - half term
+        Autumn term: half term | School holiday - half term | Half term '27 | All years: half term
     """,
     Meaning.HOLIDAY: """
         Christmas holiday | Christmas Holidays: school closed | Easter break | Easter Holidays 2027 | Summer holidays
@@ -34,16 +37,19 @@ MEANT = {
         Bank holiday - school closed | Good Friday | New Year’s Day | occasional day | Occasional Day Holiday
         School holiday | Break | Mid-term break | Xmas hols | Christmas & New Year holiday | 🎄 Christmas holidays
         School closed (bank holiday) | Public holiday | Bank Holiday (Early May) | Coronation bank holiday
+        Royal funeral - Bank Holiday
     """,
     Meaning.CLOSED: """
         School closed | Closed | School closure | The school is closed | School closed to pupils
         May Day (school closed)
         Closed for polling/elections | School closed for the election | School closed for local elections
+        School closed (strike action) | School closed: heating failure
+        Snow day - school closed | Additional closure day | All: School closed | School closed due to severe weather
         Polling day - school closed | School closed for bank holiday | School closed for half term | No school
     """,
     Meaning.TERM: """
         Autumn term | Autumn Term 2026 | Autumn Term 2026/27 | Autumn Term 1 | Autumn 1 | Term 1 | Summer term
-        Term time
+        Term time | Summer Term '27 | Autumn Term 26/27
     """,
     Meaning.NUMBERED_HALF: "Half term 1 | Autumn half term 1 | Halfterm 1 (autumn)",
     Meaning.STARTS: """
@@ -52,7 +58,7 @@ MEANT = {
     """,
     Meaning.RETURNS: """
         School reopens | Children return | Pupils return to school | Children return to school after half term
-        Back to school | First day back
+        Back to school | First day back | Children back in school
     """,
     Meaning.ENDS: """
         Last Day of Term | Last day of Autumn Term | Term ends | Autumn term ends | End of term | End of Summer Term
