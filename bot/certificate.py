@@ -59,7 +59,9 @@ def read_certificate(text: str) -> Certificate:
     ours = _public_bytes(private_key.public_key())
     if ours not in public_keys:
         raise SettingsError(NOT_A_PAIR)
-    position = public_keys.index(ours)
+    # A renewed certificate may have the same key: the one that ends last is the one in use.
+    matching = [index for index, key in enumerate(public_keys) if key == ours]
+    position = max(matching, key=lambda index: certificates[index][0].not_valid_after_utc)
     leaf, pem = certificates[position]
     issuers = [other for index, (_, other) in enumerate(certificates) if index != position]
     return Certificate(keys[0], "\n".join([pem, *issuers]), leaf.not_valid_before_utc, leaf.not_valid_after_utc)

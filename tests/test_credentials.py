@@ -18,7 +18,8 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute, load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
 
 from bot.credentials import Identity, Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, TokenUnavailable
@@ -251,3 +252,21 @@ def test_a_key_locked_by_a_passphrase_is_refused_at_once(tmp_path: Path, pem: Pa
 
     with pytest.raises(SettingsError, match="not locked by a passphrase"):
         open_tokens(Identity("app", "tenant", certificate=file))
+
+
+def test_of_an_old_and_a_renewed_certificate_with_one_key_the_renewed_one_is_used(tmp_path: Path):
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    ends = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)]
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "staffroom.example")])
+    old, renewed = (
+        CertificateBuilder(name, name, key.public_key(), 1, datetime(2025, 1, 1, tzinfo=UTC), end)
+        .sign(key, SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+        for end in ends
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+    for parts in ((private, old, renewed), (renewed, old, private)):
+        assert certificate_ends(written(tmp_path, *parts)) == ends[1]

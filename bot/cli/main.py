@@ -1,6 +1,7 @@
 """`python -m bot`: all commands for a terminal. Only bot/cli prints."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -8,6 +9,16 @@ from bot.cli import calendar, import_policy, policy, questions, records, roster,
 from bot.errors import StaffroomError
 from bot.log import set_up
 from bot.settings import read_settings
+
+LOG = logging.getLogger("staffroom.cli")
+CANNOT_USE = (
+    "A file or folder could not be used: {why}. Look at the names you gave and at the settings STAFFROOM_DATA and "
+    "STAFFROOM_STORE, then try again."
+)
+UNEXPECTED = (
+    "Something went wrong that Staffroom does not know ({kind}), and the command was not finished. Try again; if it "
+    "happens again, report it with the command you gave."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +39,16 @@ def run_command(arguments: Sequence[str] | None = None, environment: Mapping[str
         sys.stderr.close()
     except KeyboardInterrupt:
         print()
+    except Exception as error:  # noqa: BLE001 - whatever it was, a sentence is shown, never a traceback
+        LOG.error("command_failed error=%s", type(error).__name__)  # noqa: TRY400 - it may hold people's words
+        print(_sentence_for(error), file=sys.stderr)
     return 1
+
+
+def _sentence_for(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return CANNOT_USE.format(why=error.strerror or type(error).__name__)
+    return UNEXPECTED.format(kind=type(error).__name__)
 
 
 def _print_any_text() -> None:

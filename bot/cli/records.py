@@ -28,12 +28,15 @@ from bot.evidence.context import Context
 from bot.evidence.erase import erase
 from bot.evidence.personal_record import record_of
 from bot.evidence.rules.ledger import Head, verify
+from bot.evidence.side_tables import check_side_tables
 from bot.outside import clean_text
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
 from bot.settings import Settings
 from bot.stores.open import make_store, store_file
 from bot.stores.sqlite import backup
+from bot.stores.sqlite.copies import NO_NAME
+from bot.stores.sqlite.open_files import BELONGS_TO_A_STORE, belongs_to_a_store
 
 RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
 ASIDE = (
@@ -133,6 +136,7 @@ async def _ledger(settings: Settings, options: argparse.Namespace) -> str:
         last = verify(entries, kept_head)
         if last != await books.context.store.head():
             raise LedgerBroken("The ledger ends before its last entry; restore the last backup.")
+        await check_side_tables(books.context.store, books.campaigns.texts)
     erased = sum(not entry.who.is_open for entry in entries)
     head_note = " It has the entry whose head you kept." if kept_head else ""
     return f"The ledger is whole: {len(entries)} entries, {erased} of them about people erased.{head_note}\nHead {last}"
@@ -258,8 +262,14 @@ async def _questions(settings: Settings, options: argparse.Namespace) -> str:
 
 def _new_file(text: str) -> Path:
     file = Path(text)
-    if file.exists():
-        raise BadInput(f"{file.name} exists already; nothing was written.")
+    try:
+        is_there = file.exists()
+    except (OSError, ValueError) as error:
+        raise BadInput(NO_NAME) from error
+    if is_there:
+        raise BadInput(f"{file.name or file} exists already; nothing was written. Give another name.")
+    if belongs_to_a_store(file):
+        raise BadInput(BELONGS_TO_A_STORE.format(file=file.name))
     return file
 
 

@@ -16,6 +16,7 @@ BATCH = 2_000  # entries read at once, so that nobody waits long for the event l
 TEXT_IS_GONE = "The text that entry {number} published is not in the store any more. Restore the last backup."
 TWO_PEOPLE = "Two rows of the store are about one person on the staff list. Restore the last backup."
 SOMEBODY_ELSE = "Entry {number} is about somebody else than the store says now. Restore the last backup."
+ROW_IS_GONE = "Entry {number} is about somebody whose row is not in the store any more. Restore the last backup."
 OTHER_PIN = "Entry {number} came from an account that the store joins to somebody else now. Restore the last backup."
 NAMING = ("name", "email", "account")
 
@@ -45,6 +46,9 @@ async def check_side_tables(store: Store, texts: PublishedTexts) -> None:
         await asyncio.to_thread(check.add, [(e.number, e.event) for e in entries if e.who.is_open])
         number += BATCH
     check.refuse_strangers()
+    gone = check.unknown.keys() - (await store.known(check.unknown)).keys()  # others were enrolled meanwhile
+    if gone:
+        raise LedgerBroken(ROW_IS_GONE.format(number=min(check.unknown[pseudonym] for pseudonym in gone)))
 
 
 class WhoIsWho:
@@ -59,13 +63,18 @@ class WhoIsWho:
         }
         self._unlike: dict[str, int] = {}  # the first entry about somebody that says other details
         self._alike: set[str] = set()
+        self.unknown: dict[str, int] = {}  # the first entry about somebody who has no row
 
     def add(self, events: Iterable[tuple[int, Event]]) -> None:
         """Takes in events by number; raises LedgerBroken if one came from an account that is somebody else's now."""
         for number, event in events:
             pseudonym = event.subject or event.actor
-            if pseudonym in self._known and any(event.who.get(name) for name in NAMING):
+            if not any(event.who.get(name) for name in NAMING):
+                continue
+            if pseudonym in self._known:
                 self._compare(number, pseudonym, event)
+            else:
+                self.unknown.setdefault(pseudonym, number)
 
     def _compare(self, number: int, pseudonym: str, event: Event) -> None:
         person = self._known[pseudonym]

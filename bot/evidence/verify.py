@@ -36,8 +36,9 @@ GUARD = "'"  # written before a cell that a spreadsheet would read as a formula
 NOT_IN_SHEETS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 FORMULA = re.compile(
     "[\\s\ufffd\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb\u2032\u2033\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u061c\u180e"
-    "\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ufff9-\ufffb]*"
-    "[=+\\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6a\ufe6b\u207a-\u207c\u208a-\u208c]"
+    "\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ufff9-\ufffb"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]*"  # shown as nothing
+    "[=+\\-@|%\u2212\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6a\ufe6b\u207a-\u207c\u208a-\u208c]"
 )
 COLUMNS = ["receipt", "name", "email", "roles", "how", "version", "text", "acknowledged"]
 COLUMNS += ["day on the sheet", "witness", "counts", "entry hash"]

@@ -17,7 +17,7 @@ def read_accepted(file: Path) -> tuple[Person, ...]:
         return ()
     try:
         return tuple(_person(row) for row in json.loads(file.read_text(encoding="utf-8"))["people"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:  # whatever is wrong with it
         raise SettingsError(
             f"{file.name} is damaged: put a copy of it back, or delete it, and the staff list is taken as a first one."
         ) from error

@@ -67,7 +67,7 @@ def _read(file: Path) -> Directory:
         tables = json.loads(file.read_text(encoding="utf-8"))
         entries = [_entry(row) for row in tables["people"]]
         left_out = tuple(LeftOut(str(row["name"]), str(row["why"])) for row in tables["left_out"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # whatever is wrong with it
         raise SettingsError(f"{file.name} is damaged: delete it, and read the groups again with a sync.") from error
     return Directory({entry.account.id: entry for entry in entries}, left_out)
 

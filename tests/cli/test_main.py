@@ -205,3 +205,29 @@ def test_without_the_sentence_model_staffroom_says_so_and_works_with_words(tmp_p
 
 def test_what_is_learnt_is_not_learnt_again(understanding: Understanding):
     assert command("learn") == (0, "", "")
+
+
+@pytest.mark.parametrize("arguments", [("backup",), ("restore",), ("print", "answers", "--out")])
+def test_a_name_that_no_file_can_have_ends_in_a_sentence(arguments: tuple[str, ...], tmp_path: Path):
+    outcome = command(*arguments, str(tmp_path / ("x" * 300)), STAFFROOM_DATA=str(tmp_path))
+
+    assert outcome.status == 1
+    assert outcome.err.count("\n") == 1
+    assert "Traceback" not in outcome.err
+
+
+def test_a_data_folder_that_cannot_be_used_ends_in_a_sentence(tmp_path: Path):
+    outcome = command("store", "new", STAFFROOM_DATA=str(tmp_path / ("x" * 300)))
+
+    assert outcome.status == 1
+    assert "A file or folder could not be used: File name too long" in outcome.err
+
+
+def test_a_name_that_the_store_needs_is_not_written_over(tmp_path: Path):
+    assert command("store", "new", STAFFROOM_DATA=str(tmp_path)).status == 0
+
+    outcome = command("print", "answers", "--out", str(tmp_path / "staffroom.db-wal"), STAFFROOM_DATA=str(tmp_path))
+
+    assert outcome.status == 1
+    assert "a store needs for itself" in outcome.err
+    assert not (tmp_path / "staffroom.db-wal").exists()

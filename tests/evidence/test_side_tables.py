@@ -83,3 +83,18 @@ async def test_the_store_is_looked_at_once_a_second_at_most():
 
     assert [await check.is_well() for _ in range(5)] == [True, True, True, False, False]
     assert store.looks == 2
+
+
+async def test_somebody_whose_row_was_taken_away_is_found(store: FakeStore):
+    anna = next(iter(store.people))
+    del store.people[anna]
+
+    with pytest.raises(LedgerBroken, match="Entry 2 is about somebody whose row is not in the store"):
+        await check_side_tables(store, store)
+
+
+async def test_somebody_who_was_erased_is_not_missed(store: FakeStore):
+    anna = next(iter(store.people))
+    await store.erase(anna, Event(EventKind.ERASE, NINE, subject=anna))
+
+    await check_side_tables(store, store)

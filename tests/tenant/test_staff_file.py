@@ -251,3 +251,27 @@ def test_the_demo_takes_no_list_that_is_brought(tmp_path: Path):
         FileRoster(file, keeps=False).bring(b"id,name,email,roles\n")
 
     assert b"Anna" in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "t2,B,\u212aim@example.sch.uk,,staff",  # a Kelvin sign, which Unicode's composition turns into a K
+        "t2,B,a\u1fefb@example.sch.uk,,staff",
+        "t2,B,ki\u200bm@example.sch.uk,,staff",
+        "\u212a2,B,,,staff",
+        "t\u200b2,B,,,staff",
+        "t2,B,,acc\u2060ount,staff",
+    ],
+)
+def test_what_people_are_joined_by_is_not_made_of_what_only_looks_like_it(tmp_path: Path, row: str):
+    with pytest.raises(SettingsError, match=r"line 3: .* cannot be seen or only looks like a letter"):
+        roster(tmp_path, f"id,name,email,account,roles\nh1,A,head@example.sch.uk,,head staff\n{row}\n")
+
+
+def test_what_copying_leaves_around_an_address_is_no_part_of_it(tmp_path: Path):
+    people = roster(
+        tmp_path, "id,name,email,account,roles\nh1,A,\u00a0\ufeffhead@example.sch.uk\u200b,,head staff\n"
+    ).people()
+
+    assert people[0].email == "head@example.sch.uk"

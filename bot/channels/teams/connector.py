@@ -27,6 +27,7 @@ SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 MAX_TRIES = 3
 MAX_PAGES = 20  # of 500 people
+MAX_ID_CHARS = 2048
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
 MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
 SERVER_TROUBLE = frozenset({502, 503, 504})
@@ -53,7 +54,7 @@ class Connector:
         if reply_to:
             path = f"{path}/{quote(reply_to, safe='')}"
         sent = await self._ask("POST", service, path, message, tries)
-        return str(sent.get("id", ""))
+        return _id(sent.get("id"))
 
     async def update(self, service: str, conversation: str, id: str, message: Mapping[str, Any]) -> None:
         """Replaces a message the bot has sent; safe to repeat. Raises like `send`."""
@@ -81,7 +82,7 @@ class Connector:
             if not isinstance(people, list):
                 raise ChannelError("Teams did not say who is there.")
             members += [_member(person) for person in people if isinstance(person, dict)]
-            continuation = str(page.get("continuationToken") or "")
+            continuation = _id(page.get("continuationToken"))
             if not continuation:
                 return tuple(members)
             path = f"{first_page}&continuationToken={quote(continuation, safe='')}"
@@ -124,6 +125,11 @@ class Connector:
             raise Busy("Teams cannot be reached just now.", 1.0) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise InDoubt("Teams did not say whether it took the message.") from error
+
+
+def _id(value: object) -> str:
+    """An id that Teams gave, as it is; empty if it is none, or one that we could neither keep nor send back."""
+    return value if isinstance(value, str) and len(value) <= MAX_ID_CHARS and value.isprintable() else ""
 
 
 def _member(person: Mapping[str, Any]) -> Member:

@@ -133,6 +133,10 @@ def _unique(listed: Sequence[ListedPerson]) -> tuple[list[ListedPerson], list[Pr
     return kept, doubles
 
 
+_JOINED_BY = frozenset((Field.ID, Field.EMAIL, Field.ACCOUNT))  # cleaning would turn a Kelvin sign into a K there
+_AROUND = "".join(map(chr, (0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x200B, 0x2060, 0xFEFF)))  # what copying leaves at the ends
+
+
 @dataclass(frozen=True, slots=True)
 class _Cells:
     """The cells of one row by field; raises ValueError for those that nobody meant."""
@@ -160,6 +164,8 @@ class _Cells:
         raw = match[1] if match else cell
         text = clean_line(raw, limit + 1)
         where = self.columns.names[place]
+        if field in _JOINED_BY and text.isascii() and not raw.strip(_AROUND).isascii():
+            raise ValueError(f"{where}: {raw!a} has a character that cannot be seen or only looks like a letter")
         if REPLACEMENT in text:
             raise ValueError(f"{where}: there is a character that cannot be read; save the list as CSV UTF-8")
         if len(text) > limit:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,23 @@ from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind, Head
 from bot.stores.sqlite.copies import connect, copy_whole
 from bot.stores.sqlite.database import Reader
-from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form
+from bot.stores.sqlite.ledger import verify_ledgers
+from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form, has_documents
+from bot.stores.sqlite.open_files import BELONGS_TO_A_STORE, belongs_to_a_store
 from bot.stores.sqlite.store import SqliteStore, locked
 from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
 
 WITHOUT_ITS_END = "This would be a copy of {store} without its last entries; the copy was not kept. {why}"
+NOT_A_STORE = "{file} is not a store of Staffroom, nor a backup of one. Nothing was changed; give another file."
+PART_OF_A_STORE = "{file} is a part of the store that is there, not a backup. Nothing was changed; give another file."
+ANOTHER_SCHOOL = (
+    "{file} is a backup of {schools}, and this is {school} (STAFFROOM_SCHOOL). Nothing was changed; give a backup of "
+    "this school."
+)
+ERASED_UNREADABLE = (
+    "{file} cannot be read. It lists who was erased, and without it their details could come back. Nothing was "
+    "changed; put a copy of it back, and restore again."
+)
 NO_WITNESS = "{store} has no witness beside it, so nobody can tell whether a copy is whole; the copy was not kept."
 
 
@@ -34,12 +47,17 @@ def back_up(source: Path, target: Path) -> None:
 
     Every page and every row of the copy is checked, and that it has every entry that was confirmed.
     """
+    if belongs_to_a_store(target):
+        raise StoreError(BELONGS_TO_A_STORE.format(file=target.name))
     witness = Witness(source)
     kept = witness.read()
 
     def check(copy: sqlite3.Connection) -> None:
-        if kept is None and checked_form(copy) == FORM:
+        if not has_documents(copy):
+            raise StoreError(NOT_A_STORE.format(file=source.name))
+        if checked_form(copy) == FORM and kept is None:
             raise StoreError(NO_WITNESS.format(store=source.name))
+        verify_ledgers(copy)
         try:
             witness.refuse_if_behind(copy, kept or {})
         except LedgerBroken as error:
@@ -53,9 +71,9 @@ def is_of_a_demo(backup: Path) -> bool:
     try:
         with closing(connect(backup, "ro")) as db:
             body = Reader(db).body("about", "kind")
-    except (sqlite3.Error, StoreError):
+            return body is not None and json.loads(body)["demo"] is True
+    except Exception:  # noqa: BLE001 - a file that is no store, a row without its fields, a name no file can have
         return False
-    return body is not None and json.loads(body)["demo"] is True
 
 
 async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> Restored:
@@ -65,17 +83,20 @@ async def restore(backup: Path, target: Path, school: str, now: datetime, *, dem
     erased since are erased again. The files that were there are kept under another name. Raises StoreError, with
     nothing changed, if the backup is not whole or a bot still runs.
     """
+    if belongs_to_a_store(backup):
+        raise StoreError(PART_OF_A_STORE.format(file=backup.name))
     incoming = target.with_name(f"{target.name}.coming")
     with locked(target):
         _remove(incoming)
         before = _last_known_head(target, school)
-        copy_whole(backup, incoming)
+        erased_since = _erased(target.with_name("erased.txt"))
+        copy_whole(backup, incoming, lambda copy: _refuse_another(copy, backup, school))
         try:
             _bring_up_to_date(incoming)
             with closing(connect(incoming, "ro")) as db:
                 backed_up = heads_in(db)
             Witness(incoming).write(backed_up)
-            erased = await _make_ready(incoming, target, school, now, before, demo=demo)
+            erased = await _make_ready(incoming, school, now, before, erased_since, demo=demo)
             aside = _set_aside(target, now)
             Witness(incoming).file.replace(Witness(target).file)
             incoming.replace(target)
@@ -83,6 +104,26 @@ async def restore(backup: Path, target: Path, school: str, now: datetime, *, dem
         finally:
             _remove(incoming)
     return Restored(erased, max(0, before.number - backed_up.get(school, Head()).number), aside)
+
+
+def _refuse_another(copy: sqlite3.Connection, backup: Path, school: str) -> None:
+    """Raises StoreError for a file that is no store, and for the store of other schools."""
+    if not has_documents(copy):
+        raise StoreError(NOT_A_STORE.format(file=backup.name))
+    checked_form(copy)
+    schools = sorted(heads_in(copy))
+    if schools and school not in schools:
+        raise StoreError(ANOTHER_SCHOOL.format(file=backup.name, schools=", ".join(schools), school=school))
+
+
+def _erased(listed: Path) -> list[str]:
+    """The pseudonyms of people who were erased; raises StoreError if their list cannot be read."""
+    try:
+        return listed.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise StoreError(ERASED_UNREADABLE.format(file=listed.name)) from error
 
 
 def _remove(incoming: Path) -> None:
@@ -136,14 +177,14 @@ def _bring_up_to_date(incoming: Path) -> None:
         raise StoreError(f"The backup could not be read: {error}.") from error
 
 
-async def _make_ready(incoming: Path, target: Path, school: str, now: datetime, before: Head, *, demo: bool) -> int:
+async def _make_ready(
+    incoming: Path, school: str, now: datetime, before: Head, erased_since: Sequence[str], *, demo: bool
+) -> int:
     """Opens the backup once and verifies its whole ledger; erases again, and notes the restore."""
     store = SqliteStore(incoming, school, demo=demo, creates=False)
     try:
         await LedgerFeed(store).verify_all()
-        listed = target.with_name("erased.txt")
-        erased = listed.read_text(encoding="ascii").split() if listed.is_file() else []
-        known_again = list(await store.known(erased))
+        known_again = list(await store.known(erased_since))
         for pseudonym in known_again:
             await store.erase(pseudonym, Event(EventKind.ERASE, now, subject=pseudonym))
         await store.append(Event(EventKind.RESTORE, now, facts={"before": str(before)}), await store.head())

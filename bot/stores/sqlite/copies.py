@@ -7,6 +7,10 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.stores.sqlite.checks import check_whole
+from bot.stores.sqlite.failures import store_error
+
+NOTHING_THERE = "{file} could not be copied: it is not there, or it is empty. Nothing was changed; give another file."
+NO_NAME = "No file can have that name. Nothing was changed; give a shorter and simpler one."
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -28,8 +32,7 @@ def copy_whole(source: Path, target: Path, check: Callable[[sqlite3.Connection],
 
     SQLite's own backup (https://www.sqlite.org/backup.html): the state of one moment, whole or not at all.
     """
-    if target.exists():
-        raise StoreError(f"{target.name} exists already; a backup never overwrites.")
+    _refuse_paths(source, target)
     part = target.with_name(f"{target.name}.part")
     try:
         part.touch(mode=0o600)
@@ -39,10 +42,31 @@ def copy_whole(source: Path, target: Path, check: Callable[[sqlite3.Connection],
             _check_copy(copy, source)
             check(copy)
         part.rename(target)
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{source.name} could not be copied: {error}.") from error
+    except Exception as error:
+        raise store_error(source.name, f"could not be copied to {target.name}", error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _refuse_paths(source: Path, target: Path) -> None:
+    """Raises StoreError if there is nothing to copy, or nowhere to copy it to."""
+    try:
+        if not source.is_file() or not source.stat().st_size:  # SQLite would take an empty file for an empty store
+            raise StoreError(NOTHING_THERE.format(file=source))
+        if _is_there(target):
+            raise StoreError(f"{target.name or target} exists already; a copy never overwrites. Give another name.")
+        if not target.parent.is_dir():
+            raise StoreError(f"There is no folder {target.parent}. Make it first, or give another name.")
+    except (OSError, ValueError) as error:  # a name that is too long, or that no file can have
+        raise StoreError(NO_NAME) from error
 
 
 def _check_copy(copy: sqlite3.Connection, source: Path) -> None:

@@ -6,10 +6,11 @@ from datetime import date
 from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.campaigns.rules.versions import Passage, Version
 from bot.errors import LedgerBroken
+from bot.stores.sqlite.documents import Row
 from bot.stores.sqlite.tables import Tables
 
 OTHER_TEXT = (
-    "What the store has of {document} under {digest} is not the text that was published. It is not shown; restore the "
+    "What the store has under {digest} is not the text that was published. It is not shown; restore the "
     "last backup: python -m bot restore BACKUP."
 )
 
@@ -72,9 +73,17 @@ class TextTables(Tables):
         row = self._small_row("version", digest)
         if row is None:
             return None
-        passages = tuple(Passage(*passage) for passage in row["passages"])
-        review_due = date.fromisoformat(row["review_due"]) if row["review_due"] else None
-        version = Version(row["document"], row["title"], row["label"], review_due, passages)
-        if version.digest != digest:  # whoever can change the row can change its checksum too, but not the ledger
-            raise LedgerBroken(OTHER_TEXT.format(document=version.document, digest=digest[:12]))
+        try:
+            version = _version_of(row)
+            is_ours = version.digest == digest  # who can change the row can change its checksum, but not the ledger
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise LedgerBroken(OTHER_TEXT.format(digest=digest[:12])) from error
+        if not is_ours:
+            raise LedgerBroken(OTHER_TEXT.format(digest=digest[:12]))
         return version
+
+
+def _version_of(row: Row) -> Version:
+    passages = tuple(Passage(*passage) for passage in row["passages"])
+    review_due = date.fromisoformat(row["review_due"]) if row["review_due"] else None
+    return Version(row["document"], row["title"], row["label"], review_due, passages)

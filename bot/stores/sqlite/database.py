@@ -22,7 +22,7 @@ from bot.stores.sqlite.migrations import (
     refuse_older,
 )
 from bot.stores.sqlite.open_files import OpenFiles
-from bot.stores.sqlite.witness import GONE, Witness, heads_in
+from bot.stores.sqlite.witness import GONE, WITNESSED, Witness, heads_as_text, heads_in
 
 T = TypeVar("T")
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
@@ -113,7 +113,7 @@ class Database:
             if writes:
                 for pragma in PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
-            self._refuse_if_behind(kept, creates=creates)
+            self._refuse_if_behind(kept, creates=creates, writes=writes)
             if writes:
                 self.copy_before_migration = bring_up_to_date(
                     self._connection, path, before_commit=lambda db: self._witness.write(heads_in(db))
@@ -143,12 +143,14 @@ class Database:
             raise StoreError(sentence.format(store=path))
         path.touch(mode=0o600)  # for this account's eyes only; SQLite gives its side files the same mode
 
-    def _refuse_if_behind(self, kept: Mapping[str, Head] | None, *, creates: bool) -> None:
+    def _refuse_if_behind(self, kept: Mapping[str, Head] | None, *, creates: bool, writes: bool) -> None:
         """Raises StoreError for a store that has lost entries, has no witness, or was never made."""
         form = checked_form(self._connection)
         if kept is None and form == FORM:  # older forms had none: they get theirs when they are brought up to date
             raise self._witness.unreadable
         self._witness.refuse_if_behind(self._connection, kept or {})
+        if writes:  # who only reads sees the witness at another moment than the store
+            self._witness.refuse_if_emptied(self._connection, kept or {})
         if not creates and not has_documents(self._connection):
             raise StoreError(NO_STORE.format(store=self._path))
 
@@ -216,6 +218,8 @@ class Database:
         Raises StoreUnsafe if it cannot be promised that what was written is there at the next start.
         """
         self._files.refuse_if_replaced()
+        if heads:
+            self.put(WITNESSED, [(WITNESSED, body_of(heads_as_text(self._heads)))])
         self._connection.execute("COMMIT")
         self._files.refuse_if_replaced()  # the log may have gone while it was being written
         if heads:

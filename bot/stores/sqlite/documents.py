@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from bot.errors import StoreError
 
 Row: TypeAlias = dict[str, Any]
-DAMAGED = "This store is damaged and was left as it is; restore the last backup."
+DAMAGED = "This store is damaged and was left as it is; restore the last backup: python -m bot restore BACKUP."
 _PUT = "INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body, sum = excluded.sum"
 
 

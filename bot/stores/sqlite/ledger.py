@@ -2,17 +2,20 @@
 
 import json
 import secrets
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from bot.errors import LedgerBroken, LedgerMoved
+from bot.errors import LedgerBroken, LedgerMoved, StoreError
 from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, Leaf, seal, verify
 from bot.outbox.rules.message import Message
 from bot.stores.sqlite.database import Database
-from bot.stores.sqlite.documents import Row, body_of
+from bot.stores.sqlite.documents import DAMAGED, Row, body_of
 from bot.stores.sqlite.outbox import OutboxTables
 from bot.stores.sqlite.people import PeopleTables
+from bot.stores.sqlite.witness import heads_in
 
 SALT_BYTES = 16
 BATCH = 2_000  # entries verified at once
@@ -77,7 +80,10 @@ class LedgerTables(PeopleTables, OutboxTables):
 
     def _head(self, *, now: bool = False) -> Head:
         row = self._document("head", "head", now=now)
-        return Head(row["number"], row["hash"]) if row else Head()
+        try:
+            return Head() if row is None else Head(row["number"], row["hash"])
+        except (KeyError, TypeError) as error:
+            raise StoreError(DAMAGED) from error
 
     async def entries(self, after: int = 0, until: int | None = None) -> tuple[Entry, ...]:
         """Every entry with a higher number than `after`, up to and including `until`, in order."""
@@ -109,16 +115,20 @@ class LedgerTables(PeopleTables, OutboxTables):
 
     def _last_saved(self) -> Head:
         """The last head at which a projection was saved and whose entry is there, as it was."""
-        heads = [Head(row["number"], row["hash"]) for row in self._saved_heads()]
+        heads = list(self._saved_heads())
         for head in sorted(heads, key=lambda head: head.number, reverse=True):
             entries = self._entries(head.number - 1, head.number)
             if entries and verify(entries, begin=Head(head.number - 1, entries[0].previous)) == head:
                 return head
         return Head()
 
-    def _saved_heads(self) -> Iterator[Row]:
+    def _saved_heads(self) -> Iterator[Head]:
+        """The heads that saved projections name; what cannot be read is made again from the ledger."""
         begin, end = self._key(""), self._after_last()
-        return (json.loads(header) for (header,) in self._database.durable.select(SAVED_HEADS, begin, end))
+        for (header,) in self._database.durable.select(SAVED_HEADS, begin, end):
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
+                saved = json.loads(header)
+                yield Head(int(saved["number"]), saved["hash"])
 
     async def save_projection(self, name: str, version: int, head: Head, state: str) -> bool:
         """Keeps what a projection had come to at the last entry: a line of JSON that says at which, then the state."""
@@ -139,8 +149,11 @@ class LedgerTables(PeopleTables, OutboxTables):
         if body is None:
             return None
         header, _, state = body.partition("\n")
-        saved = json.loads(header)
-        return (Head(saved["number"], saved["hash"]), state) if saved["version"] == version else None
+        try:
+            saved = json.loads(header)
+            return (Head(saved["number"], saved["hash"]), state) if saved["version"] == version else None
+        except (ValueError, KeyError, TypeError, RecursionError):  # it is made again from the ledger
+            return None
 
     async def erase(self, pseudonym: str, event: Event) -> Entry:
         """Deletes everything that names somebody, and says so in the ledger."""
@@ -169,6 +182,22 @@ class LedgerTables(PeopleTables, OutboxTables):
         """Inside a unit: saved projections may hold the details too; they are made again from the ledger."""
         names = self._database.current.select(SAVED_NAMES, self._key(""), self._after_last())
         self._database.delete("projection", [key for (key,) in names])
+
+
+def verify_ledgers(db: sqlite3.Connection) -> None:
+    """Verifies the whole ledger of every school in a file of any form; raises LedgerBroken."""
+    heads = heads_in(db)
+    keys = "SELECT DISTINCT substr(id, 1, instr(id, '/')) FROM document WHERE tab = 'ledger'"
+    for school in {key.rstrip("/") for (key,) in db.execute(keys)} | heads.keys():
+        last, begin, end = Head(), f"{school}/", f"{school}0"
+        rows = db.execute(
+            "SELECT id, body FROM document WHERE tab = 'ledger' AND id > ? AND id < ? ORDER BY id", [begin, end]
+        )
+        while batch := rows.fetchmany(BATCH):
+            entries = [_entry_of(int(key[len(begin) :]), json.loads(body)) for key, body in batch]
+            last = verify(entries, begin=last)
+        if last != heads.get(school, Head()):
+            raise LedgerBroken(CUT_SHORT)
 
 
 def _key_of(number: int) -> str:

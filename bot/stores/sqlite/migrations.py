@@ -31,6 +31,11 @@ FORMS_DIFFER = (
     "This store says in two places which form it has, and they differ. It was changed by hand or is damaged, and was "
     "left as it is. Restore the last backup: python -m bot restore BACKUP."
 )
+TABLES_DIFFER = (
+    "The tables of this store are not as Staffroom makes them. It was changed by hand or is damaged, and was left as "
+    "it is. Restore the last backup: python -m bot restore BACKUP."
+)
+COLUMNS = ("tab", "id", "body", "sum")
 _COLUMNS = "tab TEXT, id TEXT, body TEXT NOT NULL"
 _IS_MESSAGE = "tab = 'message'"
 
@@ -74,7 +79,17 @@ def checked_form(db: sqlite3.Connection) -> int:
         raise StoreError(NEWER)
     if form != _form_by_tables(db):
         raise StoreError(FORMS_DIFFER)
+    if form == FORM and not _has_only_our_tables(db):
+        raise StoreError(TABLES_DIFFER)
     return form
+
+
+def _has_only_our_tables(db: sqlite3.Connection) -> bool:
+    """Whether the file has exactly our table and indexes: a trigger could take away what was written."""
+    parts = db.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+    columns = tuple(column[1] for column in db.execute("PRAGMA table_info(document)"))
+    ours = {("table", "document"), *(("index", name) for name in MESSAGE_INDEXES)}
+    return set(parts) == ours and columns == COLUMNS
 
 
 def _form_by_tables(db: sqlite3.Connection) -> int:

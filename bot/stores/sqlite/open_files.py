@@ -14,6 +14,15 @@ REPLACED = (
     "{file} was deleted or replaced while Staffroom was running. From now on nothing is confirmed and nothing is "
     "saved. Stop Staffroom and start it again; if something is lost, it says so then."
 )
+ENDINGS = ("-wal", "-shm", "-journal", ".lock", ".witness", ".witness.part", ".coming")
+BELONGS_TO_A_STORE = "{file} is a name that a store needs for itself. Nothing was written; give another name."
+
+
+def belongs_to_a_store(path: Path) -> bool:
+    """Whether a file of that name would be taken for a part of a store that lies beside it."""
+    names = [path.name.removesuffix(ending) for ending in ENDINGS if path.name.endswith(ending)]
+    beside = [path.with_name(name) for name in names if name]
+    return any(store.is_file() or store.with_name(f"{store.name}.witness").is_file() for store in beside)
 
 
 class OpenFiles:

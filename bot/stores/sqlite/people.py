@@ -49,7 +49,7 @@ class PeopleTables(Tables):
     async def pseudonym_of(self, person: str) -> str:
         """The pseudonym of a person id; empty if they were never enrolled, or erased."""
         row = self._small_row("person", person)
-        return row["pseudonym"] if row else ""
+        return str(row.get("pseudonym", "")) if row else ""
 
     async def pin(self, channel: str, account: str, person: str) -> None:
         """Joins an account to a person's id for good; raises StoreError if either is pinned already in that channel."""

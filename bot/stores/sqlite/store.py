@@ -5,7 +5,6 @@ what is checked when, and why TinyDB's own JSON file was not enough.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,11 @@ from filelock import FileLock, Timeout
 from bot.errors import StoreError, StoreLocked
 from bot.stores.sqlite.counts import TallyTables, TextTables
 from bot.stores.sqlite.database import Database
+from bot.stores.sqlite.failures import store_error
 from bot.stores.sqlite.ledger import LedgerTables
 from bot.stores.sqlite.network_share import mounts, network_kind
+
+CANNOT_OPEN = "cannot be opened"
 
 
 class SqliteStore(LedgerTables, TallyTables, TextTables):
@@ -40,9 +42,11 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
             self._mark(is_demo=demo, writes=writes)
             if writes:
                 self._verify_ledger()
-        except BaseException:
+        except BaseException as error:
             database.close()
             self._lock.release()
+            if isinstance(error, Exception):  # such as a row that has its checksum, and none of its fields
+                raise store_error(path.name, CANNOT_OPEN, error) from error
             raise
 
     def _open(self, path: Path, *, writes: bool, creates: bool) -> Database:
@@ -50,12 +54,9 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
             if writes:
                 _acquire(self._lock, path)
             return Database(path, writes=writes, creates=creates)
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except Exception as error:  # whatever it is that was found there
             self._lock.release()
-            raise StoreError(f"{path.name} cannot be opened: {error}.") from error
-        except StoreError:
-            self._lock.release()
-            raise
+            raise store_error(path.name, CANNOT_OPEN, error) from error
 
     def _mark(self, *, is_demo: bool, writes: bool) -> None:
         """Marks a new file as a demo's or a real school's; raises StoreError if it is of the other kind."""

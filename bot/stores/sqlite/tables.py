@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from tinydb.table import Document
 
+from bot.errors import StoreError
 from bot.stores.sqlite.database import Database, Reader
-from bot.stores.sqlite.documents import Row
+from bot.stores.sqlite.documents import DAMAGED, Row
 from bot.stores.sqlite.message_cache import MessageCache
 from bot.stores.sqlite.rows import DurableTinyDB, Rows
 from bot.stores.sqlite.writer import Writer
@@ -62,7 +63,10 @@ class Tables:
             view: T = kept[1]
             return view
         revision, rows = self._rows_storage.rows(tab, self._key(""))
-        view = make({self._rest(key): row for key, row in rows.items()})
+        try:
+            view = make({self._rest(key): row for key, row in rows.items()})
+        except (KeyError, TypeError, ValueError) as error:  # it has its checksum, and not the fields of such a row
+            raise StoreError(DAMAGED) from error
         self._views[tab] = (revision, view)
         return view
 
@@ -88,7 +92,10 @@ class Tables:
     def _document(self, tab: str, rest: str, *, now: bool = False) -> Row | None:
         """One durable document; with `now`, inside a unit, as the unit sees it."""
         body = self._reader(now=now).body(tab, self._key(rest))
-        return json.loads(body) if body else None
+        try:
+            return json.loads(body) if body else None
+        except (ValueError, RecursionError) as error:
+            raise StoreError(DAMAGED) from error
 
     def _reader(self, *, now: bool) -> Reader:
         return self._database.current if now else self._database.durable

@@ -31,6 +31,14 @@ UNREADABLE = (
     + " If there is no backup, `python -m bot restore {store}` takes the store as it is, and the ledger says so."
 )
 
+EMPTIED = (
+    "{witness} was emptied, or that of a new store was put there. It said how many entries the ledger had, so nobody "
+    "can tell whether some are lost. Nothing was changed. "
+    + RESTORE
+    + " If there is no backup, `python -m bot restore {store}` takes the store as it is, and the ledger says so."
+)
+WITNESSED = "witnessed"  # the row in which each transaction says how far the witness had come before it
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -60,7 +68,7 @@ class Witness:
 
     def write(self, heads: Mapping[str, Head]) -> None:
         """Replaces it in one step that also survives a power cut; raises OSError."""
-        text = json.dumps({school: str(head) for school, head in sorted(heads.items())})
+        text = json.dumps(heads_as_text(heads))
         part = self.file.with_name(f"{self.file.name}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -77,6 +85,20 @@ class Witness:
             if there != head.hash:
                 what = "another entry is in the place of the last" if there else "the last of them are missing"
                 raise LedgerBroken(BEHIND.format(store=self.store.name, kept=head.number, what=what))
+
+    def refuse_if_emptied(self, db: sqlite3.Connection, kept: Mapping[str, Head]) -> None:
+        """Raises LedgerBroken if it knows nothing of a ledger of which it had known: it could hide any loss.
+
+        Each transaction of the store says how far the witness had come before it.
+        """
+        for _, body in _bodies(db, HEADS, [WITNESSED]):
+            if any(Head.read(head).number and not kept.get(school, Head()).number for school, head in _pairs(body)):
+                raise LedgerBroken(EMPTIED.format(witness=self.file.name, store=self.store))
+
+
+def heads_as_text(heads: Mapping[str, Head]) -> dict[str, str]:
+    """Heads as they are written, by school."""
+    return {school: str(head) for school, head in sorted(heads.items())}
 
 
 def sync_folder(folder: Path) -> None:
@@ -108,6 +130,13 @@ def _bodies(db: sqlite3.Connection, sql: str, values: list[str]) -> list[tuple[s
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'document'").fetchone():
         return []
     return db.execute(sql, values).fetchall()
+
+
+def _pairs(body: str) -> list[tuple[str, str]]:
+    try:
+        return list(json.loads(body).items())
+    except (AttributeError, ValueError) as error:
+        raise StoreError(DAMAGED) from error
 
 
 def _part(body: str, name: str) -> Any:

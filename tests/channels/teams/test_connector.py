@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.channels.teams.connector import Connector
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable, Unreachable
-from tests.standins.microsoft import LittleMicrosoft, little_microsoft
+from tests.standins.microsoft import LittleMicrosoft, little_microsoft, serving
 
 HI = {"type": "message", "text": "hi"}
 WAIT = {"Retry-After": "7"}
@@ -135,3 +137,29 @@ async def test_nobody_is_put_off_for_more_than_an_hour_by_a_number_of_somebody_e
         await line.send()
 
     assert error.value.seconds == seconds
+
+
+@asynccontextmanager
+async def answering(body: bytes) -> AsyncIterator[tuple[str, Connector]]:
+    """A service that answers everything with these bytes."""
+
+    async def respond(request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", respond)
+    async with serving(app) as address, aiohttp.ClientSession() as http:
+        yield address, Connector(lambda: http, None)
+
+
+@pytest.mark.parametrize(
+    "id", [b"null", b"1e999", b'{"a": 1}', b'["m1"]', b"true", b'"\\ud800"', b'"%s"' % (b"m" * 3000)]
+)
+async def test_an_id_that_could_not_be_kept_or_sent_back_is_none(id: bytes):
+    async with answering(b'{"id": %s}' % id) as (address, connector):
+        assert await connector.send(address, "a:chat", HI) == ""
+
+
+async def test_a_list_of_members_whose_next_page_has_no_name_ends_there():
+    async with answering(b'{"members": [], "continuationToken": "\\ud800"}') as (address, connector):
+        assert await connector.members(address, "a:chat") == ()

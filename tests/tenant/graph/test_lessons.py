@@ -9,6 +9,7 @@ import pytest
 from bot.errors import Busy, GraphBusy, GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.school.rules.calendar import LONDON
+from bot.tenant.graph.fields import instant, text
 from bot.tenant.graph.lessons import GraphLessons
 from tests.standins.graph import Trouble
 from tests.standins.graph_lessons import event
@@ -230,3 +231,15 @@ async def test_the_title_and_the_categories_of_a_lesson_are_one_clean_line(taugh
     (entry,) = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
 
     assert (entry.subject, entry.categories) == ("Phonics\ufffd [x](https://evil.example)", ("Lesson",))
+
+
+@pytest.mark.parametrize(
+    "value", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", 5, None, {"at": 1}]
+)
+def test_an_instant_beyond_the_years_that_can_be_counted_is_none(value: object):
+    assert instant(value) is None
+
+
+def test_a_field_with_half_a_character_is_text_that_can_be_kept():
+    assert text({"id": "a\ud800b"}, "id") == "a?b"
+    assert text({"id": {"a": 1}}, "id") == text({"id": 1e999}, "id") == ""
