@@ -43,6 +43,8 @@ class FakeStore:
             return self.ledger[self.numbers[once] - 1]
         if note := step_back(self.ledger[-1].event if self.ledger else None, event):
             self.ledger.append(seal(note, await FakeStore.head(self), SALTS))
+            if isinstance(once, Head):
+                raise LedgerMoved("Something else was recorded just now. Please look again; nothing was changed.")
         entry = seal(event, await FakeStore.head(self), SALTS)
         self.ledger.append(entry)
         if isinstance(once, str):

@@ -14,6 +14,7 @@ from bot import app
 from bot.ask.rules.tallies import readable_questions
 from bot.ask.rules.wall_sheet import wall_sheet
 from bot.campaigns import progress_picture
+from bot.campaigns.book import CampaignBook
 from bot.campaigns.pack import export
 from bot.campaigns.preview import preview
 from bot.campaigns.publish import publish, text_to_publish
@@ -23,7 +24,7 @@ from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
 from bot.cli.books import is_demo, is_demo_store, open_books
 from bot.cli.command import AddCommand
-from bot.errors import BadInput, LedgerBroken, NothingYet, StaffroomError
+from bot.errors import BadInput, LedgerBroken, LedgerMoved, NothingYet, StaffroomError
 from bot.evidence.context import Context
 from bot.evidence.erase import erase
 from bot.evidence.personal_record import record_of
@@ -125,8 +126,16 @@ async def _publish(settings: Settings, options: argparse.Namespace) -> str:
                 "Is this change material (everybody is asked again) or minor (nobody is)? Add --material or --minor."
             )
             raise BadInput("\n".join([*lines, question]))
-        await publish(books.campaigns, _person_with(options.actor, books.context), options.weight)
+        await publish_or_decide_again(books.campaigns, _person_with(options.actor, books.context), options.weight)
     return "\n".join([*lines, f"Published: {version.title}, version {version.label}. SHA-256 {version.digest}"])
+
+
+async def publish_or_decide_again(book: CampaignBook, person: Person, weight: Weight | None) -> None:
+    """Publishes; decides again if the ledger moved on meanwhile, as it does when the clock went back."""
+    try:
+        await publish(book, person, weight)
+    except LedgerMoved:
+        await publish(book, person, weight)
 
 
 async def _ledger(settings: Settings, options: argparse.Namespace) -> str:

@@ -18,8 +18,9 @@ class Ledger(Protocol):
 
         If its time is earlier than that of the entry before, an entry that notes this comes first (`rules/clock.py`).
         `once` makes it safe to repeat. A text is an idempotency key: if an event with that key is there already, that
-        entry is returned and nothing is changed. A head is what the event was decided on: if the ledger has grown
-        since, LedgerMoved is raised and nothing is changed.
+        entry is returned and nothing is changed. A head is what the event was decided on, and the entry gets the number
+        after it: if the ledger has grown since, or such a note must come first, LedgerMoved is raised and nothing else
+        is changed. Then decide again.
         """
         ...
 

@@ -221,3 +221,16 @@ async def test_the_reply_says_that_there_is_an_answer(school: CampaignSchool):
     reply = await school.say(message)
 
     assert reply is not None and reply.text.startswith("the head has marked your question as answered.")
+
+
+async def test_a_question_keeps_its_words_although_the_clock_went_back(school: CampaignSchool):
+    school.clock.go_on(timedelta(hours=-2))
+
+    reply = await school.press(ANNA, "ask_head", question=QUESTION)
+
+    assert reply.text.startswith("Sent to The headteacher.")
+    (message,) = await school.messages(MessageKind.QUESTION)
+    (entry,) = await school.store.entries_of(EventKind.QUESTION)
+    assert message.subject.number == entry.number
+    card = await school.say(message)
+    assert card is not None and QUESTION in card.text

@@ -1,6 +1,8 @@
 """What every store promises of evidence; each store's own tests run these on it."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -177,3 +179,28 @@ class EvidencePromises:
 
         assert verify(await store.entries()).number == 2
         assert (await store.enrol([ANNA]))["t1"] != me
+
+    async def test_an_event_decided_on_a_head_is_decided_again_after_a_note_that_the_clock_went_back(
+        self, store: Store
+    ):
+        await store.append(acknowledged("p1"), "ack/p1")
+        event = replace(acknowledged("p2"), at=NINE - timedelta(days=365))
+
+        with pytest.raises(LedgerMoved):
+            await store.append(event, await store.head(), [card("p2")])
+        assert await store.messages(MessageKind.AGREEMENT) == ()
+        before = await store.head()
+        entry = await store.append(event, before, [card("p2")])
+
+        assert (before.number, entry.number) == (2, 3)
+        kinds = [entry.event.kind for entry in await store.entries()]
+        assert kinds == [EventKind.ACKNOWLEDGE, EventKind.CLOCK_WENT_BACK, EventKind.ACKNOWLEDGE]
+        assert verify(await store.entries()) == await store.head()
+
+    @pytest.mark.parametrize(("seconds", "notes"), [(0, 0), (0.4, 0), (1, 0), (1.1, 1)])
+    async def test_a_step_back_of_up_to_a_second_is_none(self, store: Store, seconds: float, notes: int):
+        await store.append(acknowledged("p1"), "ack/p1")
+
+        await store.append(replace(acknowledged("p2"), at=NINE - timedelta(seconds=seconds)), "ack/p2")
+
+        assert len(await store.entries_of(EventKind.CLOCK_WENT_BACK)) == notes

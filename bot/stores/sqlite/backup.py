@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import LedgerBroken, StoreError
+from bot.errors import LedgerBroken, LedgerMoved, StoreError
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind, Head
 from bot.stores.sqlite.copies import connect, copy_whole
@@ -187,7 +187,15 @@ async def _make_ready(
         known_again = list(await store.known(erased_since))
         for pseudonym in known_again:
             await store.erase(pseudonym, Event(EventKind.ERASE, now, subject=pseudonym))
-        await store.append(Event(EventKind.RESTORE, now, facts={"before": str(before)}), await store.head())
+        await _note_restore(store, Event(EventKind.RESTORE, now, facts={"before": str(before)}))
     finally:
         await store.close()
     return len(known_again)
+
+
+async def _note_restore(store: SqliteStore, event: Event) -> None:
+    """Adds the event; nobody else writes here, so the ledger moves once at most: if the clock went back."""
+    try:
+        await store.append(event, await store.head())
+    except LedgerMoved:
+        await store.append(event, await store.head())

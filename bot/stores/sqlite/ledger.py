@@ -38,28 +38,51 @@ class LedgerTables(PeopleTables, OutboxTables):
         """Adds an event and its messages, unless the key has an entry already; raises LedgerMoved for an older head."""
         if not once:
             raise ValueError(NO_KEY)
+        if isinstance(once, Head):
+            return await self._append_after(event, once, messages)
 
         def unit() -> Entry:
-            if isinstance(once, Head):
-                if once != self._head(now=True):
-                    raise LedgerMoved(MOVED)
-            elif before := self._document("once", once, now=True):
+            if before := self._document("once", once, now=True):
                 return self._entry_now(before["number"])
             entry = self._add_entry(event)
-            if isinstance(once, str):
-                self._add_document("once", once, {"number": entry.number})
+            self._add_document("once", once, {"number": entry.number})
             self._keep_new_messages(messages)
             return entry
 
         return await self._write(unit)
 
+    async def _append_after(self, event: Event, decided_on: Head, messages: Sequence[Message]) -> Entry:
+        """Adds an event as the very next entry after a head.
+
+        If the clock went back, only the note of that is added: what was decided counted on the number after its head.
+        """
+
+        def unit() -> Entry | None:
+            if decided_on != self._head(now=True):
+                raise LedgerMoved(MOVED)
+            if self._note_step_back(event):
+                return None
+            entry = self._seal(event, decided_on)
+            self._keep_new_messages(messages)
+            return entry
+
+        entry = await self._write(unit)
+        if entry is None:  # raised only now: a unit that raises is undone, and the note with it
+            raise LedgerMoved(MOVED)
+        return entry
+
     def _add_entry(self, event: Event) -> Entry:
         """Inside a unit: adds an event, and before it, if the clock went back, a note of that."""
-        head = self._head(now=True)
-        before = self._entry_now(head.number).event if head.number else None
-        if note := step_back(before, event):
-            self._seal(note, head)
+        self._note_step_back(event)
         return self._seal(event, self._head(now=True))
+
+    def _note_step_back(self, event: Event) -> bool:
+        """Inside a unit: notes it if the clock went back before an event; returns whether it did."""
+        head = self._head(now=True)
+        note = step_back(self._entry_now(head.number).event if head.number else None, event)
+        if note:
+            self._seal(note, head)
+        return note is not None
 
     def _seal(self, event: Event, after: Head) -> Entry:
         salts = (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES))

@@ -96,9 +96,3 @@ class TestTheClock:
         assert [step.number for step in steps] == [3, 7]
         assert steps[0].event.facts == {"before": "2021-09-06T08:20:00+00:00", "now": "2021-09-06T08:05:00+00:00"}
         assert verify(await store.entries()).number == 8
-
-    async def test_what_was_decided_on_a_head_is_noted_too(self, store: SqliteStore):
-        await store.append(acknowledged("p1"), "p1")
-        event = replace(acknowledged("p2"), at=NINE - timedelta(days=365))
-
-        assert (await store.append(event, await store.head())).number == 3
