@@ -3,9 +3,9 @@
 import base64
 import binascii
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import aiohttp
@@ -23,7 +23,7 @@ from bot.channels.web.page_files import RENDERER
 from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
-from bot.evidence.rules.ledger import EventKind
+from bot.evidence.rules.ledger import Entry, EventKind
 from bot.run_teams import identity_of
 from bot.school.calendar_file import read_ics
 from bot.school.rules.calendar import written
@@ -37,6 +37,7 @@ WARN_BEFORE_EXPIRY = timedelta(days=30)
 MAX_SHOWN_ENTRIES = 5
 SCHOOL = "school.toml"
 MAX_STEPS = 3  # steps back of the clock that are shown, the last ones
+STEPS_MATTER_FOR = timedelta(days=30)
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
@@ -117,13 +118,21 @@ async def _store(settings: Settings, config: Config) -> list[Status]:
             steps = await books.context.store.entries_of(EventKind.CLOCK_WENT_BACK)
     except StaffroomError as error:
         return [Status("store", False, str(error), "for a new school: `python -m bot store new`", is_needed=True)]
+    return [Status("store", True, "it opens, and nothing is missing at its end"), clock_status(steps, now())]
+
+
+def clock_status(steps: Sequence[Entry], now: datetime) -> Status:
+    """Whether the clock went back within the last 30 days; earlier steps are only named: nothing is left to be done."""
     notes = [f"Entry {step.number}: from {step.event.facts['before']} to {step.event.facts['now']}" for step in steps]
     remedy = "let this machine set its clock by the network; the times around these entries are not certain"
     says = f"steps back: {len(notes)}. " + "; ".join(notes[-MAX_STEPS:]) if notes else "it never went back"
-    return [
-        Status("store", True, "it opens, and nothing is missing at its end"),
-        Status("clock", not notes, says, remedy),
-    ]
+    return Status("clock", not any(_is_recent(step, now) for step in steps), says, remedy)
+
+
+def _is_recent(step: Entry, now: datetime) -> bool:
+    """Whether either time of a step is: the other is from a clock that was wrong, years back or ahead."""
+    times = [datetime.fromisoformat(str(step.event.facts[name])) for name in ("before", "now")]
+    return any(now - STEPS_MATTER_FOR <= time <= now for time in times)
 
 
 async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Status]:
