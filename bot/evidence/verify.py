@@ -12,7 +12,7 @@ import io
 import json
 import re
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
@@ -21,6 +21,7 @@ FIRST_PREVIOUS = "0" * 64  # the "previous" of entry 1
 OLD_FORMAT, SEAL_FORMAT = 1, 3  # what an entry's hash is made of says its format, so leaving text out cannot hide it
 NEW_FORMATS = (2, 3)
 SEAL_KIND = "export_prepared"
+CLOCK_KIND = "clock_went_back"  # an entry that notes it; packs of older versions leave it bare
 SEAL_FACTS = {"opened", "erased", "before", "files"}
 EVENT_PARTS = {"kind": str, "at": str, "local": str, "campaign": str, "subject": str, "actor": str, "facts": dict}
 ACKNOWLEDGED = ("acknowledge", "paper")
@@ -95,13 +96,14 @@ def check(folder: Path, kept: Optional[str]) -> int:
     findings += check_texts(files, events)
     findings += check_rows(files, "acknowledgements.csv", COLUMNS, acknowledgements(events), is_old)
     findings += check_rows(files, "lessons.csv", LESSON_COLUMNS, lessons(events), is_old)
+    remarks = steps_back(events)
     for finding in findings[:MAX_PRINTED]:
         say(f"NOT WHOLE: {finding}")
     if len(findings) > MAX_PRINTED:
         say(f"And {len(findings) - MAX_PRINTED} more.")
     if not findings:
         report(entries, events, kept, is_old)
-    for remark in steps_back(events):
+    for remark in remarks:
         say(f"Note: {remark}")
     return 1 if findings else 2 if is_old else 0
 
@@ -310,7 +312,7 @@ def check_opened(entries: List[Entry], events: List[Event], opened: Set[int], er
         elif entry["format"] == SEAL_FORMAT and not is_open:
             findings.append(f"Entry {number}, the seal of another pack, should be open and is not.")
     for event in events:
-        is_shown_to_all = event.what["kind"] in ("publish", SEAL_KIND) or lessons_in(event)
+        is_shown_to_all = event.what["kind"] in ("publish", SEAL_KIND, CLOCK_KIND) or lessons_in(event)
         if event.what["campaign"] != campaign and not is_shown_to_all:
             findings.append(f"Entry {event.number} is about another campaign and should not be open.")
     return findings
@@ -429,14 +431,45 @@ def london_time(what: Dict[str, Any]) -> str:
 
 
 def steps_back(events: List[Event]) -> List[str]:
-    """A sentence for each entry that is earlier than the entry before it that can be read."""
-    times = [(event.number, datetime.fromisoformat(event.what["at"])) for event in events]
-    return [
-        f"Entry {number} has an earlier time than entry {before}: the computer's clock was put back. "
+    """A sentence for each note that the clock went back, and for each entry earlier than the readable one before it.
+
+    An entry that is earlier because of a step that is noted is not mentioned again.
+    """
+    remarks = []
+    before: Optional[Event] = None
+    for event in events:
+        if event.what["kind"] == CLOCK_KIND:
+            remarks.append(noted_step(event))
+        elif before and time_of(event) < time_of(before) - CLOCK_TOLERANCE:
+            remarks.append(
+                f"Entry {event.number} has an earlier time than entry {before.number}: the computer's clock was put "
+                "back. That alone does not make the pack bad."
+            )
+        before = event
+    return remarks
+
+
+def time_of(event: Event) -> datetime:
+    """When an event happened."""
+    return datetime.fromisoformat(event.what["at"])
+
+
+def noted_step(event: Event) -> str:
+    """What a note that the clock went back says; raises Mismatch if it does not name both times."""
+    try:
+        before, now = [utc_time(event.what["facts"][name]) for name in ("before", "now")]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise Mismatch(f"Entry {event.number} does not say from when to when the clock went back.") from None
+    return (
+        f"Before entry {event.number + 1} the computer's clock was put back from {before} to {now} (UTC). "
         "That alone does not make the pack bad."
-        for (before, then), (number, time) in zip(times, times[1:])  # noqa: B905, RUF007 - Python 3.8
-        if time < then - CLOCK_TOLERANCE
-    ]
+    )
+
+
+def utc_time(text: str) -> str:
+    """A time to the second: a step may be as short as that."""
+    time = datetime.fromisoformat(text).astimezone(timezone.utc)
+    return f"{time:%A} {time.day} {time:%B %Y, %H:%M:%S}"
 
 
 if __name__ == "__main__":

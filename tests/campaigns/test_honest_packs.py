@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -173,7 +174,7 @@ async def test_the_head_of_another_export_is_not_taken_for_this_packs_own(school
     assert verify.main(["--head", str(first.head)], files_of(second, tmp_path / "pack")) == 1
 
 
-async def test_a_clock_that_was_put_back_is_mentioned_and_is_no_finding(
+async def test_a_clock_that_was_put_back_is_mentioned_with_both_times_and_is_no_finding(
     school: CampaignSchool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     school.go_to(school.today + days(7))
@@ -184,8 +185,24 @@ async def test_a_clock_that_was_put_back_is_mentioned_and_is_no_finding(
 
     await assert_whole(school, tmp_path)
 
-    note = f"Note: Entry {number} has an earlier time than entry {number - 2}: the computer's clock was put back."
-    assert note in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    note = (
+        f"Note: Before entry {number} the computer's clock was put back from Monday 13 September 2021, 08:00:00 "
+        "to Tuesday 7 September 2021, 08:00:00 (UTC). That alone does not make the pack bad."
+    )
+    assert note in printed
+    assert "earlier time" not in printed
+
+
+async def test_a_clock_that_was_put_back_just_before_an_export(
+    school: CampaignSchool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    await school.acknowledge(ANNA)
+    school.clock.go_on(timedelta(hours=-2))
+
+    await assert_whole(school, tmp_path)
+
+    assert "the computer's clock was put back from Monday 6 September 2021, 08:00:00" in capsys.readouterr().out
 
 
 async def test_a_pack_of_the_demo(tmp_path: Path):

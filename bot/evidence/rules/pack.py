@@ -12,6 +12,7 @@ from bot.school.rules.calendar import london
 
 ERASED = "(details erased)"
 ACKNOWLEDGED = frozenset({EventKind.ACKNOWLEDGE, EventKind.PAPER})
+IN_EVERY_PACK = frozenset({EventKind.EXPORT_PREPARED, EventKind.CLOCK_WENT_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class Pack:
 def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
     """The whole chain, with some entries left to read, the others bare.
 
-    Left are the campaign's entries, its policy's publications, the year's lessons, and the seals of all packs: a seal
-    that may be left out would let somebody hide what an earlier pack showed.
+    Left are the campaign's entries, its policy's publications, the year's lessons, the seals of all packs, and the
+    notes that the clock went back, which are about nobody: a seal that may be left out would let somebody hide what an
+    earlier pack showed.
     """
     events = [(entry, entry.event) for entry in entries]
     lessons = {_lesson(event) for _, event in events if event.kind is EventKind.LESSON and _is_in_scope(event, scope)}
@@ -72,8 +74,8 @@ def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
 
 def _belongs(event: Event, scope: PackScope, lessons: Set[str]) -> bool:
     is_published = event.kind is EventKind.PUBLISH and event.facts["document"] == scope.document
-    is_seal = event.kind is EventKind.EXPORT_PREPARED
-    return is_published or is_seal or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
+    is_in_every_pack = event.kind in IN_EVERY_PACK
+    return is_published or is_in_every_pack or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
 
 
 def seal_facts(entries: Iterable[Entry], before: Head, files: Mapping[str, str]) -> dict[str, Fact]:
