@@ -15,7 +15,11 @@ from bot.people.rules.person import KnownPerson
 BATCH = 2_000  # entries read at once, so that nobody waits long for the event loop
 TEXT_IS_GONE = "The text that entry {number} published is not in the store any more. Restore the last backup."
 TWO_PEOPLE = "Two rows of the store are about one person on the staff list. Restore the last backup."
-SOMEBODY_ELSE = "Entry {number} is about somebody else than the store says now. Restore the last backup."
+# Somebody may have got a new name, address and account at once, so this alone does not show that the store is wrong.
+SOMEBODY_ELSE = (
+    "The person of entry {number} now has another name, e-mail address and account. Check the staff list: is the id "
+    "still that of the same person?"
+)
 ROW_IS_GONE = "Entry {number} is about somebody whose row is not in the store any more. Restore the last backup."
 OTHER_PIN = "Entry {number} came from an account that the store joins to somebody else now. Restore the last backup."
 NAMING = ("name", "email", "account")
@@ -61,6 +65,7 @@ class WhoIsWho:
             for pseudonym, person in known.items()
             for channel, account in pins.get(person.id, {}).items()
         }
+        self._pinned = {pseudonym: frozenset(pins.get(person.id, {}).values()) for pseudonym, person in known.items()}
         self._unlike: dict[str, int] = {}  # the first entry about somebody that says other details
         self._alike: set[str] = set()
         self.unknown: dict[str, int] = {}  # the first entry about somebody who has no row
@@ -79,8 +84,9 @@ class WhoIsWho:
     def _compare(self, number: int, pseudonym: str, event: Event) -> None:
         person = self._known[pseudonym]
         now = (person.name, person.email, person.account)
-        # A name, an address or an account changes now and then; somebody of whom nothing is the same is somebody else.
-        if _have_a_part_in_common([event.who.get(name, "") for name in NAMING], now):
+        # A name or an address changes now and then; somebody of whom nothing is the same may be somebody else.
+        is_same_account = event.who.get("account", "") in self._pinned[pseudonym]
+        if is_same_account or _have_a_part_in_common([event.who.get(name, "") for name in NAMING], now):
             self._alike.add(pseudonym)
         else:
             self._unlike.setdefault(pseudonym, number)

@@ -37,6 +37,21 @@ async def test_a_person_may_change_name_or_address(store: FakeStore):
     await check_side_tables(store, store)
 
 
+async def test_a_new_surname_and_address_are_no_fault_while_the_account_is_the_same(store: FakeStore):
+    await store.enrol([replace(ANNA, name="Anna Married", email="anna.married@school.example", account="")])
+
+    await check_side_tables(store, store)
+
+
+async def test_of_somebody_of_whom_nothing_is_the_same_the_staff_list_is_to_be_checked(store: FakeStore):
+    store.pins.clear()
+    await store.enrol([replace(ANNA, name="Anna Married", email="anna.married@school.example", account="")])
+
+    with pytest.raises(LedgerBroken, match=r"entry 2 .*Check the staff list") as caught:
+        await check_side_tables(store, store)
+    assert "backup" not in str(caught.value)
+
+
 async def test_a_text_that_is_gone_is_found(store: FakeStore):
     store.texts.clear()
 
@@ -52,7 +67,7 @@ async def test_two_people_who_were_exchanged_are_found(store: FakeStore):
     }
     store.pins.clear()
 
-    with pytest.raises(LedgerBroken, match="Entry 2 is about somebody else"):
+    with pytest.raises(LedgerBroken, match="The person of entry 2 now has another name"):
         await check_side_tables(store, store)
 
 
