@@ -10,6 +10,7 @@ from bot.evidence.side_tables import PublishedTexts, check_side_tables
 from bot.school.rules.calendar import LONDON
 
 AT_NIGHT = time(2)
+TRIED_AGAIN_AFTER = timedelta(hours=1)
 SAVED_AS = "nightly_check"
 VERSION = 1  # of what is saved: the time of the last check
 
@@ -18,7 +19,8 @@ VERSION = 1  # of what is saved: the time of the last check
 class NightlyCheck:
     """Checks all that is kept, every entry, what is read out of them, and what is kept beside them.
 
-    Raises StoreError or LedgerBroken at every tick until it is put right.
+    Raises StoreError or LedgerBroken at every tick until it is put right. As all of it takes long, a check that failed
+    is tried again an hour later, or at the next start; until then its error is raised again.
     """
 
     store: Store
@@ -26,6 +28,8 @@ class NightlyCheck:
     texts: PublishedTexts
     now: Callable[[], datetime]
     _checked_at: datetime | None = None
+    _tried_at: datetime | None = None
+    _error: Exception | None = None  # of the last try
 
     async def run(self) -> bool:
         """Verifies store and ledger if that was not done since the last 02:00; returns whether it did.
@@ -40,11 +44,21 @@ class NightlyCheck:
                 return False
         if self._checked_at >= _last_night(now):
             return False
-        await self.store.check_whole()
-        await self.feed.verify_all()
-        await check_side_tables(self.store, self.texts)
+        if self._error and self._tried_at and timedelta(0) <= now - self._tried_at < TRIED_AGAIN_AFTER:
+            raise self._error.with_traceback(None)  # else it would get longer with each tick
+        await self._check(now)
         await self._note(now)
         return True
+
+    async def _check(self, now: datetime) -> None:
+        self._tried_at, self._error = now, None
+        try:
+            await self.store.check_whole()
+            await self.feed.verify_all()
+            await check_side_tables(self.store, self.texts)
+        except Exception as error:
+            self._error = error
+            raise
 
     async def _last_check(self) -> datetime | None:
         saved = await self.store.saved_projection(SAVED_AS, VERSION)

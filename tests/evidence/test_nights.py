@@ -14,10 +14,15 @@ from tests.fakes import NINE, FakeClock, days
 
 
 class DamagedStore(FakeStore):
-    """A store with a page that cannot be read."""
+    """A store with a page that cannot be read until it is repaired."""
+
+    checks = 0
+    is_repaired = False
 
     async def check_whole(self) -> None:
-        raise StoreError("The store is damaged.")
+        self.checks += 1
+        if not self.is_repaired:
+            raise StoreError("The store is damaged.")
 
 
 def check_of(store: FakeStore, clock: FakeClock) -> NightlyCheck:
@@ -54,6 +59,34 @@ async def test_damage_is_reported_again_and_again_until_it_is_put_right():
     for _ in range(2):
         with pytest.raises(StoreError, match="damaged"):
             await check.run()
+
+
+async def test_a_check_that_failed_is_tried_again_every_hour_and_its_error_reported_meanwhile():
+    store, clock = DamagedStore(), FakeClock()
+    check = check_of(store, clock)
+    await check.run()
+    clock.time += days(1)
+
+    for _ in range(120):
+        with pytest.raises(StoreError, match="damaged"):
+            await check.run()
+        clock.go_on(timedelta(minutes=1))
+    assert store.checks == 2
+
+    store.is_repaired = True
+    assert await check.run() is True
+    assert await check.run() is False
+
+
+async def test_a_start_tries_a_check_that_failed_at_once():
+    store, clock = DamagedStore(), FakeClock()
+    await check_of(store, clock).run()
+    clock.time += days(1)
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="damaged"):
+            await check_of(store, clock).run()
+    assert store.checks == 2
 
 
 async def test_an_entry_that_was_changed_is_found():
