@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.evidence import verify
-from bot.evidence.rules.ledger import Event, EventKind, head, seal
+from bot.evidence.rules.ledger import Event, EventKind, Fact, head, seal
 from tests.evidence.example_pack import NINE, ledger, old_pack, relinked, run_verify, sealed_by, unpacked
 from tests.evidence.forging_tools import Files, change_line, close, rows_of, write_rows, zipped
 
@@ -186,3 +186,15 @@ def test_the_head_of_another_export_is_refused_with_what_to_ask_for(tmp_path: Pa
 
     assert status == 1
     assert "The head you gave sealed another pack. Ask for that pack, or for the head of entry" in report
+
+
+@pytest.mark.parametrize("facts", [{}, {"before": "yesterday", "now": "today"}, {"before": 1, "now": 2}])
+def test_a_note_that_does_not_say_how_the_clock_went_back_is_found(tmp_path: Path, facts: dict[str, Fact]):
+    entries = ledger()
+    note = seal(Event(EventKind.CLOCK_WENT_BACK, NINE, facts=facts), head(entries[-1:]), ("0" * 32, "1" * 32))
+    unpacked(tmp_path, [*entries, note])
+
+    status, printed = run_verify(tmp_path)
+
+    assert status == 1
+    assert printed == f"NOT WHOLE: Entry {note.number} does not say from when to when the clock went back.\n"
