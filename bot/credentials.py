@@ -186,7 +186,7 @@ def _read(file: Path, setting: str) -> str:
 
 
 def certificate_ends(identity: Identity, now: datetime) -> datetime | None:
-    """When the certificate expires (UTC), past or not, or None without one; raises SettingsError if it cannot be read."""
+    """When the certificate expires (UTC) or did, None without one; raises SettingsError if it cannot be read."""
     if not identity.certificate:
         return None
     return _certificate(identity.certificate, now).ends
