@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from bot.ask.policy_file import read_signs, read_thresholds, read_words
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import clause_index
 from bot.ask.rules.follow_ups import groups_of
-from bot.ask.sent_questions import SentQuestions
+from bot.ask.sent_questions import SentQuestions, sent_remarks
 from bot.ask.training import open_recogniser
 from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
@@ -50,6 +51,7 @@ from bot.people.ports import Roster
 from bot.people.rules.conversations import Conversation
 from bot.recordings.book import RecordingBook
 from bot.recordings.capability import RecordedLessons
+from bot.recordings.overview import Overview
 from bot.recordings.ports import IsMember, LessonTenant
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
@@ -91,6 +93,12 @@ class Books:
     campaigns: CampaignBook
     recordings: RecordingBook
     copy_before_migration: Path | None  # of the store, if this release brought it up to date just now
+
+
+async def summary_remarks(books: Books) -> list[str]:
+    """What else the headteacher's summary says, in chat, on the page and on the command line."""
+    sent = await sent_remarks(books.context, books.tallies)
+    return [*await Overview(books.recordings).remarks(), *sent]
 
 
 def rosters(
@@ -206,10 +214,11 @@ class Staffroom:
         self.recordings = RecordedLessons(
             books.recordings, parse_lesson, channels.is_member, self.heartbeat, tenant.lessons
         )
+        remarks = partial(summary_remarks, books)
         adviser = PolicyAdviser(understanding, lambda: context.today)
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, understanding)
-        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, self._remarks)
+        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, remarks)
         agreement = books.config.agreement_name
         self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
         roster = context.roster
@@ -258,10 +267,6 @@ class Staffroom:
     async def is_class(self, conversation: str, team: str) -> bool:
         """Whether children are in a conversation or in its team: nothing is said there but notices."""
         return bool({conversation, team} - {""} & await self.books.recordings.classes())
-
-    async def _remarks(self) -> list[str]:
-        """What else the headteacher's summary says."""
-        return [*await self.recordings.remarks(), *await self.sent_questions.remarks()]
 
     async def tick(self) -> None:
         """Does what is due; what could not be done is reported to the IT lead."""

@@ -25,6 +25,11 @@ NO_RSA = (
     "The private key in the file of STAFFROOM_CERTIFICATE is no RSA key of at least 2048 bits: Entra takes no other."
 )
 NOT_A_PAIR = "The private key and the certificate in the file of STAFFROOM_CERTIFICATE do not belong together."
+EXPIRED = (
+    "The certificate in the file of STAFFROOM_CERTIFICATE expired on {day}. Make a new one and upload it to the app "
+    "registration."
+)
+NOT_YET_VALID = "The certificate in the file of STAFFROOM_CERTIFICATE is not valid before {day}. Is the clock right?"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----")
 
 
@@ -38,8 +43,12 @@ class Certificate:
     ends: datetime
 
 
-def read_certificate(text: str) -> Certificate:
-    """The certificate in a PEM file's text; raises SettingsError with a sentence that says what is wrong."""
+def read_certificate(text: str, now: datetime) -> Certificate:
+    """The certificate in a PEM file's text; raises SettingsError with a sentence that says what is wrong.
+
+    Of several for the one key, as a renewal leaves them behind, it is the one that is valid now, and of these the one
+    that ends last. If none is valid now, it is the one that ends last: `refuse_unless_valid` says so.
+    """
     blocks = [(block[1], block[0]) for block in _BLOCK.finditer(text)]
     keys = [pem for label, pem in blocks if label.endswith("PRIVATE KEY")]
     if len(keys) > 1:
@@ -59,12 +68,28 @@ def read_certificate(text: str) -> Certificate:
     ours = _public_bytes(private_key.public_key())
     if ours not in public_keys:
         raise SettingsError(NOT_A_PAIR)
-    # A renewed certificate may have the same key: the one that ends last is the one in use.
-    matching = [index for index, key in enumerate(public_keys) if key == ours]
-    position = max(matching, key=lambda index: certificates[index][0].not_valid_after_utc)
-    leaf, pem = certificates[position]
-    issuers = [other for index, (_, other) in enumerate(certificates) if index != position]
+    leaf, pem = max(
+        (pair for pair, public_key in zip(certificates, public_keys, strict=True) if public_key == ours),
+        key=lambda pair: (_is_valid(pair[0], now), pair[0].not_valid_after_utc),
+    )
+    issuers = [other for (_, other), public_key in zip(certificates, public_keys, strict=True) if public_key != ours]
     return Certificate(keys[0], "\n".join([pem, *issuers]), leaf.not_valid_before_utc, leaf.not_valid_after_utc)
+
+
+def refuse_unless_valid(certificate: Certificate, now: datetime) -> None:
+    """Raises SettingsError if Entra would refuse the certificate today: every token would fail, hours later."""
+    if certificate.ends < now:
+        raise SettingsError(EXPIRED.format(day=_day(certificate.ends)))
+    if certificate.starts > now:
+        raise SettingsError(NOT_YET_VALID.format(day=_day(certificate.starts)))
+
+
+def _day(time: datetime) -> str:
+    return f"{time.day} {time:%B %Y}"
+
+
+def _is_valid(certificate: x509.Certificate, now: datetime) -> bool:
+    return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
 
 
 def _public_bytes(key: object) -> bytes:

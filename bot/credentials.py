@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import msal
 import requests
 
-from bot.certificate import read_certificate
+from bot.certificate import Certificate, read_certificate, refuse_unless_valid
 from bot.errors import SettingsError, TokenUnavailable
 from bot.outside import number
 
@@ -107,8 +107,10 @@ class Tokens:
         return token
 
 
-def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requests.Session | None = None) -> Tokens:
-    """Tokens for one identity; raises SettingsError if its proof cannot be read.
+def open_tokens(
+    identity: Identity, now: datetime, *, authority: str = AUTHORITY, session: requests.Session | None = None
+) -> Tokens:
+    """Tokens for one identity; raises SettingsError if its proof cannot be read, or its certificate is not valid `now`.
 
     An `authority` other than Microsoft's own, and a `session` that trusts it, are for tests.
     """
@@ -134,7 +136,7 @@ def open_tokens(identity: Identity, *, authority: str = AUTHORITY, session: requ
         response: dict[str, Any] = application[0].acquire_token_for_client([scope], claims_challenge=claims or None)
         return response
 
-    credential = _credential(identity)
+    credential = _credential(identity, now)
     return Tokens(fetch)
 
 
@@ -160,15 +162,20 @@ def _fetch_for_managed_identity(identity: Identity) -> Fetch:
     return fetch
 
 
-def _credential(identity: Identity) -> str | dict[str, Any]:
+def _credential(identity: Identity, now: datetime) -> str | dict[str, Any]:
     if identity.certificate:
-        certificate = read_certificate(_read(identity.certificate, "STAFFROOM_CERTIFICATE"))
+        certificate = _certificate(identity.certificate, now)
+        refuse_unless_valid(certificate, now)
         return {"private_key": certificate.private_key, "public_certificate": certificate.chain}
     if identity.federated:
         file = identity.federated
         _read(file, "STAFFROOM_FEDERATED")
         return {"client_assertion": lambda: _read(file, "STAFFROOM_FEDERATED").strip()}
     return identity.secret
+
+
+def _certificate(file: Path, now: datetime) -> Certificate:
+    return read_certificate(_read(file, "STAFFROOM_CERTIFICATE"), now)
 
 
 def _read(file: Path, setting: str) -> str:
@@ -178,8 +185,8 @@ def _read(file: Path, setting: str) -> str:
         raise SettingsError(f"{setting} names a file that cannot be read: {file.name}.") from error
 
 
-def certificate_ends(identity: Identity) -> datetime | None:
-    """When the certificate expires (UTC), or None if there is none; raises SettingsError if it cannot be read."""
+def certificate_ends(identity: Identity, now: datetime) -> datetime | None:
+    """When the certificate expires (UTC) or did, None without one; raises SettingsError if it cannot be read."""
     if not identity.certificate:
         return None
-    return read_certificate(_read(identity.certificate, "STAFFROOM_CERTIFICATE")).ends
+    return _certificate(identity.certificate, now).ends

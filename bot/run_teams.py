@@ -103,7 +103,7 @@ async def open_teams(
     config = read_config(settings, clock().date())
     refuse_unless_complete(settings, config)
     http, microsoft = HttpSession(), microsoft or Microsoft()
-    tokens = tokens or open_tokens(identity_of(settings))
+    tokens = tokens or open_tokens(identity_of(settings), clock())
     async with app.open_books(settings, local=False, clock=clock, config=config) as books:
         context, groups = books.context, config.groups
         microsoft_tenant = tenant or tenant_of(settings, config, http, tokens)

@@ -15,10 +15,11 @@ import jwt
 import pytest
 import requests
 import trustme
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import CertificateBuilder, Name, NameAttribute, load_pem_x509_certificate
+from cryptography.x509 import load_pem_x509_certificate
 from cryptography.x509.oid import NameOID
 
 from bot.credentials import Identity, Tokens, certificate_ends, open_tokens
@@ -27,6 +28,7 @@ from tests.standins.entra import LittleEntra, little_entra
 from tests.standins.microsoft import serving
 
 SCOPE = "https://api.botframework.com/.default"
+NOW = datetime(2026, 9, 7, tzinfo=UTC)
 SECRET = Identity("app", "tenant", secret="a-secret")
 
 
@@ -46,7 +48,7 @@ def tokens(entra: LittleEntra) -> Iterator[OpenTokens]:
         session.trust_env = False  # a bundle named in the environment would win
 
         def open_with(identity: Identity = SECRET, authority: str = "") -> Tokens:
-            return open_tokens(identity, authority=authority or entra.address, session=session)
+            return open_tokens(identity, NOW, authority=authority or entra.address, session=session)
 
         yield open_with
 
@@ -135,7 +137,7 @@ async def test_a_certificate_comes_before_everything_else(entra: LittleEntra, to
     assert await tokens(identity).token(SCOPE) == "token-1"
     assertion = jwt.decode(entra.asked[0]["client_assertion"], options={"verify_signature": False})
     assert (assertion["iss"], "client_secret" in entra.asked[0]) == ("app", False)
-    ends = certificate_ends(identity)
+    ends = certificate_ends(identity, NOW)
     assert ends is not None and ends > datetime.now(UTC)
 
 
@@ -155,7 +157,7 @@ async def test_a_managed_identity_asks_the_machine_it_runs_on(tmp_path: Path):
     entra = LittleEntra(tmp_path)
     ask = (
         "import asyncio; from bot.credentials import *;"
-        "print(asyncio.run(open_tokens(Identity('app', 't', is_managed=True)).token('s/.default')))"
+        "print(asyncio.run(open_tokens(Identity('app', 't', is_managed=True), None).token('s/.default')))"
     )
     async with serving(entra.app()) as address:
         environment = {**os.environ, "IDENTITY_ENDPOINT": f"{address}/identity/token", "IDENTITY_HEADER": "h"}
@@ -173,9 +175,9 @@ def test_a_file_without_a_key_and_a_certificate_is_refused(tmp_path: Path, conte
     file.write_text(content)
 
     with pytest.raises(SettingsError, match="STAFFROOM_CERTIFICATE"):
-        open_tokens(Identity("app", "tenant", certificate=file))
+        open_tokens(Identity("app", "tenant", certificate=file), NOW)
     with pytest.raises(SettingsError, match="STAFFROOM_CERTIFICATE"):
-        certificate_ends(Identity("app", "tenant", certificate=file))
+        certificate_ends(Identity("app", "tenant", certificate=file), NOW)
 
 
 def test_a_missing_file_is_named_without_its_folder(tmp_path: Path):
@@ -184,7 +186,7 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path: Path):
         Identity("a", "t", federated=tmp_path / "gone.pem"),
     ):
         with pytest.raises(SettingsError, match=r"cannot be read: gone\.pem"):
-            open_tokens(identity)
+            open_tokens(identity, NOW)
 
 
 def written(tmp_path: Path, *parts: bytes) -> Identity:
@@ -203,7 +205,7 @@ async def test_the_order_of_certificates_in_a_file_makes_no_difference(
     thumbprints = set()
     for parts in ((key, leaf, issuer), (issuer, leaf, key), (issuer, key, leaf)):
         identity = written(tmp_path, *parts)
-        assert certificate_ends(identity) == datetime(2030, 1, 1, tzinfo=UTC)
+        assert certificate_ends(identity, NOW) == datetime(2030, 1, 1, tzinfo=UTC)
         await tokens(identity).token(SCOPE)
         thumbprints.add(jwt.get_unverified_header(entra.asked[-1]["client_assertion"])["x5t#S256"].rstrip("="))
 
@@ -231,9 +233,9 @@ def test_a_file_whose_parts_do_not_belong_together_is_refused_at_once(tmp_path: 
     ):
         identity = written(tmp_path, *parts)
         with pytest.raises(SettingsError, match=why):
-            open_tokens(identity)
+            open_tokens(identity, NOW)
         with pytest.raises(SettingsError, match=why):
-            certificate_ends(identity)
+            certificate_ends(identity, NOW)
 
 
 def rsa_key(bits: int) -> bytes:
@@ -251,22 +253,54 @@ def test_a_key_locked_by_a_passphrase_is_refused_at_once(tmp_path: Path, pem: Pa
     file.write_bytes(locked + pem.read_bytes()[pem.read_bytes().index(b"-----BEGIN CERT") :])
 
     with pytest.raises(SettingsError, match="not locked by a passphrase"):
-        open_tokens(Identity("app", "tenant", certificate=file))
+        open_tokens(Identity("app", "tenant", certificate=file), NOW)
 
 
-def test_of_an_old_and_a_renewed_certificate_with_one_key_the_renewed_one_is_used(tmp_path: Path):
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    ends = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)]
-    name = Name([NameAttribute(NameOID.COMMON_NAME, "staffroom.example")])
-    old, renewed = (
-        CertificateBuilder(name, name, key.public_key(), 1, datetime(2025, 1, 1, tzinfo=UTC), end)
-        .sign(key, SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-        for end in ends
+async def test_of_several_certificates_for_one_key_the_one_valid_now_that_ends_last_is_sent(
+    entra: LittleEntra, tokens: OpenTokens, tmp_path: Path
+):
+    private, key = new_key()
+    expired, current, longer, future = (
+        certificate_for(private, first, last)
+        for first, last in ((2020, 2025), (2025, 2027), (2026, 2028), (2027, 2030))
     )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    identity = written(tmp_path, key, expired, current, future, longer)
 
-    for parts in ((private, old, renewed), (renewed, old, private)):
-        assert certificate_ends(written(tmp_path, *parts)) == ends[1]
+    await tokens(identity).token(SCOPE)
+
+    sent = jwt.get_unverified_header(entra.asked[-1]["client_assertion"])["x5t#S256"].rstrip("=")
+    expected = load_pem_x509_certificate(longer).fingerprint(SHA256())
+    assert sent == urlsafe_b64encode(expected).decode().rstrip("=")
+    assert certificate_ends(identity, NOW) == datetime(2028, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [(2020, 2025, "expired on 1 January 2025"), (2027, 2030, "not valid before 1 January 2027")],
+)
+def test_a_certificate_that_is_not_valid_now_is_refused_at_start_and_still_shown(
+    tmp_path: Path, first: int, last: int, why: str
+):
+    private, key = new_key()
+    identity = written(tmp_path, key, certificate_for(private, first, last))
+
+    with pytest.raises(SettingsError, match=why):
+        open_tokens(identity, NOW)
+    assert certificate_ends(identity, NOW) == datetime(last, 1, 1, tzinfo=UTC)
+
+
+def new_key() -> tuple[RSAPrivateKey, bytes]:
+    pem = rsa_key(2048)
+    private = serialization.load_pem_private_key(pem, password=None)
+    assert isinstance(private, RSAPrivateKey)
+    return private, pem
+
+
+def certificate_for(private: RSAPrivateKey, first: int, last: int) -> bytes:
+    """A self-signed certificate from the beginning of one year to the beginning of another."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "staffroom.example")])
+    builder = x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(datetime(first, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(last, 1, 1, tzinfo=UTC)
+    )
+    return builder.sign(private, SHA256()).public_bytes(serialization.Encoding.PEM)

@@ -118,7 +118,7 @@ class SentQuestions:
         context = self.context
         monday = monday_of(context.today)
         is_time = context.now().time() >= DIGEST_AT and context.calendar.is_school_day(context.today)
-        if not is_time or not await self._count(monday):
+        if not is_time or not await _count(self.tallies, monday, context.calendar):
             return 0
         summaries = await context.store.messages(MessageKind.SUMMARY)
         with_summary = {message.recipient for message in summaries if message.on == monday}
@@ -126,26 +126,29 @@ class SentQuestions:
         digests = [Message(MessageKind.DIGEST, NO_SUBJECT, recipient, monday) for recipient in sorted(recipients)]
         return await context.store.keep_messages(*digests) if digests else 0
 
-    async def _count(self, monday: date) -> int:
-        """How many were sent before a Monday, since the last week with school began."""
-        first = _week_before(monday, self.context.calendar)
-        return sum(first <= question.on < monday for question in await self.tallies.questions())
-
-    async def remarks(self) -> list[str]:
-        """The weekly line, for the headteacher's summary."""
-        line = await self._line(monday_of(self.context.today))
-        return [line] if line else []
-
     async def _digest(self, message: Message) -> Outgoing | None:
-        line = await self._line(message.on)
+        line = await _line(self.tallies, message.on, self.context.calendar)
         return note(f"{line} {READ}") if line else None
 
-    async def _line(self, monday: date) -> str:
-        number, first = await self._count(monday), _week_before(monday, self.context.calendar)
-        if not number:
-            return ""
-        when = "last week" if first == monday - WEEK else f"since the week of {written(first)}"
-        return f"{'1 question was' if number == 1 else f'{number} questions were'} sent to the school {when}."
+
+async def sent_remarks(context: Context, tallies: Tallies) -> list[str]:
+    """The weekly line, for the headteacher's summary."""
+    line = await _line(tallies, monday_of(context.today), context.calendar)
+    return [line] if line else []
+
+
+async def _count(tallies: Tallies, monday: date, calendar: Calendar) -> int:
+    """How many were sent before a Monday, since the last week with school began."""
+    first = _week_before(monday, calendar)
+    return sum(first <= question.on < monday for question in await tallies.questions())
+
+
+async def _line(tallies: Tallies, monday: date, calendar: Calendar) -> str:
+    number, first = await _count(tallies, monday, calendar), _week_before(monday, calendar)
+    if not number:
+        return ""
+    when = "last week" if first == monday - WEEK else f"since the week of {written(first)}"
+    return f"{'1 question was' if number == 1 else f'{number} questions were'} sent to the school {when}."
 
 
 def _week(monday: date) -> str:

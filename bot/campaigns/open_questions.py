@@ -18,7 +18,7 @@ from bot.people.rules.person import Person
 
 MAX_ANSWER_CHARS = 500
 ANSWERED_ALREADY = "That question is marked as answered already."
-SENT = "Sent: {name} gets your answer, with their question. Its words are not kept here any more."
+SENT = "Sent: {name} gets your answer, with their question. I keep its words until they have it."
 MARKED = "Marked as answered. The person who asked is told that you did."
 SEVERAL = "{name} has several open questions. Please choose one here; nothing was changed."
 MINE = "Your questions that are still open:"

@@ -9,6 +9,7 @@ from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.summary_card import SummaryCards
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
+from bot.errors import BadInput
 from bot.evidence.personal_record import record_of
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
@@ -16,6 +17,7 @@ from bot.people.rules.person import Person
 SUMMARY_WORDS = ("summary", "status", "how are we doing")
 LEFT_WORDS = ("who is left", "who is still missing")
 RECORD_WORDS = ("my record", "/record", "what do you know about me", "what do you keep about me")
+NO_CHAT_FOR_FILE = "The evidence is a file, handed over in your own chat with me. Ask for it there; nothing was sealed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Reports:
         return await self.summaries.left(await self._campaign(incoming))
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
+        if not incoming.has_own_chat:  # the seal would be in the ledger, and its pack with nobody
+            raise BadInput(NO_CHAT_FOR_FILE)
         campaign = await self._campaign(incoming)
         exported = await export(self.book, campaign, person, self.build)
         text = f"The evidence for {campaign.year} as one file: {exported.attachment.description} {exported.advice}"

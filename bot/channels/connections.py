@@ -6,7 +6,6 @@ in front limits as well is limited twice, and a server without one is not defenc
 
 import asyncio
 import logging
-import resource
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,16 +20,14 @@ HEAD_TIME_LIMIT = 10.0  # seconds from a connection's or a request's first byte 
 IDLE_TIME_LIMIT = 150.0  # seconds between two requests: longer than the two minutes for which Caddy keeps connections
 LINGERING_TIME = 2.0  # seconds for which a refused body is still taken, so that its sender gets to read why
 READ_BUFFER_BYTES = 16 * 1024  # of a body that nobody has asked for yet, two of these are in memory at most
-SENTENCES = {
-    400: "That was not a request this server can read.",
-    404: "There is nothing here.",
-    405: "Not in this way.",
-}
-SORRY = "Something went wrong on my side. Please try again."
 
 
-def _usual_max() -> int:
+def usual_max() -> int:
     """Half of the files this process may have open at once, so that the store and our own requests find room."""
+    try:
+        import resource  # there is none on Windows
+    except ImportError:
+        return MAX_CONNECTIONS
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MAX_CONNECTIONS, soft // 2))
 
@@ -172,7 +169,7 @@ class LimitedSite(web.TCPSite):
 
     def __init__(self, runner: web.BaseRunner, host: str, port: int, limits: ConnectionLimits | None = None) -> None:
         super().__init__(runner, host, port)
-        self._limits = limits or ConnectionLimits(_usual_max())
+        self._limits = limits or ConnectionLimits(usual_max())
 
     async def start(self) -> None:
         """Listens; raises OSError if it cannot."""

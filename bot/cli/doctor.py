@@ -93,7 +93,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += _teams(settings)
     try:
-        source = tokens or open_tokens(identity_of(settings))
+        source = tokens or open_tokens(identity_of(settings), now())
         lines += [line async for line in _tokens(source, config)]
     except SettingsError as error:
         remedy = f"see {PREFIX}CERTIFICATE and the other proofs in the install guide"
@@ -196,7 +196,7 @@ def _teams(settings: Settings) -> Iterator[Status]:
     )
     yield _staff_list(settings)
     try:
-        ends = certificate_ends(identity)
+        ends = certificate_ends(identity, now())
     except SettingsError as error:
         yield Status("certificate", False, str(error), "make a new one as the install guide says", is_needed=True)
     else:

@@ -7,6 +7,7 @@ who does it.
 import argparse
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -166,9 +167,9 @@ async def _evidence(settings: Settings, options: argparse.Namespace) -> str:
 async def _summary(settings: Settings, options: argparse.Namespace) -> str:
     local = is_demo(settings)
     async with open_books(settings, writes=False) as books:
-        book, overview = books.campaigns, Overview(books.recordings)
+        book = books.campaigns
         campaign = await book.campaign(options.campaign) if options.campaign else await book.last_campaign()
-        cards = SummaryCards(book, progress_picture.progress, overview.remarks)
+        cards = SummaryCards(book, progress_picture.progress, partial(app.summary_remarks, books))
         text = (await cards.summary(campaign)).text
     return f"DEMO. {text}" if local else text
 

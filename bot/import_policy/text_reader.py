@@ -17,6 +17,7 @@ LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 ALL_BOLD = re.compile(r"^(\*\*|__)([^*_]+)\1:?$")
 MAX_HEADING_WORDS = 9
 ENDS_AS_TEXT = (".", ";", ",", ":")
+MAX_WRAPPED_CHARS = 160  # with a longer line, lines are not wrapped: each one is a paragraph
 
 
 def read_text_file(content: bytes) -> list[Block]:
@@ -58,11 +59,13 @@ def _unmarked(text: str) -> str:
 def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
     """Groups of lines: parted by empty lines, headings, tables, and lines with a number or bullet."""
     group: list[str] = []
+    is_line_a_paragraph = max(map(len, lines), default=0) > MAX_WRAPPED_CHARS
     for line in lines:
         is_table = TABLE_LINE.match(line) is not None
         if group and (
             not line.strip() or HASHES.match(line) or split_label(line)[0] or HASHES.match(group[0])
-            or is_table != (TABLE_LINE.match(group[-1]) is not None) or _ends_short(group[-1], lines)
+            or is_table != (TABLE_LINE.match(group[-1]) is not None)
+            or (is_line_a_paragraph and not TABLE_LINE.match(group[-1]))
             or (len(group) == 1 and _is_in_capitals(group[0]) and not _is_in_capitals(line))
         ):  # fmt: skip
             yield group
@@ -76,11 +79,6 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
 def _is_in_capitals(line: str) -> bool:
     """Whether a line is a heading by its capitals."""
     return line.isupper() and len(line.split()) <= MAX_HEADING_WORDS and not line.rstrip().endswith((".", ";", ","))
-
-
-def _ends_short(line: str, lines: list[str]) -> bool:
-    """Whether lines are long, one for each paragraph: then each line ends its paragraph."""
-    return max(len(line) for line in lines) > 160 and not TABLE_LINE.match(line)
 
 
 def _block(paragraph: list[str], *, is_markdown: bool) -> Block:

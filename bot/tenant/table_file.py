@@ -14,7 +14,8 @@ from bot.errors import SettingsError
 from bot.roster.rules.staff_columns import Row, find_header, header_score
 
 MAX_FILE_BYTES, MAX_UNPACKED_BYTES = 5_000_000, 60_000_000
-MAX_ROWS, MAX_CELLS = 20_000, 300
+MAX_ROWS, MAX_CELLS = 2_000, 300  # 20,000 rows would keep everybody waiting for 5 seconds
+TOO_MANY_ROWS = f"it has more than {MAX_ROWS} lines, and no school has so many staff; it may be the wrong file."
 MAX_CELL_LINES = 30
 SEPARATORS = ",;\t|"
 LINES_TO_CHOOSE_BY = 60
@@ -80,7 +81,7 @@ def text_rows(text: str, name: str) -> list[Row]:
     """The rows of a text. The separator is the one of its first line `sep=;`, else the one that shows known columns."""
     lines = list(StringIO(text, newline=""))
     if len(lines) > MAX_ROWS:
-        raise SettingsError(f"{name} cannot be read: it has more than {MAX_ROWS} lines.")
+        raise SettingsError(f"{name} cannot be read: {TOO_MANY_ROWS}")
     match = _SEP_LINE.fullmatch(lines[0]) if lines else None
     if match:
         return _cut(lines, match[1], 1)
@@ -122,11 +123,16 @@ def _workbook_rows(name: str, content: bytes) -> list[Row]:
     try:
         _refuse_bombs(content)
         workbook = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-        sheets = [_sheet_rows(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_CELLS)) for sheet in workbook.worksheets]
+        sheets = [
+            _sheet_rows(sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_CELLS)) for sheet in workbook.worksheets
+        ]
         workbook.close()
     except Exception as error:  # a library that reads strangers' files raises anything
         raise SettingsError(f"{name} is a workbook that cannot be read: {SAVE_AS_CSV}.") from error
-    return max(sheets, key=_best_score) if sheets else []
+    rows = max(sheets, key=_best_score) if sheets else []
+    if len(rows) > MAX_ROWS and not rows[MAX_ROWS].is_empty:
+        raise SettingsError(f"{name} cannot be read: {TOO_MANY_ROWS}")
+    return rows
 
 
 def _best_score(rows: Sequence[Row]) -> int:

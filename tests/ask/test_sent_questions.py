@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.ask.rules.tallies import SentQuestion
-from bot.ask.sent_questions import SentQuestions
+from bot.ask.sent_questions import SentQuestions, sent_remarks
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -161,7 +161,7 @@ async def test_who_gets_this_weeks_summary_reads_the_line_there_and_gets_no_seco
     await at.sent_questions.plan_digest()
 
     assert await at.digests() == ["Dana", "Mr Office"]
-    assert await at.sent_questions.remarks() == ["1 question was sent to the school last week."]
+    assert await sent_remarks(at.context, at.sent_questions.tallies) == ["1 question was sent to the school last week."]
 
 
 async def test_after_a_holiday_the_message_counts_from_the_last_week_of_school_on():

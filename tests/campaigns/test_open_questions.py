@@ -73,7 +73,9 @@ async def test_the_asker_gets_the_answer_with_their_own_words_and_who_answered(s
 
     reply = await press_answer(school, DEPUTY, first, "To keep pupils' data safe.")
 
-    assert reply.text.startswith("Sent: Anna gets your answer")
+    assert reply.text.startswith(
+        "Sent: Anna gets your answer, with their question. I keep its words until they have it."
+    )
     assert [item["question"] for item in reply.values["questions"]] == [WHEN]
     assert await school.recipients(MessageKind.REPLY) == ["Anna"]
     (message,) = await school.messages(MessageKind.REPLY)

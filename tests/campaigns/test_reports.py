@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.campaigns.reports import NO_CHAT_FOR_FILE
+from bot.desk.rules.messages import Incoming
 from bot.errors import NotAllowed
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.person import Person, Role
 from tests.campaigns.campaign_school import ANNA, BEN, CHAIR, EVERYBODY, HEAD, IT, OFFICE, STAFF, CampaignSchool
-from tests.fakes import MONDAY, days
+from tests.fakes import MONDAY, caller, days
 
 
 @pytest.fixture
@@ -166,6 +168,15 @@ async def test_the_evidence_comes_as_a_file_for_one_and_that_it_was_made_is_evid
     assert reply.attachment is not None and reply.attachment.content == str(await school.store.head()).encode()
     (event,) = await school.events(EventKind.EXPORT_PREPARED)
     assert (event.actor, event.who["name"]) == (await school.pseudonym(IT), "The IT lead")
+
+
+async def test_nothing_is_sealed_for_somebody_who_cannot_be_handed_the_file(school: CampaignSchool):
+    asked_in_group = Incoming(caller(IT.account), "group", text="export", is_private=False, has_own_chat=False)
+
+    reply = await school.send(asked_in_group)
+
+    assert (reply.text, reply.attachment) == (NO_CHAT_FOR_FILE, None)
+    assert await school.events(EventKind.EXPORT_PREPARED) == []
 
 
 async def test_before_the_first_campaign_there_is_nothing_to_report():

@@ -165,6 +165,7 @@ class SmallDesk:
         return Outgoing("note", {"text": text}, text)
 
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
+        await self._hear(incoming)
         return Outgoing("note", {"text": "Here it is."}, "Here it is.", attachment=PACK)
 
     async def _list(self, incoming: Incoming, person: Person) -> Outgoing:

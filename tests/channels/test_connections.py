@@ -1,6 +1,8 @@
 """Limits on connections, with real sockets at a real server."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -111,3 +113,17 @@ async def test_whatever_goes_wrong_is_said_in_one_plain_sentence(request_bytes: 
     head, _, body = response.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 " + status) or head.startswith(b"HTTP/1.0 " + status)
     assert body.startswith(b'{"error": "') and b"secret" not in body and b"Traceback" not in body
+
+
+def test_a_machine_that_limits_no_open_files_has_the_usual_limit_and_every_command():
+    """As on Windows, where Python has no `resource`; in a process of its own."""
+    code = (
+        "import sys; sys.modules['resource'] = None\n"
+        "from bot.channels.connections import MAX_CONNECTIONS, usual_max\n"
+        "from bot.cli.main import parser\n"
+        "print(usual_max() == MAX_CONNECTIONS)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.strip() == "True", done.stderr

@@ -1,17 +1,22 @@
 """The school's records from a terminal, over the store a campaign left behind; where it counts in their own process."""
 
+import asyncio
 import io
 import zipfile
 from contextlib import redirect_stdout
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import app
+from bot.ask.rules.tallies import SentQuestion
 from bot.ask.understanding import Understanding
+from bot.cli.books import open_books
 from bot.cli.main import parser
 from bot.errors import StaffroomError
+from bot.school.rules.calendar import monday_of
 from bot.settings import Settings
 from tests.cli.terminal import process
 from tests.journeys.school import school
@@ -79,6 +84,17 @@ def test_the_ledger_is_checked_against_a_head_kept_outside(left: Settings):
     status, reply = run(left, "ledger", "verify", "--head", head.replace("3:", "9:"))
     assert (status, "entry 9 was seen outside" in reply) == (1, True)
     assert run(left, "ledger", "verify", "--head", "nonsense")[0] == 1
+
+
+def test_the_summary_says_all_that_the_headteachers_says(left: Settings):
+    async def keep_question() -> None:
+        async with open_books(left) as books:
+            last_week = monday_of(books.context.today) - timedelta(weeks=1)
+            await books.tallies.keep_question(SentQuestion("May I?", last_week))
+
+    asyncio.run(keep_question())
+
+    assert "1 question was sent to the school" in run(left, "summary")[1]
 
 
 def test_the_summary_and_a_persons_record_are_read(left: Settings):

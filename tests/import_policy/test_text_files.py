@@ -1,5 +1,7 @@
 """Plain text and Markdown become clauses too."""
 
+from time import process_time
+
 from bot.import_policy.rules.clauses import Draft
 from bot.import_policy.rules.cut_clauses import cut
 from bot.import_policy.text_reader import read_text_file
@@ -59,3 +61,12 @@ def test_nothing_of_a_text_is_in_neither_list():
 
     listed = " ".join([*draft.left_out, *(clause.text for clause in draft.clauses)])
     assert [word for word in draft.source.split() if word not in listed.split() and word[:1].isalpha()] == []
+
+
+def test_a_text_of_thousands_of_lines_is_read_in_a_moment():
+    text = "\n".join(f"The {number}th line of this policy says a little." for number in range(8_000))
+    began = process_time()
+
+    read_text_file(text.encode())
+
+    assert process_time() - began < 4

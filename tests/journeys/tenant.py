@@ -139,7 +139,7 @@ async def joined(
         entra = await stack.enter_async_context(little_entra(folder))
         session = stack.enter_context(requests.Session())
         session.verify, session.trust_env = str(entra.bundle), False
-        tokens = open_tokens(Identity(APP_ID, TENANT, secret="s"), authority=entra.address, session=session)
+        tokens = open_tokens(Identity(APP_ID, TENANT, secret="s"), NINE, authority=entra.address, session=session)
         http = HttpSession()
         http.start()
         stack.push_async_callback(http.close)

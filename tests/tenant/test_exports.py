@@ -333,7 +333,7 @@ def test_a_workbook_is_read_from_the_sheet_with_the_names_of_the_columns(tmp_pat
         (b"id,name\x00\n", "it is not a text"),
         (b"\x81\x8d\x8f", "it is not a text"),
         (b"x" * 5_000_001, "more than 5 MB"),
-        (b"\n" * 20_001, "more than 20000 lines"),
+        (b"\n" * 2_001, "more than 2000 lines, and no school has so many staff"),
     ],
 )
 def test_what_is_no_table_is_refused_with_one_sentence(tmp_path: Path, content: bytes, says: str):
@@ -342,3 +342,14 @@ def test_what_is_no_table_is_refused_with_one_sentence(tmp_path: Path, content: 
 
     assert says in str(error.value)
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+
+def test_a_workbook_with_more_rows_than_any_school_has_staff_is_refused_and_not_cut(tmp_path: Path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["id", "name", "email", "roles"])
+    for number in range(2_000):
+        workbook.active.append([f"t{number}", "A Teacher", f"t{number}@school.example", "staff"])
+    workbook.save(tmp_path / "many.xlsx")
+
+    with pytest.raises(SettingsError, match="more than 2000 lines"):
+        checked(tmp_path, (tmp_path / "many.xlsx").read_bytes())

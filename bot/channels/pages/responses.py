@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.channels.pages.presses import TooLarge
+from bot.channels.plain_errors import SORRY
 from bot.errors import BadInput, NotAllowed, StaffroomError
 
 NO_FRAMES = "'none'"
 # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
 TEAMS_FRAMES = "https://teams.microsoft.com https://*.teams.microsoft.com https://teams.cloud.microsoft"
-SORRY = "Something went wrong on my side. Please try again."
 
 
 class NotSignedIn(NotAllowed):

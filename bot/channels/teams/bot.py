@@ -129,9 +129,11 @@ class TeamsBot:
         incoming = await self._incoming(turn.activity)
         if await self._has_children(incoming, turn.activity):
             return
-        outgoing = await self._for_all(await self.desk(incoming), incoming)
+        reply_to_edit = await self.desk(incoming)
+        outgoing = await self._for_all(reply_to_edit, incoming)
         await turn.replace(reply, self._message(outgoing))
         self._remember_answer(turn.activity, outgoing, reply)
+        await self._offer_file(turn, reply_to_edit, incoming)
 
     async def on_reaction(self, turn: Turn) -> None:
         """A thumb under an answer counts like the button; nothing is said back."""
@@ -200,6 +202,7 @@ class TeamsBot:
     async def _incoming(self, activity: Activity, verb: str = "", inputs: Mapping[str, str] | None = None) -> Incoming:
         caller = self._caller(activity)
         await self._introduce(activity, caller)
+        is_private = kind_of(activity) is ConversationKind.PERSONAL
         return Incoming(
             caller=caller,
             conversation=conversation_of(activity),
@@ -207,8 +210,12 @@ class TeamsBot:
             verb=verb,
             inputs=inputs or {},
             last=self._situations.last(_situation_key(activity), self.now()),
-            is_private=kind_of(activity) is ConversationKind.PERSONAL,
+            is_private=is_private,
+            has_own_chat=is_private or await self._has_own_chat(caller),
         )
+
+    async def _has_own_chat(self, caller: Caller) -> bool:
+        return await self.messenger.proactive.has_chat(Address(CHANNEL, account=caller.account))
 
     def _caller(self, activity: Activity) -> Caller:
         return Caller(self.school, CHANNEL, read.tenant_of(activity), read.account_of(activity), self.proof)
@@ -255,14 +262,19 @@ class TeamsBot:
         return await self._send_privately(outgoing, incoming)
 
     async def _send_privately(self, outgoing: Outgoing, incoming: Incoming) -> Outgoing:
-        """Sends it to that person alone, and returns what is left to say where they asked."""
+        """Sends it, and its file, to that person alone, and returns what is left to say where they asked."""
+        account = incoming.caller.account
+        own_chat = Address(CHANNEL, account=account)
         try:
-            await self.messenger.send(Address(CHANNEL, account=incoming.caller.account), outgoing)
+            await self.messenger.send(own_chat, outgoing)
+            if outgoing.attachment:
+                await self.messenger.proactive.send(own_chat, self.files.offer(outgoing.attachment, account))
         except ChannelError:
             return public(with_quiet_line(note(NO_CHAT), outgoing.quiet_line))
         return public(note(PRIVATELY))
 
     async def _offer_file(self, turn: Turn, outgoing: Outgoing, incoming: Incoming) -> None:
+        """Offers a file in the chat in which it was asked for; in a group that is done in their own chat."""
         if outgoing.attachment and incoming.is_private:
             await turn.say(self.files.offer(outgoing.attachment, incoming.caller.account))
 

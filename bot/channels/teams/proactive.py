@@ -44,6 +44,11 @@ class ProactiveMessages:
             return self._is_worth_trying(conversation.id)
         return bool(self.install and address.account) and self._is_worth_trying(address.account)
 
+    async def has_chat(self, address: Address) -> bool:
+        """Whether that chat is there already, and Teams let us write to it last time."""
+        conversation = await self._known(address)
+        return conversation is not None and self._is_worth_trying(conversation.id)
+
     def _is_worth_trying(self, key: str) -> bool:
         refused = self._refused_at.get(key)
         return refused is None or refused + TRY_AGAIN_AFTER <= self.now()

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from bot.channels.plain_errors import with_plain_errors
 from bot.channels.services import Endpoint, HttpSession, Service, run_with
 from bot.channels.web.access import Check, Route, declare, guard
 from bot.channels.web.chat import WebChat
-from bot.channels.web.responses import in_plain_words
+from bot.channels.web.responses import with_safety_headers
 
 MAX_REQUEST_BYTES = 64 * 1024
 
@@ -24,7 +25,7 @@ def web_server(
 
     When it stops, the schedule ends first, then what is being answered, and the HTTP session last.
     """
-    guards = [in_plain_words, guard(chat.messenger.token)]
+    guards = [with_safety_headers, with_plain_errors, guard(chat.messenger.token)]
     app = web.Application(middlewares=guards, client_max_size=MAX_REQUEST_BYTES)
     declare(app, *chat.routes(), *more)
     declare(app, *(Route("*", endpoint.path, Check.OWN_CHECK, endpoint.respond) for endpoint in endpoints))

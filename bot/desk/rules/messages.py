@@ -25,7 +25,8 @@ class Incoming:
     """What somebody wrote (`text`), or the button they pressed (`verb`, `inputs`, and a `file` if they gave one).
 
     `conversation` is the id of the conversation on the caller's channel. `last` is the situation of the answer before.
-    `is_private` tells a personal chat from a group or a channel of a team.
+    `is_private` tells a personal chat from a group or a channel of a team. A file can be handed over only to
+    somebody who `has_own_chat`.
     """
 
     caller: Caller
@@ -35,6 +36,7 @@ class Incoming:
     inputs: Mapping[str, str] = field(default_factory=dict)
     last: str = ""
     is_private: bool = True
+    has_own_chat: bool = True
     file: Attachment | None = None
 
     @property

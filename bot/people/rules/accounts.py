@@ -54,7 +54,8 @@ def personal_record(person: Person, *, is_pinned: bool, is_reachable: bool) -> s
         f"The school's staff list says: {row} ({roles}).",
         "I keep that your Teams account belongs to this line of the list." if is_pinned else "",
         "I keep where our own chat is, so that I can write to you there." if is_reachable else "",
-        "I do not keep what you ask me, nor who asked. A question is kept only when you send it to the school, "
-        "without your name, for 90 days.",
+        "I do not keep what you ask me, nor who asked, unless you send it on. A question to the school is kept "
+        "without your name, for 90 days. A question to the headteacher is kept with your name until it is answered or "
+        "you withdraw it, for 90 days at most.",
     ]
     return "\n\n".join(line for line in lines if line)

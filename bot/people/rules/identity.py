@@ -3,12 +3,15 @@
 Every reader compares them by the functions here, so that no two readers decide differently about one row.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.outside import email_address, identifier
 from bot.people.rules.person import Person
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +41,46 @@ def account_id(text: object) -> str:
     return (identifier(text) or "") if isinstance(text, str) else ""
 
 
-def problems_of(people: Mapping[int, Person]) -> tuple[RowProblem, ...]:
-    """What is wrong with the ids, addresses and accounts of a staff list, by line; `people` are keyed by their line.
-
-    An address and an account may be empty, an id may not.
-    """
-    problems = [RowProblem(line, says) for line, person in people.items() for says in _malformed(person)]
-    for field, form in _FORMS.items():
-        values = {line: form(getattr(person, field)) for line, person in people.items()}
-        problems += _repeated(_NAMES[field], values)
-    return tuple(sorted(problems, key=lambda problem: problem.line))
+def checked_id(text: str) -> str:
+    """The id as it is written; raises ValueError with the rest of a sentence that begins with the line."""
+    if identifier(text) is None:
+        raise ValueError(f"{text!a} is not an id; write it with letters, digits and signs only, without spaces")
+    return text
 
 
-_NAMES = {"id": "id", "email": "e-mail address", "account": "account"}
-_FORMS: Mapping[str, Callable[[str], str | None]] = {
-    "id": identifier,
-    "email": email_address,
-    "account": identifier,
-}
+def checked_address(text: str) -> str:
+    """The e-mail address in the form in which addresses are compared, empty if there is none; else ValueError."""
+    address = email_address(text) if text else ""
+    if address is None:
+        raise ValueError(f"{text!a} is not an e-mail address")
+    return address
 
 
-def _malformed(person: Person) -> Iterable[str]:
-    if identifier(person.id) is None:
-        yield f"{person.id!a} is not an id; use letters, digits and signs such as - and _, without spaces"
-    if person.email and email_address(person.email) is None:
-        yield f"{person.email!a} is not an e-mail address; write it like a.teacher@example.sch.uk, or leave it empty"
-    if person.account and identifier(person.account) is None:
-        yield f"{person.account!a} is not the id of an account; leave it empty, or give its id"
+def checked_account(text: str) -> str:
+    """The account's id in the form in which accounts are compared, empty if there is none; else ValueError."""
+    if text and not _ACCOUNT.fullmatch(text):
+        raise ValueError(f"{text!a} is not the id of an account; leave it empty, or give its id")
+    return account_id(text)
 
 
-def _repeated(name: str, values: Mapping[int, str | None]) -> Iterable[RowProblem]:
-    """A problem for each line whose value an earlier line has too; lines without a value do not count."""
-    lines: dict[str, list[int]] = defaultdict(list)
-    for line, value in values.items():
-        if value:
-            lines[value].append(line)
-    for value, (first, *others) in lines.items():
-        yield from (RowProblem(line, f"the {name} {value!r} is in line {first} already") for line in others)
+def repeated(people: Mapping[int, Person]) -> tuple[RowProblem, ...]:
+    """One problem for each line whose id, e-mail address or account an earlier line has; `people` by their line."""
+    problems, lines = [], dict[tuple[str, str], int]()
+    for line, person in people.items():
+        values = [value for value in _values(person) if value[1]]
+        name, text = next((value for value in values if value in lines), ("", ""))
+        if name:
+            says = f"the {name} {text!r} is there twice, first in line {lines[name, text]}"
+            problems.append(RowProblem(line, says))
+        for value in values:
+            lines.setdefault(value, line)
+    return tuple(problems)
+
+
+def _values(person: Person) -> tuple[tuple[str, str], ...]:
+    """What nobody else may have, by its name and in the form in which it is compared."""
+    return (
+        ("id", identifier(person.id) or person.id),
+        ("e-mail address", email_address(person.email) or ""),
+        ("account", account_id(person.account)),
+    )

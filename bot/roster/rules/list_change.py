@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.outside import identifier
+from bot.outside import email_address, identifier
+from bot.people.rules.identity import rows_by_address
 from bot.people.rules.person import Person
 from bot.roster.rules.directory import TRUSTED, RoleChange, is_many, trusted_sentence
 
@@ -71,8 +72,8 @@ def keep_ids(before: Iterable[Person], listed: Sequence[Person]) -> tuple[Person
     """
     known = tuple(before)
     accounts = {person.account: person for person in known if person.account}
-    addresses = {person.email.lower(): person for person in known if person.email}
-    by_address = [accounts.get(person.account) or addresses.get(person.email.lower()) for person in listed]
+    addresses = rows_by_address(known)
+    by_address = [accounts.get(person.account) or addresses.get(_address(person)) for person in listed]
     taken = {_key(match.id) for match in by_address if match}
     ids = {_key(person.id): person.id for person in known}
     kept = []
@@ -83,6 +84,11 @@ def keep_ids(before: Iterable[Person], listed: Sequence[Person]) -> tuple[Person
     if len({_key(person.id) for person in kept}) < len(kept):
         raise ValueError("two people of the list would be one and the same person of the list that was accepted last")
     return tuple(kept)
+
+
+def _address(person: Person) -> str:
+    """The address as addresses are compared. What an old list kept that is none is compared as it is written."""
+    return email_address(person.email) or person.email
 
 
 def _key(id: str) -> str:
@@ -103,7 +109,7 @@ def _role_change(had: Person | None, person: Person) -> RoleChange | None:
 
 
 def _is_elsewhere(had: Person, person: Person) -> bool:
-    return (had.account, had.email.lower()) != (person.account, person.email.lower())
+    return (had.account, _address(had)) != (person.account, _address(person))
 
 
 def _leads_longer(had: Person, person: Person) -> bool:
@@ -134,4 +140,4 @@ def _doubts(
 
 def _is_somebody_else(had: Person, person: Person) -> bool:
     is_renamed = had.name.casefold() != person.name.casefold()
-    return is_renamed and had.email.lower() != person.email.lower() and bool(had.email and person.email)
+    return is_renamed and _address(had) != _address(person) and bool(had.email and person.email)

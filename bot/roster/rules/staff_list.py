@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line, email_address, identifier
+from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line
+from bot.people.rules.identity import RowProblem, checked_account, checked_address, checked_id, repeated
 from bot.people.rules.person import Person, Role
 from bot.roster.rules.staff_cells import all_are_roles, read_day, read_hours, read_job, read_roles, read_weekdays
 from bot.roster.rules.staff_columns import Columns, Field, Row, find_columns, find_header, short_name
@@ -21,7 +22,6 @@ NAMED_BY = frozenset({Field.NAME, Field.FORENAME, Field.SURNAME, Field.ABOUT})
 NONE = frozenset({"n/a", "na", "none", "nil", "null"})
 GONE = frozenset({"suspended", "archived", "deleted", "disabled", "inactive", "leaver", "left", "former", "past"})
 TITLES = frozenset({"jobtitle", "title", "posttitle", "postdescription", "positiontitle"})
-_ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how reports keep a spreadsheet from changing "007"
 _BY_SPREADSHEET = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)|-?\d+([.,]\d+)?E[+-]\d+", re.IGNORECASE)
 _DASH = re.compile(r"[-\u2010-\u2015\u2212]+")
@@ -33,22 +33,6 @@ _FOOTER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the list that is not right: the file's line, from 1, and what, as a part of a sentence."""
-
-    line: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPerson:
-    """Somebody in the list, and the line they are in."""
-
-    line: int
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
 class StaffList:
     """What a file says. People in a row with a problem are not among `people`.
 
@@ -56,8 +40,8 @@ class StaffList:
     """
 
     people: tuple[Person, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    left_out: tuple[Problem, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
+    left_out: tuple[RowProblem, ...] = ()
     columns: Columns | None = None
 
 
@@ -69,34 +53,36 @@ def read_staff_list(rows: Sequence[Row]) -> StaffList:
     """Everybody in these rows; title lines, footers and empty rows are left out. Never raises."""
     place = find_header(rows)
     if place is None:
-        return StaffList(problems=(Problem(1, NAMES_NOBODY),))
+        return StaffList(problems=(RowProblem(1, NAMES_NOBODY),))
     body = [row for row in rows[place + 1 :] if not row.is_empty]
     columns = find_columns(rows[place], body)
     if not body:
-        return StaffList(problems=(Problem(columns.line, NAMES_NOBODY),), columns=columns)
+        return StaffList(problems=(RowProblem(columns.line, NAMES_NOBODY),), columns=columns)
     if rows[place].flaw or columns.problem:
-        problem = Problem(columns.line, rows[place].flaw or columns.problem)
+        problem = RowProblem(columns.line, rows[place].flaw or columns.problem)
         return StaffList(problems=(problem,), columns=columns)
     listed, problems, left_out = _read_body(body, columns)
-    kept, doubles = _unique(listed)
+    doubles = repeated(listed)
     problems += doubles
     if not listed and not problems:
-        problems = [Problem(columns.line, NAMES_NOBODY)]
-    people = tuple(row.person for row in kept)
+        problems = [RowProblem(columns.line, NAMES_NOBODY)]
+    second = {problem.line for problem in doubles}
+    people = tuple(person for line, person in listed.items() if line not in second)
     return StaffList(people, tuple(sorted(problems, key=lambda problem: problem.line)), tuple(left_out), columns)
 
 
-def _read_body(body: Iterable[Row], columns: Columns) -> tuple[list[ListedPerson], list[Problem], list[Problem]]:
-    people, problems, left_out = [], [], []
+def _read_body(body: Iterable[Row], columns: Columns) -> tuple[dict[int, Person], list[RowProblem], list[RowProblem]]:
+    """The people by their line, then the problems and the rows left out."""
+    people, problems, left_out = dict[int, Person](), [], []
     for row in body:
         if not row.flaw and (_is_footer(row) or _is_header_again(row, columns)):
             continue
         try:
-            people.append(ListedPerson(row.line, _person(row, columns)))
+            people[row.line] = _person(row, columns)
         except _NotOurs as reason:
-            left_out.append(Problem(row.line, str(reason)))
+            left_out.append(RowProblem(row.line, str(reason)))
         except ValueError as error:
-            problems.append(Problem(row.line, str(error)))
+            problems.append(RowProblem(row.line, str(error)))
     return people, problems, left_out
 
 
@@ -110,27 +96,6 @@ def _is_header_again(row: Row, columns: Columns) -> bool:
     """Whether a row repeats the columns' names, as reports of several pages do."""
     cells = [short_name(cell) for cell in row.cells]
     return cells[: columns.width] == [short_name(name) for name in columns.names][: columns.width]
-
-
-def _unique(listed: Sequence[ListedPerson]) -> tuple[list[ListedPerson], list[Problem]]:
-    """The people whose id, e-mail address and account nobody before them has, and a problem for each of the others."""
-    marks: tuple[tuple[str, Callable[[Person], str]], ...] = (
-        ("id", lambda person: identifier(person.id) or person.id),
-        ("e-mail address", lambda person: person.email),
-        ("account", lambda person: person.account),
-    )
-    seen: dict[tuple[str, str], int] = {}
-    kept, doubles = [], []
-    for row in listed:
-        values = [(name, mark(row.person)) for name, mark in marks if mark(row.person)]
-        twice = [value for value in values if value in seen]
-        if twice:
-            name, text = twice[0]
-            doubles.append(Problem(row.line, f"the {name} {text!r} is there twice, first in line {seen[twice[0]]}"))
-        else:
-            kept.append(row)
-        seen.update({value: row.line for value in values if value not in seen})
-    return kept, doubles
 
 
 _JOINED_BY = frozenset((Field.ID, Field.EMAIL, Field.ACCOUNT))  # cleaning would turn a Kelvin sign into a K there
@@ -192,7 +157,7 @@ def _person(row: Row, columns: Columns) -> Person:
     _check_width(row, columns)
     cells = _Cells(row, columns)
     _leave_out(cells)
-    account, email = _account(cells), _email(cells)
+    account, email = checked_account(cells.text(Field.ACCOUNT)), checked_address(cells.email())
     roles, delegate_until = _roles(cells)
     starts, ends = _day(cells, Field.STARTS), _day(cells, Field.ENDS)
     if starts and ends and ends < starts:
@@ -247,9 +212,7 @@ def _id(cells: _Cells, account: str, email: str) -> str:
     id = text or ("" if is_own else account or email)
     if not id:
         raise ValueError("the id is missing")
-    if not identifier(id):
-        raise ValueError(f"{id!r} is not an id; write it with letters, digits and signs only, without spaces")
-    return id
+    return checked_id(id)
 
 
 def _name(cells: _Cells) -> str:
@@ -263,21 +226,6 @@ def _name(cells: _Cells) -> str:
     if "@" in name or not any(char.isalpha() for char in name):
         raise ValueError(f"{name!r} is not a name; is something in the wrong column?")
     return name
-
-
-def _email(cells: _Cells) -> str:
-    text = cells.email()
-    email = email_address(text) if text else ""
-    if email is None:
-        raise ValueError(f"{text!r} is not an e-mail address")
-    return email
-
-
-def _account(cells: _Cells) -> str:
-    text = cells.text(Field.ACCOUNT)
-    if text and not _ACCOUNT.fullmatch(text):
-        raise ValueError(f"{text!r} is not the id of an account; leave it empty, or give its id")
-    return text.lower()
 
 
 def _roles(cells: _Cells) -> tuple[frozenset[Role], date | None]:

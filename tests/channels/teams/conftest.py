@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.channels.plain_errors import with_plain_errors
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.request_body import expect_later
@@ -43,7 +44,7 @@ async def server() -> AsyncIterator[CheckedServer]:
         keys = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where())
         server = CheckedServer(microsoft, http, clock, keys, check)
-        app = web.Application()
+        app = web.Application(middlewares=[with_plain_errors])
         app.router.add_route("*", "/api/messages", guarded(check, server.respond), expect_handler=expect_later)
         async with serving(app) as server.address:
             yield server

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.plain_errors import SORRY
 from bot.channels.teams import token_check
 from bot.channels.teams.activity import Refused, read_activity
 from bot.channels.teams.request_body import BodyReader
@@ -105,7 +106,7 @@ async def test_an_address_over_its_limit_makes_nobody_fetch_keys(server: Checked
 async def test_whatever_goes_wrong_behind_the_door_is_one_plain_sentence(server: CheckedServer):
     server.failure = RuntimeError("a secret")
 
-    assert await server.ask() == (500, token_check.SORRY)
+    assert await server.ask() == (500, SORRY)
 
 
 @pytest.mark.parametrize(

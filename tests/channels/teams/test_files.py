@@ -120,3 +120,34 @@ async def test_in_a_group_no_file_is_offered(bot: RunningBot):
 
     kinds = [part["contentType"] for message in bot.microsoft.messages() for part in message.get("attachments", ())]
     assert CONSENT not in kinds
+
+
+async def test_a_file_asked_for_in_a_group_is_offered_in_their_own_chat(bot: RunningBot):
+    await bot.hears(said(bot.service, "hello"))
+    before = len(bot.microsoft.taken)
+
+    await bot.hears(said(bot.service, "export", **in_group()))
+
+    private, offer, public = bot.microsoft.taken[before:]
+    assert "a:chat" in private.path and "a:chat" in offer.path and "19:group" in public.path
+    (card,) = offer.body["attachments"]
+    assert card["contentType"] == CONSENT
+    await answer(bot, card)
+    assert bot.microsoft.uploaded == [("bytes 0-11/12", PACK.content)]
+
+
+async def test_the_desk_hears_whether_a_file_could_be_handed_over(bot: RunningBot):
+    await bot.hears(said(bot.service, "export", **in_group()))
+    await bot.hears(said(bot.service, "export"))
+    await bot.hears(said(bot.service, "export", **in_group()))
+
+    assert [incoming.has_own_chat for incoming in bot.small.heard] == [False, True, True]
+
+
+async def test_a_file_asked_for_by_an_edited_message_is_offered_too(bot: RunningBot):
+    await bot.hears(said(bot.service, "hello", id="q1"))
+
+    await bot.hears(said(bot.service, "export", id="q1", type="messageUpdate"))
+
+    (card,) = bot.microsoft.messages()[-1]["attachments"]
+    assert card["contentType"] == CONSENT

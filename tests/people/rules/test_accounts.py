@@ -83,6 +83,7 @@ def test_a_personal_record_says_what_is_kept_and_nothing_else(is_pinned, is_reac
     assert "A volunteer, v@school.example (no role)" in text
     assert ("account belongs to this line" in text) is is_pinned
     assert ("where our own chat is" in text) is is_reachable
+    assert "A question to the headteacher is kept with your name until it is answered or you withdraw it" in text
 
 
 def test_a_sign_in_name_that_unicode_would_fold_to_an_address_pins_nobody():

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.people.rules.identity import RowProblem, account_id, problems_of, rows_by_address
+from bot.people.rules.identity import RowProblem, account_id, checked_address, checked_id, repeated, rows_by_address
 from bot.people.rules.person import Person
 
 KELVIN, LONG_S, FULLWIDTH_AT = "\u212a", "\u017f", "\uff20"
@@ -18,24 +18,30 @@ def test_a_list_whose_ids_addresses_and_accounts_differ_has_no_problem():
         5: person("t4"),
     }
 
-    assert problems_of(people) == ()
+    assert repeated(people) == ()
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "says"),
+    ("first", "second", "what"),
     [
-        (person("t1"), person("t1"), "the id 't1' is in line 2 already"),
-        (person("T1"), person("t1"), "the id 't1' is in line 2 already"),
+        (person("t1"), person("t1"), "id 't1'"),
+        (person("T1"), person("t1"), "id 't1'"),
         (
             person("t1", "Head@Kent.sch.uk"),
             person("t2", "head@kent.sch.UK"),
-            "the e-mail address 'head@kent.sch.uk' is in line 2 already",
+            "e-mail address 'head@kent.sch.uk'",
         ),
-        (person("t1", account="A-1"), person("t2", account="a-1"), "the account 'a-1' is in line 2 already"),
+        (person("t1", account="A-1"), person("t2", account="a-1"), "account 'a-1'"),
     ],
 )
-def test_an_id_an_address_or_an_account_in_two_lines_is_a_problem_of_the_second(first, second, says):
-    assert problems_of({2: first, 7: second}) == (RowProblem(7, says),)
+def test_an_id_an_address_or_an_account_in_two_lines_is_a_problem_of_the_second(first, second, what):
+    assert repeated({2: first, 7: second}) == (RowProblem(7, f"the {what} is there twice, first in line 2"),)
+
+
+def test_a_third_line_is_compared_with_the_second_too():
+    problems = repeated({2: person("t1", "a@x.sch.uk"), 3: person("t1", "b@x.sch.uk"), 4: person("t2", "b@x.sch.uk")})
+
+    assert [problem.line for problem in problems] == [3, 4]
 
 
 @pytest.mark.parametrize(
@@ -54,20 +60,17 @@ def test_an_id_an_address_or_an_account_in_two_lines_is_a_problem_of_the_second(
         "-",
     ],
 )
-def test_what_is_not_an_address_is_a_problem_named_with_its_line_and_its_hidden_characters(email):
-    (problem,) = problems_of({9: person("t1", email)})
+def test_what_is_not_an_address_is_refused_and_named_with_its_hidden_characters(email):
+    with pytest.raises(ValueError, match="is not an e-mail address") as refusal:
+        checked_address(email)
 
-    assert problem.line == 9
-    assert "is not an e-mail address" in problem.says
-    assert problem.says.isascii()
+    assert str(refusal.value).isascii()
 
 
 @pytest.mark.parametrize("id", ["", "t\u200b1", f"{KELVIN}1", "two words", "t\x161"])
 def test_an_id_with_spaces_hidden_or_folded_characters_is_a_problem(id):
-    (problem,) = problems_of({3: person(id)})
-
-    assert problem.line == 3
-    assert "is not an id" in problem.says
+    with pytest.raises(ValueError, match="is not an id"):
+        checked_id(id)
 
 
 def test_letters_that_only_unicode_folds_to_ascii_are_other_letters():

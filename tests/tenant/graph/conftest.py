@@ -56,7 +56,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     ):
         with requests.Session() as session:
             session.verify, session.trust_env = str(entra.bundle), False
-            tokens = open_tokens(Identity("app", "tenant", secret="s"), authority=entra.address, session=session)
+            tokens = open_tokens(Identity("app", "tenant", secret="s"), TEN, authority=entra.address, session=session)
             graph.groups["staff"] = [member("A1", "Anna Archer"), member("b2", "Ben Baker")]
             waited: list[float] = []
 
