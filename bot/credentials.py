@@ -150,6 +150,8 @@ class BrowserSignIn:
         """`redirect` is the address that Entra sends the browser back to; the rest is as for `open_tokens`."""
         self._identity, self._redirect, self._authority, self._session = identity, redirect, authority, session
         self._credential = _credential(identity)
+        # Empty until the first sign-in, as in `open_tokens`. It begins sign-ins only: MSAL keeps tokens where they end.
+        self._beginning: list[msal.ConfidentialClientApplication] = []
         self._at_once = asyncio.Semaphore(MAX_SIGN_INS_AT_ONCE)
 
     async def begin(self, *, asks_again: bool) -> SignInFlow:
@@ -158,27 +160,38 @@ class BrowserSignIn:
         Raises TokenUnavailable.
         """
         prompt = {"prompt": "login"} if asks_again else {}
-        flow = await self._asked(lambda app: app.initiate_auth_code_flow([], redirect_uri=self._redirect, **prompt))
+
+        def begin_at() -> dict[str, Any]:
+            if not self._beginning:
+                self._beginning.append(self._application())
+            flow: dict[str, Any] = self._beginning[0].initiate_auth_code_flow([], self._redirect, **prompt)
+            return flow
+
+        flow = await self._asked(begin_at)
         return SignInFlow(str(flow["auth_uri"]), flow)
 
     async def finish(self, flow: SignInFlow, answer: Mapping[str, str]) -> str:
         """The ID token for what came back with the browser, still to be checked; raises TokenUnavailable."""
-        response = await self._asked(lambda app: app.acquire_token_by_auth_code_flow(dict(flow.kept), dict(answer)))
+
+        def finish_at() -> dict[str, Any]:
+            app = self._application()
+            response: dict[str, Any] = app.acquire_token_by_auth_code_flow(dict(flow.kept), dict(answer))
+            return response
+
+        response = await self._asked(finish_at)
         if not isinstance(response.get("id_token"), str):
             raise TokenUnavailable("Microsoft did not confirm who signed in.")
         return str(response["id_token"])
 
-    async def _asked(self, ask: Callable[[msal.ConfidentialClientApplication], dict[str, Any]]) -> dict[str, Any]:
-        """What an application says that is made for one question: MSAL keeps people's tokens in it."""
+    def _application(self) -> msal.ConfidentialClientApplication:
+        # Without offline_access no refresh token is issued. Without profile an ID token has no object id.
+        more = {"exclude_scopes": ["offline_access"]}
+        return _application(self._identity, self._credential, self._authority, self._session, **more)
 
-        def ask_new() -> dict[str, Any]:
-            # Without offline_access no refresh token is issued. Without profile an ID token has no object id.
-            more = {"exclude_scopes": ["offline_access"]}
-            return ask(_application(self._identity, self._credential, self._authority, self._session, **more))
-
+    async def _asked(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         async with self._at_once:
             try:
-                return await asyncio.to_thread(ask_new)
+                return await asyncio.to_thread(ask)
             except (*FAILURES, RuntimeError) as error:  # RuntimeError: the nonce is another
                 raise TokenUnavailable(f"Microsoft confirmed nobody ({type(error).__name__}).") from error
 

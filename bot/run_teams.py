@@ -112,7 +112,7 @@ def sign_in_of(settings: Settings, http: HttpSession) -> PageSignIn:
 
 
 @asynccontextmanager
-async def open_teams(
+async def open_teams(  # noqa: PLR0913 - half of them are for tests
     settings: Settings,
     *,
     clock: Callable[[], datetime] = app.now,

@@ -40,7 +40,7 @@ def key_id_of(token: str) -> str:
 def signed_claims(token: str, key: SigningKey, *, audiences: Collection[str], issuer: str) -> dict[str, Any]:
     """What a token says.
 
-    Raises PyJWTError or ValueError unless this key signed it for one of these audiences, and for no other, and it is in date.
+    Raises PyJWTError or ValueError unless this key signed it for one of these audiences alone, and it is in date.
     """
     claims: dict[str, Any] = jwt.decode(
         token,

@@ -35,8 +35,8 @@ FLOW_IS_OVER = "That sign-in took too long, or it began in another browser. Plea
 NOT_CONFIRMED = "Microsoft has not confirmed who you are. Please sign in again."
 CANNOT_BEGIN = "Microsoft's sign-in cannot be reached just now. Please try again."
 NO_TIME = (
-    "Microsoft did not say when you signed in, so what needs a fresh sign-in cannot be done. Your IT lead can change that: "
-    "the guide for installing Staffroom says how, under “The school pages”."
+    "Microsoft did not say when you signed in, so what needs a fresh sign-in cannot be done. Your IT lead can change "
+    "that: the guide for installing Staffroom says how, under “The school pages”."
 )
 
 
@@ -76,10 +76,8 @@ class SignInPages:
         ]
 
     async def _start(self, request: web.Request) -> web.Response:
-        has_script = FILES["teams.js"].is_file()
-        return self.pages.html(
-            "start", {"scripts": SCRIPTS, "sign_in": IN_BROWSER, "has_script": has_script, "only_staff": ONLY_STAFF}
-        )
+        values = {"scripts": SCRIPTS, "sign_in": IN_BROWSER, "only_staff": ONLY_STAFF}
+        return self.pages.html("start", {**values, "has_script": FILES["teams.js"].is_file()})
 
     async def _script(self, request: web.Request) -> web.StreamResponse:
         file = FILES.get(request.match_info["name"])

@@ -15,7 +15,6 @@ function tell(sentence) {
 
 async function tokenOfTeams() {
   await microsoftTeams.app.initialize();
-  microsoftTeams.app.notifyAppLoaded();
   return microsoftTeams.authentication.getAuthToken();
 }
 
@@ -28,7 +27,6 @@ async function signIn(page) {
     const token = await within(TIME_LIMIT, tokenOfTeams());
     const headers = { Authorization: `Bearer ${token}` };
     const response = await fetch(page.dataset.post, { method: "POST", headers, credentials: "same-origin" });
-    microsoftTeams.app.notifySuccess();
     if (response.ok) {
       window.location.replace(page.dataset.next);
     } else {
