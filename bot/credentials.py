@@ -7,6 +7,7 @@ https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-
 
 import asyncio
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -161,13 +162,13 @@ class BrowserSignIn:
         """
         prompt = {"prompt": "login"} if asks_again else {}
 
-        def begin_at() -> dict[str, Any]:
-            if not self._beginning:
-                self._beginning.append(self._application())
-            flow: dict[str, Any] = self._beginning[0].initiate_auth_code_flow([], self._redirect, **prompt)
-            return flow
-
-        flow = await self._asked(begin_at)
+        if not self._beginning:
+            self._beginning.append(await self._asked(self._application))
+        with warnings.catch_warnings():
+            # MSAL advises form_post. With that, the browser would come back without our cookie, which is SameSite=Lax;
+            # a code in the address is of no use without the cookie, the verifier of PKCE and our own proof.
+            warnings.simplefilter("ignore", UserWarning)
+            flow = self._beginning[0].initiate_auth_code_flow([], self._redirect, **prompt)
         return SignInFlow(str(flow["auth_uri"]), flow)
 
     async def finish(self, flow: SignInFlow, answer: Mapping[str, str]) -> str:
@@ -188,7 +189,7 @@ class BrowserSignIn:
         more = {"exclude_scopes": ["offline_access"]}
         return _application(self._identity, self._credential, self._authority, self._session, **more)
 
-    async def _asked(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    async def _asked(self, ask: Callable[[], Any]) -> Any:
         async with self._at_once:
             try:
                 return await asyncio.to_thread(ask)
