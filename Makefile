@@ -9,6 +9,7 @@ GRAPH ?=
 BIN := .venv/bin
 PAGE := bot/channels/web/page
 APP := manifest
+TAB := bot/channels/pages/tab
 PLAY := tests/acceptance
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outbox tests/people tests/school tests/campaigns tests/recordings tests/roster
@@ -22,7 +23,7 @@ FRESH ?=
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/.run .venv/.model $(PAGE)/.installed $(APP)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
+setup: .venv/.run .venv/.model $(PAGE)/.installed $(TAB)/.installed $(APP)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
 
 setup-dev: setup .venv/.dev $(PLAY)/.installed ## install what testing needs as well
 
@@ -79,7 +80,7 @@ audit: .venv/.audit $(PAGE)/.installed ## ask PyPI and npm about known faults in
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m deploy.audit $(AUDIT)/bin/pip-audit
 
 clean: ## remove everything set-up made, never data/
-	rm -rf .venv .cache $(foreach at,$(PAGE) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
+	rm -rf .venv .cache $(foreach at,$(PAGE) $(TAB) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -119,6 +120,10 @@ NPM_CI := PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts && tou
 $(PAGE)/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json | .venv/.npm
 	@cd $(PAGE) && $(NPM_CI) \
 	  || echo "Note: the card renderer could not be installed (npm); the web chat shows answers as plain text."
+
+$(TAB)/.installed: $(TAB)/package.json $(TAB)/package-lock.json | .venv/.npm
+	@cd $(TAB) && $(NPM_CI) \
+	  || echo "Note: Microsoft's script for tabs could not be installed (npm); in Teams the school pages ask to sign in in a browser."
 
 $(APP)/.installed: $(APP)/package.json $(APP)/package-lock.json | .venv/.npm
 	@cd $(APP) && $(NPM_CI) \

@@ -7,8 +7,9 @@ https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-
 
 import asyncio
 import time
+import warnings
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.outside import number
 AUTHORITY = "https://login.microsoftonline.com"
 TIME_LIMIT = 10  # seconds a request may take
 RENEW_BEFORE_EXPIRY = 300.0  # seconds
+MAX_SIGN_INS_AT_ONCE = 4  # threads that wait for Microsoft
 RETRY_AFTER_FAILURE = 5.0  # seconds
 MAX_LIFETIME = 24 * 3600.0  # seconds; Microsoft's tokens last an hour, a managed identity's a day
 NEVER = float("-inf")
@@ -121,16 +123,7 @@ def open_tokens(
 
     def fetch(scope: str, claims: str | None) -> dict[str, Any]:
         if not application:
-            application.append(
-                msal.ConfidentialClientApplication(
-                    identity.app_id,
-                    client_credential=credential,
-                    authority=f"{authority}/{identity.tenant}",
-                    timeout=TIME_LIMIT,
-                    http_client=session,
-                    instance_discovery=None if authority == AUTHORITY else False,
-                )
-            )
+            application.append(_application(identity, credential, authority, session))
         if claims == "":
             application[0].remove_tokens_for_client()  # or MSAL would return the token that was refused
         response: dict[str, Any] = application[0].acquire_token_for_client([scope], claims_challenge=claims or None)
@@ -138,6 +131,86 @@ def open_tokens(
 
     credential = _credential(identity, now)
     return Tokens(fetch)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFlow:
+    """A sign-in in a browser that has begun: where the browser goes, and what is compared when it is back."""
+
+    address: str = field(repr=False)
+    kept: Mapping[str, Any] = field(repr=False)  # MSAL's own: state, nonce, the verifier of PKCE
+
+
+class BrowserSignIn:
+    """Sign-in in a browser by authorisation code with PKCE. No token of anybody's is kept.
+
+    https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+    """
+
+    def __init__(
+        self, identity: Identity, redirect: str, *, authority: str = AUTHORITY, session: requests.Session | None = None
+    ) -> None:
+        """`redirect` is the address that Entra sends the browser back to; the rest is as for `open_tokens`."""
+        self._identity, self._redirect, self._authority, self._session = identity, redirect, authority, session
+        self._credential = _credential(identity)
+        # Empty until the first sign-in, as in `open_tokens`. It begins sign-ins only: MSAL keeps tokens where they end.
+        self._beginning: list[msal.ConfidentialClientApplication] = []
+        self._at_once = asyncio.Semaphore(MAX_SIGN_INS_AT_ONCE)
+
+    async def begin(self, *, asks_again: bool) -> SignInFlow:
+        """A sign-in; if it `asks_again`, Entra asks for the password even of somebody who is signed in.
+
+        Raises TokenUnavailable.
+        """
+        prompt = {"prompt": "login"} if asks_again else {}
+
+        if not self._beginning:
+            self._beginning.append(await self._asked(self._application))
+        with warnings.catch_warnings():
+            # MSAL advises form_post. With that, the browser would come back without our cookie, which is SameSite=Lax;
+            # a code in the address is of no use without the cookie, the verifier of PKCE and our own proof.
+            warnings.simplefilter("ignore", UserWarning)
+            flow = self._beginning[0].initiate_auth_code_flow([], self._redirect, **prompt)
+        return SignInFlow(str(flow["auth_uri"]), flow)
+
+    async def finish(self, flow: SignInFlow, answer: Mapping[str, str]) -> str:
+        """The ID token for what came back with the browser, still to be checked; raises TokenUnavailable."""
+
+        def finish_at() -> dict[str, Any]:
+            app = self._application()
+            response: dict[str, Any] = app.acquire_token_by_auth_code_flow(dict(flow.kept), dict(answer))
+            return response
+
+        response = await self._asked(finish_at)
+        if not isinstance(response.get("id_token"), str):
+            raise TokenUnavailable("Microsoft did not confirm who signed in.")
+        return str(response["id_token"])
+
+    def _application(self) -> msal.ConfidentialClientApplication:
+        # Without offline_access no refresh token is issued. Without profile an ID token has no object id.
+        more = {"exclude_scopes": ["offline_access"]}
+        return _application(self._identity, self._credential, self._authority, self._session, **more)
+
+    async def _asked(self, ask: Callable[[], Any]) -> Any:
+        async with self._at_once:
+            try:
+                return await asyncio.to_thread(ask)
+            except (*FAILURES, RuntimeError) as error:  # RuntimeError: the nonce is another
+                raise TokenUnavailable(f"Microsoft confirmed nobody ({type(error).__name__}).") from error
+
+
+def _application(
+    identity: Identity, credential: Any, authority: str, session: requests.Session | None, **more: Any
+) -> msal.ConfidentialClientApplication:
+    return msal.ConfidentialClientApplication(
+        identity.app_id,
+        client_credential=credential,
+        authority=f"{authority}/{identity.tenant}",
+        timeout=TIME_LIMIT,
+        http_client=session,
+        instance_discovery=None if authority == AUTHORITY else False,
+        **more,
+    )
 
 
 class _SessionWithTimeLimit(requests.Session):

@@ -33,8 +33,8 @@ APP_ID_FIELDS = {
     "id": "${app_id}",
     "bots.0.botId": "${app_id}",
     "webApplicationInfo.id": "${app_id}",
-    "webApplicationInfo.resource": "api://botid-${app_id}",
 }
+WITHOUT_PAGES = "api://botid-${app_id}"  # the resource of a bot without pages; nobody asks a token for it
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _VERSION = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}", re.ASCII)
@@ -52,6 +52,8 @@ class Package:
     privacy: str
     terms: str
     has_notices: bool = True  # whether the school tells children of recorded lessons
+    address: str = ""  # of the school pages, https://HOST; empty if the package has no tab
+    tab: str = "/school/start"  # where they begin
 
 
 def build(folder: Path, values: Package) -> bytes:
@@ -61,8 +63,9 @@ def build(folder: Path, values: Package) -> bytes:
     """
     _refuse_if_any(_problems_of_values(values))
     template_manifest = read(folder / MANIFEST)
-    manifest = _filled(template_manifest if values.has_notices else without_notices(template_manifest), values)
-    _refuse_if_any([*problems(manifest, folder), *_other_ids(manifest, values.app_id)])
+    filled = _filled(template_manifest if values.has_notices else without_notices(template_manifest), values)
+    manifest = _with_tab(filled, values)
+    _refuse_if_any([*problems(manifest, folder), *_other_ids(manifest, values.app_id, values.address)])
     icons = {
         manifest["icons"][kind]: _icon(folder / manifest["icons"][kind], side) for kind, side in ICON_SIDES.items()
     }
@@ -85,14 +88,14 @@ def is_schema_installed(folder: Path) -> bool:
     return _schema_file(folder, read(folder / MANIFEST)).is_file()
 
 
-def disagreements(file: Path, app_id: str) -> list[str]:
+def disagreements(file: Path, app_id: str, address: str = "") -> list[str]:
     """Which ids in a package (.zip) or the template (.json) are another app's, one sentence each; empty if none is.
 
     A file that cannot be read, or an `app_id` that is not an id, is one sentence as well.
     """
     try:
         _refuse_if_any(_problems_of_id(app_id))
-        return _other_ids(read(file), app_id)
+        return _other_ids(read(file), app_id, address)
     except SettingsError as error:
         return [str(error)]
 
@@ -159,6 +162,29 @@ def _filled(manifest: Mapping[str, Any], values: Package) -> dict[str, Any]:
         raise SettingsError(f"{MANIFEST}: {error}") from error
 
 
+def _with_tab(manifest: dict[str, Any], values: Package) -> dict[str, Any]:
+    """The manifest with a personal tab for the school pages, after the chat; as it is if there are none.
+
+    https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
+    """
+    if not values.address:
+        return manifest
+    start = f"{values.address}{values.tab}"
+    tab = {"entityId": "pages", "name": "School pages", "contentUrl": start, "websiteUrl": start}
+    return {
+        **manifest,
+        "staticTabs": [
+            {"entityId": "conversations", "scopes": ["personal"]},
+            {**tab, "scopes": ["personal"]},
+        ],
+        "webApplicationInfo": {
+            "id": values.app_id,
+            "resource": _resource(values.address).replace("${app_id}", values.app_id),
+        },
+        "validDomains": [values.address.removeprefix("https://")],
+    }
+
+
 def _schema_file(folder: Path, manifest: Mapping[str, Any]) -> Path:
     return folder / SCHEMAS / f"v{manifest.get('manifestVersion')}" / "MicrosoftTeams.schema.json"
 
@@ -194,9 +220,14 @@ def _problems_beyond_schema(manifest: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{MANIFEST}: menu {number} has more than the {MAX_COMMANDS} commands that Teams shows."
 
 
-def _other_ids(manifest: Mapping[str, Any], app_id: str) -> list[str]:
+def _resource(address: str) -> str:
+    """The name by which Teams asks for tokens, as a template."""
+    return f"api://{address.removeprefix('https://')}/${{app_id}}" if address else WITHOUT_PAGES
+
+
+def _other_ids(manifest: Mapping[str, Any], app_id: str, address: str) -> list[str]:
     sentences = []
-    for path, template_text in APP_ID_FIELDS.items():
+    for path, template_text in {**APP_ID_FIELDS, "webApplicationInfo.resource": _resource(address)}.items():
         actual = _text_at(path, manifest).replace("${app_id}", app_id)
         expected = template_text.replace("${app_id}", app_id)
         if actual.lower() != expected.lower():

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
+from aiohttp import web
+
 from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
+from bot.channels.pages.entra_sign_in import EntraSignIn
+from bot.channels.pages.sign_in_pages import BACK, SignInPages, real_door
 from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.activity import CHANNEL
@@ -24,12 +28,13 @@ from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.teams.server import teams_endpoint, teams_server
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
 from bot.config import Config, read_config
-from bot.credentials import Identity, Tokens, open_tokens
+from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens, open_tokens
 from bot.errors import SettingsError
 from bot.evidence.health import StoreCheck
 from bot.outbox.send import ShowProgress
 from bot.people.rules.person import Caller, Proof
 from bot.schedule import Schedule
+from bot.school_pages import Doctor, no_doctor, open_pages
 from bot.settings import CREDENTIALS, PREFIX, Settings
 from bot.tenant.graph.client import GraphClient
 from bot.tenant.graph.lessons import GraphLessons
@@ -58,6 +63,9 @@ def refuse_unless_complete(settings: Settings, config: Config) -> None:
             missing.append(f"a {PREFIX}{name} that is an id such as 00000000-0000-0000-0000-000000000000")
     if not identity_of(settings).proof:
         missing.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
+    if settings.address and identity_of(settings).proof == "managed identity":
+        # People sign in to an app registration; a managed identity has none.
+        missing.append(f"an app registration, with a certificate, a federated token or a secret, for {PREFIX}ADDRESS")
     if not config.school.contacts.is_complete:
         missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
     if not settings.staff_file.is_file():
@@ -85,8 +93,26 @@ def tenant_of(settings: Settings, config: Config, http: HttpSession, tokens: Tok
     return MicrosoftTenant(graph, lessons)
 
 
+@dataclass(frozen=True, slots=True)
+class PageSignIn:
+    """How people prove to the pages who they are."""
+
+    entra: EntraSignIn
+    browser: BrowserSignIn
+
+
+def sign_in_of(settings: Settings, http: HttpSession) -> PageSignIn:
+    """The sign-in of the school's tenant."""
+    metadata = f"{AUTHORITY}/{settings.tenant}/v2.0/.well-known/openid-configuration"
+    keys = SigningKeys(metadata, http, monotonic)
+    return PageSignIn(
+        EntraSignIn(settings.app_id, settings.resource, settings.tenant, keys, monotonic),
+        BrowserSignIn(identity_of(settings), f"{settings.address}{BACK}"),
+    )
+
+
 @asynccontextmanager
-async def open_teams(
+async def open_teams(  # noqa: PLR0913 - half of them are for tests
     settings: Settings,
     *,
     clock: Callable[[], datetime] = app.now,
@@ -94,11 +120,13 @@ async def open_teams(
     microsoft: Microsoft | None = None,
     tokens: Tokens | None = None,
     tenant: MicrosoftTenant | None = None,
+    sign_in: PageSignIn | None = None,
     show: ShowProgress = lambda progress: None,
+    doctor: Doctor = no_doctor,
 ) -> AsyncIterator[StaffroomServer]:
     """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
 
-    Tests pass their own `microsoft`, `tokens` and `tenant`.
+    Tests pass their own `microsoft`, `tokens`, `tenant` and `sign_in`.
     """
     config = read_config(settings, clock().date())
     refuse_unless_complete(settings, config)
@@ -128,7 +156,19 @@ async def open_teams(
             "store": StoreCheck(context.store, monotonic).is_well,
             "keys": _are_fetched(keys),
         }
-        yield StaffroomServer(teams_server(endpoint, checks, http, schedule), staffroom, schedule)
+        server = teams_server(endpoint, checks, http, schedule)
+        if settings.address:
+            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http), doctor)
+        yield StaffroomServer(server, staffroom, schedule)
+
+
+def _add_pages(
+    server: web.Application, settings: Settings, staffroom: Staffroom, sign_in: PageSignIn, doctor: Doctor
+) -> None:
+    pages = open_pages(settings, staffroom, real_door(settings.address), doctor)
+    sign_in_pages = SignInPages(pages, sign_in.entra, sign_in.browser, settings.school, CHANNEL)
+    for route in (*sign_in_pages.routes(), *pages.routes()):
+        server.router.add_route(route.method, route.path, route.respond)
 
 
 def _bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, http: HttpSession) -> TeamsBot:

@@ -1,6 +1,7 @@
 """How Staffroom is set up: STAFFROOM_* in the environment, read here and nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from bot.errors import SettingsError
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "STAFFROOM_"
+_ADDRESS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9]\d{0,4})?", re.ASCII)
 CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
 
 
@@ -26,6 +28,7 @@ class Settings:
     weights: Path | None
     manifest: Path
     website: str
+    address: str  # where people open the pages, https://HOST; empty if they are not served
     privacy: str
     terms: str
     store: str
@@ -42,6 +45,11 @@ class Settings:
     def staff_file(self) -> Path:
         """The school's staff list."""
         return self.data / "staff.csv"
+
+    @property
+    def resource(self) -> str:
+        """The name of our application in Entra that Teams asks tokens for; empty if the pages are not served."""
+        return f"api://{self.address.removeprefix('https://')}/{self.app_id}" if self.address else ""
 
     def store_url(self, *, local: bool) -> str:
         """The store's address: local mode has a store of its own, never that of a real school."""
@@ -67,6 +75,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         weights=_path(value("WEIGHTS", "")),
         manifest=ROOT / "manifest",
         website=value("WEBSITE", ""),
+        address=_address(value("ADDRESS", "")),
         privacy=value("PRIVACY", ""),
         terms=value("TERMS", value("WEBSITE", "")),
         store=value("STORE", ""),
@@ -83,6 +92,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _path(text: str) -> Path | None:
     return Path(text) if text else None
+
+
+def _address(text: str) -> str:
+    """The address in the form in which browsers send it as an origin."""
+    address = text.removesuffix("/").lower()
+    if text and not _ADDRESS.fullmatch(address):
+        raise SettingsError(f"STAFFROOM_ADDRESS must be such as https://staffroom.example.sch.uk, not {text!r}.")
+    return address.removesuffix(":443")
 
 
 def _switch(name: str, text: str) -> bool:

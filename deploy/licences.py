@@ -28,6 +28,7 @@ LISTS = (
 )
 NODE_LISTS = (
     ("The local web chat's page", "bot/channels/web/page"),
+    ("The school pages' tab in Teams", "bot/channels/pages/tab"),
     ("Microsoft's schema for the app package", "manifest"),
     ("Microsoft's Agents Playground, for tests", "tests/acceptance"),
 )

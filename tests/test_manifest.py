@@ -18,6 +18,7 @@ from bot.ask.capability import HELP_WORDS
 from bot.ask.understanding import Understanding
 from bot.campaigns.acknowledge import WORDS as WORDS_FOR_AGREEMENT
 from bot.campaigns.reports import RECORD_WORDS
+from bot.channels.pages.sign_in_pages import START
 from bot.errors import SettingsError
 from bot.manifest import Package
 from bot.recordings.plan_notice import REQUEST
@@ -55,6 +56,10 @@ def copied(folder: Path, tmp_path: Path) -> Path:
             shutil.copy(file, tmp_path)
     (tmp_path / "node_modules").symlink_to(folder / "node_modules")
     return tmp_path
+
+
+def without(manifest: dict[str, Any], *fields: str) -> dict[str, Any]:
+    return {name: value for name, value in manifest.items() if name not in fields}
 
 
 def opened(package: bytes) -> dict[str, Any]:
@@ -296,3 +301,31 @@ def test_the_package_asks_for_no_more_than_a_chat_needs():
     assert asked["validDomains"] == []
     assert asked["defaultInstallScope"] == "personal"
     assert sorted(asked["bots"][0]["scopes"]) == ["groupChat", "personal", "team"]
+
+
+def test_a_school_with_pages_gets_a_tab_that_teams_accepts_and_signs_in_to(folder: Path):
+    with_tab = opened(manifest.build(folder, replace(VALUES, address="https://staffroom.example.sch.uk")))
+
+    chat, tab = with_tab["staticTabs"]
+    assert (chat["entityId"], tab["name"]) == ("conversations", "School pages")
+    assert tab["contentUrl"] == tab["websiteUrl"] == f"https://staffroom.example.sch.uk{START}"
+    assert with_tab["validDomains"] == ["staffroom.example.sch.uk"]
+    assert with_tab["webApplicationInfo"] == {"id": APP_ID, "resource": f"api://staffroom.example.sch.uk/{APP_ID}"}
+    changed = ("staticTabs", "validDomains", "webApplicationInfo")
+    assert without(with_tab, *changed) == without(opened(manifest.build(folder, VALUES)), *changed)
+
+
+def test_a_school_without_pages_has_no_tab_and_names_no_address(folder: Path):
+    plain = opened(manifest.build(folder, VALUES))
+
+    assert "staticTabs" not in plain
+    assert plain["validDomains"] == []
+
+
+def test_a_package_for_another_address_is_noticed(folder: Path, tmp_path: Path):
+    file, address = tmp_path / "staffroom.zip", "https://staffroom.example.sch.uk"
+    file.write_bytes(manifest.build(folder, replace(VALUES, address=address)))
+
+    assert manifest.disagreements(file, APP_ID, address) == []
+    assert len(manifest.disagreements(file, APP_ID, "https://elsewhere.example")) == 1
+    assert len(manifest.disagreements(file, APP_ID)) == 1

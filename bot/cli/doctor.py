@@ -213,7 +213,7 @@ def _teams(settings: Settings) -> Iterator[Status]:
     )
     package = settings.data / "staffroom.zip"
     if package.is_file():
-        problems = manifest.disagreements(package, settings.app_id)
+        problems = manifest.disagreements(package, settings.app_id, settings.address)
         remedy = "build it again: `python -m bot manifest` and upload it"
         yield Status("Teams app package", not problems, " ".join(problems) or "its ids agree with the settings", remedy)
     else:

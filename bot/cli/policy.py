@@ -142,6 +142,7 @@ def _manifest(settings: Settings, options: argparse.Namespace) -> int:
         settings.privacy,
         settings.terms,
         has_notices=policy.has_notices,
+        address=settings.address,
     )
     package = manifest.build(settings.manifest, values)
     file = Path(options.out) if options.out else settings.data / "staffroom.zip"

@@ -63,7 +63,7 @@ def _doctor_beside(settings: Settings) -> Doctor:
 
 
 async def _serve_teams(settings: Settings) -> None:
-    async with open_teams(settings, show=_show_progress) as teams:
+    async with open_teams(settings, show=_show_progress, doctor=_doctor_beside(settings)) as teams:
         ready = "Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop."
         await _listen(teams.server, settings, ready, _about_copy(teams.staffroom.books.copy_before_migration))
 

@@ -1,11 +1,11 @@
-"""Sign-in to the pages in a Teams tab: an Entra access token of the person, exchanged once for a session.
+"""Sign-in to the pages: what a token of Entra's says, an access token from a Teams tab or an ID token from a browser.
 
 https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 """
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ TEAMS_CLIENTS = frozenset(
 )
 MAX_FAILURES = 20  # tokens from one address that do not pass, in a minute
 LAST_SECOND = 2.0**33  # of a time in a token: the year 2242
-NO_TOKEN = "Microsoft has not confirmed who you are. Please open the pages from Teams again."  # noqa: S105 - a sentence
+NO_TOKEN = "Microsoft has not confirmed who you are. Please open the pages again."  # noqa: S105 - a sentence
 NO_KEYS = "Microsoft's keys cannot be fetched just now. Please try again."
 TOO_MANY = "Too many sign-ins failed. Please wait a minute and try again."
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -46,9 +46,13 @@ class SignedIn:
 
 @dataclass(slots=True)
 class EntraSignIn:
-    """Checks tokens of one tenant for one application. Nothing in a token counts but ids: no name, no address."""
+    """Checks tokens of one tenant for one application. Nothing in a token counts but ids: no name, no address.
+
+    `resource` is the application's other name in a token from a tab: api://HOST/APP_ID, as in the app package.
+    """
 
     app_id: str
+    resource: str
     tenant: str
     keys: SigningKeys  # of the tenant: https://login.microsoftonline.com/TENANT/v2.0/.well-known/openid-configuration
     clock: Callable[[], float]
@@ -66,7 +70,8 @@ class EntraSignIn:
         address = request.remote or ""
         is_over = self._failures.is_over(address)
         try:
-            return self._person_in(await self._claims(bearer_token(request), may_fetch=not is_over))
+            claims = await self._claims(bearer_token(request), (self.app_id, self.resource), may_fetch=not is_over)
+            return self._person_in_tab(claims)
         except KeysUnavailable as error:
             raise NotNow(NO_KEYS) from error
         except Exception as error:  # whatever it is that cannot be read as a token, it is none
@@ -74,24 +79,42 @@ class EntraSignIn:
             LOG.info("sign_in_refused")
             raise (TooMany(TOO_MANY) if is_over else NotSignedIn(NO_TOKEN)) from error
 
-    async def _claims(self, token: str, *, may_fetch: bool) -> dict[str, Any]:
+    async def in_id_token(self, token: str) -> SignedIn:
+        """Who an ID token is of, which Entra itself gave us; raises NotSignedIn, or NotNow without Microsoft's keys.
+
+        MSAL checks the nonce and, from 1.38 on, nothing else.
+        """
+        try:
+            return self._person_in(await self._claims(token, (self.app_id,), may_fetch=True))
+        except KeysUnavailable as error:
+            raise NotNow(NO_KEYS) from error
+        except Exception as error:
+            LOG.info("sign_in_refused")
+            raise NotSignedIn(NO_TOKEN) from error
+
+    async def _claims(self, token: str, audiences: Sequence[str], *, may_fetch: bool) -> dict[str, Any]:
         """Raises PyJWTError, ValueError or KeysUnavailable unless the tenant signed the token for us."""
         id = key_id_of(token)
         key = await self.keys.get(id) if may_fetch else self.keys.known(id)
         if key is None:
             raise ValueError("no such key")
         issuer = self.issuer.format(tenant=self.tenant)
-        return signed_claims(token, key, audience=self.app_id, issuer=issuer)
+        return signed_claims(token, key, audiences=audiences, issuer=issuer)
 
-    def _person_in(self, claims: Mapping[str, Any]) -> SignedIn:
+    def _person_in_tab(self, claims: Mapping[str, Any]) -> SignedIn:
         """Raises ValueError unless the token is a person's of our tenant, got by Teams for these pages."""
-        scopes, account = claims.get("scp"), claims.get("oid")
-        if claims.get("tid") != self.tenant or claims.get("ver") != "2.0":
-            raise ValueError("another tenant")
+        scopes = claims.get("scp")
         if not isinstance(scopes, str) or SCOPE not in scopes.split() or claims.get("idtyp", "user") != "user":
             raise ValueError("not a person's token for the pages")
         if claims.get("azp") not in TEAMS_CLIENTS:
             raise ValueError("another client")
+        return self._person_in(claims)
+
+    def _person_in(self, claims: Mapping[str, Any]) -> SignedIn:
+        """Raises ValueError unless the token is of our tenant and names an account."""
+        account = claims.get("oid")
+        if claims.get("tid") != self.tenant or claims.get("ver") != "2.0":
+            raise ValueError("another tenant")
         if not isinstance(account, str) or not _OBJECT_ID.fullmatch(account):
             raise ValueError("no account")
         return SignedIn(account, _proved(claims))

@@ -9,11 +9,15 @@ from bot.errors import BadInput, NotAllowed, StaffroomError
 
 NO_FRAMES = "'none'"
 # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
-TEAMS_FRAMES = "https://teams.microsoft.com https://*.teams.microsoft.com https://teams.cloud.microsoft"
+TEAMS_FRAMES = "https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft"
 
 
 class NotSignedIn(NotAllowed):
     """Nobody has signed in, or too long ago."""
+
+
+class SignInTooOld(NotSignedIn):
+    """Somebody signed in, but not within the last five minutes."""
 
 
 class TooMany(NotAllowed):

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.channels.pages.card_blocks import CardBlocks, card_blocks
 from bot.channels.pages.page import Page
 from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
-from bot.channels.pages.responses import NoPage, NotSignedIn, TooMany, headers, refusal_of
+from bot.channels.pages.responses import NoPage, NotSignedIn, SignInTooOld, TooMany, headers, refusal_of
 from bot.channels.pages.sessions import LASTS, Session, Sessions
 from bot.channels.rate_counter import RateCounter
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
@@ -31,7 +31,10 @@ CONVERSATION = "pages"  # where a press was made, as the ledger has it
 NEED_FRESH_SIGN_IN = frozenset({"export"})  # a person's data leave the school
 MAX_READS, MAX_PRESSES = 240, 60  # of one session in a minute
 NOT_SIGNED_IN = "Your session is over, or you have not signed in yet. Nothing was changed."
-ONLY_STAFF = "The school pages are for people on the staff list."
+ONLY_STAFF = (
+    "The school pages are for people on the staff list. If you are on it, write to Staffroom in chat once, then open "
+    "the pages again."
+)
 OTHER_SITE = "That form did not come from these pages. Please go back, reload the page and try again."
 TOO_MANY = "Please wait a minute and try again. Nothing was changed."
 NOTHING_HERE = "There is no page at this address."
@@ -80,7 +83,8 @@ class Look:
 class Door:
     """How the pages are reached: cookies, the sites that may frame them, and the address that forms must come from.
 
-    `origin` is empty in local mode, where it is the address that was asked for. `how` says how to sign in.
+    `origin` is empty in local mode, where it is the address that was asked for. `how` says how to sign in, and `start`
+    and `again` are where, if there is such a place: a first time, and once more for what needs a fresh sign-in.
     """
 
     cookie: str
@@ -88,6 +92,8 @@ class Door:
     frames: str
     how: str
     origin: str = ""
+    start: str = ""
+    again: str = ""
 
 
 @dataclass(slots=True)
@@ -113,31 +119,43 @@ class SchoolPages:
         """Every address of the pages."""
         return [
             PageRoute("GET", f"{HOME}file/{{name}}", self._asset, is_open=True),
-            PageRoute("GET", f"{HOME}download/{{id}}", self._in_frame(self._download)),
-            PageRoute("GET", f"{HOME}{{page}}", self._in_frame(self._show)),
-            PageRoute("GET", f"{HOME}{{page}}/{{verb}}", self._in_frame(self._offer)),
-            PageRoute("POST", f"{HOME}{{page}}", self._in_frame(self._press)),
+            PageRoute("GET", f"{HOME}download/{{id}}", self.in_plain_words(self._download)),
+            PageRoute("GET", f"{HOME}{{page}}", self.in_plain_words(self._show)),
+            PageRoute("GET", f"{HOME}{{page}}/{{verb}}", self.in_plain_words(self._offer)),
+            PageRoute("POST", f"{HOME}{{page}}", self.in_plain_words(self._press)),
         ]
 
     def sign_in(self, caller: Caller, proved: datetime) -> web.Response:
         """Begins a session for a caller whose identity was proved, and leads to the first page."""
+        leads = {"Location": f"{HOME}today", "Set-Cookie": self.session_cookie(caller, proved)}
+        return web.Response(status=303, headers={**self.headers(), **leads})
+
+    def session_cookie(self, caller: Caller, proved: datetime) -> str:
+        """Begins a session, and gives its cookie as a header has it."""
         cookie = self.sessions.begin(caller, self.now(), proved)
         # http.cookies knows Partitioned only from Python 3.14 on; a cookie in a tab needs it, and it needs Secure.
         site = "SameSite=None; Secure; Partitioned" if self.door.is_secure else "SameSite=Strict"
-        kept = f"{self.door.cookie}={cookie}; Path=/; Max-Age={int(LASTS.total_seconds())}; HttpOnly; {site}"
-        leads = {"Location": f"{HOME}today", "Set-Cookie": kept}
-        return web.Response(status=303, headers={**self._headers(), **leads})
+        return f"{self.door.cookie}={cookie}; Path={HOME}; Max-Age={int(LASTS.total_seconds())}; HttpOnly; {site}"
 
     def refused(self, error: Exception) -> web.Response:
         """An error as a page, without anything that only signed-in people may see."""
         shown = refusal_of(error)
-        values = {"heading": shown.heading, "says": shown.says, "how": self.door.how if shown.status == 401 else ""}
-        return self._html("refused", values, status=shown.status)
+        values = {
+            "heading": shown.heading,
+            "says": shown.says,
+            "how": self.door.how if shown.status == 401 else "",
+            "start": self.door.start,
+            "again": self.door.again if isinstance(error, SignInTooOld) else "",
+        }
+        return self.html("refused", values, status=shown.status)
 
-    def _headers(self) -> Mapping[str, str]:
+    def headers(self) -> Mapping[str, str]:
+        """The headers of everything that the pages answer."""
         return headers(self.door.frames)
 
-    def _in_frame(self, respond: Respond) -> Respond:
+    def in_plain_words(self, respond: Respond) -> Respond:
+        """A handler whose errors are pages."""
+
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 return await respond(request)
@@ -177,7 +195,7 @@ class SchoolPages:
         session, person = await self._signed_in(request, self._reads)
         page = self._page(request, person)
         values = await page.values(person)
-        return self._html(page.name, {**values, **self._frame(page, person, session)})
+        return self.html(page.name, {**values, **self._frame(page, person, session)})
 
     async def _offer(self, request: web.Request) -> web.Response:
         """What an offer of a page shows: it changes nothing, so it has an address."""
@@ -190,7 +208,7 @@ class SchoolPages:
 
     async def _press(self, request: web.Request) -> web.Response:
         session, person = await self._signed_in(request, self._presses)
-        self._refuse_other_sites(request)
+        self.refuse_other_sites(request)
         page = self._page(request, person)
         press = await read_press(request)
         if not session.is_form_token(press.csrf):
@@ -198,7 +216,7 @@ class SchoolPages:
         if press.verb not in self.verbs:
             raise NotAllowed(NOT_HERE)
         if press.verb in NEED_FRESH_SIGN_IN and not session.is_fresh(self.now()):
-            raise NotSignedIn(SIGN_IN_AGAIN)
+            raise SignInTooOld(SIGN_IN_AGAIN)
         outgoing = await self._outcome(session, press)
         LOG.info("pressed page=%s verb=%s", page.name, press.verb)
         opener = press.opener if press.opener in {offer.verb for offer in page.offers} else ""
@@ -223,7 +241,7 @@ class SchoolPages:
     def _incoming(self, session: Session, verb: str) -> Incoming:
         return Incoming(session.caller, CONVERSATION, verb=verb)
 
-    def _refuse_other_sites(self, request: web.Request) -> None:
+    def refuse_other_sites(self, request: web.Request) -> None:
         """Raises NotAllowed unless a form came from these pages, as the browser itself says."""
         ours = self.door.origin or f"{request.scheme}://{request.host}"
         if request.headers.getall("Origin", []) != [ours]:
@@ -252,7 +270,7 @@ class SchoolPages:
             "problem": problem or (outgoing.text if outgoing.is_refusal else ""),
             "file": {"name": file.name, "id": session.files.keep(file, self.now())} if file else {},
         }
-        return self._html("reply", {**self._frame(page, person, session), **values})
+        return self.html("reply", {**self._frame(page, person, session), **values})
 
     def _frame(self, page: Page, person: Person, session: Session) -> dict[str, Any]:
         """What the frame around every page shows."""
@@ -265,10 +283,11 @@ class SchoolPages:
             "csrf": session.csrf,
         }
 
-    def _html(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> web.Response:
+    def html(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> web.Response:
+        """A filled template."""
         common = {"school": self.look.school, "is_demo": self.look.is_demo, "home": HOME}
         text = self.look.page(template, {**common, **values})
-        return web.Response(text=text, status=status, content_type="text/html", headers=self._headers())
+        return web.Response(text=text, status=status, content_type="text/html", headers=self.headers())
 
     async def _download(self, request: web.Request) -> web.Response:
         """A file that a press made, for the session that made it and nobody else."""
@@ -278,7 +297,7 @@ class SchoolPages:
             raise NoPage("That file is not kept any more. Please ask for it again.")
         disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return web.Response(
-            body=file.content, content_type="application/octet-stream", headers={**self._headers(), **disposition}
+            body=file.content, content_type="application/octet-stream", headers={**self.headers(), **disposition}
         )
 
     async def _asset(self, request: web.Request) -> web.Response:
@@ -286,4 +305,4 @@ class SchoolPages:
         if name not in FILES:
             raise web.HTTPNotFound
         content = (ASSETS / name).read_bytes()
-        return web.Response(body=content, content_type=FILES[name], headers=self._headers())
+        return web.Response(body=content, content_type=FILES[name], headers=self.headers())

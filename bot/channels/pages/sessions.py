@@ -11,6 +11,7 @@ from bot.people.rules.person import Caller
 LASTS = timedelta(hours=1)
 FRESH_FOR = timedelta(minutes=5)  # in which somebody who has just signed in may do what needs that
 MAX_SESSIONS = 500
+MAX_SESSIONS_OF_ONE = 10  # so that nobody ends the sessions of others by signing in again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Sessions:
             len(self._sessions) >= MAX_SESSIONS or self._is_over(next(iter(self._sessions)), now)
         ):
             del self._sessions[next(iter(self._sessions))]
+        own = [key for key, session in self._sessions.items() if session.caller == caller]
+        for key in own[: max(0, len(own) - MAX_SESSIONS_OF_ONE + 1)]:
+            del self._sessions[key]
         cookie = secrets.token_urlsafe(32)
         key = _key(cookie)
         self._sessions[key] = Session(key, caller, now, proved)

@@ -129,7 +129,7 @@ class TeamsTokenCheck:
         """
         if key is None or CHANNEL not in key.endorsements:
             raise ValueError("no key for this channel")
-        claims = signed_claims(token, key, audience=self.app_id, issuer=self.microsoft.issuer)
+        claims = signed_claims(token, key, audiences=(self.app_id,), issuer=self.microsoft.issuer)
         service = claims.get("serviceurl")
         if not isinstance(service, str):
             raise ValueError("no service address")  # noqa: TRY004 - to the caller it is one kind of error

@@ -21,6 +21,7 @@ TENANT = "0a1b2c3d-0000-4000-8000-000000000001"
 ACCOUNT = "0a1b2c3d-0000-4000-8000-0000000000aa"
 TEAMS = "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"
 ISSUER = f"https://login.microsoftonline.com/{TENANT}/v2.0"
+RESOURCE = f"api://staffroom.example.sch.uk/{APP_ID}"
 BAD = {
     "another issuer": {"iss": "https://api.botframework.com"},
     "the issuer of another tenant": {"iss": ISSUER.replace("01/", "02/")},
@@ -28,10 +29,12 @@ BAD = {
     "no tenant": {"tid": None},
     "another audience": {"aud": "https://graph.microsoft.com"},
     "several audiences": {"aud": [APP_ID, "https://graph.microsoft.com"]},
+    "the resource of another host": {"aud": f"api://elsewhere.example/{APP_ID}"},
+    "our own audience among others": {"aud": [APP_ID]},
     "no audience": {"aud": None},
     "an old token": {"exp": int(time.time()) - 301},
     "no end": {"exp": None},
-    "a token of later": {"nbf": int(time.time()) + 86_400},
+    "a token of later": {"nbf": int(time.time()) + 4000},
     "a token of version 1": {"ver": "1.0"},
     "an ID token, which has no scope": {"scp": None},
     "another scope": {"scp": "User.Read access_as_userx"},
@@ -68,7 +71,7 @@ async def door() -> AsyncIterator[SignIn]:
     async with little_microsoft() as entra, aiohttp.ClientSession() as http:
         clock = Clock()
         keys = SigningKeys(entra.where().metadata, lambda: http, clock, clock.pause)
-        check = EntraSignIn(APP_ID, TENANT, keys, clock)
+        check = EntraSignIn(APP_ID, RESOURCE, TENANT, keys, clock)
 
         async def respond(request: web.Request) -> web.Response:
             try:
@@ -88,6 +91,10 @@ async def test_a_token_of_a_person_is_their_account_and_nothing_else(door: SignI
     shown = token(door.entra, name="The headteacher", preferred_username="head@school.example")
 
     assert await door.tries(shown) == (200, f"{ACCOUNT} 0")
+
+
+async def test_a_token_for_the_applications_address_is_as_good_as_one_for_its_id(door: SignIn):
+    assert await door.tries(token(door.entra, aud=RESOURCE)) == (200, f"{ACCOUNT} 0")
 
 
 async def test_the_time_of_the_sign_in_is_entras_own_and_not_the_tokens(door: SignIn):
