@@ -119,6 +119,7 @@ async def open_teams(
             Tenant(graph, microsoft_tenant.lessons, graph if groups.notifies else None),
             show=show,
         )
+        await staffroom.held.refresh(context.store)  # what was approved on the pages
         keys = SigningKeys(microsoft.metadata, http, monotonic)
         check = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, microsoft)
         schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from tests.standins.microsoft import serving
 
 NOW = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-PAGES = ("today", "campaigns", "people", "policy", "questions", "recordings", "settings", "evidence", "health")
+PAGES = ("today", "campaigns", "people", "policy", "answers", "questions", "recordings", "settings", "evidence", "health")
 
 
 @dataclass
