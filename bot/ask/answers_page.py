@@ -177,6 +177,7 @@ class _Drawing:
             "label": situation.label,
             "asks": situation.asks,
             "verdict": ruling.shown_headline,
+            "is_permission": ruling.verdict.is_permission,
             "allows": may_permit_something(ruling),
             "says": ruling.says,
             "conditions": ruling.conditions,
