@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.language_file import read_languages
 from bot.ask.near_clauses import NearClauses
 from bot.ask.policy_file import read_signs, read_thresholds, read_words
@@ -60,6 +61,7 @@ from bot.roster.ports import GroupTenant, ListRoster
 from bot.roster.rules.directory import LeftOut
 from bot.roster.staff_list_command import StaffListCommands
 from bot.roster.sync import RosterSync
+from bot.ruling_pages import ruling_commands
 from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
@@ -214,13 +216,14 @@ class Staffroom:
         self.recordings = RecordedLessons(
             books.recordings, parse_lesson, channels.is_member, self.heartbeat, tenant.lessons
         )
+        self.held = HeldUnderstanding(understanding)
         remarks = partial(summary_remarks, books)
-        adviser = PolicyAdviser(understanding, lambda: context.today)
+        adviser = PolicyAdviser(self.held, lambda: context.today)
         build = pack_builder(settings, local=context.is_demo)
-        self.sent_questions = SentQuestions(context, books.tallies, understanding)
+        self.sent_questions = SentQuestions(context, books.tallies, self.held)
         self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, remarks)
         agreement = books.config.agreement_name
-        self.ask = Ask(understanding, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
+        self.ask = Ask(self.held, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
@@ -232,6 +235,8 @@ class Staffroom:
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         commands += self.sent_questions.commands()
+        self.rulings = ruling_commands(settings, context, self.held)
+        commands += self.rulings.commands()
         self.health = Health(context)
         commands += self.health.commands()
         fill = Pages(settings.cards / "pages").fill

@@ -148,11 +148,17 @@ class BrowserSignIn:
     """
 
     def __init__(
-        self, identity: Identity, redirect: str, *, authority: str = AUTHORITY, session: requests.Session | None = None
+        self,
+        identity: Identity,
+        redirect: str,
+        now: datetime,
+        *,
+        authority: str = AUTHORITY,
+        session: requests.Session | None = None,
     ) -> None:
         """`redirect` is the address that Entra sends the browser back to; the rest is as for `open_tokens`."""
         self._identity, self._redirect, self._authority, self._session = identity, redirect, authority, session
-        self._credential = _credential(identity)
+        self._credential = _credential(identity, now)
         # Empty until the first sign-in, as in `open_tokens`. It begins sign-ins only: MSAL keeps tokens where they end.
         self._beginning: list[msal.ConfidentialClientApplication] = []
         self._at_once = asyncio.Semaphore(MAX_SIGN_INS_AT_ONCE)

@@ -89,6 +89,7 @@ async def open_local(
             Channels([teams, page], app.member_of_any(page.is_member, teams.is_member)),
             show=show_sending,
         )
+        await staffroom.held.refresh(context.store)
         schedule = Schedule(staffroom.tick, staffroom.heartbeat)
         endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck())
         chat = _web_chat(settings, staffroom, page, schedule, clock)

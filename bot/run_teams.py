@@ -101,13 +101,13 @@ class PageSignIn:
     browser: BrowserSignIn
 
 
-def sign_in_of(settings: Settings, http: HttpSession) -> PageSignIn:
+def sign_in_of(settings: Settings, http: HttpSession, now: datetime) -> PageSignIn:
     """The sign-in of the school's tenant."""
     metadata = f"{AUTHORITY}/{settings.tenant}/v2.0/.well-known/openid-configuration"
     keys = SigningKeys(metadata, http, monotonic)
     return PageSignIn(
         EntraSignIn(settings.app_id, settings.resource, settings.tenant, keys, monotonic),
-        BrowserSignIn(identity_of(settings), f"{settings.address}{BACK}"),
+        BrowserSignIn(identity_of(settings), f"{settings.address}{BACK}", now),
     )
 
 
@@ -147,6 +147,7 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
             Tenant(graph, microsoft_tenant.lessons, graph if groups.notifies else None),
             show=show,
         )
+        await staffroom.held.refresh(context.store)  # what was approved on the pages
         keys = SigningKeys(microsoft.metadata, http, monotonic)
         check = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, microsoft)
         schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)
@@ -158,7 +159,7 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
         }
         server = teams_server(endpoint, checks, http, schedule)
         if settings.address:
-            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http), doctor)
+            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
         yield StaffroomServer(server, staffroom, schedule)
 
 

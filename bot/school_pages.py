@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
 from bot.app import Staffroom
+from bot.ask.answers_page import AnswersPage, Voices
 from bot.ask.page import QuestionPages
 from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.cards import Cards, Pages
@@ -90,7 +91,8 @@ def open_pages(settings: Settings, staffroom: Staffroom, door: Door, doctor: Doc
 
 def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Page, ...]:
     context, campaigns, people = staffroom.books.context, staffroom.campaign_page, staffroom.people_page
-    questions = QuestionPages(staffroom.books.config.policy, staffroom.books.tallies)
+    questions = QuestionPages(staffroom.held, staffroom.books.tallies)
+    answers = AnswersPage(staffroom.rulings, staffroom.books.tallies, Voices(settings.policies))
 
     async def policy(person: Person) -> Mapping[str, Any]:
         return await questions.documents(person, context.today)
@@ -100,7 +102,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
 
     overseen = (Offer("lessons", "Other weeks", Permission.OVERSEE), Offer("expiry", "Expiry", Permission.EXPIRY))
     return (
-        Page("today", "Today", (Permission.TODAY,), _today(staffroom, questions)),
+        Page("today", "Today", (Permission.TODAY,), _today(staffroom, questions, answers)),
         Page(
             "campaigns",
             "Campaigns",
@@ -119,6 +121,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             )[: 2 if staffroom.roster_sync else 1],
         ),
         Page("policy", "Policy", (Permission.POLICY,), policy),
+        Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
         Page("settings", "Settings", (Permission.SETTINGS,), _settings(settings, staffroom)),
@@ -133,7 +136,9 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
     )
 
 
-def _today(staffroom: Staffroom, questions: QuestionPages) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
+def _today(
+    staffroom: Staffroom, questions: QuestionPages, answers: AnswersPage
+) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
     context = staffroom.books.context
 
     async def values(person: Person) -> Mapping[str, Any]:
@@ -141,6 +146,7 @@ def _today(staffroom: Staffroom, questions: QuestionPages) -> Callable[[Person],
             *await staffroom.people_page.today(person),
             *await staffroom.campaign_page.today(person),
             *await _remarks(staffroom, person, context.today),
+            *await answers.today(person),
             *await questions.today(person, context.today),
         ]
         return {"items": items}

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.answers import hand_off
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.understanding import Understanding, sounds_like_harm
@@ -16,8 +17,13 @@ from bot.ask.understanding import Understanding, sounds_like_harm
 class PolicyAdviser:
     """Answers from the policy, as plain text."""
 
-    understanding: Understanding
+    held: HeldUnderstanding
     today: Callable[[], date]
+
+    @property
+    def understanding(self) -> Understanding:
+        """What is answered from now."""
+        return self.held.current
 
     async def advice(self, question: str, *, is_private: bool) -> tuple[str, bool]:
         """What the policy says about a question, and whether the safeguarding hand-off leads it.

@@ -10,6 +10,7 @@ from datetime import date
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import ask, look_up
 from bot.ask.chat_card import next_card, welcome_card
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.ports import Tallies
 from bot.ask.read_policy import ReadPolicy
 from bot.ask.replies import read_passage
@@ -27,7 +28,7 @@ from bot.people.rules.person import Person
 from bot.school.rules.calendar import monday_of
 
 LOG = logging.getLogger("staffroom.ask")
-HELP_WORDS = ("help", "/help", "what can you do", "")  # "" is a lone "?"
+HELP_WORDS = ("help", "what can you do", "")  # "" is a lone "?"
 GREETINGS = ("hello", "hi", "hiya", "hey", "hello there", "hi there", "morning", "good morning", "good afternoon")
 HOW_TO_SEND = (
     "Ask me your question first, without names. Under an answer that does not help is a button that sends your "
@@ -44,11 +45,16 @@ Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents w
 class Ask:
     """Answers questions from the policy, and counts what was asked about, never who asked."""
 
-    understanding: Understanding
+    held: HeldUnderstanding
     tallies: Tallies
     today: Callable[[], date]
     drafts: Drafts
     agreement: str = ""  # the short name of the document that staff acknowledge; empty if there is none
+
+    @property
+    def understanding(self) -> Understanding:
+        """What is answered from now."""
+        return self.held.current
 
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it, besides questions."""

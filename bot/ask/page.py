@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.ports import Tallies
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import is_draft
 from bot.ask.rules.tallies import Outcome, Tally, readable_questions
 from bot.desk.rules.today import TodayItem
 from bot.people.rules.permissions import Permission, may
@@ -23,8 +23,13 @@ OUTCOMES = (Outcome.ASKED, Outcome.OFFERED, Outcome.HELPED, Outcome.DID_NOT_HELP
 class QuestionPages:
     """The pages of questions and of the policy."""
 
-    policy: Policy
+    held: HeldUnderstanding
     tallies: Tallies
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in use."""
+        return self.held.current.policy
 
     async def questions(self, person: Person) -> dict[str, Any]:
         """What was asked about in the last weeks. Questions that were sent are the desk's to show, to their readers."""
@@ -35,12 +40,8 @@ class QuestionPages:
         return {"documents": [_document(document, today) for document in self.policy.documents.values()]}
 
     async def today(self, person: Person, today: date) -> list[TodayItem]:
-        """What needs somebody: rulings nobody has approved, and questions that were sent."""
+        """What needs somebody: questions that were sent."""
         items = []
-        drafts = sum(is_draft(ruling, self.policy.clauses) for ruling in self.policy.rulings.values())
-        if drafts and may(person, Permission.PUBLISH, today):
-            says = f"{drafts} rulings are drafts, which never give a permission in Teams."
-            items.append(TodayItem("Rulings wait for approval", says, "policy"))
         if may(person, Permission.READ_SENT, today):
             weeks = readable_questions(await self.tallies.questions(), today)
             sent = sum(len(texts) for texts in weeks.values())

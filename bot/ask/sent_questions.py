@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.passage_card import note_with_phone_links
 from bot.ask.ports import Tallies
 from bot.ask.rules.answers import hand_off
@@ -49,7 +50,12 @@ class SentQuestions:
 
     context: Context
     tallies: Tallies
-    understanding: Understanding
+    held: HeldUnderstanding
+
+    @property
+    def understanding(self) -> Understanding:
+        """What is answered from now."""
+        return self.held.current
 
     def commands(self) -> tuple[Command, ...]:
         """What people can ask of it."""

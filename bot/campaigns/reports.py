@@ -16,7 +16,7 @@ from bot.people.rules.person import Person
 
 SUMMARY_WORDS = ("summary", "status", "how are we doing")
 LEFT_WORDS = ("who is left", "who is still missing")
-RECORD_WORDS = ("my record", "/record", "what do you know about me", "what do you keep about me")
+RECORD_WORDS = ("my record", "record", "what do you know about me", "what do you keep about me")
 NO_CHAT_FOR_FILE = "The evidence is a file, handed over in your own chat with me. Ask for it there; nothing was sealed."
 
 

@@ -37,6 +37,8 @@ DESCRIPTIONS = {
     EventKind.TELL: "the headteacher was told of a recording",
     EventKind.WISH: "said whether notices go up for lessons in the calendar: {wanted}",
     EventKind.EXPIRY: "said that the tenant deletes recordings by itself",
+    EventKind.RULING_APPROVED: "approved the answer {situation}",
+    EventKind.RULING_CHANGED: "changed the answer {situation} ({change})",
     EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.ask.capability import Ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.clause_search import ClauseIndex
 from bot.ask.rules.rulings import Ruling, Situation
 from bot.ask.rules.safeguarding import HarmSigns
@@ -75,12 +76,12 @@ class AskingSchool:
         async def drafts() -> frozenset[str]:
             return self.drafts
 
-        return Ask(UNDERSTANDING, self.store, lambda: WEDNESDAY, drafts)
+        return Ask(HeldUnderstanding(UNDERSTANDING), self.store, lambda: WEDNESDAY, drafts)
 
     async def __call__(self, incoming: Incoming) -> Outgoing:
         ask, roster = self.ask, FakeRoster((TEACHER,))
         context = Context(school(), roster, self.store, FakeClock(datetime.combine(WEDNESDAY, NINE.timetz())))
-        sent_questions = SentQuestions(context, self.store, UNDERSTANDING)
+        sent_questions = SentQuestions(context, self.store, HeldUnderstanding(UNDERSTANDING))
         routes = RoutingTable([*ask.commands(), *sent_questions.commands()])
         desk = Desk("school", roster, self.store, routes, ask.answer, ask.welcome, lambda: WEDNESDAY)
         return shown(await desk(incoming))

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.ask.adviser import PolicyAdviser
+from bot.ask.held_understanding import HeldUnderstanding
 from tests.ask.small_school import UNDERSTANDING, WEDNESDAY
 
-ADVISER = PolicyAdviser(UNDERSTANDING, lambda: WEDNESDAY)
+ADVISER = PolicyAdviser(HeldUnderstanding(UNDERSTANDING), lambda: WEDNESDAY)
 
 
 async def test_advice_is_the_answer_as_plain_text():

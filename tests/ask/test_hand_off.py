@@ -6,6 +6,7 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.answer_card import answer_card
 from bot.ask.ask import look_up
 from bot.ask.capability import Ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.rules.words import MAX_QUESTION_CHARS
 from bot.ask.understanding import sounds_like_harm
@@ -172,7 +173,7 @@ async def test_only_a_likely_worry_leads_the_request_and_a_possible_one_is_a_lin
 ):
     line = "pause Sam, he came in upset"
     lines = Lines().reads(line, 0.6, pause=0.9, lunch=0.1).reads("he came in upset", worry, lunch=1.0)
-    ask = Ask(lines.understanding, FakeStore(), lambda: TODAY, no_drafts)
+    ask = Ask(HeldUnderstanding(lines.understanding), FakeStore(), lambda: TODAY, no_drafts)
     outgoing = await ask.answer(Incoming(caller(), "talk", text=line), TEACHER)
 
     assert outgoing.request == CommandRequest("pause", {"person": "Sam"})
@@ -183,7 +184,7 @@ async def test_only_a_likely_worry_leads_the_request_and_a_possible_one_is_a_lin
 @pytest.mark.parametrize("worry", [0.3, 0.9])
 async def test_what_is_on_its_way_to_a_person_counts_both_grades(worry: float):
     understanding = Lines().reads("he is never collected", worry, forbidden=0.9, lunch=0.1).understanding
-    adviser = PolicyAdviser(understanding, lambda: TODAY)
+    adviser = PolicyAdviser(HeldUnderstanding(understanding), lambda: TODAY)
     text, is_hand_off = await adviser.advice("he is never collected", is_private=True)
 
     assert sounds_like_harm("he is never collected", understanding)

@@ -6,6 +6,7 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.answer_card import answer_card
 from bot.ask.capability import Ask
 from bot.ask.command_card import command_as_text
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.contact_replies import ContactKind
 from bot.ask.rules.passages import PassageKind
@@ -25,7 +26,7 @@ async def no_drafts() -> frozenset[str]:
 
 
 def capability(lines: Lines, store: FakeStore) -> Ask:
-    return Ask(lines.understanding, store, lambda: TODAY, no_drafts)
+    return Ask(HeldUnderstanding(lines.understanding), store, lambda: TODAY, no_drafts)
 
 
 def test_a_line_that_is_a_command_has_no_answer_and_no_clause():
@@ -127,7 +128,7 @@ def test_other_talk_gets_its_own_words_without_a_clause():
 
 async def test_what_is_put_to_the_headteacher_is_a_question_never_a_command():
     lines = Lines().reads("pause the reminders", pause=0.9, forbidden=0.1)
-    text, is_hand_off = await PolicyAdviser(lines.understanding, lambda: TODAY).advice(
+    text, is_hand_off = await PolicyAdviser(HeldUnderstanding(lines.understanding), lambda: TODAY).advice(
         "pause the reminders", is_private=True
     )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.tallies import SentQuestion
 from bot.ask.sent_questions import SentQuestions, sent_remarks
 from bot.desk.desk import Desk
@@ -38,7 +39,7 @@ class SendingSchool:
     def __post_init__(self) -> None:
         self.roster = FakeRoster((HEAD, OFFICE, DEPUTY, RESTING, CHAIR, TEACHER))
         self.context = Context(school(self.calendar), self.roster, self.store, self.clock)
-        self.sent_questions = SentQuestions(self.context, self.store, UNDERSTANDING)
+        self.sent_questions = SentQuestions(self.context, self.store, HeldUnderstanding(UNDERSTANDING))
 
     async def __call__(self, person: Person, text: str = "", verb: str = "", **inputs: str) -> Outgoing:
         async def answer(incoming: Incoming, person: Person) -> Outgoing:

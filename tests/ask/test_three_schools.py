@@ -12,6 +12,7 @@ from bot.app import understanding_of
 from bot.ask.answer_card import answer_card, as_json
 from bot.ask.ask import ask, look_up
 from bot.ask.capability import Ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.policy_file import read_bank
 from bot.ask.rules.answers import NOTHING_DECIDED
 from bot.ask.rules.lint import check
@@ -120,7 +121,7 @@ def test_the_examples_check_clean(settings, school: str):
 async def test_no_card_page_or_manifest_speaks_of_another_school(schools, school: str):
     understanding = schools[school]
     policy = understanding.policy
-    asking = Ask(understanding, FakeStore(), lambda: MONDAY, _no_drafts)
+    asking = Ask(HeldUnderstanding(understanding), FakeStore(), lambda: MONDAY, _no_drafts)
     cards = [asking.welcome(), await asking._help(Incoming(caller(), "talk", text="help"), TEACHER)]
     cards += [answer_card(ask("hello", understanding, MONDAY), policy, is_private=True)]
     for id in policy.situations:
@@ -146,7 +147,7 @@ def _card_texts() -> str:
 
 @pytest.mark.parametrize("school", SCHOOLS)
 async def test_a_school_without_recordings_is_offered_no_notices(schools, school: str):
-    asking = Ask(schools[school], FakeStore(), lambda: MONDAY, _no_drafts)
+    asking = Ask(HeldUnderstanding(schools[school]), FakeStore(), lambda: MONDAY, _no_drafts)
     card = await asking._help(Incoming(caller(), "talk", text="help"), TEACHER)
 
     assert card

@@ -5,6 +5,7 @@ from datetime import date
 from bot import app
 from bot.ask.ask import ask
 from bot.ask.capability import Ask
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.safeguarding import HandOff
 from bot.ask.understanding import Understanding
@@ -35,7 +36,7 @@ def reply_to(text: str, understanding: Understanding) -> PolicyReply:
 def question_desk(settings: Settings, understanding: Understanding) -> Desk:
     """A desk that answers questions, over the demo's staff list and a store in memory."""
     store = FakeStore()
-    ask = Ask(understanding, store, app.today, _no_drafts)
+    ask = Ask(HeldUnderstanding(understanding), store, app.today, _no_drafts)
     return Desk(
         school=settings.school,
         roster=FileRoster(app.DEMO_STAFF),

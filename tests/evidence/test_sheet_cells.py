@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -50,6 +50,7 @@ def test_ordinary_text_stays_as_it_is(text: str):
     assert as_cell(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_every_text_can_be_written_to_both_kinds_of_sheet(text: str):
     cell, buffer, book = as_cell(text), io.StringIO(), Workbook()

@@ -86,6 +86,7 @@ class Ruling:
     right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
     not met: an "only if" already says "no" to them. `is_proposed` says that no person has confirmed it yet,
     `is_common` that its words are Staffroom's own, from policies/staffroom/answers.toml.
+    `remark` is why the headteacher sent it back; empty if nobody did.
     """
 
     situation: str
@@ -105,6 +106,7 @@ class Ruling:
     exemptions: tuple[Exemption, ...] = ()
     is_proposed: bool = False
     is_common: bool = False
+    remark: str = ""
 
     @property
     def is_decision(self) -> bool:

@@ -27,13 +27,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. Its template is cards/pages/school/NAME.html; anybody with one of its `permissions` may open it."""
+    """One page. Its template is cards/pages/school/NAME.html; anybody with one of its `permissions` may open it.
+
+    `shows_notes` is for a page that is worked through: what a press says is shown on top of the page itself.
+    """
 
     name: str
     title: str
     permissions: tuple[Permission, ...]
     values: PageValues = no_values
     offers: Sequence[Offer] = ()
+    shows_notes: bool = False
 
     def is_open_to(self, person: Person, today: date) -> bool:
         """Whether somebody may open it today."""

@@ -7,7 +7,7 @@ chat: the same command, permission, ledger entry and sentence.
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -17,7 +17,7 @@ from bot.channels.pages.card_blocks import CardBlocks, card_blocks
 from bot.channels.pages.page import Page
 from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
 from bot.channels.pages.responses import NoPage, NotSignedIn, SignInTooOld, TooMany, headers, refusal_of
-from bot.channels.pages.sessions import LASTS, Session, Sessions
+from bot.channels.pages.sessions import FRESH_FOR, LASTS, Session, Sessions
 from bot.channels.rate_counter import RateCounter
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
 from bot.errors import BadInput, NotAllowed
@@ -28,7 +28,12 @@ HOME = "/school/"
 ASSETS = Path(__file__).parent / "assets"
 FILES = {"pages.css": "text/css"}
 CONVERSATION = "pages"  # where a press was made, as the ledger has it
-NEED_FRESH_SIGN_IN = frozenset({"export"})  # a person's data leave the school
+SITTING = timedelta(minutes=30)  # in which a headteacher approves answers
+NEED_FRESH_SIGN_IN = {  # what a stolen hour must not be enough for, and how long ago the sign-in may be
+    "export": (FRESH_FOR, "five"),  # a person's data leave the school
+    "approve_ruling": (SITTING, "30"),
+    "approve_rulings": (SITTING, "30"),
+}
 MAX_READS, MAX_PRESSES = 240, 60  # of one session in a minute
 NOT_SIGNED_IN = "Your session is over, or you have not signed in yet. Nothing was changed."
 ONLY_STAFF = (
@@ -39,8 +44,8 @@ OTHER_SITE = "That form did not come from these pages. Please go back, reload th
 TOO_MANY = "Please wait a minute and try again. Nothing was changed."
 NOTHING_HERE = "There is no page at this address."
 SIGN_IN_AGAIN = (
-    "For this you must have signed in within the last five minutes. Please sign in again, then press the button once "
-    "more. Nothing was changed."
+    "For this you must have signed in within the last {minutes} minutes. Please sign in again, then press the button "
+    "once more. Nothing was changed."
 )
 NOT_HERE = "That button does not work on the pages. Nothing was changed."
 
@@ -194,7 +199,11 @@ class SchoolPages:
     async def _show(self, request: web.Request) -> web.Response:
         session, person = await self._signed_in(request, self._reads)
         page = self._page(request, person)
-        values = await page.values(person)
+        return await self._shown(page, person, session, {})
+
+    async def _shown(self, page: Page, person: Person, session: Session, says: Mapping[str, str]) -> web.Response:
+        """A page, with what a press on it did (`done`) or why it did nothing (`problem`) on top."""
+        values = {"done": "", "problem": "", **await page.values(person), **says}
         return self.html(page.name, {**values, **self._frame(page, person, session)})
 
     async def _offer(self, request: web.Request) -> web.Response:
@@ -215,14 +224,24 @@ class SchoolPages:
             raise NotAllowed(OTHER_SITE)
         if press.verb not in self.verbs:
             raise NotAllowed(NOT_HERE)
-        if press.verb in NEED_FRESH_SIGN_IN and not session.is_fresh(self.now()):
-            raise SignInTooOld(SIGN_IN_AGAIN)
+        self._refuse_stale(session, press.verb)
         outgoing = await self._outcome(session, press)
         LOG.info("pressed page=%s verb=%s", page.name, press.verb)
         opener = press.opener if press.opener in {offer.verb for offer in page.offers} else ""
         if outgoing.is_refusal and opener:
             return await self._asked_again(page, person, session, outgoing, press)
+        if page.shows_notes and outgoing.is_note:
+            values = {"problem" if outgoing.is_refusal else "done": outgoing.text}
+            return await self._shown(page, person, session, values)
         return self._reply(page, person, session, outgoing, opener=opener)
+
+    def _refuse_stale(self, session: Session, verb: str) -> None:
+        """Raises SignInTooOld for a press that needs a newer sign-in than this session's."""
+        if verb not in NEED_FRESH_SIGN_IN:
+            return
+        within, minutes = NEED_FRESH_SIGN_IN[verb]
+        if not session.is_fresh(self.now(), within):
+            raise SignInTooOld(SIGN_IN_AGAIN.format(minutes=minutes))
 
     async def _outcome(self, session: Session, press: Press) -> Outgoing:
         """What the desk says to a press; nothing is asked of it while something that must be chosen is missing."""

@@ -22,7 +22,18 @@ from bot.settings import Settings
 from tests.standins.microsoft import serving
 
 NOW = datetime(2026, 9, 7, 9, tzinfo=LONDON)
-PAGES = ("today", "campaigns", "people", "policy", "questions", "recordings", "settings", "evidence", "health")
+PAGES = (
+    "today",
+    "campaigns",
+    "people",
+    "policy",
+    "answers",
+    "questions",
+    "recordings",
+    "settings",
+    "evidence",
+    "health",
+)
 
 
 @dataclass
@@ -86,9 +97,11 @@ def understands_nothing(settings: Settings) -> Understanding:
 
 
 @asynccontextmanager
-async def pages_school(settings: Settings, staff: Path | None = None) -> AsyncIterator[PagesSchool]:
+async def pages_school(
+    settings: Settings, staff: Path | None = None, understanding: Understanding | None = None
+) -> AsyncIterator[PagesSchool]:
     clock = DemoClock(lambda: NOW)
-    understanding = understands_nothing(settings)
+    understanding = understanding or understands_nothing(settings)
     async with (
         open_local(settings, clock=clock, understanding=understanding, staff_file=staff) as server,
         serving(server.server) as address,

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,6 +116,7 @@ class TabSchool:
         browser = BrowserSignIn(
             Identity(APP_ID, TENANT, secret="s"),
             f"{ADDRESS}{BACK}",
+            datetime.now(UTC),
             authority=self.entra.address,
             session=session,
         )

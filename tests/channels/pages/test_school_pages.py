@@ -18,6 +18,7 @@ OPEN_TO = {
     "campaigns": (Permission.SUMMARY, Permission.PREVIEW, Permission.PAPER),
     "people": (Permission.PEOPLE,),
     "policy": (Permission.POLICY,),
+    "answers": (Permission.RULINGS,),
     "questions": (Permission.QUESTIONS, Permission.READ_SENT),
     "recordings": (Permission.OVERSEE,),
     "settings": (Permission.SETTINGS,),

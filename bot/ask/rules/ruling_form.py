@@ -1,0 +1,122 @@
+"""The form in which somebody changes an answer: what it shows, and the fields of rulings.toml that it gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.ask.rules.exemptions import shown_exemptions
+from bot.ask.rules.policy import Policy
+from bot.ask.rules.rulings import Ruling
+from bot.ask.rules.verdicts import Verdict
+from bot.errors import BadInput
+from bot.outside import clean_line
+
+MAX_SAYS_CHARS, MAX_CONDITION_CHARS, MAX_CONDITIONS = 170, 170, 8
+MAX_CLAUSE_CHARS = 160  # of a clause's text beside its box to tick
+VERDICTS = {
+    Verdict.YES: "Yes: it is allowed",
+    Verdict.YES_IF: "Only if: it is allowed under conditions",
+    Verdict.NO: "No: it is not allowed",
+    Verdict.MUST: "You must: it is a duty",
+    Verdict.REPORT: "Report it: somebody must be told first",
+    Verdict.INFO: "Information: what the policy says",
+}
+NO_VERDICT = "Please choose what the policy says about it. Nothing was changed."
+NO_SENTENCE = "Please write one plain sentence. Nothing was changed."
+NO_CLAUSE = "Please tick the clause it rests on. Nothing was changed."
+TOO_LONG = "Please keep the sentence under {limit} characters. Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What somebody filled in. `clauses` are the ids that were ticked."""
+
+    verdict: str
+    says: str
+    conditions: tuple[str, ...]
+    clauses: tuple[str, ...]
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, str]) -> "Filled":
+        """What a press brought, cleaned; conditions are one to a line."""
+        lines = [clean_line(line, MAX_CONDITION_CHARS) for line in inputs.get("conditions", "").splitlines()]
+        clauses = tuple(filter(None, inputs.get("clauses", "").split(",")))
+        says = clean_line(inputs.get("says", ""), 2 * MAX_SAYS_CHARS)
+        return cls(inputs.get("verdict", ""), says, tuple(filter(None, lines))[:MAX_CONDITIONS], clauses)
+
+    @classmethod
+    def from_ruling(cls, ruling: Ruling | None) -> "Filled":
+        """What the school says today; empty if it says nothing."""
+        if ruling is None or ruling.is_common or ruling.verdict is Verdict.NOT_COVERED:
+            return cls("", "", (), ())
+        return cls(ruling.verdict.value, ruling.says, ruling.conditions, ruling.clauses)
+
+
+def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any]:
+    """The values of cards/change_ruling.json."""
+    ruling, situation = policy.rulings.get(id), policy.situations[id]
+    filled = filled or Filled.from_ruling(ruling)
+    return {
+        "heading": situation.label,
+        "asks": f"Somebody asks about {situation.asks}.",
+        "name": id,
+        "verdict": filled.verdict if filled.verdict in set(VERDICTS) else "",
+        "verdicts": [{"title": title, "value": verdict.value} for verdict, title in VERDICTS.items()],
+        "says": filled.says,
+        "conditions": "\n".join(filled.conditions),
+        "exceptions": [{"text": text} for text in (shown_exemptions(ruling) if ruling else ())],
+        "chosen": ",".join(filled.clauses),
+        "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in policy.clauses.values()],
+    }
+
+
+def _beside_box(ref: str, text: str) -> str:
+    words = " ".join(text.split())
+    return f"{ref}: {words if len(words) <= MAX_CLAUSE_CHARS else words[:MAX_CLAUSE_CHARS].rsplit(' ', 1)[0] + ' ...'}"
+
+
+def changed_fields(filled: Filled, before: Ruling | None, policy: Policy) -> dict[str, Any]:
+    """The fields that change in rulings.toml, None for one that goes; raises BadInput for what is missing.
+
+    A headline of its own goes with another verdict. Phrases that sharpen the headline fit only the verdict and the
+    conditions that they were written for.
+    """
+    verdict = _verdict(filled)
+    if not filled.says:
+        raise BadInput(NO_SENTENCE)
+    if len(filled.says) > MAX_SAYS_CHARS:
+        raise BadInput(TOO_LONG.format(limit=MAX_SAYS_CHARS))
+    governing, besides = _clauses(filled, before, policy)
+    fields: dict[str, Any] = {
+        "verdict": verdict.value,
+        "says": filled.says,
+        "conditions": list(filled.conditions) or None,
+        "governing": governing,
+        "clauses": besides or None,
+    }
+    is_new = before is None or before.is_common
+    if is_new or before is None or (before.verdict, before.conditions) != (verdict, filled.conditions):
+        fields |= dict.fromkeys(("headline", "contrary", "meets", "breaks", "informs"))
+    if is_new or before is None or before.verdict is not verdict:
+        fields |= dict.fromkeys(("silent_on", "otherwise"))
+    return fields
+
+
+def _verdict(filled: Filled) -> Verdict:
+    if filled.verdict not in set(VERDICTS):
+        raise BadInput(NO_VERDICT)
+    return Verdict(filled.verdict)
+
+
+def _clauses(filled: Filled, before: Ruling | None, policy: Policy) -> tuple[list[str], list[str]]:
+    """The clauses that govern, those of before first, and those quoted besides; raises BadInput if none is ticked."""
+    ticked = [id for id in policy.clauses if id in set(filled.clauses)]
+    if not ticked:
+        raise BadInput(NO_CLAUSE)
+    old_governing = before.governing if before else ()
+    old_besides = [id for id in before.clauses if id not in old_governing] if before else []
+    besides = [id for id in old_besides if id in ticked]
+    governing = [id for id in old_governing if id in ticked] + [
+        id for id in ticked if id not in {*old_governing, *besides}
+    ]
+    return (governing, besides) if governing else (besides, [])
