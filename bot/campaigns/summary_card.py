@@ -19,7 +19,7 @@ from bot.school.rules.calendar import short, written
 from bot.school.rules.documents import short_title
 
 MAX_NAMES = 100  # in the tables of who is left
-MAX_NAMED_ON_CARD = 3  # with more, the summary would not fit on one screen; a button shows everybody
+MAX_NAMED_ON_CARD = 2  # with more, the summary would not fit on one screen; a button shows everybody
 CLOSED = "Closed on {day}."
 EVERYBODY_LEFT = "everybody who still has to acknowledge, with their last day and what comes next"
 STYLES = {False: "emphasis", True: "good"}

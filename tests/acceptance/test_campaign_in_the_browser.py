@@ -90,7 +90,7 @@ async def test_a_september_by_pressing_what_is_there(browser: Browser, at: Schoo
     await head.get_by_text("1 of 18 have acknowledged").first.wait_for()
     await picture(head, "summary")
     await last(head).get_by_role("button", name="Who is left").click()
-    await head.get_by_text("A teaching assistant: by").wait_for()
+    await head.get_by_text("A teaching assistant", exact=True).first.wait_for()
     await picture(head, "left")
     async with head.expect_download() as download:
         await says(head, "export")
@@ -107,10 +107,10 @@ async def test_a_question_on_the_way_and_the_heads_answer(browser: Browser, at: 
     box = teacher.get_by_label("What would you like to know?")
     await box.fill("do I have to lock my laptop?")
     await teacher.get_by_role("button", name="See what the policy says").click()
-    await teacher.get_by_role("button", name="Send to the headteacher").wait_for()
+    await teacher.get_by_role("button", name="Send to").wait_for()
     await picture(teacher, "question")
-    await teacher.get_by_role("button", name="Send to the headteacher").click()
-    await teacher.get_by_text("Sent to The headteacher").wait_for()
+    await teacher.get_by_role("button", name="Send to").click()
+    await teacher.get_by_text("Sent to").first.wait_for()
     await at.tick()
 
     await head.get_by_text("A class teacher asks").wait_for()

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from bot.ask.understanding import Understanding
 from bot.campaigns.progress_picture import progress
-from bot.campaigns.summary_card import data_address
+from bot.campaigns.summary_card import MAX_NAMED_ON_CARD, data_address
 from bot.cards import Cards
 from bot.run_local import open_local
 from bot.settings import ROOT, Settings
@@ -74,7 +74,8 @@ async def test_a_button_with_the_longest_label_is_not_cut_off(page: Page):
 async def test_the_heads_weekly_card_fits_on_one_screen(page: Page, width: int):
     await page.set_viewport_size({**SCREEN, "width": width})
     picture = progress([(MONDAY + days(day), min(12, day)) for day in range(14)], 18)
-    names = [{"name": "A teacher who works Monday and Tuesday", "what": "still with time, by Mon 27 Sep"}] * 3
+    name = {"name": "A teacher who works Monday and Tuesday", "what": "still with time, by Mon 27 Sep"}
+    names = [name] * MAX_NAMED_ON_CARD
     values = {**sample("summary"), "picture": data_address(picture), "few": names, "by_role": "", "is_closed": False}
 
     await show(page, "summary", values)
