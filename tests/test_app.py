@@ -251,4 +251,9 @@ def test_a_wish_to_stop_is_granted_in_order(understanding: Understanding, tmp_pa
         process.send_signal(sign)
         assert process.wait(20) == 0
 
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["demo.db", "demo.db.lock", "demo.db.witness"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "demo-clock.txt",
+        "demo.db",
+        "demo.db.lock",
+        "demo.db.witness",
+    ]

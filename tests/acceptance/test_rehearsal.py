@@ -8,11 +8,12 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot import app
-from bot.campaigns.rules.campaign import TIME_TO_ACKNOWLEDGE
+from bot.campaigns.rules.campaign import usual_last_day
+from bot.config import read_config
 from bot.demo.clock import DemoClock
 from bot.run_local import open_local
 from bot.school.rules.calendar import LONDON, written
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from tests.acceptance.test_campaign_in_the_browser import last, says
 from tests.browsing import FLAGS, PICTURES
 from tests.standins.microsoft import serving
@@ -76,12 +77,18 @@ async def test_the_clock_moves_by_a_day_a_week_and_to_the_last_day(page: Page):
     await page.get_by_text("will get it during their working hours").wait_for()
     today = datetime.strptime((await clock.inner_text()).split(",")[0], "%A %d %B %Y").replace(tzinfo=LONDON).date()
 
-    for button, day in (("A day on", 1), ("A week on", 8), ("To the last day", 21)):
+    last_day = usual_last_day(today, read_config(read_settings({}), today, demo=True).school.calendar)
+
+    for button, day in (
+        ("A day on", today + timedelta(days=1)),
+        ("A week on", today + timedelta(days=8)),
+        ("To the last day", last_day),
+    ):
         await page.get_by_role("button", name=button).click()
-        await expect(clock).to_contain_text(written(today + timedelta(days=day)), timeout=60_000)
+        await expect(clock).to_contain_text(written(day), timeout=60_000)
         await expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=60_000)
 
-    await expect(clock).to_have_text(f"{written(today + TIME_TO_ACKNOWLEDGE)}, 19:00")
+    await expect(clock).to_have_text(f"{written(last_day)}, 19:00")
 
 
 async def test_only_the_page_itself_moves_the_clock(address: str):
