@@ -1,9 +1,10 @@
 """How tests drive Chromium: headless, talking to nobody but this machine; pictures go to one place."""
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from bot.settings import ROOT
 
+PATIENCE = 60_000  # milliseconds a browser waits for what should come; a busy machine takes its time
 PICTURES = ROOT / ".cache" / "pictures"
 FLAGS = [
     "--no-sandbox",
@@ -13,6 +14,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENCE)
 
 
 async def ask(page: Page, text: str) -> None:

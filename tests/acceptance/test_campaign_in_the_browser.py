@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.ask.understanding import Understanding
 from bot.settings import Settings
-from tests.browsing import PICTURES
+from tests.browsing import PATIENCE, PICTURES
 from tests.journeys.school import School, school
 
 PHONE, DESK = {"width": 320, "height": 720}, {"width": 1000, "height": 900}
@@ -24,7 +24,7 @@ async def at(settings: Settings, understanding: Understanding) -> AsyncIterator[
 
 async def page_of(browser: Browser, at: School, account: str, size: dict[str, int] = DESK) -> Page:
     page = await browser.new_page(viewport=size, accept_downloads=True)  # type: ignore[arg-type]
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(at.address)
     await page.get_by_label("You are").select_option(account)
     await page.get_by_text("Hello").first.wait_for()

@@ -13,6 +13,7 @@ from bot.demo.clock import DemoClock
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
 from tests.acceptance.test_campaign_in_the_browser import DESK, PHONE, last, page_of, picture, says
+from tests.browsing import PATIENCE
 from tests.journeys.school import School, school
 
 NOTICE = "recording notice for Year 4 maths tomorrow 10am"
@@ -39,7 +40,7 @@ async def teacher(browser: Browser, at: School) -> AsyncIterator[Page]:
 async def class_of(browser: Browser, at: School, size: dict[str, int] = DESK) -> Page:
     """The chat of Year 4, as children see it."""
     page = await browser.new_page(viewport=size)  # type: ignore[arg-type]
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(at.address)
     await page.get_by_label("You are").select_option(label="The chat of Year 4: What children see there")
     return page

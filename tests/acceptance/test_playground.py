@@ -13,21 +13,20 @@ from typing import NamedTuple
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Locator, Page, TimeoutError, async_playwright, expect
 
 from bot.ask.understanding import Understanding
 from bot.desk.desk import STRANGER
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.settings import ROOT
 from bot.stores.sqlite.store import SqliteStore
-from tests.browsing import FLAGS, PICTURES
+from tests.browsing import FLAGS, PATIENCE, PICTURES
 from tests.conftest import lacking
 from tests.standins.microsoft import free_port
 
 HERE = Path(__file__).parent
 PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
 NODE = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
-PATIENCE = 20_000  # milliseconds a browser waits for what should come
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,9 +115,19 @@ async def visit(browser: BrowserContext, address: str) -> Page:
 async def page(running: Running, browser: BrowserContext) -> AsyncIterator[Page]:
     """The Playground as a teacher sees it, with Staffroom installed."""
     page = await visit(browser, running.teacher)
-    await cards(page).get_by_text("I do not keep your questions").first.wait_for()
+    await greeted(page)
     yield page
     await page.close()
+
+
+async def greeted(page: Page) -> None:
+    """Waits for the welcome. The Playground loses what reaches it before its page listens: then it is loaded again."""
+    welcome = cards(page).get_by_text("I do not keep your questions").first
+    try:
+        await welcome.wait_for(timeout=PATIENCE / 4)
+    except TimeoutError:
+        await page.reload()
+        await welcome.wait_for()
 
 
 def cards(page: Page) -> Locator:

@@ -15,7 +15,7 @@ from bot.run_local import open_local
 from bot.school.rules.calendar import LONDON, written
 from bot.settings import Settings, read_settings
 from tests.acceptance.test_campaign_in_the_browser import last, says
-from tests.browsing import FLAGS, PICTURES
+from tests.browsing import FLAGS, PATIENCE, PICTURES
 from tests.standins.microsoft import serving
 
 
@@ -32,7 +32,7 @@ async def page(address: str, chromium: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         opened: Browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = await opened.new_page(viewport={"width": 900, "height": 1000})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         await page.goto(address)
         await page.get_by_text("I do not keep your questions").wait_for()
         yield page
@@ -47,10 +47,10 @@ async def is_now(page: Page, account: str) -> None:
 async def test_a_september_is_rehearsed_before_ones_eyes(page: Page):
     await is_now(page, "demo-head")
     await page.get_by_role("button", name="Rehearse a September").click()
-    await expect(page.locator("#clock")).to_contain_text("September 2027", timeout=60_000)
+    await expect(page.locator("#clock")).to_contain_text("September 2027", timeout=PATIENCE)
     await page.locator("article.bot", has_text="have acknowledged").first.wait_for()
     await page.screenshot(path=PICTURES / "september-under-way.png")
-    await expect(page.get_by_role("button", name="Rehearse a September")).to_be_enabled(timeout=60_000)
+    await expect(page.get_by_role("button", name="Rehearse a September")).to_be_enabled(timeout=PATIENCE)
 
     await expect(page.get_by_text("Still open").first).to_be_visible()
     await page.get_by_text("Closed on").last.wait_for()
@@ -85,8 +85,8 @@ async def test_the_clock_moves_by_a_day_a_week_and_to_the_last_day(page: Page):
         ("To the last day", last_day),
     ):
         await page.get_by_role("button", name=button).click()
-        await expect(clock).to_contain_text(written(day), timeout=60_000)
-        await expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=60_000)
+        await expect(clock).to_contain_text(written(day), timeout=PATIENCE)
+        await expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=PATIENCE)
 
     await expect(clock).to_have_text(f"{written(last_day)}, 19:00")
 

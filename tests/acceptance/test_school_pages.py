@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from bot.settings import ROOT, Settings
-from tests.browsing import PICTURES
+from tests.browsing import PATIENCE, PICTURES
 from tests.channels.pages.pages_school import PAGES, PagesSchool, pages_school
 from tests.conftest import lacking
 
@@ -28,7 +28,7 @@ async def opened(browser: Browser, at: PagesSchool, account: str, size: dict[str
     """The pages as somebody who followed the link in the chat sees them. axe needs scripts; the pages have none."""
     context = await browser.new_context(viewport=size, color_scheme=look, bypass_csp=True)  # type: ignore[arg-type]
     page = await context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(f"{at.address}/school/enter?token={at.token}&account={account}")
     return page
 
