@@ -4,6 +4,7 @@ bot/template.py describes the language of the card templates. A value that is mi
 with a gap in it. Values are plain text: bot/card_text.py and Jinja see to it that none of them becomes markup.
 """
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -50,12 +51,7 @@ class Pages:
     """The HTML pages of a folder, by name. Values are escaped."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            finalize=lambda value: cleaned(value) if type(value) is str else value,
-        )
+        self._environment = _environment(folder)
 
     def fill(self, name: str, values: Mapping[str, Any]) -> str:
         """The page with every value filled in; raises CardError if there is no such page or a value is missing."""
@@ -63,6 +59,17 @@ class Pages:
             return self._environment.get_template(f"{name}.html").render(values)
         except jinja2.TemplateError as error:
             raise CardError(f"cards/pages/{name}.html: {error}.") from error
+
+
+@functools.cache
+def _environment(folder: Path) -> jinja2.Environment:
+    """What reads the pages of a folder: one in a program, because a page is compiled when it is first shown."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: cleaned(value) if type(value) is str else value,
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads TOML files and the fields of their entries; every error is a PolicyFileError naming file, entry and field."""
 
+import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -8,13 +9,31 @@ from typing import Any
 
 from bot.errors import PolicyFileError
 
+FILES_REMEMBERED = 32  # a school's and Staffroom's own: they are read again at every change and for many pages
+MAX_REMEMBERED_CHARS = 150_000  # more has only the bank of questions, which is read to learn from and never again
+
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The tables of a TOML file; raises PolicyFileError with the place if it is missing or broken."""
+    text = read_text(file)
     try:
-        return tomllib.loads(read_text(file))
+        tables = _remembered_tables(text) if len(text) <= MAX_REMEMBERED_CHARS else tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyFileError(f"{file.name}: this is not valid TOML: {error}.") from error
+    copied: dict[str, Any] = _copied(tables)
+    return copied
+
+
+@functools.lru_cache(FILES_REMEMBERED)
+def _remembered_tables(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
+def _copied(value: Any) -> Any:
+    """Tables and lists that a reader may change; everything else in TOML never changes."""
+    if isinstance(value, dict):
+        return {key: _copied(field) for key, field in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def read_text(file: Path) -> str:
