@@ -111,8 +111,9 @@ class Tokens:
 def _token_in(response: Mapping[str, Any]) -> str:
     """The token in an answer; empty if there is none that could be sent in a header."""
     token = response.get("access_token")
-    is_token = isinstance(token, str) and len(token) <= MAX_TOKEN_CHARS and token.isascii() and token.isprintable()
-    return token if is_token and " " not in token else ""
+    if not isinstance(token, str) or len(token) > MAX_TOKEN_CHARS or " " in token:
+        return ""
+    return token if token.isascii() and token.isprintable() else ""
 
 
 def open_tokens(

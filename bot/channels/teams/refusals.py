@@ -86,5 +86,6 @@ def error_code(body: Mapping[str, Any]) -> str:
 
 def _object(message: object) -> Mapping[str, Any]:
     """The object that some of Teams' services write into the message as text."""
-    is_short = isinstance(message, str) and len(message) < 10_000
-    return (json_object(message.encode(errors="replace")) or {}) if is_short else {}
+    if not isinstance(message, str) or len(message) >= 10_000:
+        return {}
+    return json_object(message.encode(errors="replace")) or {}

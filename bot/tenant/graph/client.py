@@ -25,6 +25,7 @@ from yarl import URL
 from bot.errors import GraphBusy, GraphError, GraphUnsure, TokenUnavailable
 from bot.outside import number
 from bot.response_body import ResponseTooLarge, json_object, read_body
+from bot.tenant.graph.refusals import reason_given
 
 BASE = "https://graph.microsoft.com/v1.0"
 SCOPE = "https://graph.microsoft.com/.default"
@@ -204,19 +205,13 @@ def _no_response(error: BaseException, *, is_safe: bool) -> GraphError:
 
 
 def _as_error(response: GraphResponse, wait: float, *, is_safe: bool) -> GraphError:
-    code, message = _reason(response.body)
+    code, message, inner_codes = reason_given(response.body)
     if response.status in NOT_PROCESSED:
         return GraphBusy("Graph asks us to wait.", wait)
     if response.status in UNCERTAIN and not is_safe:
-        return GraphUnsure("Graph failed while it did it.", response.status, code, message)
+        return GraphUnsure("Graph failed while it did it.", response.status, code, message, inner_codes)
     sentence = f"Graph refused ({response.status}{f' {code}' if code else ''})."
-    return GraphError(sentence, response.status, code, message)
-
-
-def _reason(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Graph's own code and message for an error; both empty if it gave none."""
-    reason = body.get("error")
-    return (str(reason.get("code", "")), str(reason.get("message", ""))) if isinstance(reason, dict) else ("", "")
+    return GraphError(sentence, response.status, code, message, inner_codes)
 
 
 def _wait(headers: Mapping[str, str], backoff: float) -> float:
