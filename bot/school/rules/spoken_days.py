@@ -26,6 +26,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNITS = {"day": ONE_DAY, "week": ONE_WEEK, "fortnight": 2 * ONE_WEEK}
 
+TOMORROW = "tmrw|tmw|tmoz|2moro|2mrw|tomoz|tomorow|tommorow|tommorrow"  # as people type it on a phone
 STARTS, ENDS = r"(?<![\w£])(?<!\d[./:–-])", r"(?!\w|[/.:–-]\d)"
 WEEKDAY = "(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|saturday|sunday)"
 MONTH = (
@@ -55,7 +56,7 @@ DAY = (
     rf"|(?P<nth>{'|'.join(_ORDINALS)}) (?P<nth_day>{WEEKDAY}) (?:in|of) "
     rf"(?P<nth_month>{MONTH})\b(?: (?P<nth_year>20\d\d))?"
     rf"|(?P<weekday>{WEEKDAY})|(?P<near>today|tonight|this (?:morning|afternoon|evening)"
-    rf"|(?:the day after |day after )?tomorrow"
+    rf"|(?:the day after |day after )?(?:tomorrow|{TOMORROW})"
     rf"|in (?P<in>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))?"
     rf"|(?P<time>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))))"
     rf"(?:['’]s)?(?P<tail>{_TAIL})?(?: (?:in the )?(?P<part>morning|afternoon|evening|night|am|pm))?{ENDS}"
@@ -81,6 +82,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 A_DAY = pattern(DAY)
 A_WEEKDAY = pattern(WEEKDAY)
+A_SHORT_TOMORROW = pattern(TOMORROW)
 
 
 def longest_first(regex: re.Pattern[str], text: str) -> Iterable[Match]:
@@ -166,7 +168,7 @@ def _near(match: Match, today: date) -> date:
         amount, unit = length.lower().split()
         return today + _amount(amount) * _UNITS[unit.rstrip("s")]
     words = match["near"].lower()
-    if "tomorrow" in words:
+    if "tomorrow" in words or A_SHORT_TOMORROW.search(words):
         return today + ONE_DAY * (2 if "after" in words else 1)
     return today
 
