@@ -16,7 +16,7 @@ from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile, digest_of
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
 from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
@@ -142,7 +142,7 @@ class RulingCommands:
 
     def _filled_form(self, id: str, seen: str, filled: Filled | None = None, problem: str = "") -> Outgoing:
         values = form_values(id, self.policy, filled)
-        return private("change_ruling", {**values, "problem": problem, "file": seen}, values["heading"])
+        return card_beside("change_ruling", {**values, "problem": problem, "file": seen}, values["heading"])
 
     async def _approve(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)

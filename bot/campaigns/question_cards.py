@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.campaigns.rules.campaign import Question
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Outgoing, card_beside
 from bot.school.rules.calendar import written
 
 READERS = (
@@ -90,7 +90,7 @@ def _no_form() -> dict[str, object]:
 def question_card(view: QuestionView) -> Outgoing:
     """A question as it comes to its readers."""
     text = f"{view.name} asks about the policy: {view.words or view.missing}"
-    return private("asked", {"fallback": text, **_values(view)}, text)
+    return card_beside("asked", {"fallback": text, **_values(view)}, text)
 
 
 def questions_card(views: Sequence[QuestionView], says: str = "") -> Outgoing:

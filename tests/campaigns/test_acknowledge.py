@@ -44,7 +44,7 @@ async def receipts(school: CampaignSchool, person: Person) -> int:
 async def test_a_word_brings_somebody_their_own_card_with_the_whole_text(school: CampaignSchool, word: str):
     card = await school.write(ANNA, word)
 
-    assert (card.card, card.is_for_one) == ("agreement", True)
+    assert (card.card, card.is_for_asker_only) == ("agreement", True)
     assert card.values["to"] == await school.pseudonym(ANNA)
     assert card.values["due"] == "Monday 27 September 2021"
     assert all(passage.text in card.text for passage in POLICY.clauses)

@@ -57,7 +57,9 @@ def test_an_account_is_compared_in_lower_case_ascii_and_is_nobodys_if_it_is_not_
     assert tenant_of(activity(channelData={"tenant": {"id": id}})) == account
 
 
-@pytest.mark.parametrize("nothing", ["\u2800", "\u3164 \uffa0", "\u200d\u200d", "\ufe0f", "\x07\x08", "\u034f", "\ufffd\n"])
+@pytest.mark.parametrize(
+    "nothing", ["\u2800", "\u3164 \uffa0", "\u200d\u200d", "\ufe0f", "\x07\x08", "\u034f", "\ufffd\n"]
+)
 def test_what_a_reader_would_not_see_was_not_written(nothing: str):
     assert plain_inputs({"answer1": nothing}) == {"answer1": ""}
     assert plain_message(nothing) == ""

@@ -31,7 +31,7 @@ MAX_PAGES = 20  # of 500 people
 MAX_ID_CHARS = 2048
 MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # a page of 500 people has about 200 kB
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
-MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
+MAX_RETRY_AFTER = 3600.0  # seconds; a caller asked to wait for longer tries again after these
 SERVER_TROUBLE = frozenset({502, 503, 504})
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 

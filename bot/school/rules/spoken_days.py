@@ -6,7 +6,8 @@ A small grammar reads weekdays as schools mean them; dateparser, which only this
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import count, islice
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ import dateparser
 
 Match: TypeAlias = re.Match[str]
 
+NOON = time(12)
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 MAX_CANDIDATES = 8  # for a day: nobody writes more, and a hostile text must not take long
 MAX_YEARS_AHEAD = 8  # until a 29 February comes again
@@ -154,7 +156,9 @@ def _dated(match: Match, now: datetime) -> date | None:
     if match["month"]:
         day = _day_of_month(int(match["number"]), now.date(), is_next="next" in match["month"].lower())
     elif match["date"]:
-        day = _read_by_dateparser(match["date"], now - ONE_DAY)  # for yesterday, today's date is a coming one
+        day = _read_by_dateparser(
+            match["date"].lower(), now.date() - ONE_DAY
+        )  # for yesterday, today's date is a coming one
     else:
         coming_days = (now.date() + timedelta(number) for number in count())
         day = next(day for day in coming_days if day.day == int(match["number"]))
@@ -202,11 +206,13 @@ def _date_or_none(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _read_by_dateparser(words: str, now: datetime) -> date | None:
+@lru_cache(maxsize=256)  # a line is read several times over, and dateparser takes some milliseconds for each date
+def _read_by_dateparser(words: str, since: date) -> date | None:
+    """The first such date after a day; None if there is none."""
     settings = {
         "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
-        "RELATIVE_BASE": now.replace(tzinfo=None),
+        "RELATIVE_BASE": datetime.combine(since, NOON),
         "RETURN_AS_TIMEZONE_AWARE": False,
         "PARSERS": ["absolute-time"],
     }

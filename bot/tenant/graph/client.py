@@ -32,7 +32,7 @@ SCOPE = "https://graph.microsoft.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=30, connect=5)
 MAX_TRIES = 5
 MAX_WAIT = 60.0  # seconds we wait ourselves; a longer wait is the caller's
-MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
+MAX_RETRY_AFTER = 3600.0  # seconds; a caller asked to wait for longer tries again after these
 MAX_AT_ONCE = 4  # requests
 MAX_RESPONSE_BYTES = 16 * 1024 * 1024  # 50 posts of a channel with all their replies are the most we ask for at once
 MAX_PAGES = 100  # of 999 people each: no school is so large
