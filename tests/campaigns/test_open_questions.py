@@ -356,3 +356,21 @@ def test_an_answer_whose_words_are_gone_is_not_called_one_in_person():
 
     assert "has answered your question here" in lost and "Please ask Mr Head" in lost
     assert "marked your question as answered" in in_person
+
+
+async def test_keys_of_the_ledger_that_were_deleted_let_nobody_answer_or_acknowledge_twice(school: CampaignSchool):
+    await ask(school)
+    await deliver(school)
+    (item,) = await listed(school)
+    await press_answer(school, HEAD, item, "Because pupils use the room.")
+    card = await school.press(BEN, "agreement")
+    own = {name: card.values[name] for name in ("campaign", "version", "to")}
+    await school.press(BEN, "acknowledge", **own, agree="true")
+    before = await school.store.head()
+
+    school.store.numbers.clear()  # the rows that say what was done once; nothing in the chain counts them
+    await press_answer(school, HEAD, item, "Another answer.")
+    await school.press(BEN, "acknowledge", **own, agree="true")
+
+    assert await school.store.head() == before
+    assert len(await school.events(EventKind.ANSWER)) == len(await school.events(EventKind.ACKNOWLEDGE)) == 1
