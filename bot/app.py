@@ -130,7 +130,13 @@ async def open_books(
     """
     config = config or read_config(settings, clock().date(), demo=local)
     staff_list, roster = rosters(settings, config, local=local, writes=writes, staff_file=staff_file)
-    store = open_store(settings.store_url(local=local), settings.school, demo=local, writes=writes)
+    store = open_store(
+        settings.store_url(local=local),
+        settings.school,
+        demo=local,
+        writes=writes,
+        witness_copy=None if local else settings.witness_copy,
+    )
     try:
         context = Context(config.school, roster, store, clock, is_demo=local)
         campaigns, recordings = CampaignProjection(), RecordingProjection()

@@ -6,6 +6,7 @@ https://learn.microsoft.com/entra/identity-platform/security-best-practices-for-
 """
 
 import asyncio
+import io
 import time
 import warnings
 from collections import defaultdict
@@ -17,25 +18,23 @@ from typing import Any, TypeAlias
 
 import msal
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from bot.certificate import Certificate, read_certificate, refuse_unless_valid
 from bot.errors import SettingsError, TokenUnavailable
-from bot.outside import number
+from bot.outside import identifier, number
 
 AUTHORITY = "https://login.microsoftonline.com"
-TIME_LIMIT = 10  # seconds a request may take
+TIME_LIMIT = 10.0  # seconds until a service answers, and as many for the whole answer
+MAX_ANSWER_BYTES = 512 * 1024  # a token answer has about 3 kB, an OpenID document 2 kB
 RENEW_BEFORE_EXPIRY = 300.0  # seconds
 MAX_SIGN_INS_AT_ONCE = 4  # threads that wait for Microsoft
 RETRY_AFTER_FAILURE = 5.0  # seconds
 MAX_LIFETIME = 24 * 3600.0  # seconds; Microsoft's tokens last an hour, a managed identity's a day
+MAX_TOKEN_CHARS = 64 * 1024  # more than any header may have
+NO_REASON = "no reason"
 NEVER = float("-inf")
-FAILURES = (
-    requests.RequestException,
-    msal.managed_identity.ManagedIdentityError,
-    SettingsError,
-    ValueError,
-    OSError,
-)
 
 # Scope and claims -> a token response. If claims are given (JSON, or empty), the token is a new one.
 Fetch: TypeAlias = Callable[[str, str | None], dict[str, Any]]
@@ -97,16 +96,24 @@ class Tokens:
     async def _fetched(self, scope: str, claims: str | None) -> str:
         try:
             response = await asyncio.to_thread(self._fetch, scope, claims)
-            reason = "" if "access_token" in response else str(response.get("error", "no reason"))
-        except FAILURES as error:
+            token = _token_in(response)
+            reason = "" if token else identifier(str(response.get("error"))) or NO_REASON
+        except Exception as error:  # noqa: BLE001 - whatever MSAL makes of an answer that is none, there is no token
             reason = type(error).__name__
         if reason:
             self._failures[scope] = (reason, self._clock() + RETRY_AFTER_FAILURE)
             raise TokenUnavailable(f"Microsoft gave no token ({reason}).")
-        token = str(response["access_token"])
         lifetime = number(response.get("expires_in"), 0.0, MAX_LIFETIME) or 0.0
         self._tokens[scope] = (token, self._clock() + max(lifetime - RENEW_BEFORE_EXPIRY, 0.0))
         return token
+
+
+def _token_in(response: Mapping[str, Any]) -> str:
+    """The token in an answer; empty if there is none that could be sent in a header."""
+    token = response.get("access_token")
+    if not isinstance(token, str) or len(token) > MAX_TOKEN_CHARS or " " in token:
+        return ""
+    return token if token.isascii() and token.isprintable() else ""
 
 
 def open_tokens(
@@ -201,7 +208,7 @@ class BrowserSignIn:
         async with self._at_once:
             try:
                 return await asyncio.to_thread(ask)
-            except (*FAILURES, RuntimeError) as error:  # RuntimeError: the nonce is another
+            except Exception as error:  # whatever MSAL makes of what came back, nobody is signed in
                 raise TokenUnavailable(f"Microsoft confirmed nobody ({type(error).__name__}).") from error
 
 
@@ -212,15 +219,48 @@ def _application(
         identity.app_id,
         client_credential=credential,
         authority=f"{authority}/{identity.tenant}",
-        timeout=TIME_LIMIT,
-        http_client=session,
+        http_client=_with_bounds(session or _SessionWithTimeLimit()),
         instance_discovery=None if authority == AUTHORITY else False,
         **more,
     )
 
 
+class _BoundedAdapter(HTTPAdapter):
+    """Reads an answer up to a size and within a time; both are asked of every answer, of redirects too."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """The response, read whole; raises requests.RequestException."""
+        response = super().send(request, *args, **kwargs)
+        try:
+            body = _bounded(response.raw)
+        except HTTPError as error:
+            raise requests.ConnectionError("the answer broke off") from error
+        finally:
+            response.close()
+        response.raw = io.BytesIO(body)
+        return response
+
+
+def _bounded(raw: Any) -> bytes:
+    """What can be read from a response of urllib3's; raises requests.RequestException if it is too much or too slow."""
+    body, ends = bytearray(), time.monotonic() + TIME_LIMIT
+    while part := raw.read1(MAX_ANSWER_BYTES, decode_content=True):  # returns what is there, and waits for no more
+        body += part
+        if len(body) > MAX_ANSWER_BYTES:
+            raise requests.RequestException("the answer is too large")
+        if time.monotonic() > ends:
+            raise requests.Timeout("the answer took too long")
+    return bytes(body)
+
+
+def _with_bounds(session: requests.Session) -> requests.Session:
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _BoundedAdapter(max_retries=1))  # of connections that were not made
+    return session
+
+
 class _SessionWithTimeLimit(requests.Session):
-    """A session whose requests have a time limit: MSAL sets none for a managed identity."""
+    """A session whose requests have a time limit: MSAL sets none for a managed identity or a session of ours."""
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """A request with a time limit."""
@@ -228,7 +268,7 @@ class _SessionWithTimeLimit(requests.Session):
 
 
 def _fetch_for_managed_identity(identity: Identity) -> Fetch:
-    session = _SessionWithTimeLimit()
+    session = _with_bounds(_SessionWithTimeLimit())
     client = msal.ManagedIdentityClient(
         msal.UserAssignedManagedIdentity(client_id=identity.app_id), http_client=session
     )

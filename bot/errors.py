@@ -103,15 +103,24 @@ class TokenUnavailable(StaffroomError):
 class GraphError(StaffroomError):
     """Microsoft Graph did not do what we asked.
 
-    `status` is HTTP's, or 0 if there was no response; `code` and `graph_message` are Graph's own. Graph's message is
-    not shown to people: it is meant for programmers, and may contain names.
+    `status` is HTTP's, or 0 if there was no response; `code`, the more specific `inner_codes` (the last is the most
+    specific) and `graph_message` are Graph's own. Graph's message is not shown to people: it is meant for programmers,
+    and may contain names.
     """
 
-    def __init__(self, sentence: str, status: int = 0, code: str = "", graph_message: str = "") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        status: int = 0,
+        code: str = "",
+        graph_message: str = "",
+        inner_codes: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(sentence)
         self.status = status
         self.code = code
         self.graph_message = graph_message
+        self.inner_codes = inner_codes
 
 
 class GraphBusy(GraphError):

@@ -12,6 +12,8 @@ MAX_EMAIL_CHARS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 _LINE_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _JOINERS = frozenset("\u200c\u200d")  # emoji and several scripts are spelt with them
+# Letters and symbols that are drawn as nothing (Hangul fillers, the empty Braille pattern), and what was cleaned away.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0" + REPLACEMENT)
 _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
@@ -53,6 +55,27 @@ def clean_line(text: str, max_chars: int = MAX_LINE_CHARS) -> str:
     'Half term'
     """
     return _SPACES.sub(" ", clean_text(text, 2 * max_chars)).strip()[:max_chars].rstrip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing: spaces, blanks that count as letters, joiners, marks on nothing, and U+FFFD.
+
+    U+FFFD is what `clean_text` leaves of characters that nobody typed on purpose.
+
+    >>> is_blank(" \u2800\u3164\u200d\ufe0f\ufffd"), is_blank("?"), is_blank("\N{THUMBS UP SIGN}")
+    (True, False, False)
+    """
+    return all(char in _BLANKS or unicodedata.category(char)[0] in "CMZ" for char in text)
+
+
+def written_text(text: str, max_chars: int = MAX_TEXT_CHARS) -> str:
+    """What somebody wrote into a field, clean and without spaces at its ends; empty if a reader would see nothing.
+
+    >>> written_text(" Yes.\n"), written_text("\u2800 \x07")
+    ('Yes.', '')
+    """
+    cleaned = clean_text(text, 2 * max_chars).strip()[:max_chars].rstrip()
+    return "" if is_blank(cleaned) else cleaned
 
 
 def email_address(text: str) -> str | None:

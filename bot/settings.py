@@ -32,6 +32,7 @@ class Settings:
     privacy: str
     terms: str
     store: str
+    witness_copy: Path | None  # a folder on another volume, in which the witness is kept a second time
     app_id: str
     tenant: str
     certificate: Path | None
@@ -79,6 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         privacy=value("PRIVACY", ""),
         terms=value("TERMS", value("WEBSITE", "")),
         store=value("STORE", ""),
+        witness_copy=_path(value("WITNESS_COPY", "")),
         app_id=value("APP_ID", "").lower(),
         tenant=value("TENANT_ID", "").lower(),
         certificate=_path(value("CERTIFICATE", "")),

@@ -12,7 +12,7 @@ from bot.ask.rules.rulings import Situation
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.desk.rules.requests import Press, request_card
 from bot.errors import BadInput
-from bot.outside import clean_line
+from bot.outside import clean_line, written_text
 from bot.people.rules.person import Person
 
 MAX_TRIED_CHARS = 500
@@ -32,7 +32,7 @@ class TryAnswer:
 
     async def answer(self, incoming: Incoming, person: Person) -> Outgoing:
         """The answer, with the clause that governs it, and buttons to the rulings behind it."""
-        question = clean_line(incoming.inputs.get("question", ""), MAX_TRIED_CHARS)
+        question = clean_line(written_text(incoming.inputs.get("question", "")), MAX_TRIED_CHARS)
         if not question:
             raise BadInput(NO_QUESTION)
         understanding = replace(self.held.current, trusts_drafts=True)

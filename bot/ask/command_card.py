@@ -13,7 +13,7 @@ from bot.desk.rules.requests import GO_ON, carried
 
 
 def command_request(request: CommandRequest, worry: HandOffWords) -> Outgoing:
-    """What the desk gets for a recognised command: the request, led by the hand-off if the line tells of a worry.
+    """What the desk gets for a recognised command: the request, led by the hand-off if the line may report a worry.
 
     A worry that is only possible is one quiet line below what the command shows.
     """

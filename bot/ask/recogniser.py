@@ -68,7 +68,7 @@ class Meaning:
         return np.asarray(shares * (1 - newer.sum(axis=1, keepdims=True)) + newer, np.float32)
 
     def worries(self, means: Floats) -> Floats:
-        """For each sentence how likely it tells of a worry; 0 if that was not learnt."""
+        """For each sentence how likely it reports a worry; 0 if that was not learnt."""
         return self._tuning.worries(means) if self._tuning else np.zeros(len(means), np.float32)
 
 

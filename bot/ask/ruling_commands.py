@@ -16,11 +16,11 @@ from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile, digest_of
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
 from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
-from bot.outside import clean_line
+from bot.outside import clean_line, written_text
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 
@@ -107,7 +107,7 @@ class RulingCommands:
         return await self._change(lambda: self.file.without(_seen(incoming), id), Change.STRIKE, incoming, person, says)
 
     async def _send_back(self, incoming: Incoming, person: Person) -> Outgoing:
-        id, remark = self._situation(incoming), clean_line(incoming.inputs.get("remark", ""), MAX_REMARK_CHARS)
+        id, remark = self._situation(incoming), _remark_in(incoming)
         self._refuse_unless_own(id)
         if not remark:
             raise BadInput(NO_REMARK)
@@ -142,7 +142,7 @@ class RulingCommands:
 
     def _filled_form(self, id: str, seen: str, filled: Filled | None = None, problem: str = "") -> Outgoing:
         values = form_values(id, self.policy, filled)
-        return private("change_ruling", {**values, "problem": problem, "file": seen}, values["heading"])
+        return card_beside("change_ruling", {**values, "problem": problem, "file": seen}, values["heading"])
 
     async def _approve(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
@@ -243,6 +243,10 @@ class RulingCommands:
 def digest_of_all(rulings: Sequence[Ruling], policy: Policy) -> str:
     """The digest of several answers, in their order."""
     return digest_of(" ".join(digest(ruling, policy.clauses) for ruling in rulings))
+
+
+def _remark_in(incoming: Incoming) -> str:
+    return clean_line(written_text(incoming.inputs.get("remark", "")), MAX_REMARK_CHARS)
 
 
 def _seen(incoming: Incoming) -> str:

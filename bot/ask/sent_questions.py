@@ -12,7 +12,7 @@ from bot.ask.rules.answers import hand_off
 from bot.ask.rules.tallies import question_to_send, readable_questions
 from bot.ask.understanding import Understanding, sounds_like_harm
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.evidence.context import Context
 from bot.outbox.render import Renderer
 from bot.outbox.rules.message import NO_SUBJECT, Message, MessageKind
@@ -83,7 +83,7 @@ class SentQuestions:
         monday, readers = self._next_monday(), named_readers(self.readers(), self.context.today)
         line = READERS.format(readers=readers, monday=monday) if readers else NO_READERS.format(monday=monday)
         values = {"fallback": line, "question": question.text, "readers": line, "kept": KEPT}
-        return private("sending", values, f"{line} {KEPT}")
+        return card_beside("sending", values, f"{line} {KEPT}")
 
     async def _send(self, incoming: Incoming, person: Person) -> Outgoing:
         question = question_to_send(incoming.inputs.get("question", ""), self.context.today)
@@ -117,7 +117,7 @@ class SentQuestions:
             "more": f"and {hidden} more of earlier weeks" if hidden else "",
         }
         lines = [line for week, texts in shown for line in (f"{_week(week)}:", *(f"- {text}" for text in texts))]
-        return private("sent_questions", values, "\n".join([says, *lines]))
+        return card_beside("sent_questions", values, "\n".join([says, *lines]))
 
     async def plan_digest(self) -> int:
         """Keeps one message a week for each reader, if there is something and no summary of this week says it."""

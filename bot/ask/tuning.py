@@ -62,7 +62,7 @@ class Tuning:
         return softmax(projected @ self.head.T + self.head_bias)
 
     def worries(self, means: Floats) -> Floats:
-        """For each sentence vector how likely it tells of harm to a child, or of an adult who may cause it: 0 to 1."""
+        """For each sentence vector how likely it reports harm to a child, or an adult who may cause it: 0 to 1."""
         return np.asarray(1 / (1 + np.exp(-(means @ self.worry[:-1] + self.worry[-1]))), np.float32)
 
 

@@ -14,6 +14,7 @@ from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import Entry, EventKind
 from bot.outbox.rules.message import MessageKind
+from bot.outside import written_text
 from bot.people.rules.conversations import SentMessage
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
@@ -23,6 +24,7 @@ MAX_TYPED_NAME_CHARS = 100
 NOTHING_WAITS = "Nothing is waiting for you: there is no agreement for you to acknowledge just now."
 NOT_YOURS = "That card was for somebody else, so nothing was recorded. Here is yours."
 NOTHING_OF_YOURS = "That card was for somebody else, so nothing was recorded."
+NAME_FIRST = "Please type your name first. Nothing was recorded."
 TICK_FIRST = "Please tick the box under the statement first. Nothing was recorded yet."
 TEST = "That was a test: nothing was recorded."
 REPLACED = (
@@ -118,6 +120,8 @@ class Acknowledge:
             return await self.card(campaign, pseudonym, _replaced(incoming, campaign, projection))
         if incoming.inputs.get("agree") != "true":
             return note(TICK_FIRST)
+        if not _typed_name(incoming) and (await self.book.agreement_of(campaign)).typed_name:
+            return note(NAME_FIRST)
         entry = await self._record(incoming, person, pseudonym, campaign)
         receipts = (await self.book.projection()).receipts[campaign.id, pseudonym]
         return await self._receipt(next(receipt for receipt in receipts if receipt.number == entry.number))
@@ -134,7 +138,7 @@ class Acknowledge:
         agreement = await self.book.agreement_of(campaign)
         for_everybody = cards.Addressee("", campaign.due)
         shared = cards.agreement_card(version, campaign, agreement, self.book.context.headteacher, for_everybody)
-        typed = incoming.inputs.get("typed", "").strip()[:MAX_TYPED_NAME_CHARS] if agreement.typed_name else ""
+        typed = _typed_name(incoming) if agreement.typed_name else ""
         return await self.book.context.write(
             EventKind.ACKNOWLEDGE,
             projection.acknowledgement_key(campaign, pseudonym),
@@ -158,3 +162,7 @@ def _replaced(incoming: Incoming, campaign: Campaign, projection: CampaignProjec
     digest = incoming.inputs.get("version", "")
     old = next((text.label for text in projection.publications if text.digest == digest), "that one")
     return REPLACED.format(old=old, new=campaign.label)
+
+
+def _typed_name(incoming: Incoming) -> str:
+    return written_text(incoming.inputs.get("typed", ""), MAX_TYPED_NAME_CHARS)

@@ -16,7 +16,7 @@ from bot.errors import BadInput
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import Message, MessageKind, Subject
-from bot.outside import clean_text, identifier
+from bot.outside import identifier, written_text
 from bot.people.rules.person import Person, Role
 from bot.people.rules.readers import listed, named_readers
 
@@ -142,7 +142,7 @@ def _form_id(incoming: Incoming) -> str:
 
 
 def _question_in(incoming: Incoming) -> str:
-    words = clean_text(incoming.inputs.get("question", "")).strip()
+    words = written_text(incoming.inputs.get("question", ""))
     if not words:
         raise BadInput("Please write your question first.")
     if len(words) > MAX_QUESTION_CHARS:

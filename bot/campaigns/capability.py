@@ -17,7 +17,7 @@ from bot.campaigns.record_for_others import RecordForOthers
 from bot.campaigns.reports import Reports
 from bot.campaigns.requests import CampaignRequests
 from bot.campaigns.roster_changes import follow_roster
-from bot.campaigns.rules.campaign import Campaign
+from bot.campaigns.rules.campaign import Campaign, Ending
 from bot.campaigns.rules.questions import question_of
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History
 from bot.campaigns.rules.standing import WAITING, Standing, signatory
@@ -140,7 +140,9 @@ class _Rendering:
         heads = {person.id for person in context.with_role(Role.HEAD)}
         by = next((self._staff.known.get(pseudonym) for pseudonym in message.people), None)
         who = context.headteacher if by is None or by.id in heads else by.name
-        return reply_card(who, message.in_reply_to, message.words)
+        closed = (await self._book.projection()).closed_questions.get(message.subject.number)
+        is_answered_here = closed is not None and closed.ending is Ending.ANSWERED
+        return reply_card(who, message.in_reply_to, message.words, is_answered_here=is_answered_here)
 
     async def _answered(self, message: Message) -> Outgoing | None:
         says = await self._campaigns.questions.ending(message.subject.number)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.campaigns.rules.campaign import EVERYBODY
 from bot.campaigns.rules.preview import IN_BRACKETS, Preview
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Outgoing, card_beside
 from bot.errors import BadInput
 
 GROUPS = {"staff": "Staff", "volunteer": "Volunteers", "governor": "Governors"}
@@ -44,7 +44,7 @@ def opening_form(
         "anyway": "true" if anyway else "",
     }
     text = f"Open a campaign for {title}, version {label}. {warning}"
-    return private("opening", values, f"{understood} {text}".strip())
+    return card_beside("opening", values, f"{understood} {text}".strip())
 
 
 def preview_card(preview: Preview, *, is_whole: bool = True) -> Outgoing:
@@ -68,7 +68,7 @@ def preview_card(preview: Preview, *, is_whole: bool = True) -> Outgoing:
         "may_send": preview.is_waiting,
         "may_hold": preview.is_under_way,
     }
-    return private("preview", values, preview.text)
+    return card_beside("preview", values, preview.text)
 
 
 def closing_form(campaign: str, label: str, outstanding: int) -> Outgoing:
@@ -77,7 +77,7 @@ def closing_form(campaign: str, label: str, outstanding: int) -> Outgoing:
     if outstanding:
         who = f"{outstanding} people have not acknowledged version {label} yet."
     summary = f"{who} Once closed it stays closed, and the evidence stays as it is."
-    return private("closing", {"fallback": summary, "campaign": campaign, "summary": summary}, summary)
+    return card_beside("closing", {"fallback": summary, "campaign": campaign, "summary": summary}, summary)
 
 
 def paper_form(
@@ -100,7 +100,7 @@ def paper_form(
         "today": today.isoformat(),
         "witness": witness,
     }
-    return private("paper", values, f"Record a signed sheet. {prefill.understood}".strip())
+    return card_beside("paper", values, f"Record a signed sheet. {prefill.understood}".strip())
 
 
 def pause_form(people: Sequence[tuple[str, str]], today: date, prefill: Prefill = NOTHING_SAID) -> Outgoing:
@@ -113,13 +113,13 @@ def pause_form(people: Sequence[tuple[str, str]], today: date, prefill: Prefill 
         "today": today.isoformat(),
         "until": prefill.day,
     }
-    return private("pause", values, f"Send somebody nothing for a time. {prefill.understood}".strip())
+    return card_beside("pause", values, f"Send somebody nothing for a time. {prefill.understood}".strip())
 
 
 def correction_form(understood: str = "") -> Outgoing:
     """The form that corrects a receipt."""
     values = {"fallback": "Correct a receipt", "understood": understood}
-    return private("correction", values, f"Correct a receipt. {understood}".strip())
+    return card_beside("correction", values, f"Correct a receipt. {understood}".strip())
 
 
 def names_card(
@@ -143,7 +143,7 @@ def names_card(
         "may_take": False,
         "digest": "",
     }
-    return private("names", values, "\n".join([says, *names, what]).strip())
+    return card_beside("names", values, "\n".join([says, *names, what]).strip())
 
 
 def chosen_day(text: str) -> date:

@@ -12,7 +12,7 @@ from bot.desk.rules.messages import NOTHING_CHANGED, Incoming, Outgoing, note
 from bot.errors import BadInput
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
-from bot.outside import clean_text
+from bot.outside import written_text
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 
@@ -195,7 +195,7 @@ def _number_in(incoming: Incoming) -> int:
 
 
 def _answer_in(incoming: Incoming, question: Question) -> str:
-    answer = clean_text(incoming.inputs.get(answer_id(question.number), "")).strip()
+    answer = written_text(incoming.inputs.get(answer_id(question.number), ""))
     if not answer:
         raise BadInput("Please write your answer first. Nothing was sent.")
     if len(answer) > MAX_ANSWER_CHARS:

@@ -7,7 +7,7 @@ from bot.campaigns.cards import Addressee, agreement_card, change_values
 from bot.campaigns.rules.campaign import EVERYBODY, Campaign
 from bot.campaigns.rules.versions import Difference, Version, Weight, differences, frozen
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import EventKind
@@ -114,4 +114,4 @@ class Publish:
             "is_first": changes is None,
             "is_change": changes is not None,
         }
-        return private("publishing", values, says)
+        return card_beside("publishing", values, says)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.campaigns.rules.campaign import Question
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Outgoing, card_beside
 from bot.school.rules.calendar import written
 
 READERS = (
@@ -17,6 +17,7 @@ NOT_FOR_YOU = "Only the people it was sent to, and whoever acts for the headteac
 MAX_LISTED = 8
 ANSWERED = "{who} has marked your question as answered. If it is still open for you, please ask again."
 ANSWER = "{who} has answered your question."
+LOST = "{who} has answered your question here, but the words are not kept any more. Please ask {who} for the answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _no_form() -> dict[str, object]:
 def question_card(view: QuestionView) -> Outgoing:
     """A question as it comes to its readers."""
     text = f"{view.name} asks about the policy: {view.words or view.missing}"
-    return private("asked", {"fallback": text, **_values(view)}, text)
+    return card_beside("asked", {"fallback": text, **_values(view)}, text)
 
 
 def questions_card(views: Sequence[QuestionView], says: str = "") -> Outgoing:
@@ -138,9 +139,12 @@ def answer_id(number: int) -> str:
     return f"answer{number}"
 
 
-def reply_card(who: str, question: str, answer: str) -> Outgoing:
-    """What comes back to who had asked: their own words and the answer, or that there was one in person."""
-    says = (ANSWER if answer else ANSWERED).format(who=who)
+def reply_card(who: str, question: str, answer: str, *, is_answered_here: bool) -> Outgoing:
+    """What comes back to who had asked: their own words and the answer, or that there was one in person.
+
+    An answer that was given here and whose words are not kept any more is never called one in person.
+    """
+    says = (ANSWER if answer else LOST if is_answered_here else ANSWERED).format(who=who)
     values = {"fallback": says, "says": says, "question": question, "answer": answer, "who": who}
     parts = [says, f"You asked: {question}" if question else "", f"The answer: {answer}" if answer else ""]
     return Outgoing("reply", values, "\n".join(part for part in parts if part))

@@ -14,6 +14,7 @@ from bot.errors import BadInput
 from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outside import written_text
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
@@ -72,7 +73,7 @@ class RecordForOthers:
             raise BadInput(f"{signatory.name} has acknowledged already; nothing was changed.")
         subject = signatory.pseudonym
         who = details(signatory.person) if signatory.person else {"name": signatory.name}
-        reason = incoming.inputs.get("reason", "").strip()[:MAX_REASON_CHARS] or NO_ACCOUNT
+        reason = written_text(incoming.inputs.get("reason", ""), MAX_REASON_CHARS) or NO_ACCOUNT
         entry = await self._context.write(
             EventKind.PAPER,
             (await self.book.projection()).acknowledgement_key(campaign, subject),
@@ -139,7 +140,7 @@ class RecordForOthers:
 
     async def _correct(self, incoming: Incoming, person: Person) -> Outgoing:
         number = incoming.inputs.get("receipt", "").strip()
-        reason = incoming.inputs.get("reason", "").strip()[:MAX_REASON_CHARS]
+        reason = written_text(incoming.inputs.get("reason", ""), MAX_REASON_CHARS)
         receipts = (await self.book.projection()).receipts.values()
         wrong = next((r for person_receipts in receipts for r in person_receipts if str(r.number) == number), None)
         if wrong is None:

@@ -8,7 +8,7 @@ from bot.campaigns.book import CampaignBook
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, digests, reported_after
 from bot.campaigns.rules.standing import WAITING, Signatory, signatories, signatory
-from bot.desk.rules.messages import Outgoing, private
+from bot.desk.rules.messages import Outgoing, card_beside
 from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person, Role
 from bot.people.rules.staff import Staff
@@ -117,7 +117,7 @@ async def reminder_card(message: Message, book: CampaignBook, staff: Staff, hist
         return None
     values = {"fallback": ON_LOCKED_SCREEN, "heading": HEADING, "lines": lines, "last": last}
     text = "\n".join([ON_LOCKED_SCREEN, *(line["text"] for line in lines), *([last] if last else [])])
-    return private("nudge", values, text)
+    return card_beside("nudge", values, text)
 
 
 def reminder_words(title: str, head: str) -> dict[str, str]:

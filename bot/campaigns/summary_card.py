@@ -12,7 +12,7 @@ from bot.campaigns.preview import next_messages
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing
 from bot.campaigns.rules.summary import NAMED_BELOW, STANDING_WORDS, Summary, summary_of
-from bot.desk.rules.messages import Attachment, Outgoing, private
+from bot.desk.rules.messages import Attachment, Outgoing, card_beside
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import short, written
@@ -50,7 +50,7 @@ class SummaryCards:
     async def summary(self, campaign: Campaign) -> Outgoing:
         """The summary as a card."""
         values = await self.values(campaign)
-        return private("summary", values, _as_text(values))
+        return card_beside("summary", values, _as_text(values))
 
     async def values(self, campaign: Campaign) -> dict[str, Any]:
         """What the card and the page show."""
@@ -122,7 +122,7 @@ def _left_card(summary: Summary, coming: Mapping[str, str], number: int) -> Outg
         "more": f"and {hidden} more: the file has everybody." if hidden else "",
     }
     lines = [line for group in groups for line in (group["title"], group["text"]) if line]
-    return private("left", values, "\n".join(line for line in (summary.sum, values["closed"], *lines) if line))
+    return card_beside("left", values, "\n".join(line for line in (summary.sum, values["closed"], *lines) if line))
 
 
 def _left_group(

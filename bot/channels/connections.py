@@ -90,7 +90,7 @@ class LimitedConnection(RequestHandler):
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """Closes the connection without a word: whoever is at the other end has said nothing whole."""
+        """Closes the connection without a word: the other end has sent no whole request."""
         self._stop_waiting()
         self._connections.discard(self)
         if self.transport is not None:

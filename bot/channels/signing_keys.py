@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from bot.channels.published_keys import SigningKey, keys_address, read_keys
+from bot.response_body import read_body
 
 LOG = logging.getLogger("staffroom.signing_keys")
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
@@ -86,14 +87,9 @@ class SigningKeys:
         self._fetched_at = self._tried_at
 
     async def _fetch(self, address: str) -> bytes:
-        """A document; raises ValueError if it is too large to be one of Microsoft's."""
+        """A document; raises ResponseTooLarge if it is too large to be one of Microsoft's."""
         async with self.http().get(address, timeout=TIME_LIMIT, allow_redirects=False) as response:
             response.raise_for_status()
             if response.status != 200:
                 raise ValueError("no document")
-            document = bytearray()
-            async for part in response.content.iter_any():
-                document += part
-                if len(document) > MAX_DOCUMENT_BYTES:
-                    raise ValueError("a document that is too large")
-            return bytes(document)
+            return await read_body(response, MAX_DOCUMENT_BYTES)

@@ -226,7 +226,14 @@ async def _backup(settings: Settings, options: argparse.Namespace) -> str:
 async def _restore(settings: Settings, options: argparse.Namespace) -> str:
     demo = options.demo or (is_demo(settings) and backup.is_of_a_demo(Path(options.file)))
     target = store_file(settings.store_url(local=demo))
-    restored = await backup.restore(Path(options.file), target, settings.school, app.now(), demo=demo)
+    restored = await backup.restore(
+        Path(options.file),
+        target,
+        settings.school,
+        app.now(),
+        demo=demo,
+        witness_copy=None if demo else settings.witness_copy,
+    )
     lines = [f"Restored from {options.file}; the ledger says so. {BEING_SENT}"]
     if restored.lost:
         lines.append(f"The ledger that was there had {restored.lost} entries more than the backup: they are lost.")

@@ -1,6 +1,6 @@
 """Compares what is kept beside the ledger with what the ledger sealed: published texts, who is who, pinned accounts.
 
-Whoever can change a row of the store can change its checksum too; they cannot change what is in the chain.
+People who can change a row of the store can change its checksum too; they cannot change what is in the chain.
 """
 
 import asyncio

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.desk.rules.messages import Outgoing
 from bot.errors import BadInput
+from bot.outside import written_text
 from bot.people.rules.conversations import Conversation, best_conversation_for
 from bot.recordings.cards import MAX_LABEL_CHARS, conversation_choices, time_in_words
 from bot.recordings.rules.lesson import Lesson
@@ -29,7 +30,7 @@ OVER = (
 
 def lesson_in(inputs: Mapping[str, str]) -> ParsedLesson:
     """The lesson that a form or a preview holds; raises BadInput."""
-    label = without_markup(inputs.get("label", ""))
+    label = without_markup(written_text(inputs.get("label", "")))
     if len(label) > MAX_LABEL_CHARS:
         raise BadInput(TOO_LONG)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.desk.routing import Command
-from bot.desk.rules.messages import Incoming, Outgoing, note, private
+from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.desk.rules.requests import Press, request_card, understood
 from bot.desk.tick import Duty
 from bot.errors import BadInput, GraphError
@@ -192,7 +192,7 @@ class RosterSync:
             "may_take": True,
             "digest": change.digest,
         }
-        return private("names", values, "\n".join([says, *change.lines]))
+        return card_beside("names", values, "\n".join([says, *change.lines]))
 
 
 def _report(change: StaffListChange) -> str:

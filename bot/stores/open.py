@@ -8,13 +8,15 @@ from bot.stores.sqlite.store import SqliteStore
 SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the same file tiny:
 
 
-def open_store(url: str, school: str, *, demo: bool, writes: bool = True) -> SqliteStore:
+def open_store(
+    url: str, school: str, *, demo: bool, writes: bool = True, witness_copy: Path | None = None
+) -> SqliteStore:
     """The store of a school, opened; raises SettingsError for a kind we do not have.
 
     A demo's is made if there is none; a real school's only by `make_store`, so that a deleted folder is noticed. Raises
     StoreError if it cannot be opened, as `SqliteStore` says.
     """
-    return SqliteStore(store_file(url), school, demo=demo, writes=writes, creates=demo)
+    return SqliteStore(store_file(url), school, demo=demo, writes=writes, creates=demo, witness_copy=witness_copy)
 
 
 async def make_store(url: str, school: str) -> Path:

@@ -20,6 +20,14 @@ MAX_CELL_LINES = 30
 SEPARATORS = ",;\t|"
 LINES_TO_CHOOSE_BY = 60
 SAVE_AS_CSV = "open it in a spreadsheet and save it as CSV UTF-8"
+OTHER_SIGNS = (
+    "{name} cannot be read: names in it would come out wrong, because it was saved with the letters of another kind of "
+    f"computer; {SAVE_AS_CSV}."
+)
+# Mac Roman's accented letters and apostrophe, read as Windows' letters: "Jos\u017d", "M\u0178ller", "O\u00d5Brien".
+_NOT_CP1252 = re.compile(
+    r"[^\W\d_][\u2020\u2021\u02c6\u2030\u00bf\u00a7]|[a-z\u00df-\u00ff][\u00c0-\u00de\u0160\u017d\u0178]|\bO\u00d5[A-Z]"
+)
 QUOTE_OPEN = "a quotation mark is opened and not closed, or there is one too many"
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[,;\t|]*\s*", re.IGNORECASE)
 
@@ -60,6 +68,8 @@ def _decoded(name: str, content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "cp1252" and _NOT_CP1252.search(text):
+            raise SettingsError(OTHER_SIGNS.format(name=name))
         if "\0" not in text:
             return text.removeprefix("\ufeff")
     raise SettingsError(f"{name} cannot be read: it is not a text; {SAVE_AS_CSV}.")
@@ -74,7 +84,8 @@ def _encodings(content: bytes) -> tuple[str, ...]:
     start = content[:2000]
     if start.count(0) * 4 > len(start):
         return ("utf-16-le",) if start[1::2].count(0) > start[::2].count(0) else ("utf-16-be",)
-    return ("utf-8", "cp1252")
+    is_of_old_mac = b"\r" in content and b"\n" not in content  # Excel's "CSV (Macintosh)" is in Mac Roman
+    return ("utf-8", "mac_roman") if is_of_old_mac else ("utf-8", "cp1252")
 
 
 def text_rows(text: str, name: str) -> list[Row]:

@@ -81,7 +81,7 @@ async def test_all_readers_are_named_before_a_question_is_sent(at: SendingSchool
     ) in form.values["readers"]
     assert "from Monday 13 September 2021 on" in form.values["readers"]
     assert "The chair" not in form.text and "Rita" not in form.text
-    assert form.is_for_one and await at.store.questions() == ()
+    assert form.is_for_asker_only and await at.store.questions() == ()
 
 
 async def test_the_day_and_hour_of_sending_are_not_kept(at: SendingSchool):

@@ -44,7 +44,7 @@ async def receipts(school: CampaignSchool, person: Person) -> int:
 async def test_a_word_brings_somebody_their_own_card_with_the_whole_text(school: CampaignSchool, word: str):
     card = await school.write(ANNA, word)
 
-    assert (card.card, card.is_for_one) == ("agreement", True)
+    assert (card.card, card.is_for_asker_only) == ("agreement", True)
     assert card.values["to"] == await school.pseudonym(ANNA)
     assert card.values["due"] == "Monday 27 September 2021"
     assert all(passage.text in card.text for passage in POLICY.clauses)
@@ -272,3 +272,12 @@ async def test_somebodys_own_last_day_is_on_their_card(school: CampaignSchool):
     await school.campaigns.duties()["follow_roster"]()
 
     assert (await school.write(newcomer, "agreement")).values["due"] == "Monday 11 October 2021"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\u2800\u3164", "\ufffd"])
+async def test_where_the_school_wants_a_name_it_is_asked_for_again_until_it_is_written(typed: str):
+    school = CampaignSchool(agreement=Agreement("AUP", "AUP-9", STATEMENT, typed_name=True))
+    await school.open()
+
+    assert (await school.acknowledge(ANNA, typed=typed)).text.startswith("Please type your name first.")
+    assert await school.events(EventKind.ACKNOWLEDGE) == []

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.campaigns.question_cards import reply_card
 from bot.desk.rules.messages import Outgoing
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
@@ -323,3 +324,53 @@ async def test_only_those_who_may_answer_see_the_questions_of_others(school: Cam
 
     assert (await school.press(BEN, "questions")).text.startswith("Only the headteacher")
     assert (await school.write(BEN, "open questions")).text.startswith("Only the headteacher")
+
+
+NOTHING = ["", "   ", "\u2800", "\u3164\u200d", "\x07\x08", "\ufe0f"]
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+async def test_an_answer_in_which_nothing_is_written_is_asked_for_again(school: CampaignSchool, nothing: str):
+    await ask(school)
+    await deliver(school)
+    (item,) = await listed(school)
+
+    reply = await press_answer(school, HEAD, item, nothing)
+
+    assert reply.text == "Please write your answer first. Nothing was sent."
+    assert await school.events(EventKind.ANSWER) == []
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+async def test_a_correction_needs_a_reason_that_can_be_read(school: CampaignSchool, nothing: str):
+    receipt = await school.acknowledge(ANNA)
+    number = receipt.values["facts"][0]["value"]
+
+    assert "what was wrong" in (await school.press(HEAD, "correct", receipt=number, reason=nothing)).text
+    assert await school.events(EventKind.CORRECT) == []
+
+
+def test_an_answer_whose_words_are_gone_is_not_called_one_in_person():
+    lost = reply_card("Mr Head", WHY, "", is_answered_here=True).text
+    in_person = reply_card("Mr Head", WHY, "", is_answered_here=False).text
+
+    assert "has answered your question here" in lost and "Please ask Mr Head" in lost
+    assert "marked your question as answered" in in_person
+
+
+async def test_keys_of_the_ledger_that_were_deleted_let_nobody_answer_or_acknowledge_twice(school: CampaignSchool):
+    await ask(school)
+    await deliver(school)
+    (item,) = await listed(school)
+    await press_answer(school, HEAD, item, "Because pupils use the room.")
+    card = await school.press(BEN, "agreement")
+    own = {name: card.values[name] for name in ("campaign", "version", "to")}
+    await school.press(BEN, "acknowledge", **own, agree="true")
+    before = await school.store.head()
+
+    school.store.numbers.clear()  # the rows that say what was done once; nothing in the chain counts them
+    await press_answer(school, HEAD, item, "Another answer.")
+    await school.press(BEN, "acknowledge", **own, agree="true")
+
+    assert await school.store.head() == before
+    assert len(await school.events(EventKind.ANSWER)) == len(await school.events(EventKind.ACKNOWLEDGE)) == 1

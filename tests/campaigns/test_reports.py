@@ -28,7 +28,7 @@ async def school() -> CampaignSchool:
 async def test_a_summary_adds_up_and_names_whoever_is_left(school: CampaignSchool, word: str):
     summary = await school.write(HEAD, word)
 
-    assert (summary.card, summary.is_for_one) == ("summary", True)
+    assert (summary.card, summary.is_for_asker_only) == ("summary", True)
     assert summary.values["heading"] == "Acceptable Use Policy, 2021/22"
     assert summary.values["line"] == "1 of 5 have acknowledged (20%)."
     assert summary.values["sum"] == "5 people = 1 acknowledged + 1 not reachable here + 3 still with time."
@@ -160,7 +160,7 @@ async def test_those_whom_the_tables_cannot_hold_are_in_a_file_beside_them():
 async def test_the_evidence_comes_as_a_file_for_one_and_that_it_was_made_is_evidence(school: CampaignSchool):
     reply = await school.write(IT, "export")
 
-    assert reply.is_for_one
+    assert reply.is_for_asker_only
     assert reply.text == (
         "The evidence for 2021/22 as one file: evidence.zip, not encrypted. "
         f"The ledger's head is now {await school.store.head()}. Keep it: with it anybody can check this pack."
@@ -190,7 +190,7 @@ async def test_before_the_first_campaign_there_is_nothing_to_report():
 async def test_everybody_may_see_their_own_record_alone(school: CampaignSchool, word: str):
     record = await school.write(ANNA, word)
 
-    assert record.is_for_one
+    assert record.is_for_asker_only
     assert "acknowledged AUP, version 1" in record.text and "Ben" not in record.text
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.desk import Desk
 from bot.desk.routing import Command, RoutingTable
-from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, note, private, public
+from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, card_beside, note, public
 from bot.errors import BadInput, StoreError
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Person, Role
@@ -169,7 +169,7 @@ class SmallDesk:
         return Outgoing("note", {"text": "Here it is."}, "Here it is.", attachment=PACK)
 
     async def _list(self, incoming: Incoming, person: Person) -> Outgoing:
-        return private("lessons", sample("lessons"), "The list.")
+        return card_beside("lessons", sample("lessons"), "The list.")
 
 
 def welcome() -> Outgoing:

@@ -55,3 +55,16 @@ def test_the_name_of_a_chat_is_one_clean_line():
 def test_an_account_is_compared_in_lower_case_ascii_and_is_nobodys_if_it_is_not_ascii(id: str | None, account: str):
     assert account_of(activity(**{"from": {"id": "29:x", "aadObjectId": id}})) == account
     assert tenant_of(activity(channelData={"tenant": {"id": id}})) == account
+
+
+@pytest.mark.parametrize(
+    "nothing", ["\u2800", "\u3164 \uffa0", "\u200d\u200d", "\ufe0f", "\x07\x08", "\u034f", "\ufffd\n"]
+)
+def test_what_a_reader_would_not_see_was_not_written(nothing: str):
+    assert plain_inputs({"answer1": nothing}) == {"answer1": ""}
+    assert plain_message(nothing) == ""
+
+
+@pytest.mark.parametrize("something", ["?", "1", "\N{THUMBS UP SIGN}", "\u0928\u093e", "e\u0301", "\ufffdx"])
+def test_what_a_reader_sees_was_written(something: str):
+    assert plain_inputs({"answer1": something})["answer1"]

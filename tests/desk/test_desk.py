@@ -7,7 +7,7 @@ import pytest
 
 from bot.desk.desk import MAX_DECISIONS, NOT_HERE, STRANGER, Desk
 from bot.desk.routing import Command, RoutingTable
-from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, QuietLine, note, private, public
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Incoming, Outgoing, QuietLine, card_beside, note, public
 from bot.errors import BadInput, LedgerMoved, StoreError
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Member, Person
@@ -136,14 +136,14 @@ async def test_a_linked_account_is_known_and_answered():
 
 
 def test_every_reply_is_for_one_person_unless_it_is_marked_public():
-    assert note("Hello.").is_for_one
-    assert not public(note("Hello.")).is_for_one
+    assert note("Hello.").is_for_asker_only
+    assert not public(note("Hello.")).is_for_asker_only
 
 
 def test_a_private_card_is_for_one_person_and_beside_the_card_whose_button_asked_for_it():
-    card = private("summary", {"line": "3 of 5"}, "3 of 5 have acknowledged.")
+    card = card_beside("summary", {"line": "3 of 5"}, "3 of 5 have acknowledged.")
 
-    assert card.is_for_one and card.is_beside
+    assert card.is_for_asker_only and card.is_beside
     assert not note("Hello.").is_beside
 
 

@@ -15,7 +15,7 @@ def test_a_card_says_what_was_understood_and_its_buttons_do_it():
 
     assert card.text == "Stop?\nYou want me to stop."
     assert [(button["verb"], button["campaign"]) for button in card.values["buttons"]] == [("hold", "c")]
-    assert card.is_for_one
+    assert card.is_for_asker_only
 
 
 def test_after_a_worry_one_button_carries_what_was_asked_for():

@@ -227,7 +227,7 @@ async def test_a_school_with_a_staff_file_hears_that_it_is_read_by_itself(autumn
 async def test_only_the_it_lead_hears_what_failed(autumn: School):
     failures = await asks(autumn, "demo-it", "doctor")
 
-    assert "Nothing that I do by the clock has failed" in failures.text and failures.is_for_one
+    assert "Nothing that I do by the clock has failed" in failures.text and failures.is_for_asker_only
     assert (await asks(autumn, "demo-teacher", "doctor")).text.endswith("python -m bot doctor")
 
 
@@ -308,13 +308,13 @@ async def test_how_somebody_stands_with_the_agreement_is_shown_to_them_alone(aut
     agreement = (await autumn.says("demo-volunteer", "agreement"))["card"]
     await autumn.press_on("demo-volunteer", agreement, "Acknowledge", agree="true")
 
-    assert (await asks(autumn, account, name)).is_for_one
+    assert (await asks(autumn, account, name)).is_for_asker_only
 
 
 @pytest.mark.parametrize("name", ["lessons", "lesson-status", "lesson-gone"])
 @pytest.mark.parametrize("account", ["demo-teacher", "demo-head"])
 async def test_how_somebodys_lessons_stand_is_shown_to_them_alone(autumn: School, name: str, account: str):
-    assert (await asks(autumn, account, name)).is_for_one
+    assert (await asks(autumn, account, name)).is_for_asker_only
 
 
 async def test_not_now_is_one_press_away(autumn: School):

@@ -246,7 +246,7 @@ async def test_a_change_that_waits_is_a_message_to_the_it_lead_until_somebody_co
     (message,) = school.outbox.messages.values()
     assert (message.kind, message.recipient) == (MessageKind.SYNC, "pseudonym of it1")
     card = await school.render(message)
-    assert card and card.is_for_one and card.values["digest"] == message.subject.name
+    assert card and card.is_for_asker_only and card.values["digest"] == message.subject.name
 
     await school.says(IT, verb="take_over", digest=message.subject.name)
     assert await school.render(message) is None

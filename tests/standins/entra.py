@@ -34,6 +34,7 @@ class LittleEntra:
     keys: dict[str, Key] = field(default_factory=lambda: {"e1": Key("e1", None)})
     account: str = ""  # who signs in
     says: dict[str, Any] = field(default_factory=dict)  # claims of an ID token that are others than usual
+    padding: dict[str, int] = field(default_factory=dict)  # bytes of an answer too many: of "about" or "token"
     refuses: str = ""  # the error with which a sign-in ends
     codes: dict[str, dict[str, str]] = field(default_factory=dict)  # by code: what was asked for
 
@@ -62,6 +63,7 @@ class LittleEntra:
                 "token_endpoint": f"{base}/oauth2/v2.0/token",
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
                 "issuer": f"{base}/v2.0",
+                "padding": " " * self.padding.get("about", 0),
             }
         )
 
@@ -111,7 +113,8 @@ class LittleEntra:
         if self.fails:
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215"}, status=401)
         token = {"token_type": "Bearer", "expires_in": self.lasts, "access_token": f"token-{len(self.asked)}"}
-        return web.json_response(token)
+        padding = " " * self.padding.get("token", 0)
+        return web.json_response({**token, **({"padding": padding} if padding else {})})
 
     async def _managed(self, request: web.Request) -> web.Response:
         self.asked.append({**request.query, "header": request.headers.get("X-IDENTITY-HEADER")})

@@ -16,7 +16,7 @@ class Change(StrEnum):
     CONFIRM = "confirm"  # a proposal became the school's own draft
     SAY_NOTHING = "not_covered"  # somebody said that the policy does not say
     STRIKE = "strike"  # the answer was taken out
-    EDIT = "change"  # verdict, sentence, conditions or clauses were written anew
+    EDIT = "change"  # verdict, sentence, conditions or clauses were changed
     SEND_BACK = "send_back"  # the headteacher asked for another look
     UNDO = "undo"  # the last change was taken back
 

@@ -16,7 +16,7 @@ class Reading:
     """The classifier's result: situations with their share of likelihood, best first.
 
     `commands` are ranked like situations; the shares of both together add up to 1. `unknown` are words of the question
-    that are not in the bank. `worry` is how likely it tells of harm to a child, or of an adult who may cause it.
+    that are not in the bank. `worry` is how likely it reports harm to a child, or an adult who may cause it.
     """
 
     ranked: tuple[tuple[str, float], ...]

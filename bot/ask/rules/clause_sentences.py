@@ -1,6 +1,6 @@
 """A clause as one sentence to its reader, in the clause's own words, with conditions and exceptions split off.
 
-Nothing is written anew: the only words that may change are pronouns ("Staff must not" becomes "You must not").
+Nothing is rewritten: the only words that may change are pronouns ("Staff must not" becomes "You must not").
 """
 
 import re

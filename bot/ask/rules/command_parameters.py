@@ -1,7 +1,7 @@
 """Finds what a line says of the command it asks for: who, until when, which day, time and lesson, which words.
 
 A few patterns for each kind, and nothing is said where none fits. Values are the words as they stand in the line.
-Whoever uses them reads them, shows what was understood, and waits for a press.
+The command that uses them reads them, shows what was understood, and waits for a press.
 """
 
 import re

@@ -260,7 +260,7 @@ def _topic_anywhere(line: str, policy: Policy) -> PassageRequest:
         return PassageRequest(PassageKind.QUOTED, (quotation["asked"] or quotation["word"]).strip()[:MAX_ASKED_CHARS])
     plain = re.sub(_POLICY, " ", _without_politeness(line), flags=re.IGNORECASE)
     pieces = re.split(rf"\b(?:{_ABOUT}|for|mentions?|covers?|bits?|part)\b", plain, flags=re.IGNORECASE)
-    # A story after the topic is not searched for: it may tell of a worry.
+    # A story after the topic is not searched for: it may report a worry.
     topics = [" ".join(content_words(_STORY.split(piece)[0]))[:MAX_ASKED_CHARS] for piece in reversed(pieces)]
     topic = next(filter(None, topics), "")
     return PassageRequest(PassageKind.TOPIC, topic) if topic else _contents(line, policy)

@@ -9,7 +9,7 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput
-from bot.outside import clean_line
+from bot.outside import clean_line, is_blank, written_text
 
 MAX_SAYS_CHARS, MAX_CONDITION_CHARS, MAX_CONDITIONS = 170, 170, 8
 MAX_CLAUSE_CHARS = 160  # of a clause's text beside its box to tick
@@ -39,10 +39,11 @@ class Filled:
     @classmethod
     def of(cls, inputs: Mapping[str, str]) -> "Filled":
         """What a press brought, cleaned; conditions are one to a line."""
-        lines = [clean_line(line, MAX_CONDITION_CHARS) for line in inputs.get("conditions", "").splitlines()]
+        conditions = [clean_line(line, MAX_CONDITION_CHARS) for line in inputs.get("conditions", "").splitlines()]
+        lines = [line for line in conditions if not is_blank(line)]
         clauses = tuple(filter(None, inputs.get("clauses", "").split(",")))
-        says = clean_line(inputs.get("says", ""), 2 * MAX_SAYS_CHARS)
-        return cls(inputs.get("verdict", ""), says, tuple(filter(None, lines))[:MAX_CONDITIONS], clauses)
+        says = clean_line(written_text(inputs.get("says", "")), 2 * MAX_SAYS_CHARS)
+        return cls(inputs.get("verdict", ""), says, tuple(lines[:MAX_CONDITIONS]), clauses)
 
     @classmethod
     def from_ruling(cls, ruling: Ruling | None) -> "Filled":

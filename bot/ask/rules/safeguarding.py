@@ -11,7 +11,7 @@ from typing import Self
 
 
 class HandOff(StrEnum):
-    """Whether a reply says whom to tell of a worry, and how. Falsy if it does not."""
+    """Whether a reply says whom to report a worry to, and how. Falsy if it does not."""
 
     NONE = ""  # nothing suggests harm
     QUIET = "quiet"  # something may: one line below the answer

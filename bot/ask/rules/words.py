@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.errors import BadInput
+from bot.outside import is_blank
 
 MAX_QUESTION_CHARS = 2_000  # read of a question; a page of A4 has about 3,000
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
@@ -24,7 +25,7 @@ def tidy(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
     visible = "".join(" " if char.isspace() else char for char in plain if char.isspace() or _is_visible(char))
     line = " ".join(visible.split())
-    if not line:
+    if is_blank(line):
         raise BadInput("I did not see a question there. What would you like to know?")
     return line
 

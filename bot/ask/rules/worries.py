@@ -68,7 +68,7 @@ def hand_off_words(grade: HandOff, contacts: Contacts, *, is_private: bool) -> H
 
 
 def quiet_hand_off(contacts: Contacts) -> str:
-    """The line below an answer to a message that may tell of a worry."""
+    """The line below an answer to a message that may report a worry."""
     phone = f" on {contacts.phone}" if contacts.phone else ""
     lead = contacts.safeguarding or "the safeguarding lead"
     return f"If a child may be at risk, tell {lead}{phone} now: I have told nobody."

@@ -24,7 +24,7 @@ SCRIPTS = f"{HOME}tab/"
 SESSION_COOKIE = "__Secure-staffroom"
 FLOW_COOKIE = "__Secure-staffroom-sign-in"
 FLOW_LASTS = timedelta(minutes=10)
-MAX_FLOWS = 5_000  # sign-ins that have begun; whoever floods us ends those of others only by as many in their minute
+MAX_FLOWS = 5_000  # sign-ins that have begun; a flood ends those of others only with as many in their minute
 TAB = Path(__file__).parent / "tab"
 FILES = {
     "start.js": TAB / "start.js",

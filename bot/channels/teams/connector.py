@@ -22,14 +22,16 @@ from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
 from bot.outside import number
 from bot.people.rules.identity import account_id
 from bot.people.rules.person import Member
+from bot.response_body import ResponseTooLarge, json_object, read_body
 
 SCOPE = "https://api.botframework.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 MAX_TRIES = 3
 MAX_PAGES = 20  # of 500 people
 MAX_ID_CHARS = 2048
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024  # a page of 500 people has about 200 kB
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
-MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
+MAX_RETRY_AFTER = 3600.0  # seconds; a caller asked to wait for longer tries again after these
 SERVER_TROUBLE = frozenset({502, 503, 504})
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
@@ -108,22 +110,23 @@ class Connector:
         raise AssertionError("the last try raises or returns")
 
     async def _request(
-        self, method: str, address: URL, body: Mapping[str, Any] | None
+        self, method: str, address: URL, message: Mapping[str, Any] | None
     ) -> tuple[int, float, Mapping[str, Any]]:
         """The status, how long to wait in seconds, and the object in the response."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": "application/json"} if message is not None else {}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {await _token(self.token)}"
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        data = None if message is None else json.dumps(message, ensure_ascii=False).encode()
         try:
             async with self.http().request(
                 method, address, data=data, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
             ) as response:
                 wait = _seconds(response.headers.get("Retry-After", ""))
-                return response.status, wait, _object(await response.read())
+                body = await read_body(response, MAX_RESPONSE_BYTES)
+                return response.status, wait, json_object(body) or {}
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing was sent
             raise Busy("Teams cannot be reached just now.", 1.0) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, ResponseTooLarge) as error:
             raise InDoubt("Teams did not say whether it took the message.") from error
 
 
@@ -157,11 +160,3 @@ def _seconds(header: str) -> float:
     """Seconds to wait by a Retry-After header, an hour at most; a second if it is no number."""
     wait = number(header, 0.0, MAX_RETRY_AFTER)
     return 1.0 if wait is None else wait
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        response = json.loads(body) if body else {}
-    except (ValueError, RecursionError):
-        return {}
-    return response if isinstance(response, dict) else {}

@@ -3,12 +3,12 @@
 https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-bot-conversational-apis
 """
 
-import json
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
+from bot.response_body import json_object
 
 RETRY_LATER = 60.0  # seconds: a token Teams does not take any more, or a condition that did not hold
 ASK_AN_ADMINISTRATOR = 3600.0  # seconds: nothing changes until somebody in the school's IT does something
@@ -86,8 +86,6 @@ def error_code(body: Mapping[str, Any]) -> str:
 
 def _object(message: object) -> Mapping[str, Any]:
     """The object that some of Teams' services write into the message as text."""
-    try:
-        content = json.loads(message) if isinstance(message, str) and len(message) < 10_000 else {}
-    except (ValueError, RecursionError):
+    if not isinstance(message, str) or len(message) >= 10_000:
         return {}
-    return content if isinstance(content, dict) else {}
+    return json_object(message.encode(errors="replace")) or {}

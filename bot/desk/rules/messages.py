@@ -95,7 +95,7 @@ class Outgoing:
     is_refusal: bool = False
 
     @property
-    def is_for_one(self) -> bool:
+    def is_for_asker_only(self) -> bool:
         """Whether only the person who asked may see it."""
         return not self.is_public
 
@@ -120,7 +120,7 @@ def public(outgoing: Outgoing) -> Outgoing:
     return replace(outgoing, is_public=True)
 
 
-def private(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
+def card_beside(card: str, values: Mapping[str, Any], text: str) -> Outgoing:
     """A card for one person, shown beside the card whose button asked for it."""
     return Outgoing(card, values, text, is_beside=True)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Outgoing, private
+from bot.desk.rules.messages import ASK_AGAIN, CommandRequest, Outgoing, card_beside
 from bot.errors import BadInput
 
 GO_ON = "go_on"  # the button's verb; it carries the name of the command, and the parameters
@@ -45,7 +45,7 @@ def request_card(heading: str, lines: Sequence[str], presses: Sequence[Press], d
         "day": asdict(day) if day else {},
         "buttons": [{"title": press.title, "verb": press.verb, **_all_fields(press)} for press in presses],
     }
-    return private("request", values, "\n".join([heading, *texts]))
+    return card_beside("request", values, "\n".join([heading, *texts]))
 
 
 def understood(what: str) -> str:

@@ -124,7 +124,7 @@ def _attach(parent: str, label: str) -> str:
 
 
 def distinct(refs: list[tuple[str, str]]) -> list[str]:
-    """References made distinct; each comes with its heading, which tells apart numbers that begin anew.
+    """References made distinct; each comes with its heading, which tells apart numbers that begin again.
 
     >>> distinct([("1", "Phones"), ("2", "Phones"), ("1", "Cameras")])
     ['Phones, 1', 'Phones, 2', 'Cameras, 1']

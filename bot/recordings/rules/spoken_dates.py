@@ -146,11 +146,11 @@ def _is_of_another_series(match: Match, weekday: int | None) -> bool:
     return weekday is not None and bool(match["weekday"]) and weekday_number(match["weekday"]) != weekday
 
 
-def _agree(one: MeantDay, other: MeantDay) -> bool:
+def _agree(day: MeantDay, other: MeantDay) -> bool:
     """Whether two days of a line are the same; a plain weekday agrees with every day on that weekday."""
-    if one.weekday is not None and other.day.weekday() == one.weekday:
+    if day.weekday is not None and other.day.weekday() == day.weekday:
         return True
-    return one.day == other.day
+    return day.day == other.day
 
 
 def _part(match: Match) -> str:

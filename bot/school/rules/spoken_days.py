@@ -6,7 +6,8 @@ A small grammar reads weekdays as schools mean them; dateparser, which only this
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import count, islice
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ import dateparser
 
 Match: TypeAlias = re.Match[str]
 
+NOON = time(12)
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 MAX_CANDIDATES = 8  # for a day: nobody writes more, and a hostile text must not take long
 MAX_YEARS_AHEAD = 8  # until a 29 February comes again
@@ -26,6 +28,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNITS = {"day": ONE_DAY, "week": ONE_WEEK, "fortnight": 2 * ONE_WEEK}
 
+TOMORROW = "tmrw|tmw|tmoz|2moro|2mrw|tomoz|tomorow|tommorow|tommorrow"  # as people type it on a phone
 STARTS, ENDS = r"(?<![\w£])(?<!\d[./:–-])", r"(?!\w|[/.:–-]\d)"
 WEEKDAY = "(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|saturday|sunday)"
 MONTH = (
@@ -55,7 +58,7 @@ DAY = (
     rf"|(?P<nth>{'|'.join(_ORDINALS)}) (?P<nth_day>{WEEKDAY}) (?:in|of) "
     rf"(?P<nth_month>{MONTH})\b(?: (?P<nth_year>20\d\d))?"
     rf"|(?P<weekday>{WEEKDAY})|(?P<near>today|tonight|this (?:morning|afternoon|evening)"
-    rf"|(?:the day after |day after )?tomorrow"
+    rf"|(?:the day after |day after )?(?:tomorrow|{TOMORROW})"
     rf"|in (?P<in>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))?"
     rf"|(?P<time>{_AMOUNT} {_UNIT})(?:(?:['’]|['’]s)? time| from (?:now|today))))"
     rf"(?:['’]s)?(?P<tail>{_TAIL})?(?: (?:in the )?(?P<part>morning|afternoon|evening|night|am|pm))?{ENDS}"
@@ -81,6 +84,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 A_DAY = pattern(DAY)
 A_WEEKDAY = pattern(WEEKDAY)
+A_SHORT_TOMORROW = pattern(TOMORROW)
 
 
 def longest_first(regex: re.Pattern[str], text: str) -> Iterable[Match]:
@@ -152,7 +156,9 @@ def _dated(match: Match, now: datetime) -> date | None:
     if match["month"]:
         day = _day_of_month(int(match["number"]), now.date(), is_next="next" in match["month"].lower())
     elif match["date"]:
-        day = _read_by_dateparser(match["date"], now - ONE_DAY)  # for yesterday, today's date is a coming one
+        day = _read_by_dateparser(
+            match["date"].lower(), now.date() - ONE_DAY
+        )  # for yesterday, today's date is a coming one
     else:
         coming_days = (now.date() + timedelta(number) for number in count())
         day = next(day for day in coming_days if day.day == int(match["number"]))
@@ -166,7 +172,7 @@ def _near(match: Match, today: date) -> date:
         amount, unit = length.lower().split()
         return today + _amount(amount) * _UNITS[unit.rstrip("s")]
     words = match["near"].lower()
-    if "tomorrow" in words:
+    if "tomorrow" in words or A_SHORT_TOMORROW.search(words):
         return today + ONE_DAY * (2 if "after" in words else 1)
     return today
 
@@ -200,11 +206,13 @@ def _date_or_none(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _read_by_dateparser(words: str, now: datetime) -> date | None:
+@lru_cache(maxsize=256)  # a line is read several times over, and dateparser takes some milliseconds for each date
+def _read_by_dateparser(words: str, since: date) -> date | None:
+    """The first such date after a day; None if there is none."""
     settings = {
         "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
-        "RELATIVE_BASE": now.replace(tzinfo=None),
+        "RELATIVE_BASE": datetime.combine(since, NOON),
         "RETURN_AS_TIMEZONE_AWARE": False,
         "PARSERS": ["absolute-time"],
     }

@@ -1,7 +1,7 @@
 """Reads times of the day and lengths of time in words as people type them.
 
-Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not. "0915" and "1430" are hours,
-"1066" and "2026" are not.
+Without am or pm, 1 to 6 is in the afternoon, and 7 to 12 is not. "0915", "1430" and "930" are hours, "1066", "2026"
+and "120" are not, unless "at" or "am" says so.
 """
 
 import re
@@ -35,10 +35,10 @@ _SPOKEN_MINUTES = {
 }
 _HALVES = {"half": 30, "half a": 30, "half an": 30, "a": 60, "an": 60}
 _MOMENT = (
-    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)"
+    r"(?:(?P<noon>(?:(?:12|twelve) ?)?(?:noon|midday))|(?P<four>(?:[01]\d|2[0-3])[0-5]\d|[1-9][0-5][05])"
     r"(?P<hrs> ?(?:hrs?|hours?|h)\b)?"
     rf"|(?:(?:a )?(?P<shift>{'|'.join(sorted(_SHIFTS, reverse=True)).replace(' ', '[ -]')})[ -])?"
-    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:])(?P<minute>[0-5]\d)"
+    rf"(?P<hour>\d\d?(?! (?:of )?{MONTH}\b)|{NUMBER})(?:(?P<point>[.:]|(?=\d\d ?[ap]\.?m\b))(?P<minute>[0-5]\d)"
     rf"| (?P<spoken>{'|'.join(_SPOKEN_MINUTES)})(?![ -]five))?(?P<clock> ?o['’]?clock)?"
     r"(?: ?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)))?)"
 )
@@ -147,6 +147,8 @@ def _is_year(text: str, lead: str | None) -> bool:
         or (lead or "").lower().startswith(("at", "@"))
     ):
         return False
+    if len(moment["four"]) == 3:  # pupils, pages and rooms are counted in such numbers too
+        return moment["four"][0] not in "89" or moment["four"].endswith("00")
     return not 1000 <= int(moment["four"]) <= 1800 or int(moment["four"]) % 5 != 0
 
 
@@ -156,7 +158,9 @@ def _minutes(text: str) -> list[int]:
     if moment["noon"]:
         return [NOON]
     if moment["four"]:
-        return [int(moment["four"][:2]) * 60 + int(moment["four"][2:])]
+        digits = moment["four"]
+        hours = _hours_of_day(int(digits[0]), "")[:1] if len(digits) == 3 else (int(digits[:2]),)
+        return [hour * 60 + int(digits[-2:]) for hour in hours]
     hour = NUMBERS.get(moment["hour"]) or int(moment["hour"])
     minute = int(moment["minute"] or 0) + _SPOKEN_MINUTES.get(moment["spoken"] or "", 0)
     minute += _SHIFTS.get((moment["shift"] or "").replace("-", " "), 0)

@@ -76,7 +76,9 @@ def is_of_a_demo(backup: Path) -> bool:
         return False
 
 
-async def restore(backup: Path, target: Path, school: str, now: datetime, *, demo: bool) -> Restored:
+async def restore(
+    backup: Path, target: Path, school: str, now: datetime, *, demo: bool, witness_copy: Path | None = None
+) -> Restored:
     """Puts a backup in place of a stopped store, and says in its ledger that this was done.
 
     A message that was being sent when the backup was made is in doubt once its lease has run out. People who were
@@ -101,6 +103,8 @@ async def restore(backup: Path, target: Path, school: str, now: datetime, *, dem
             Witness(incoming).file.replace(Witness(target).file)
             incoming.replace(target)
             sync_folder(target.parent)
+            if witness_copy:
+                Witness(target, witness_copy).write(Witness(target).read() or {})
         finally:
             _remove(incoming)
     return Restored(erased, max(0, before.number - backed_up.get(school, Head()).number), aside)

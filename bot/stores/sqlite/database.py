@@ -100,10 +100,10 @@ class Database:
     `copy_before_migration` is where the store was copied to before it was brought to today's form, if it was.
     """
 
-    def __init__(self, path: Path, *, writes: bool, creates: bool) -> None:
+    def __init__(self, path: Path, *, writes: bool, creates: bool, witness_copy: Path | None = None) -> None:
         was_stopped_cleanly = not path.with_name(f"{path.name}-wal").exists()  # SQLite removes it at the last close
         self._path = path
-        self._witness = Witness(path)
+        self._witness = Witness(path, witness_copy)
         kept = self._witness.read()  # before the store, which may be written to meanwhile: a witness never leads
         self._token: str | None = None  # of somebody who only reads
         self._refuse_or_touch(kept, creates=writes and creates, sentence=NOT_YET if creates else NO_STORE)
@@ -151,6 +151,7 @@ class Database:
         self._witness.refuse_if_behind(self._connection, kept or {})
         if writes:  # who only reads sees the witness at another moment than the store
             self._witness.refuse_if_emptied(self._connection, kept or {})
+            self._witness.refuse_if_behind_copy(self._connection)
         if not creates and not has_documents(self._connection):
             raise StoreError(NO_STORE.format(store=self._path))
 

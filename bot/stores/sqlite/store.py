@@ -24,19 +24,29 @@ CANNOT_OPEN = "cannot be opened"
 class SqliteStore(LedgerTables, TallyTables, TextTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
+    `witness_copy` is a folder, best on another volume, in which the witness is kept a second time.
     If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed.
 
     Raises StoreError if it cannot be opened, StoreLocked if another process writes there, LedgerBroken if the ledger is
     not whole.
     """
 
-    def __init__(self, path: Path, school: str, *, demo: bool, writes: bool = True, creates: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        school: str,
+        *,
+        demo: bool,
+        writes: bool = True,
+        creates: bool = True,
+        witness_copy: Path | None = None,
+    ) -> None:
         self._lock = _lock_of(path)
         self._is_closed = False
         if writes:
             _refuse_network_share(path)
         self._beats = 0
-        database = self._open(path, writes=writes, creates=creates)
+        database = self._open(path, writes=writes, creates=creates, witness_copy=witness_copy)
         try:
             super().__init__(database, school, path.with_name("erased.txt"))
             self._mark(is_demo=demo, writes=writes)
@@ -49,11 +59,11 @@ class SqliteStore(LedgerTables, TallyTables, TextTables):
                 raise store_error(path.name, CANNOT_OPEN, error) from error
             raise
 
-    def _open(self, path: Path, *, writes: bool, creates: bool) -> Database:
+    def _open(self, path: Path, *, writes: bool, creates: bool, witness_copy: Path | None) -> Database:
         try:
             if writes:
                 _acquire(self._lock, path)
-            return Database(path, writes=writes, creates=creates)
+            return Database(path, writes=writes, creates=creates, witness_copy=witness_copy)
         except Exception as error:  # whatever it is that was found there
             self._lock.release()
             raise store_error(path.name, CANNOT_OPEN, error) from error

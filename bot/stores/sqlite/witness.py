@@ -24,6 +24,11 @@ BEHIND = (
     + RESTORE
 )
 GONE = "{store} is gone or empty, but files that belong to it are still there. Nothing was changed. " + RESTORE
+BEHIND_COPY = (
+    "{store} is older than the witness in {folder} (STAFFROOM_WITNESS_COPY) says: that has seen {kept} entries of the "
+    "ledger. Nothing was changed. " + RESTORE + " The restore renews that witness too."
+)
+NO_COPY_FOLDER = "There is no folder {folder} for the second witness (STAFFROOM_WITNESS_COPY). Make it, or mount it."
 UNREADABLE = (
     "{witness} is missing or cannot be read. It says how many entries the ledger had, so nobody can tell whether some "
     "are lost. Nothing was changed. "
@@ -42,9 +47,14 @@ WITNESSED = "witnessed"  # the row in which each transaction says how far the wi
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The witness of a store: the head of each school's ledger."""
+    """The witness of a store: the head of each school's ledger.
+
+    `copy_folder` is outside the store's folder, best on another volume: an older store that is put back together with
+    its older witness is noticed there. The copy is written after the witness, so it lags and never leads.
+    """
 
     store: Path
+    copy_folder: Path | None = None
 
     @property
     def file(self) -> Path:
@@ -66,8 +76,27 @@ class Witness:
         except (OSError, ValueError, AttributeError, RecursionError, LedgerBroken) as error:
             raise self.unreadable from error
 
+    @property
+    def _copy(self) -> "Witness | None":
+        return Witness(self.copy_folder / self.store.name) if self.copy_folder else None
+
+    def refuse_if_behind_copy(self, db: sqlite3.Connection) -> None:
+        """Raises StoreError if the copy has seen entries that a store lacks, or others, or has no folder."""
+        if self._copy is None or self.copy_folder is None:
+            return
+        if not self.copy_folder.is_dir():
+            raise StoreError(NO_COPY_FOLDER.format(folder=self.copy_folder))
+        for school, head in (self._copy.read() or {}).items():
+            if hash_of_entry(db, school, head.number) != head.hash:
+                raise LedgerBroken(BEHIND_COPY.format(store=self.store.name, folder=self.copy_folder, kept=head.number))
+
     def write(self, heads: Mapping[str, Head]) -> None:
-        """Replaces it in one step that also survives a power cut; raises OSError."""
+        """Replaces it, then its copy, each in one step that also survives a power cut; raises OSError."""
+        self._write_here(heads)
+        if self._copy:
+            self._copy.write(heads)
+
+    def _write_here(self, heads: Mapping[str, Head]) -> None:
         text = json.dumps(heads_as_text(heads))
         part = self.file.with_name(f"{self.file.name}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -11,7 +11,6 @@ https://learn.microsoft.com/graph/throttling and https://learn.microsoft.com/gra
 import asyncio
 import base64
 import binascii
-import json
 import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -25,14 +24,17 @@ from yarl import URL
 
 from bot.errors import GraphBusy, GraphError, GraphUnsure, TokenUnavailable
 from bot.outside import number
+from bot.response_body import ResponseTooLarge, json_object, read_body
+from bot.tenant.graph.refusals import reason_given
 
 BASE = "https://graph.microsoft.com/v1.0"
 SCOPE = "https://graph.microsoft.com/.default"
 TIME_LIMIT = aiohttp.ClientTimeout(total=30, connect=5)
 MAX_TRIES = 5
 MAX_WAIT = 60.0  # seconds we wait ourselves; a longer wait is the caller's
-MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
+MAX_RETRY_AFTER = 3600.0  # seconds; a caller asked to wait for longer tries again after these
 MAX_AT_ONCE = 4  # requests
+MAX_RESPONSE_BYTES = 16 * 1024 * 1024  # 50 posts of a channel with all their replies are the most we ask for at once
 MAX_PAGES = 100  # of 999 people each: no school is so large
 NOT_PROCESSED, UNCERTAIN = frozenset({429, 503}), frozenset({500, 502, 504})
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]+)"')
@@ -173,8 +175,8 @@ class GraphClient:
                 allow_redirects=False,
             ) as response,
         ):
-            raw = await response.read()
-            content = _object(raw)
+            raw = await _body(response)
+            content = json_object(raw)
             if response.status < 300 and raw and content is None:
                 raise GraphError("Graph answered something that is no JSON.", response.status)
             return GraphResponse(response.status, dict(response.headers), content or {})
@@ -188,12 +190,12 @@ def _no_token_is_busy() -> Iterator[None]:
         raise GraphBusy(str(error), MAX_WAIT) from error
 
 
-def _object(raw: bytes) -> Mapping[str, Any] | None:
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """The body of a response; one that is too large to be Graph's is not read, and not asked for again."""
     try:
-        content = json.loads(raw) if raw else {}
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
+        return await read_body(response, MAX_RESPONSE_BYTES)
+    except ResponseTooLarge as error:
+        raise GraphError("Graph's response is too large, so it was not read.", response.status) from error
 
 
 def _no_response(error: BaseException, *, is_safe: bool) -> GraphError:
@@ -203,19 +205,13 @@ def _no_response(error: BaseException, *, is_safe: bool) -> GraphError:
 
 
 def _as_error(response: GraphResponse, wait: float, *, is_safe: bool) -> GraphError:
-    code, message = _reason(response.body)
+    code, message, inner_codes = reason_given(response.body)
     if response.status in NOT_PROCESSED:
         return GraphBusy("Graph asks us to wait.", wait)
     if response.status in UNCERTAIN and not is_safe:
-        return GraphUnsure("Graph failed while it did it.", response.status, code, message)
+        return GraphUnsure("Graph failed while it did it.", response.status, code, message, inner_codes)
     sentence = f"Graph refused ({response.status}{f' {code}' if code else ''})."
-    return GraphError(sentence, response.status, code, message)
-
-
-def _reason(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Graph's own code and message for an error; both empty if it gave none."""
-    reason = body.get("error")
-    return (str(reason.get("code", "")), str(reason.get("message", ""))) if isinstance(reason, dict) else ("", "")
+    return GraphError(sentence, response.status, code, message, inner_codes)
 
 
 def _wait(headers: Mapping[str, str], backoff: float) -> float:

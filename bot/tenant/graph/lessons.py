@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from bot.errors import Busy, GraphBusy, GraphError, Unreachable
+from bot.errors import Busy, ChannelError, GraphBusy, GraphError, Unreachable
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.recordings.rules.recording import FileState, RecordingFile
 from bot.recordings.rules.timetable import Calendar, CalendarEntry, SeenRecording
 from bot.tenant.graph.client import MAX_WAIT, GraphClient
 from bot.tenant.graph.events import calendar_entry, entry_id
 from bot.tenant.graph.fields import instant, text, within
+from bot.tenant.graph.refusals import Refusal, refusal_of
 from bot.tenant.graph.tenant import CHANNEL, SERVICE
 
 EVENT_FIELDS = (
@@ -35,6 +36,13 @@ KEPT_OUT = (
     "Permission policies; until then the teacher copies the notice"
 )
 NO_CHAT = "Teams does not know this meeting's chat yet, or not the app: the teacher copies the notice into the chat"
+NOT_GRANTED = (
+    "Staffroom may not join meeting chats yet: an administrator grants it "
+    "TeamsAppInstallation.ReadWriteSelfForChat.All in the app registration"
+)
+LATER = 3600.0  # seconds: nothing changes until an administrator does something
+# A label that we may not read, or that is not there: nothing then says that the file is kept.
+NO_LABEL = frozenset({Refusal.GONE, Refusal.NOT_FOUND, Refusal.NOT_ALLOWED, Refusal.BLOCKED, Refusal.NOT_GRANTED})
 _MEETING_CHAT = "19:meeting_"  # how the id of a meeting's chat begins
 _MEETING = re.compile(r"19:[\w.-]+@thread\.v2")
 
@@ -85,9 +93,7 @@ class GraphLessons:
         try:
             await self.client.post(f"/chats/{_part(thread)}/installedApps", app, repeats=True, accepted=409)
         except GraphError as error:
-            if error.status in {403, 404}:
-                raise Unreachable(KEPT_OUT if error.status == 403 else NO_CHAT) from error
-            raise Busy(str(error), error.seconds if isinstance(error, GraphBusy) else MAX_WAIT) from error
+            raise _not_joined(error) from error
         kind = ConversationKind.MEETING if self.is_meeting_chat(thread) else ConversationKind.GROUP
         return Conversation(CHANNEL, thread, kind, self.service, self.tenant)
 
@@ -161,10 +167,11 @@ class GraphLessons:
         try:
             item = await self.client.get(_path(file), {"$select": "id,name,deleted,webUrl"})
         except GraphError as error:
-            if error.status == 404 and error.code.casefold() == "itemnotfound":
-                return FileState.GONE
-            if error.status == 403:
-                return FileState.FORBIDDEN
+            match refusal_of(error):
+                case Refusal.GONE:
+                    return FileState.GONE
+                case Refusal.NOT_ALLOWED | Refusal.BLOCKED:
+                    return FileState.FORBIDDEN
             raise
         if not text(item, "id"):
             raise GraphError("Graph answered without the file it was asked for.")
@@ -180,12 +187,23 @@ class GraphLessons:
         try:
             label = await self.client.get(f"{_path(file)}/retentionLabel")
         except GraphError as error:
-            if error.status in {403, 404}:
+            if refusal_of(error) in NO_LABEL:
                 return False
             raise
         settings = label.get("retentionSettings")
         may_delete = isinstance(settings, dict) and settings.get("isDeleteAllowed") is True
         return bool(text(label, "name").strip()) and not may_delete
+
+
+def _not_joined(error: GraphError) -> ChannelError:
+    match refusal_of(error):
+        case Refusal.NOT_ALLOWED | Refusal.BLOCKED | Refusal.NO_LICENCE:
+            return Unreachable(KEPT_OUT)
+        case Refusal.NOT_FOUND | Refusal.GONE:
+            return Unreachable(NO_CHAT)
+        case Refusal.NOT_GRANTED:
+            return Busy(NOT_GRANTED, LATER)
+    return Busy(str(error), error.seconds if isinstance(error, GraphBusy) else MAX_WAIT)
 
 
 def _part(id: str) -> str:

@@ -12,12 +12,13 @@ from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.identity import account_id
 from bot.roster.rules.directory import Account
 from bot.tenant.graph.client import GraphClient
+from bot.tenant.graph.refusals import Refusal, refusal_of
 
 CHANNEL = "msteams"  # the channel on which the chats are
 FIELDS = "id,displayName,mail,userPrincipalName,userType,accountEnabled,jobTitle"
 EVENTUALLY = {"ConsistencyLevel": "eventual"}  # which a cast to users needs, with $count
 SERVICE = "https://smba.trafficmanager.net/teams/"  # where Teams takes a message to a chat nobody has written in yet
-GONE, FORBIDDEN, NOT_FOUND = 410, 403, 404
+PAGE_TOO_OLD = 410  # a status
 LATER, SOON = 3600.0, 300.0  # seconds after which a failure, and an installation not shown yet, are worth another try
 # Graph takes five a second from an application in one tenant (https://learn.microsoft.com/graph/throttling-limits).
 NOTIFICATIONS_PER_SECOND = 4
@@ -35,12 +36,15 @@ NO_LICENCE = "has no licence for Teams, or is a guest: the school's IT gives the
 REFUSED = (
     "Microsoft refused to install Staffroom for them ({reason}): the school's IT sees why in the Teams admin centre"
 )
-# Of somebody without a licence for Teams, and of a guest: "Failed to get license information for the user", "Teams is
-# disabled for your tenant" (https://github.com/microsoftgraph/microsoft-graph-docs/issues/9181).
-NO_TEAMS = ("license", "licence", "guest", "teams is disabled")
-REFUSALS = frozenset({400, 403, 404, 409, 422})  # about this person: asking again within the hour changes nothing
-# Graph tells a policy from a missing permission by its message alone: Teams' own part of it says Forbidden to both.
-POLICY, NO_ROLE, DENIED = "app permission policy", "missing role permissions", "Authorization_RequestDenied"
+# Statuses about this person, if their code is none that we know: asking again within the hour changes nothing.
+ABOUT_THE_PERSON = frozenset({400, 403, 404, 409, 422})
+WHY_NOT = {
+    Refusal.BLOCKED: BLOCKED,
+    Refusal.NO_LICENCE: NO_LICENCE,
+    Refusal.NOT_FOUND: NOT_THERE,
+    Refusal.GONE: NOT_THERE,
+}
+LATER_ANYWAY = frozenset({Refusal.NOT_GRANTED, Refusal.BUSY})  # whatever the status
 
 
 class RateLimit(Protocol):
@@ -69,7 +73,7 @@ class GraphTenant:
         try:
             return await self._members(group)
         except GraphError as error:
-            if error.status != GONE:
+            if error.status != PAGE_TOO_OLD:
                 raise
             return await self._members(group)  # a page was too old: all from the beginning
 
@@ -137,25 +141,17 @@ def _apps_of(account: str) -> str:
 
 
 def _not_installed(error: GraphError) -> ChannelError:
-    if error.status == NOT_FOUND:
-        return Unreachable(NOT_THERE)
-    message = error.graph_message.lower()
-    if error.status == FORBIDDEN and POLICY in message:
-        return Unreachable(BLOCKED)
-    if error.status in REFUSALS and any(words in message for words in NO_TEAMS):
-        return Unreachable(NO_LICENCE)
-    if error.status in REFUSALS and not _is_not_granted(error):
+    refusal = refusal_of(error)
+    if refusal in WHY_NOT:
+        return Unreachable(WHY_NOT[refusal])
+    if error.status in ABOUT_THE_PERSON and refusal not in LATER_ANYWAY:
         return Unreachable(REFUSED.format(reason=f"{error.status} {error.code}".strip()))
     return _later(error)
 
 
 def _later(error: GraphError) -> Busy:
     seconds = error.seconds if isinstance(error, GraphBusy) else LATER
-    return Busy(NOT_GRANTED if _is_not_granted(error) else str(error), seconds)
-
-
-def _is_not_granted(error: GraphError) -> bool:
-    return error.status == FORBIDDEN and (error.code == DENIED or NO_ROLE in error.graph_message.lower())
+    return Busy(NOT_GRANTED if refusal_of(error) is Refusal.NOT_GRANTED else str(error), seconds)
 
 
 def chain_id(topic: str) -> int:

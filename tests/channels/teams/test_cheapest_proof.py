@@ -45,11 +45,24 @@ async def test_a_body_is_asked_for_only_when_the_token_is_good(server: CheckedSe
 
 
 async def test_bodies_are_read_a_limited_number_at_a_time(server: CheckedServer):
-    server.check.bodies = BodyReader(asyncio.Semaphore(1), room_time_limit=0.05)
+    server.check.bodies = BodyReader(asyncio.Semaphore(1), room_time_limit=0.05, slow_after=5.0)
     _, writer = await head_only(server, server.microsoft.token(), Expect="100-continue")
 
     assert await server.ask() == (503, "Too much arrives at once. Please try again.")
     writer.close()
+
+
+async def test_slow_bodies_with_a_good_token_give_way_to_whoever_comes(server: CheckedServer):
+    server.check.bodies = BodyReader(slow_after=0.2)
+    token = server.microsoft.token()
+    slow = await asyncio.gather(*(head_only(server, token, Expect="100-continue") for _ in range(32)))
+    assert server.check.bodies.room.locked()
+
+    replies = await asyncio.gather(*(server.ask() for _ in range(8)))
+
+    assert [status for status, _ in replies] == [200] * 8
+    for _, writer in slow:
+        writer.close()
 
 
 def unsigned(header: Any, **claims: Any) -> str:
