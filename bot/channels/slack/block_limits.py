@@ -1,7 +1,7 @@
 """What Slack takes of blocks, each limit with its source, and what of a message or a modal it would refuse.
 
-Slack publishes no schema of Block Kit. The shapes are held by tests to the types that it publishes (@slack/types); here are
-the numbers, what may be in what, and what must be there once.
+Slack publishes no schema of Block Kit. Tests hold the shapes to the types that it publishes (@slack/types); here are
+the numbers, what may be in what, and what may be there only once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -53,7 +53,7 @@ def _lines_by_room(lines: Sequence[Sequence[Block]]) -> Iterator[list[list[Block
     """The lines in groups of at most as many characters as a section has; a longer line is cut into several."""
     group: list[list[Block]] = []
     chars = 0
-    for line in (short for line in lines for short in _short_lines(line)):
+    for line in (short for whole in lines for short in _short_lines(whole)):
         length = sum(len(run["text"]) for run in line)
         if group and chars + length > MAX_SECTION_CHARS:
             yield group

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.channels.slack.block_text import (
-    MAX_SECTION_CHARS,
     Block,
     groups_of,
     joined,
@@ -24,7 +23,7 @@ from bot.channels.slack.block_text import (
     without_phone_links,
 )
 from bot.channels.slack.buttons import ActionIds, button, form_button, link_button
-from bot.channels.slack.card_words import text_of_runs, words
+from bot.channels.slack.card_words import words
 from bot.channels.slack.form_cards import form_card, has_fields, takes_fields
 from bot.channels.slack.form_fields import input_block
 from bot.errors import CardError

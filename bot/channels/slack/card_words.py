@@ -1,7 +1,8 @@
-"""All the words of a filled card in reading order, without any of their places: for screen readers and notifications."""
+"""All the words of a filled card in reading order, and the text of a message for screen readers and notifications."""
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from bot.channels.slack.block_text import unescaped, without_phone_links
@@ -13,7 +14,7 @@ REST = " … The rest is in the message itself."
 # Arguments of chat.postMessage and chat.update that keep `text` as it is written.
 TEXT_AS_WRITTEN = {"parse": "none", "link_names": False, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
-_BARE_LINK = re.compile(r"(?<=:)(?=//)|(?<=\bmailto:)|(?<=\btel:)|(?<=\bwww\.)|(?<=@)", re.IGNORECASE)
+_BARE_LINK = re.compile(r"(?<=:)(?=//)|(?<=mailto:)|(?<=tel:)|(?<=www\.)|(?<=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # nobody sees or hears it, and no client takes what it parts for a link or a mention
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?;:])\s|\n")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -25,13 +26,12 @@ def plain_text(card: Mapping[str, Any]) -> str:
     A longer text ends after a whole sentence and says that there is more. Send it with `TEXT_AS_WRITTEN`.
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    return _within_limit("\n".join(words(card)))
+    return _within_limit("\n".join(line for line, _ in groupby(words(card))))  # a picture's words may be there twice
 
 
 def words(part: Any) -> list[str]:
     """The words of a card or of a part of one, a line for each text; those of buttons and hidden parts as well."""
-    lines = [line for line in _words(part) if line.strip()]
-    return [line for number, line in enumerate(lines) if number == 0 or line != lines[number - 1]]
+    return [line for line in _words(part) if line.strip()]
 
 
 def escaped_text(text: str) -> str:
@@ -70,8 +70,6 @@ def _words(part: Any) -> Iterator[str]:
             yield from (f"{fact['title']}: {fact['value']}" for fact in part.get("facts", []))
         case "Image":
             yield str(part.get("altText", ""))
-        case "ActionSet":
-            yield from _words(part.get("actions"))
         case _ if type.startswith("Input."):
             yield from _words_of_input(part)
         case _ if type.startswith("Action."):

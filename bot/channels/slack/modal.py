@@ -54,10 +54,10 @@ def metadata_of(view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
         metadata = read_json(text.encode())
     except ValueError as error:
         raise BadInput(NOT_READABLE) from error
-    parts = [metadata.get(name) for name in ("data", "shown_in")] if isinstance(metadata, dict) else []
-    if not parts or not all(isinstance(part, dict) for part in parts):
-        raise BadInput(NOT_READABLE)
-    return parts[0], parts[1]
+    match metadata:
+        case {"data": dict(data), "shown_in": dict(shown_in)}:
+            return data, shown_in
+    raise BadInput(NOT_READABLE)
 
 
 def _metadata(data: Mapping[str, Any], shown_in: Mapping[str, str]) -> str:
