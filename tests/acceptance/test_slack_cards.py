@@ -17,8 +17,6 @@ from bot.channels.slack.block_text import Block
 from bot.channels.slack.blocks import forms_of, to_blocks
 from bot.channels.slack.card_words import words
 from bot.channels.slack.modal import to_modal
-from bot.channels.slack.sections import section_modal, shown
-from bot.desk.rules.messages import note
 from bot.settings import ROOT
 from tests.browsing import PATIENCE, PICTURES
 from tests.channels.slack.samples import CARDS, filled, shown_texts
@@ -27,7 +25,6 @@ from tests.conftest import lacking
 SLACK_PAGE = ROOT / "bot" / "channels" / "slack" / "page"
 MODULES = SLACK_PAGE / "node_modules"
 SECONDS = 120  # for node on a busy machine
-LONG_NOTE = "A sentence that nobody cuts. " * 700
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,16 +42,14 @@ def node(*command: str) -> str:
 
 
 def everything_shown() -> dict[str, Block]:
-    """Each card's message and modals, and a long text with its section, by name."""
+    """Each card's message and modals, by name."""
     shown_by_name: dict[str, Block] = {}
     for name in CARDS.names():
         card = filled(name)
         shown_by_name[name] = {"text": name, "blocks": to_blocks(card, is_strict=True)}
         for number, action_id in enumerate(forms_of(card), start=1):
             shown_by_name[f"{name}-form-{number}"] = to_modal(card, action_id, is_strict=True)
-    long = shown(CARDS.filled(note(LONG_NOTE)))
-    shown_by_name["long"] = {"text": "long", "blocks": list(long.blocks)}
-    return shown_by_name | {f"long-{number}": section_modal(one) for number, one in enumerate(long.sections, start=1)}
+    return shown_by_name
 
 
 @pytest.fixture(scope="module")
