@@ -68,9 +68,8 @@ def section_modal(section: Section) -> Block:
     }
 
 
-def _fits(blocks: Sequence[Block], *, reserved_blocks: int = 0, reserved_chars: int = 0) -> bool:
-    has_room = len(blocks) + reserved_blocks <= MAX_MESSAGE_BLOCKS
-    return has_room and text_chars(blocks) + reserved_chars <= MAX_MESSAGE_CHARS
+def _fits(blocks: Sequence[Block]) -> bool:
+    return len(blocks) <= MAX_MESSAGE_BLOCKS and text_chars(blocks) <= MAX_MESSAGE_CHARS
 
 
 def _with_buttons_for_containers(blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
@@ -89,12 +88,15 @@ def _with_buttons_for_containers(blocks: Sequence[Block], sections: list[Section
 
 def _with_button_for_the_rest(blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
     """As many blocks as fit from the beginning, the button for the others, and the card's own buttons if they fit."""
+    chars = [text_chars(block) for block in blocks]
     for keeps_buttons in (True, False):
+        stays = [keeps_buttons and block["type"] == "actions" for block in blocks]
         for end in reversed(range(len(blocks))):
-            later = blocks[end:]
-            buttons = [block for block in later if keeps_buttons and block["type"] == "actions"]
-            if _fits([*blocks[:end], *buttons], reserved_blocks=1, reserved_chars=_RESERVED_CHARS):
-                rest = [block for block in later if block not in buttons]
+            kept = [number for number in range(len(blocks)) if number < end or stays[number]]
+            has_room = len(kept) < MAX_MESSAGE_BLOCKS
+            if has_room and sum(chars[number] for number in kept) + _RESERVED_CHARS <= MAX_MESSAGE_CHARS:
+                buttons = [blocks[number] for number in kept if number >= end]
+                rest = [block for number, block in enumerate(blocks) if number not in kept]
                 return [*blocks[:end], *_rows(_buttons_for(THE_REST, rest, sections)), *buttons]
     return []
 

@@ -101,7 +101,11 @@ def test_characters_that_mislead_a_reader_reach_no_text(name: str, text: str):
     card = filled(name, with_every_text(values(name), text))
 
     assert text not in shown_words(everything(card)) and text not in plain_text(card)
-    assert cleaned(text) in shown_words(everything(card)) or name == "welcome" or cleaned(text) not in " ".join(words(card))
+    assert (
+        cleaned(text) in shown_words(everything(card))
+        or name == "welcome"
+        or cleaned(text) not in " ".join(words(card))
+    )
 
 
 @every_card
@@ -145,7 +149,9 @@ def test_a_verdict_is_in_the_words_and_never_in_a_colour():
 
 
 def test_a_number_to_call_is_shown_as_a_number():
-    blocks = to_blocks(filled("note_with_phones", {**values("note_with_phones"), "text": "Call [01524 000000](tel:01524000000) now."}))
+    blocks = to_blocks(
+        filled("note_with_phones", {**values("note_with_phones"), "text": "Call [01524 000000](tel:01524000000) now."})
+    )
 
     assert shown_texts(blocks)[-1] == "Call 01524 000000 now."
 

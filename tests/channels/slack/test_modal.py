@@ -63,7 +63,9 @@ def test_a_form_has_only_the_fields_beside_its_button():
     two = [{**questions[0], "answer_id": id, "may_answer": True} for id in ("answer-1", "answer-2")]
     card = filled("questions", {**values("questions"), "questions": two})
 
-    ids = [[block["block_id"] for block in to_modal(card, id)["blocks"] if "block_id" in block] for id in forms_of(card)]
+    ids = [
+        [block["block_id"] for block in to_modal(card, id)["blocks"] if "block_id" in block] for id in forms_of(card)
+    ]
     assert ids == [["answer-1"], ["answer-2"]]
 
 

@@ -60,4 +60,13 @@ def test_a_card_with_more_buttons_than_a_message_takes_has_the_others_in_modals(
     part = shown(card)
 
     assert_slack_takes_all_of(part, {"body": [{"type": "TextBlock", "text": "Look"}]})
-    assert len([button for button in parts(all_blocks(part)) if button.get("text", {}) and "look" in str(button.get("action_id"))]) == 260
+    assert (
+        len(
+            [
+                button
+                for button in parts(all_blocks(part))
+                if button.get("text", {}) and "look" in str(button.get("action_id"))
+            ]
+        )
+        == 260
+    )
