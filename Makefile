@@ -11,6 +11,7 @@ PAGE := bot/channels/web/page
 APP := manifest
 TAB := bot/channels/pages/tab
 PLAY := tests/acceptance
+SLACK := bot/channels/slack/page
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outbox tests/people tests/school tests/campaigns tests/recordings tests/roster
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -25,7 +26,7 @@ help: ## list what make can do
 
 setup: .venv/.run .venv/.model $(PAGE)/.installed $(TAB)/.installed $(APP)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
 
-setup-dev: setup .venv/.dev $(PLAY)/.installed ## install what testing needs as well
+setup-dev: setup .venv/.dev $(PLAY)/.installed $(SLACK)/.installed ## install what testing needs as well
 
 run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
@@ -80,7 +81,7 @@ audit: .venv/.audit $(PAGE)/.installed ## ask PyPI and npm about known faults in
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m deploy.audit $(AUDIT)/bin/pip-audit
 
 clean: ## remove everything set-up made, never data/
-	rm -rf .venv .cache $(foreach at,$(PAGE) $(TAB) $(APP) $(PLAY),$(at)/node_modules $(at)/.installed)
+	rm -rf .venv .cache $(foreach at,$(PAGE) $(TAB) $(APP) $(PLAY) $(SLACK),$(at)/node_modules $(at)/.installed)
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -132,3 +133,7 @@ $(APP)/.installed: $(APP)/package.json $(APP)/package-lock.json | .venv/.npm
 $(PLAY)/.installed: $(PLAY)/package.json $(PLAY)/package-lock.json | .venv/.npm
 	@cd $(PLAY) && $(NPM_CI) \
 	  || echo "Note: Microsoft's Agents Playground could not be installed (npm); its tests are skipped."
+
+$(SLACK)/.installed: $(SLACK)/package.json $(SLACK)/package-lock.json | .venv/.npm
+	@cd $(SLACK) && $(NPM_CI) \
+	  || echo "Note: the renderer of Slack's blocks could not be installed (npm); its tests are skipped."

@@ -18,19 +18,23 @@ from bot.errors import CardError, TemplateError
 
 
 class Cards:
-    """The card templates of a folder, by name; read once. `adapt` lets a channel change each template."""
+    """The card templates of a folder, by name; read once. `adapt` lets a channel change each template.
 
-    def __init__(self, folder: Path, adapt: Callable[[Any], Any] = lambda card: card) -> None:
-        self._templates = {file.stem: adapt(_read(file)) for file in sorted(folder.glob("*.json"))}
+    `place` is what errors call the folder.
+    """
+
+    def __init__(self, folder: Path, adapt: Callable[[Any], Any] = lambda card: card, *, place: str = "cards") -> None:
+        self._templates = {file.stem: adapt(_read(file, place)) for file in sorted(folder.glob("*.json"))}
+        self._place = place
 
     def fill(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The card with every value filled in; raises CardError, which names the card and the path without a value."""
         if name not in self._templates:
-            raise CardError(f"There is no card called {name!r} in cards/.")
+            raise CardError(f"There is no card called {name!r} in {self._place}/.")
         try:
             card: dict[str, Any] = plain_card(template.fill(self._templates[name], values))
         except TemplateError as error:
-            raise CardError(f"cards/{name}.json: {error}") from error
+            raise CardError(f"{self._place}/{name}.json: {error}") from error
         return card
 
     def names(self) -> tuple[str, ...]:
@@ -72,11 +76,11 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, place: str) -> dict[str, Any]:
     try:
         card = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CardError(f"cards/{file.name} cannot be read: {error}.") from error
+        raise CardError(f"{place}/{file.name} cannot be read: {error}.") from error
     if not isinstance(card, dict):
-        raise CardError(f"cards/{file.name} is not a card.")
+        raise CardError(f"{place}/{file.name} is not a card.")
     return card

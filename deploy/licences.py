@@ -31,6 +31,7 @@ NODE_LISTS = (
     ("The school pages' tab in Teams", "bot/channels/pages/tab"),
     ("Microsoft's schema for the app package", "manifest"),
     ("Microsoft's Agents Playground, for tests", "tests/acceptance"),
+    ("What Slack shows, drawn for tests", "bot/channels/slack/page"),
 )
 
 

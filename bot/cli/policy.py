@@ -11,6 +11,7 @@ from bot.ask.rules.lint import Bank, check, not_ruled, resting_on_absent, unansw
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.vocabulary import stem
+from bot.channels.slack.cards import SlackCards
 from bot.cli.command import AddCommand
 from bot.config import Config, read_config
 from bot.errors import PolicyFileError, StaffroomError
@@ -34,6 +35,9 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     read_thresholds(settings.policies)
     read_signs(settings.policies)
     read_languages(settings.policies)
+    SlackCards(
+        settings.cards, is_demo=False
+    )  # reads every template, Slack's own as well, and names one that it cannot read
     policy = config.policy
     home = home_of(settings.policies, settings.school).relative_to(settings.policies)
     print(f"Checking {policy.name} (policies/{home.as_posix()}).")

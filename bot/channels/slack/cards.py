@@ -1,0 +1,65 @@
+"""Cards as Slack shows them."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.cards import Cards, with_last_line
+from bot.channels.fingerprint import fingerprint_of
+from bot.channels.slack.block_limits import faults
+from bot.channels.slack.blocks import to_blocks
+from bot.channels.slack.card_words import TEXT_AS_WRITTEN, plain_text
+from bot.channels.slack.sections import shown
+from bot.desk.rules.messages import Outgoing
+from bot.errors import CardError
+
+OWN = "slack"  # the folder of cards/ with templates for Slack alone
+
+
+class SlackCards:
+    """The templates of a folder, filled for Slack. In the demo every card says DEMO.
+
+    A card that has a template of its own in the folder `slack/` is filled from that one, with the same values. Either
+    is an Adaptive Card and goes through the same translator. Raises CardError for a template that cannot be read, or
+    that has no twin.
+    """
+
+    def __init__(self, folder: Path, *, is_demo: bool) -> None:
+        self._cards = Cards(folder)
+        self._own = Cards(folder / OWN, place=f"cards/{OWN}")
+        self.is_demo = is_demo
+        strangers = sorted(set(self._own.names()) - set(self._cards.names()))
+        if strangers:
+            raise CardError(
+                f"cards/{OWN}/{strangers[0]}.json: there is no cards/{strangers[0]}.json with the same values."
+            )
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all cards."""
+        return self._cards.names()
+
+    def own_names(self) -> tuple[str, ...]:
+        """The names of the cards with a template for Slack alone."""
+        return self._own.names()
+
+    def filled(self, outgoing: Outgoing) -> dict[str, Any]:
+        """The filled card, for `to_blocks`, `to_modal` and `sections`."""
+        cards = self._own if outgoing.card in self._own.names() else self._cards
+        card = cards.fill(outgoing.card, {**outgoing.values, "is_demo": self.is_demo})
+        return with_last_line(card, outgoing.quiet_line.on_card) if outgoing.quiet_line else card
+
+    def message(self, outgoing: Outgoing, *, picture: str = "") -> dict[str, Any]:
+        """The message that shows a card: arguments of chat.postMessage and chat.update without the conversation.
+
+        What has no room in one message is behind buttons; `sections` of the filled card has it.
+        """
+        card = self.filled(outgoing)
+        return {"text": plain_text(card), "blocks": list(shown(card, picture=picture).blocks), **TEXT_AS_WRITTEN}
+
+    def fits(self, outgoing: Outgoing) -> bool:
+        """Whether one message in Slack can show the whole card."""
+        card = self.filled(outgoing)
+        return not faults(to_blocks(card), plain_text(card))
+
+    def fingerprint(self, outgoing: Outgoing) -> str:
+        """SHA-256 of the card as it is filled for Slack, in hexadecimal."""
+        return fingerprint_of(self.filled(outgoing))
