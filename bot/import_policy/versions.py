@@ -49,6 +49,8 @@ def held_document(documents: Sequence[tuple[str, Mapping[str, Any]]], name: str)
 
 
 def _held(file: str, tables: Mapping[str, Any]) -> HeldDocument:
+    """The document of a file; what is no clause in it is left out, because the policy's own reading refuses it."""
+    about, entries = tables.get("document"), tables.get("clause")
     clauses = tuple(
         HeldClause(
             id=str(entry.get("id", "")),
@@ -56,13 +58,19 @@ def _held(file: str, tables: Mapping[str, Any]) -> HeldDocument:
             heading=str(entry.get("heading", "")),
             text=" ".join(str(entry.get("text", "")).split()),
             modality=str(entry.get("modality", "")),
-            binds=tuple(entry.get("binds", ())),
-            head=tuple(entry.get("head", ())),
-            topics=tuple(entry.get("topics", ())),
+            binds=_texts(entry.get("binds")),
+            head=_texts(entry.get("head")),
+            topics=_texts(entry.get("topics")),
         )
-        for entry in tables.get("clause", ())
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
     )
-    return HeldDocument(file, tables.get("document", {}), clauses)
+    return HeldDocument(file, about if isinstance(about, dict) else {}, clauses)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The texts of a list that somebody may have written by hand; none of anything else."""
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +101,6 @@ def new_version(
     if all(comparison.change is ClauseChange.SAME for comparison in comparisons) and _is_same_cover(held, draft):
         raise BadInput(SAME_WORDS)
     return NewVersion(held, comparisons, text, _source(held, draft, documents, source), draft.left_out)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else ()
 
 
 def _is_same_cover(held: HeldDocument, draft: Draft) -> bool:

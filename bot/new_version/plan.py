@@ -76,10 +76,10 @@ class Planner:
     def plan(self, document: str, draft: Draft) -> Plan:
         """What the new version would change; raises BadInput if it cannot be used, or nothing is new in it."""
         tables, school = self.tables(), self.settings.school
+        before = self.policy(tables)  # first: it names whatever is broken in the folder
         home, source = home_of(self.settings.policies, school), read_source(self.settings.policies, school)
         held = held_document(tables.documents, document)
         version = new_version(held, draft, tables.documents, source, home)
-        before = self.policy(tables)
         changed, gone = version.ids(ClauseChange.CHANGED), version.ids(ClauseChange.GONE)
         fit = refit(before, held.id, changed, gone)
         edit = self.rulings.refitted(fit.unapproved, fit.to_confirm, fit.not_ruled)
