@@ -43,6 +43,7 @@ from bot.evidence.health import Health
 from bot.evidence.nightly_check import NightlyCheck
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.pack import Pack
+from bot.new_version.commands import new_version_commands
 from bot.outbox.messengers import Messengers
 from bot.outbox.ports import Messenger, Notifier
 from bot.outbox.render import Renderers
@@ -240,9 +241,9 @@ class Staffroom:
         commands = [*self.campaigns.commands(), *lessons, *self.ask.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
-        commands += self.sent_questions.commands()
         self.rulings = ruling_commands(settings, context, self.held)
-        commands += self.rulings.commands()
+        self.new_version = new_version_commands(settings, context, self.rulings)
+        commands += [*self.sent_questions.commands(), *self.rulings.commands(), *self.new_version.commands()]
         self.health = Health(context)
         commands += self.health.commands()
         fill = Pages(settings.cards / "pages").fill

@@ -3,6 +3,8 @@
 What the files may hold is described in policies/README.md.
 """
 
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,3 +117,23 @@ def bank_files(folder: Path) -> list[Path]:
     if not files:
         raise PolicyFileError("policies/staffroom/questions: there are no example questions to learn from.")
     return files
+
+
+def write_file(file: Path, content: str | bytes) -> None:
+    """Writes a file whole or not at all; raises PolicyFileError."""
+    raw = content if isinstance(content, bytes) else content.encode()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as part:
+                part.write(raw)
+                part.flush()
+                os.fsync(part.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise PolicyFileError(f"{file.name} could not be written: {error.strerror}. Nothing was changed.") from error

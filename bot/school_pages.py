@@ -121,6 +121,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             )[: 2 if staffroom.roster_sync else 1],
         ),
         Page("policy", "Policy", (Permission.POLICY,), policy),
+        Page("new_version", "New version", (Permission.RULINGS,), staffroom.new_version.values, shows_notes=True),
         Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),

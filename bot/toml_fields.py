@@ -15,11 +15,15 @@ MAX_REMEMBERED_CHARS = 150_000  # more has only the bank of questions, which is 
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The tables of a TOML file; raises PolicyFileError with the place if it is missing or broken."""
-    text = read_text(file)
+    return parse_toml(read_text(file), file.name)
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The tables of a text in TOML; raises PolicyFileError that calls it `name`."""
     try:
         tables = _remembered_tables(text) if len(text) <= MAX_REMEMBERED_CHARS else tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyFileError(f"{file.name}: this is not valid TOML: {error}.") from error
+        raise PolicyFileError(f"{name}: this is not valid TOML: {error}.") from error
     copied: dict[str, Any] = _copied(tables)
     return copied
 

@@ -46,14 +46,17 @@ MakeEdit = Callable[[], Edit]
 
 @dataclass(frozen=True, slots=True)
 class RulingCommands:
-    """The commands. A press names its situation in `name`; `file` is the digest of the file that was shown."""
+    """The commands. A press names its situation in `name`; `file` is the digest of the file that was shown.
+
+    `turn` lets one change of the folder happen at a time.
+    """
 
     context: Context
     held: HeldUnderstanding
     file: RulingsFile
     read_again: ReadAgain
     policy_with: PolicyWith
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def commands(self) -> tuple[Command, ...]:
         """Buttons only: none of it can be meant by mistake in a chat."""
@@ -146,7 +149,7 @@ class RulingCommands:
 
     async def _approve(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
-        async with self._turn:
+        async with self.turn:
             await self.refresh()
             ruling = self._approvable(id)
             if digest(ruling, self.policy.clauses) != incoming.inputs.get("digest", ""):
@@ -157,7 +160,7 @@ class RulingCommands:
     async def _approve_all(self, incoming: Incoming, person: Person) -> Outgoing:
         """Approves what was shown together; one that allows something is never among them."""
         ids = incoming.inputs.get("names", "").split()
-        async with self._turn:
+        async with self.turn:
             await self.refresh()
             rulings = [self._approvable(id) for id in dict.fromkeys(ids)]
             for ruling in rulings:
@@ -195,7 +198,7 @@ class RulingCommands:
 
         Sealed first: if the file then cannot be written, an approval is lost, and none can come back.
         """
-        async with self._turn:
+        async with self.turn:
             await self.refresh()
             edit = await asyncio.to_thread(make)
             await asyncio.to_thread(self._refuse_mistakes, edit)

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from bot.ask.rules.ruling_sections import without_parts, without_section
+from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput, PolicyFileError
+from bot.policies import write_file
 from bot.toml_fields import read_text
 
 APPROVAL = ("approved_by", "approved_on", "digest")
@@ -79,6 +80,28 @@ class RulingsFile:
             raise BadInput(NO_SUCH_RULING)
         return _edit(before, without_section(before, situation), situation)
 
+    def refitted(self, unapproved: Sequence[str], to_confirm: Sequence[str], not_ruled: Sequence[str]) -> Edit:
+        """The file once clauses changed: without these approvals, these only proposed, and these decided no more.
+
+        An answer that is decided no more is a proposal without words of its own: what it said rested on what is gone.
+        """
+        before = self.text()
+        tables, text = tomllib.loads(before), before
+        for situation in not_ruled:
+            text = without_parts(text, situation)
+        nothing = {situation: dict.fromkeys(tables.get(situation, {})) for situation in not_ruled}
+        fields: dict[str, Fields] = {situation: dict.fromkeys(APPROVAL) for situation in unapproved}
+        fields |= {situation: {**dict.fromkeys(APPROVAL), PROPOSED: True} for situation in to_confirm}
+        fields |= {id: {**nothing[id], "verdict": Verdict.NOT_COVERED.value, PROPOSED: True} for id in not_ruled}
+        return _edit(before, _with_sections(text, fields), *fields)
+
+    def restored(self, earlier: str, situations: Sequence[str]) -> Edit:
+        """The file as it was, without the approvals of these answers and of all that differ from what is there now."""
+        after = self.text()
+        differing = {*situations, *_differing(tomllib.loads(earlier), tomllib.loads(after))}
+        there = {id: dict.fromkeys(APPROVAL) for id in sorted(differing) if id in tomllib.loads(earlier)}
+        return Edit(after, _with_sections(earlier, there), tuple(sorted(differing)), is_undo=True)
+
     def undone(self, seen: str) -> Edit:
         """The file as it was before the last change, without the approval of what was changed; raises BadInput."""
         after, earlier = self._as_seen(seen), self._kept()
@@ -102,8 +125,12 @@ class RulingsFile:
         if edit.is_undo:
             self.kept.unlink(missing_ok=True)
         else:
-            _replace(self.kept, json.dumps({"after": digest_of(edit.after), "text": edit.before}))
-        _replace(self.file, edit.after)
+            write_file(self.kept, json.dumps({"after": digest_of(edit.after), "text": edit.before}))
+        write_file(self.file, edit.after)
+
+    def forget_earlier(self) -> None:
+        """Takes away what an undo would bring back: it cites clauses as they were."""
+        self.kept.unlink(missing_ok=True)
 
     def _as_seen(self, seen: str) -> str:
         text = self.text()
@@ -127,23 +154,33 @@ def digest_of(text: str) -> str:
 
 
 def _with_fields(text: str, situation: str, fields: Fields) -> str:
+    return _with_sections(text, {situation: fields})
+
+
+def _with_sections(text: str, sections: Mapping[str, Fields]) -> str:
+    """The text with these fields in each of these sections; raises PolicyFileError."""
     try:
         document = tomlkit.parse(text)
-        if situation not in document:
-            if document.body:
-                document.add(tomlkit.nl())
-            document.add(situation, tomlkit.table())
-        table = document[situation]
-        if not isinstance(table, Table):
-            raise PolicyFileError(NOT_SAFE)
-        for field, value in fields.items():
-            if value is not None:
-                table[field] = _item(value)
-            elif field in table:
-                del table[field]
+        for situation, fields in sections.items():
+            _set_fields(document, situation, fields)
         return tomlkit.dumps(document)
     except TOMLKitError as error:
         raise PolicyFileError(NOT_SAFE) from error
+
+
+def _set_fields(document: TOMLDocument, situation: str, fields: Fields) -> None:
+    if situation not in document:
+        if document.body:
+            document.add(tomlkit.nl())
+        document.add(situation, tomlkit.table())
+    table = document[situation]
+    if not isinstance(table, Table):
+        raise PolicyFileError(NOT_SAFE)
+    for field, value in fields.items():
+        if value is not None:
+            table[field] = _item(value)
+        elif field in table:
+            del table[field]
 
 
 def _item(value: Any) -> Any:
@@ -153,35 +190,16 @@ def _item(value: Any) -> Any:
     return value
 
 
-def _edit(before: str, after: str, situation: str) -> Edit:
-    """The edit, once it is sure that nothing but this section changed; raises PolicyFileError otherwise."""
+def _edit(before: str, after: str, *situations: str) -> Edit:
+    """The edit, once it is sure that nothing but these sections changed; raises PolicyFileError otherwise."""
     try:
         old, new = tomllib.loads(before), tomllib.loads(after)
     except tomllib.TOMLDecodeError as error:
         raise PolicyFileError(NOT_SAFE) from error
-    if set(_differing(old, new)) - {situation}:
+    if set(_differing(old, new)) - set(situations):
         raise PolicyFileError(NOT_SAFE)
-    return Edit(before, after, (situation,))
+    return Edit(before, after, situations)
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(id for id in {*old, *new} if old.get(id) != new.get(id)))
-
-
-def _replace(file: Path, text: str) -> None:
-    """Writes a file whole or not at all; raises PolicyFileError."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
-        handle, name = tempfile.mkstemp(prefix=".rulings-", dir=file.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as part:
-                part.write(text)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(file)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise PolicyFileError(f"{file.name} could not be written: {error.strerror}. Nothing was changed.") from error

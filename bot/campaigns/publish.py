@@ -15,6 +15,10 @@ from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
 TOO_LONG = "This text is too long for one message, so nobody could get it. Nothing was published."
+STATEMENT_IS_GONE = (
+    "The words that people agree to are not in the text any more. Staffroom must start again with those of school.toml "
+    "before it is published. Nothing was published."
+)
 ASK_WEIGHT = "Say whether this change is material (everybody is asked again) or minor (nobody is)."
 ASKED_AGAIN = 'Everybody is asked again, once the headteacher has looked at "preview" and pressed Send.'
 
@@ -22,9 +26,11 @@ ASKED_AGAIN = 'Everybody is asked again, once the headteacher has looked at "pre
 async def text_to_publish(book: CampaignBook) -> tuple[Version, tuple[Difference, ...] | None]:
     """The text as the files have it, and what changed since it was last published (None: it never was).
 
-    Raises BadInput if nothing changed.
+    Raises BadInput if nothing changed, or the text is without the words that people agree to.
     """
     version = frozen(book.context.school.documents[book.agreement.document])
+    if not any(book.agreement.statement in passage.text for passage in version.passages):
+        raise BadInput(STATEMENT_IS_GONE)
     before = (await book.projection()).current(version.document)
     if before is None:
         return version, None

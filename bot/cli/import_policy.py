@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from bot.cli.command import AddCommand
+from bot.cli.new_version import add_over_options, import_over
 from bot.cli.propose_rulings import propose
 from bot.errors import BadInput
 from bot.import_policy.import_policy import read_policy
@@ -19,6 +20,7 @@ def add_commands(add: AddCommand) -> None:
     policy.add_argument("what", choices=["import", "propose"])
     policy.add_argument("files", nargs="*", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
     policy.add_argument("--school", metavar="NAME", help="the school's name; its folder is made from it")
+    add_over_options(policy)
     policy.add_argument("--dry-run", action="store_true", help="only show what would be written")
     policy.add_argument("--json", action="store_true", help="with --dry-run: print it as JSON")
     policy.add_argument(
@@ -36,6 +38,8 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     if not options.files:
         raise BadInput("Name the file: python -m bot policy import FILE. Nothing was changed.")
+    if options.over:
+        return import_over(settings, options)
     drafts = [_read(Path(name), several=len(options.files) > 1) for name in options.files]
     if options.dry_run:
         _show(drafts, as_json=options.json)

@@ -1,7 +1,7 @@
 """What every capability works with: the school, its staff list, the store and the clock."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.evidence.ports import Store
@@ -11,6 +11,7 @@ from bot.people.ports import Roster
 from bot.people.rules.person import Caller, KnownPerson, Person, Role
 from bot.people.rules.staff import Staff
 from bot.school.rules.calendar import Calendar
+from bot.school.rules.documents import Document
 from bot.school.rules.settings import SchoolSettings
 
 
@@ -39,6 +40,10 @@ class Context:
     def headteacher(self) -> str:
         """What the headteacher is called in a sentence."""
         return self.school.contacts.headteacher or "the headteacher"
+
+    def take_over(self, documents: Mapping[str, Document]) -> None:
+        """The school's documents as its folder has them now; other settings count when Staffroom starts again."""
+        self.school = replace(self.school, documents=documents)
 
     async def staff(self) -> Staff:
         """Who is who now."""

@@ -39,6 +39,7 @@ DESCRIPTIONS = {
     EventKind.EXPIRY: "said that the tenant deletes recordings by itself",
     EventKind.RULING_APPROVED: "approved the answer {situation}",
     EventKind.RULING_CHANGED: "changed the answer {situation} ({change})",
+    EventKind.NEW_VERSION: "put another version of {document} in place ({change})",
     EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 

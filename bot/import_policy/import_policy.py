@@ -22,12 +22,16 @@ NO_CLAUSES = (
 
 def read_policy(file: Path) -> Draft:
     """The draft of a document; raises BadInput with one sentence that says what to do."""
-    content = read_file(file)
+    return read_content(read_file(file))
+
+
+def read_content(content: bytes) -> Draft:
+    """The draft of a document from its bytes; raises BadInput with one sentence that says what to do."""
     kind_of(content)  # the plain refusals need no process
     answer = _answer(content)
     if "draft" not in answer:
         raise BadInput(str(answer.get("error", UNREADABLE)))
-    draft = _draft(answer["draft"])
+    draft = draft_from(answer["draft"])
     if not draft.clauses:
         raise BadInput(NO_CLAUSES)
     return draft
@@ -69,7 +73,8 @@ def _windows_needs() -> dict[str, str]:
     return {"SystemRoot": r"C:\Windows"} if sys.platform == "win32" else {}
 
 
-def _draft(entry: dict[str, Any]) -> Draft:
+def draft_from(entry: dict[str, Any]) -> Draft:
+    """A draft from its JSON."""
     clauses = tuple(
         DraftClause(
             ref=clause["ref"], heading=clause["heading"], text=clause["text"], modality=Modality(clause["modality"]),

@@ -73,3 +73,33 @@ def test_a_broken_note_of_the_change_before_only_takes_the_undo_away(file: Rulin
     file.kept.write_text("{", encoding="utf-8")
 
     assert not file.can_undo()
+
+
+def test_answers_whose_clauses_changed_lose_approval_and_those_whose_clause_is_gone_their_words(file: RulingsFile):
+    file.file.write_text(TEXT + '\n[[watch.also]]\nunless = ["on trips"]\n', encoding="utf-8")
+
+    file.write(file.refitted(["phone"], [], ["watch"]))
+
+    answers = tomllib.loads(file.text())
+    assert answers["phone"] == {"verdict": "no", "says": "No phones."}
+    assert answers["watch"] == {"verdict": "not_covered", "proposed": True}
+    assert "# asked in September" in file.text() and "# about watches" in file.text()
+
+
+def test_an_answer_that_may_allow_something_is_only_proposed_once_its_clause_changed(file: RulingsFile):
+    edit = file.refitted([], ["phone"], [])
+
+    assert edit.tables["phone"] == {"verdict": "no", "says": "No phones.", "proposed": True}
+    assert edit.tables["watch"] == tomllib.loads(TEXT)["watch"]
+
+
+def test_an_earlier_file_comes_back_without_approvals_of_what_differs(file: RulingsFile):
+    file.write(file.refitted([], [], ["watch"]))
+
+    edit = file.restored(TEXT, ["phone"])
+
+    assert edit.tables == {
+        "phone": {"verdict": "no", "says": "No phones."},
+        "watch": {"verdict": "no", "says": "No watches."},
+    }
+    assert edit.situations == ("phone", "watch")

@@ -123,3 +123,11 @@ async def test_publishing_while_something_else_is_recorded_changes_nothing(busy_
     with pytest.raises(LedgerMoved):
         await publish(busy_school.book, HEAD, Weight.MATERIAL)
     assert len(await busy_school.events(EventKind.PUBLISH)) == 1
+
+
+async def test_a_text_without_the_words_that_people_agree_to_is_not_published(school: CampaignSchool):
+    without = tuple(clause for clause in POLICY.clauses if STATEMENT not in clause.text)
+    changed = replace(school, document=replace(POLICY, clauses=without))
+
+    assert "The words that people agree to are not in the text any more" in (await changed.publish()).text
+    assert await changed.events(EventKind.PUBLISH) == []

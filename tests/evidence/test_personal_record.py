@@ -90,6 +90,7 @@ async def test_messages_to_somebody_are_listed_with_how_far_they_came(context: C
 OLD_FACTS = {
     EventKind.RULING_APPROVED: {"situation": "own-phone-break"},
     EventKind.RULING_CHANGED: {"situation": "own-phone-break", "change": "strike"},
+    EventKind.NEW_VERSION: {"document": "AUP", "change": "import"},
     EventKind.LESSON: {"starts": "2021-09-08T10:00:00+01:00"},
     EventKind.MOVE: {"starts": "2021-09-08T10:00:00+01:00"},
     EventKind.ANNOUNCE: {"text": "We record this lesson."},

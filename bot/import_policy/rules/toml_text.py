@@ -38,25 +38,32 @@ def _escaped(char: str) -> str:
     return "" if 0xD800 <= code <= 0xDFFF else f"\\U{code:08X}"
 
 
-def _value(value: str | list[str] | tuple[str, ...]) -> str:
+def list_or_text(value: str | list[str] | tuple[str, ...]) -> str:
+    """A text, or a list of texts, as TOML writes it."""
     return quoted(value) if isinstance(value, str) else "[" + ", ".join(quoted(text) for text in value) + "]"
 
 
-def document_toml(draft: Draft, id: str, title: str) -> str:
-    """The document's file: what it says of itself, and its clauses in reading order."""
+def document_lines(draft: Draft, id: str, title: str, short: str) -> list[str]:
+    """The beginning of a document's file: what it says of itself."""
     lines = [
         "# Imported clause by clause, word for word; the whole text is in source.txt. See policies/README.md.",
         "[document]",
         f"id = {quoted(id)}",
         f"title = {quoted(title)}",
-        f"short = {quoted(title.split(': ')[0])}",
+        f"short = {quoted(short)}",
     ]
     if version := draft.facts.get("version"):
-        lines.append(f"version = {_value(version)}")
+        lines.append(f"version = {list_or_text(version)}")
     due = last_day(str(draft.facts.get("review", "")))
     if due is not None:
         lines.append(f"review_due = {due.isoformat()}")
-    lines += [f"{name} = {_value(value)}" for name in NAMES_IN_DOCUMENT if (value := draft.facts.get(name))]
+    lines += [f"{name} = {list_or_text(value)}" for name in NAMES_IN_DOCUMENT if (value := draft.facts.get(name))]
+    return lines
+
+
+def document_toml(draft: Draft, id: str, title: str) -> str:
+    """The document's file: what it says of itself, and its clauses in reading order."""
+    lines = document_lines(draft, id, title, title.split(": ")[0])
     ids = clause_ids(id, (clause.ref for clause in draft.clauses))
     for clause_id, clause in zip(ids, draft.clauses, strict=True):
         lines += ["", *_clause_lines(clause_id, clause)]
@@ -71,9 +78,9 @@ def _clause_lines(id: str, clause: DraftClause) -> list[str]:
         f"heading = {quoted(clause.heading)}",
         f"text = {quoted(clause.text)}",
         f"modality = {quoted(clause.modality)}",
-        f"binds = {_value(clause.binds)}",
+        f"binds = {list_or_text(clause.binds)}",
     ]
-    return [*lines, f"head = {_value(clause.head)}"] if clause.head else lines
+    return [*lines, f"head = {list_or_text(clause.head)}"] if clause.head else lines
 
 
 def last_day(printed: str) -> date | None:
@@ -96,7 +103,7 @@ def school_toml(name: str, documents: list[str]) -> str:
     """A new school's settings: what must be filled in, empty."""
     return f"""# The school's own details. Everything a person may see is in plain words; nothing here is secret.
 name = {quoted(name)}
-documents = {_value(documents)}
+documents = {list_or_text(documents)}
 
 [handoff]
 # Who is named when a question sounds like harm to a child. Fill in all four.

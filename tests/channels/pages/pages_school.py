@@ -27,6 +27,7 @@ PAGES = (
     "campaigns",
     "people",
     "policy",
+    "new_version",
     "answers",
     "questions",
     "recordings",

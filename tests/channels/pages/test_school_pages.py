@@ -18,6 +18,7 @@ OPEN_TO = {
     "campaigns": (Permission.SUMMARY, Permission.PREVIEW, Permission.PAPER),
     "people": (Permission.PEOPLE,),
     "policy": (Permission.POLICY,),
+    "new_version": (Permission.RULINGS,),
     "answers": (Permission.RULINGS,),
     "questions": (Permission.QUESTIONS, Permission.READ_SENT),
     "recordings": (Permission.OVERSEE,),
