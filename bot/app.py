@@ -246,8 +246,8 @@ class Staffroom:
         self.new_version = new_version_commands(settings, context, self.rulings)
         self.policies = policy_commands(settings, context, self.rulings)
         self.health = Health(context)
-        commands += [*self.sent_questions.commands(), *self.rulings.commands(), *self.new_version.commands()]
-        commands += [*self.policies.commands(), *self.health.commands()]
+        groups = (self.sent_questions, self.rulings, self.new_version, self.policies, self.health)
+        commands += [command for group in groups for command in group.commands()]
         fill = Pages(settings.cards / "pages").fill
         self.campaign_page = CampaignPage(books.campaigns, self.campaigns.summaries, fill)
         self.people_page = PeoplePage(context, books.staff_list, self.campaign_page.standings, self._left_out)

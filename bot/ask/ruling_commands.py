@@ -90,7 +90,7 @@ class RulingCommands:
 
         Raises what the change raises, and PolicyFileError if the folder cannot be read afterwards.
         """
-        async with self._turn:
+        async with self.turn:
             result = await asyncio.to_thread(change)
             await self.refresh()
         return result
