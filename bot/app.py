@@ -244,8 +244,7 @@ class Staffroom:
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         self.rulings = ruling_commands(settings, context, self.held)
         self.new_version = new_version_commands(settings, context, self.rulings)
-        self.policies = policy_commands(settings, context, self.rulings)
-        self.health = Health(context)
+        self.policies, self.health = policy_commands(settings, context, self.rulings), Health(context)
         groups = (self.sent_questions, self.rulings, self.new_version, self.policies, self.health)
         commands += [command for group in groups for command in group.commands()]
         fill = Pages(settings.cards / "pages").fill
