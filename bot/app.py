@@ -51,6 +51,7 @@ from bot.outbox.round import SendingRound
 from bot.outbox.send import Sender, ShowProgress
 from bot.people.ports import Roster
 from bot.people.rules.conversations import Conversation
+from bot.policy_pages import policy_commands
 from bot.recordings.book import RecordingBook
 from bot.recordings.capability import RecordedLessons
 from bot.recordings.overview import Overview
@@ -243,9 +244,9 @@ class Staffroom:
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         self.rulings = ruling_commands(settings, context, self.held)
         self.new_version = new_version_commands(settings, context, self.rulings)
-        commands += [*self.sent_questions.commands(), *self.rulings.commands(), *self.new_version.commands()]
-        self.health = Health(context)
-        commands += self.health.commands()
+        self.policies, self.health = policy_commands(settings, context, self.rulings), Health(context)
+        groups = (self.sent_questions, self.rulings, self.new_version, self.policies, self.health)
+        commands += [command for group in groups for command in group.commands()]
         fill = Pages(settings.cards / "pages").fill
         self.campaign_page = CampaignPage(books.campaigns, self.campaigns.summaries, fill)
         self.people_page = PeoplePage(context, books.staff_list, self.campaign_page.standings, self._left_out)
@@ -284,6 +285,10 @@ class Staffroom:
         """Does what is due; what could not be done is reported to the IT lead."""
         with suppress(StaffroomError):  # if even that cannot be kept, the log has it
             await faults.report_faults(await run_duties(self.duties()), self.books.context)
+
+    async def close(self) -> None:
+        """Waits for what runs in the background; the books are still open."""
+        await self.policies.close()
 
     def duties(self) -> Mapping[str, Duty]:
         """What each tick does, in order."""

@@ -97,7 +97,10 @@ async def open_local(
         server = web_server(
             chat, endpoints=[endpoint], http=http, schedule=schedule, more=_page_routes(pages, settings)
         )
-        yield StaffroomServer(server, staffroom, schedule)
+        try:
+            yield StaffroomServer(server, staffroom, schedule)
+        finally:
+            await staffroom.close()
 
 
 def _page_routes(pages: SchoolPages, settings: Settings) -> list[Route]:

@@ -160,7 +160,10 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
         server = teams_server(endpoint, checks, http, schedule)
         if settings.address:
             _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
-        yield StaffroomServer(server, staffroom, schedule)
+        try:
+            yield StaffroomServer(server, staffroom, schedule)
+        finally:
+            await staffroom.close()
 
 
 def _add_pages(

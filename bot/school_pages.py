@@ -10,9 +10,11 @@ from bot.ask.answers_page import AnswersPage, Voices
 from bot.ask.page import QuestionPages
 from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.cards import Cards, Pages
-from bot.channels.pages.page import Offer, Page
+from bot.channels.pages.page import Asked, Offer, Page
 from bot.channels.pages.school_pages import Door, Look, SchoolPages
 from bot.desk.rules.today import TodayItem
+from bot.import_policy.file_kinds import MAX_BYTES
+from bot.import_policy.policy_page import PolicyPage
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
 from bot.school.rules.settings_table import SettingsGroup, calendar_group, contacts_group
@@ -95,7 +97,9 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
     answers = AnswersPage(staffroom.rulings, staffroom.books.tallies, Voices(settings.policies))
 
     async def policy(person: Person) -> Mapping[str, Any]:
-        return await questions.documents(person, context.today)
+        documents = await questions.documents(person, context.today)
+        may_add = may(person, Permission.ADD_POLICY, context.today)
+        return {**documents, "may_add": may_add, "drafts": len(staffroom.policies.drafts.names()) if may_add else 0}
 
     async def evidence(person: Person) -> Mapping[str, Any]:
         return {"head": str(await context.store.head())}
@@ -122,6 +126,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
         ),
         Page("policy", "Policy", (Permission.POLICY,), policy),
         Page("new_version", "New version", (Permission.RULINGS,), staffroom.new_version.values, shows_notes=True),
+        _add_policy(PolicyPage(staffroom.policies)),
         Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
@@ -134,6 +139,21 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             (Offer("request_export", "Make the evidence pack", Permission.EXPORT),),
         ),
         Page("health", "Health", (Permission.HEALTH,), _health(doctor)),
+    )
+
+
+def _add_policy(adding: PolicyPage) -> Page:
+    async def view(person: Person, asked: Asked) -> Mapping[str, Any]:
+        return await adding.values(person, asked.query, asked.shows, asked.typed)
+
+    return Page(
+        "add-policy",
+        "Add a policy",
+        (Permission.ADD_POLICY,),
+        shows_notes=True,
+        view=view,
+        parent="policy",
+        max_file_bytes=MAX_BYTES,
     )
 
 

@@ -32,7 +32,13 @@ from bot.settings import Settings
 from bot.toml_fields import entries, read_text, text, texts
 
 NO_CLAUSES = "This school has no clauses yet: python -m bot policy import FILE --school NAME comes first."
+OPENING = "Step 1 of 3: getting the example questions ready."
+COMPARING = "Step 2 of 3: comparing {clauses} clauses with {situations} situations."
+WRITING = "Step 3 of 3: writing the proposals."
 UNSAFE = f"{RULINGS} could not be changed without touching what a person wrote. Nothing was changed."
+
+
+Step = Callable[[str], None]  # told what is being done, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,10 @@ class Proposals:
         return tuple(clause for id, clause in self.clauses.items() if id not in cited)
 
 
-def proposals_for(settings: Settings, school: str) -> Proposals:
+def proposals_for(settings: Settings, school: str, step: Step = lambda says: None) -> Proposals:
     """What the school's clauses may rule on, but for the situations that somebody has ruled on or was asked about.
+
+    `step` is told what is being done. It takes up to half a minute, three more if the bank must be learnt first.
 
     Raises PolicyFileError if the school has no clauses, and WeightsError without the sentence model.
     """
@@ -63,8 +71,10 @@ def proposals_for(settings: Settings, school: str) -> Proposals:
     clauses = imported_clauses(tables)
     if not clauses:
         raise PolicyFileError(NO_CLAUSES)
+    step(OPENING)
     similarity = open_similarity(settings)
     situations = [s for s in _open_situations(tables) if similarity.knows(s.id)]
+    step(COMPARING.format(clauses=len(clauses), situations=len(situations)))
     scores = similarity.scores(clauses, situations)
     proposals = [
         propose(situation.id, [Candidate(c, float(s)) for c, s in zip(clauses, scores[:, column], strict=True)])

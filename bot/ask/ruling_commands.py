@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.ask.answer_trial import TryAnswer
 from bot.ask.held_understanding import HeldUnderstanding, ReadAgain
@@ -40,6 +40,7 @@ NO_REMARK = "Please write what should be looked at again. Nothing was changed."
 NOTHING_TO_CONFIRM = "{label}: there is nothing to confirm. Nothing was changed."
 PROBLEM = "{says} Nothing was changed."
 
+T = TypeVar("T")
 PolicyWith = Callable[[Mapping[str, Any]], Policy]  # the school's policy with these tables for rulings.toml
 MakeEdit = Callable[[], Edit]
 
@@ -83,6 +84,16 @@ class RulingCommands:
     async def refresh(self) -> None:
         """Takes over the school's folder and the ledger as they are now."""
         await self.held.refresh(self.context.store, self.read_again)
+
+    async def in_turn(self, change: Callable[[], T], /) -> T:
+        """Changes the school's folder while no press does, and answers from what it says then.
+
+        Raises what the change raises, and PolicyFileError if the folder cannot be read afterwards.
+        """
+        async with self.turn:
+            result = await asyncio.to_thread(change)
+            await self.refresh()
+        return result
 
     async def _confirm(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)

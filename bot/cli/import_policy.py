@@ -1,10 +1,11 @@
-"""The commands `policy import` and `policy propose`: a school's own document becomes clauses, and these rulings."""
+"""The commands `policy import`, `clauses` and `propose`: a school's own document becomes clauses, and these rulings."""
 
 import argparse
 import json
 from pathlib import Path
 
 from bot.cli.command import AddCommand
+from bot.cli.list_clauses import list_clauses
 from bot.cli.new_version import add_over_options, import_over
 from bot.cli.propose_rulings import propose
 from bot.errors import BadInput
@@ -17,7 +18,7 @@ from bot.settings import Settings
 def add_commands(add: AddCommand) -> None:
     """Adds this command to the others."""
     policy = add("policy", "cut your own policy, a Word file or a PDF, into clauses, and propose rulings", _run)
-    policy.add_argument("what", choices=["import", "propose"])
+    policy.add_argument("what", choices=["import", "clauses", "propose"])
     policy.add_argument("files", nargs="*", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
     policy.add_argument("--school", metavar="NAME", help="the school's name; its folder is made from it")
     add_over_options(policy)
@@ -32,7 +33,8 @@ def add_commands(add: AddCommand) -> None:
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
-    return _import(settings, options) if options.what == "import" else propose(settings, options)
+    run = {"import": _import, "clauses": list_clauses, "propose": propose}[options.what]
+    return run(settings, options)
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ DESCRIPTIONS = {
     EventKind.RULING_APPROVED: "approved the answer {situation}",
     EventKind.RULING_CHANGED: "changed the answer {situation} ({change})",
     EventKind.NEW_VERSION: "put another version of {document} in place ({change})",
+    EventKind.POLICY_ADDED: "added the policy {document}, with {clauses} clauses",
     EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bot.errors import BadInput, StaffroomError
@@ -49,12 +49,13 @@ def _files(name: str, drafts: Sequence[Draft]) -> dict[str, str]:
         title = draft.title or UNTITLED
         id = short_id(title, ids)
         ids.append(id)
-        documents[_file_name(title, documents)] = document_toml(draft, id, title)
+        documents[file_name(title, documents)] = document_toml(draft, id, title)
     source = "\n\n".join(draft.source for draft in drafts)
     return {SCHOOL: school_toml(name, list(documents)), RULINGS: NO_RULINGS, SOURCE: source, **documents}
 
 
-def _file_name(title: str, taken: dict[str, str]) -> str:
+def file_name(title: str, taken: Collection[str]) -> str:
+    """A document's file, made from its title and unlike those taken."""
     base = slug(title.split(": ")[0], "policy")
     reserved = {Path(file).stem for file in (SCHOOL, RULINGS, "notices.toml")}
     names = [base, *(f"{base}-{number}" for number in range(2, 1000))]

@@ -8,6 +8,9 @@ import pytest
 
 from bot.cli.main import run_command
 from bot.config import read_config
+from bot.import_policy.draft_folder import DraftFolder
+from bot.import_policy.import_policy import read_policy
+from bot.import_policy.rules.working_draft import placed
 from bot.settings import ROOT, read_settings
 from tests.conftest import SCHOOL
 from tests.fakes import MONDAY as TODAY
@@ -117,3 +120,20 @@ def test_one_bad_file_of_several_changes_nothing(policies: Path, file: Path, cap
 def test_without_a_name_nothing_is_written(policies: Path, file: Path, capsys: pytest.CaptureFixture[str]):
     assert run(policies, file) == 1
     assert "--school" in capsys.readouterr().err
+
+
+def test_the_clauses_of_a_school_and_its_drafts_are_listed(
+    policies: Path, file: Path, capsys: pytest.CaptureFixture[str]
+):
+    run(policies, file, "--school", "Hilltop")
+    drafts = DraftFolder(policies / "hilltop" / "drafts")
+    drafts.add(placed(read_policy(file), "PP"))
+    capsys.readouterr()
+    at = {"STAFFROOM_POLICIES": str(policies)}
+
+    assert run_command(["policy", "clauses", "--school", "Hilltop"], at) == 0
+
+    printed = capsys.readouterr().out
+    assert "PP-in-class.bullet-1  In class, bullet 1  [must_not; staff]" in printed
+    assert "In preparation, not in use: Phones policy (drafts/phones-policy.json), 2 clauses." in printed
+    assert run_command(["policy", "clauses", "--school", "Nowhere"], at) != 0

@@ -1,14 +1,30 @@
 """What a page is: its address and title, who may open it, what it shows, and what can be done from it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from bot.channels.pages.presses import MAX_FILE_BYTES
 from bot.people.rules.permissions import Permission, may, refuse_unless
 from bot.people.rules.person import Person
 
 PageValues: TypeAlias = Callable[[Person], Awaitable[Mapping[str, Any]]]  # what its template needs
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a page is asked for: by its address, by what a press on it `shows` next, and what to give back.
+
+    `typed` is what was filled in with a press that was refused. All of it comes from outside.
+    """
+
+    query: Mapping[str, str] = field(default_factory=dict)
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+PageView: TypeAlias = Callable[[Person, Asked], Awaitable[Mapping[str, Any]]]  # for one thing of several
 
 
 async def no_values(person: Person) -> Mapping[str, Any]:
@@ -29,7 +45,9 @@ class Offer:
 class Page:
     """One page. Its template is cards/pages/school/NAME.html; anybody with one of its `permissions` may open it.
 
-    `shows_notes` is for a page that is worked through: what a press says is shown on top of the page itself.
+    `shows_notes` is for a page that is worked through: what a press says is shown on top of the page itself. A `view`
+    takes the place of `values` on a page that shows one of several things. A page with a `parent` is reached from there
+    and is not in the menu.
     """
 
     name: str
@@ -38,6 +56,13 @@ class Page:
     values: PageValues = no_values
     offers: Sequence[Offer] = ()
     shows_notes: bool = False
+    view: PageView | None = None
+    parent: str = ""
+    max_file_bytes: int = MAX_FILE_BYTES
+
+    async def shown_values(self, person: Person, asked: Asked) -> Mapping[str, Any]:
+        """What its template needs, for what was asked."""
+        return await (self.view(person, asked) if self.view else self.values(person))
 
     def is_open_to(self, person: Person, today: date) -> bool:
         """Whether somebody may open it today."""

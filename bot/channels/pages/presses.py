@@ -42,13 +42,13 @@ class Press:
     file: Attachment | None = None
 
 
-async def read_press(request: web.Request) -> Press:
+async def read_press(request: web.Request, max_file_bytes: int = MAX_FILE_BYTES) -> Press:
     """The press that a request brings; raises BadInput for anything of another kind, shape or size."""
     match request.content_type:
         case "application/x-www-form-urlencoded":
             return _press(_pairs(await _body(request, MAX_FORM_BYTES)))
         case "multipart/form-data":
-            return await _press_with_file(request)
+            return await _press_with_file(request, max_file_bytes)
     raise BadInput(NOT_READABLE)
 
 
@@ -112,7 +112,7 @@ def _lacking(values: Mapping[str, list[str]], fields: Mapping[str, str]) -> str:
     return next((clean_line(label) for id, label in needed.items() if not fields.get(id)), "")
 
 
-async def _press_with_file(request: web.Request) -> Press:
+async def _press_with_file(request: web.Request, max_file_bytes: int) -> Press:
     """The form's fields, and its one file, of which no more is read than we take."""
     pairs: list[tuple[str, str]] = []
     file: Attachment | None = None
@@ -124,7 +124,7 @@ async def _press_with_file(request: web.Request) -> Press:
                 content = await _part(part, MAX_FORM_BYTES)
                 pairs.append((part.name or "", content.decode("utf-8", errors="replace")))
             else:
-                content = await _part(part, MAX_FILE_BYTES)
+                content = await _part(part, max_file_bytes)
                 file = Attachment(clean_line(part.filename, MAX_NAME_CHARS), content, "")
     except (ValueError, RuntimeError, AssertionError, web.HTTPException) as error:  # how aiohttp says it is malformed
         raise BadInput(NOT_READABLE) from error

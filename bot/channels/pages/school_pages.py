@@ -13,8 +13,9 @@ from typing import Any, Protocol, TypeAlias
 
 from aiohttp import web
 
+from bot.channels.inputs import plain_inputs
 from bot.channels.pages.card_blocks import CardBlocks, card_blocks
-from bot.channels.pages.page import Page
+from bot.channels.pages.page import Asked, Page
 from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
 from bot.channels.pages.responses import NoPage, NotSignedIn, SignInTooOld, TooMany, headers, refusal_of
 from bot.channels.pages.sessions import FRESH_FOR, LASTS, Session, Sessions
@@ -199,11 +200,13 @@ class SchoolPages:
     async def _show(self, request: web.Request) -> web.Response:
         session, person = await self._signed_in(request, self._reads)
         page = self._page(request, person)
-        return await self._shown(page, person, session, {})
+        return await self._shown(page, person, session, {}, Asked(plain_inputs(request.query)))
 
-    async def _shown(self, page: Page, person: Person, session: Session, says: Mapping[str, str]) -> web.Response:
+    async def _shown(
+        self, page: Page, person: Person, session: Session, says: Mapping[str, str], asked: Asked
+    ) -> web.Response:
         """A page, with what a press on it did (`done`) or why it did nothing (`problem`) on top."""
-        values = {"done": "", "problem": "", **await page.values(person), **says}
+        values = {"done": "", "problem": "", **await page.shown_values(person, asked), **says}
         return self.html(page.name, {**values, **self._frame(page, person, session)})
 
     async def _offer(self, request: web.Request) -> web.Response:
@@ -219,7 +222,7 @@ class SchoolPages:
         session, person = await self._signed_in(request, self._presses)
         self.refuse_other_sites(request)
         page = self._page(request, person)
-        press = await read_press(request)
+        press = await read_press(request, page.max_file_bytes)
         if not session.is_form_token(press.csrf):
             raise NotAllowed(OTHER_SITE)
         if press.verb not in self.verbs:
@@ -232,7 +235,9 @@ class SchoolPages:
             return await self._asked_again(page, person, session, outgoing, press)
         if page.shows_notes and outgoing.is_note:
             values = {"problem" if outgoing.is_refusal else "done": outgoing.text}
-            return await self._shown(page, person, session, values)
+            typed = press.inputs if outgoing.is_refusal else {}
+            asked = Asked(plain_inputs(request.query), outgoing.values, typed)
+            return await self._shown(page, person, session, values, asked)
         return self._reply(page, person, session, outgoing, opener=opener)
 
     def _refuse_stale(self, session: Session, verb: str) -> None:
@@ -296,7 +301,7 @@ class SchoolPages:
         today = self.now().date()
         return {
             "page": page,
-            "pages": [other for other in self.pages if other.is_open_to(person, today)],
+            "pages": [other for other in self.pages if not other.parent and other.is_open_to(person, today)],
             "offers": page.offers_for(person, today),
             "person": person.name,
             "csrf": session.csrf,

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     QUESTIONS = "questions"  # see what is asked about, as counts by week
     SETTINGS = "settings"  # see the school's contacts, terms and reminders
     POLICY = "policy"  # see how the policy is kept: documents and clauses
+    ADD_POLICY = "add_policy"  # bring a policy, set its clauses right, and use it
     RULINGS = "rulings"  # confirm, change and strike the answers of the policy, and try them
     APPROVE = "approve"  # approve them for the school
     HEALTH = "health"  # see what `doctor` finds
@@ -72,6 +73,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.QUESTIONS: _HEAD | {Role.IT},
     Permission.SETTINGS: _HEAD | {Role.IT, Role.OFFICE},
     Permission.POLICY: _HEAD | {Role.IT, Role.OFFICE},
+    Permission.ADD_POLICY: _HEAD | {Role.IT, Role.OFFICE},
     Permission.RULINGS: _HEAD | {Role.OFFICE},
     Permission.APPROVE: _HEAD,
     Permission.HEALTH: _HEAD | {Role.IT},
@@ -103,6 +105,7 @@ _ACTION_WORDS = {
     Permission.QUESTIONS: "see what is asked about",
     Permission.SETTINGS: "see the school's settings",
     Permission.POLICY: "see how the policy is kept",
+    Permission.ADD_POLICY: "add a policy",
     Permission.RULINGS: "change what the policy's answers say",
     Permission.APPROVE: "approve an answer",
     Permission.HEALTH: "see how Staffroom is doing",

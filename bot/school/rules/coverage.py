@@ -26,7 +26,8 @@ class Coverage:
 
 
 def coverage(source: str, clauses: Iterable[Clause]) -> Coverage:
-    """Counts each clause once, at its first place that no other clause has taken.
+    """Counts each clause once, at its first place that no other clause has taken. One of several lines that is nowhere
+    as a whole is counted line by line: it was joined over a heading or a page's foot.
 
     >>> clause = Clause("P-1", "P", "1", "", "Phones are off.", frozenset())
     >>> coverage("Our policy\\n1. Phones are off.", [clause])
@@ -37,11 +38,13 @@ def coverage(source: str, clauses: Iterable[Clause]) -> Coverage:
     taken = bytearray(len(letters))
     begin = 0
     for clause in clauses:
-        wanted = "".join(clause.text.split())
-        place = _free_place(letters, wanted, taken, begin)
-        if place >= 0:
-            taken[place : place + len(wanted)] = b"\x01" * len(wanted)
-            begin = place + len(wanted)
+        whole = "".join(clause.text.split())
+        is_whole = _free_place(letters, whole, taken, begin) >= 0
+        for wanted in [whole] if is_whole else ["".join(line.split()) for line in clause.text.splitlines()]:
+            place = _free_place(letters, wanted, taken, begin)
+            if place >= 0:
+                taken[place : place + len(wanted)] = b"\x01" * len(wanted)
+                begin = place + len(wanted)
     return Coverage(sum(taken), len(letters), tuple(_lines_left(source, positions, taken)))
 
 

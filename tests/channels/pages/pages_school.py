@@ -28,6 +28,7 @@ PAGES = (
     "people",
     "policy",
     "new_version",
+    "add-policy",
     "answers",
     "questions",
     "recordings",

@@ -19,6 +19,7 @@ OPEN_TO = {
     "people": (Permission.PEOPLE,),
     "policy": (Permission.POLICY,),
     "new_version": (Permission.RULINGS,),
+    "add-policy": (Permission.ADD_POLICY,),
     "answers": (Permission.RULINGS,),
     "questions": (Permission.QUESTIONS, Permission.READ_SENT),
     "recordings": (Permission.OVERSEE,),
@@ -61,7 +62,7 @@ async def test_the_links_on_a_page_are_those_that_somebody_may_follow(at: PagesS
     home = await at.sign_in(account)
     for page in PAGES:
         is_allowed = any(may(person(at, account), permission, NOW.date()) for permission in OPEN_TO[page])
-        if home.status == 200:
+        if home.status == 200 and page != "add-policy":  # that one is reached from Policy
             assert (f'href="/school/{page}"' in home.text) is is_allowed, page
 
 
