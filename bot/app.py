@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
+from bot.ask.chooser_consent import ChooserConsent
 from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.language_file import read_languages
 from bot.ask.near_clauses import NearClauses
@@ -30,6 +31,7 @@ from bot.campaigns.ports import BuildPack, CardLimits, PreparedPack
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.cards import Pages
 from bot.channels.teams.cards import TeamsCards
+from bot.chooser.chooser import ModelChooser
 from bot.config import Config, read_config
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
@@ -216,6 +218,7 @@ class Staffroom:
         channels: Channels,
         tenant: Tenant = NO_TENANT,
         show: ShowProgress = lambda progress: None,
+        chooser: ModelChooser | None = None,
     ) -> None:
         context = books.context
         self.books, self.heartbeat = books, Heartbeat()
@@ -229,8 +232,15 @@ class Staffroom:
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, self.held)
         self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, remarks)
-        agreement = books.config.agreement_name
-        self.ask = Ask(self.held, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
+        self.chooser = ChooserConsent(context, chooser, chooser.endpoint.endpoint if chooser else None)
+        self.ask = Ask(
+            self.held,
+            books.tallies,
+            lambda: context.today,
+            books.campaigns.drafts,
+            books.config.agreement_name,
+            self.chooser,
+        )
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
@@ -244,6 +254,7 @@ class Staffroom:
         self.rulings = ruling_commands(settings, context, self.held)
         self.new_version = new_version_commands(settings, context, self.rulings)
         commands += [*self.sent_questions.commands(), *self.rulings.commands(), *self.new_version.commands()]
+        commands += self.chooser.commands()
         self.health = Health(context)
         commands += self.health.commands()
         fill = Pages(settings.cards / "pages").fill

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     POLICY = "policy"  # see how the policy is kept: documents and clauses
     RULINGS = "rulings"  # confirm, change and strike the answers of the policy, and try them
     APPROVE = "approve"  # approve them for the school
+    CHOOSER = "chooser"  # acknowledge the language model that unclear questions go to, or switch it off
     HEALTH = "health"  # see what `doctor` finds
 
 
@@ -74,6 +75,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.POLICY: _HEAD | {Role.IT, Role.OFFICE},
     Permission.RULINGS: _HEAD | {Role.OFFICE},
     Permission.APPROVE: _HEAD,
+    Permission.CHOOSER: _HEAD,
     Permission.HEALTH: _HEAD | {Role.IT},
 }
 _ACTION_WORDS = {
@@ -105,6 +107,7 @@ _ACTION_WORDS = {
     Permission.POLICY: "see how the policy is kept",
     Permission.RULINGS: "change what the policy's answers say",
     Permission.APPROVE: "approve an answer",
+    Permission.CHOOSER: "say whether a language model is asked",
     Permission.HEALTH: "see how Staffroom is doing",
 }
 _ROLE_NAMES = {
