@@ -19,6 +19,7 @@ from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
+from bot.cli.doctor_chooser import chooser_lines
 from bot.cli.status import Status
 from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
@@ -81,7 +82,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         *installed_parts(settings),
         *_policy(settings, config),
         *calendar,
-        *await _chooser(settings, config, tokens),
+        *await chooser_lines(settings, config, tokens),
     ]
     if not settings.credentials:
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
