@@ -1,9 +1,8 @@
 """A chooser that asks the little endpoint, with a clock that tests move, and a school that has it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 
 from bot.ask.capability import Ask
 from bot.ask.chooser_consent import ChooserConsent
@@ -97,9 +96,9 @@ class Asking:
     seconds: Seconds
     pauses: Pauses
 
-    async def pick(self, question: str = QUESTION, asker: str = "t1", options: Sequence[Option] = OPTIONS) -> str | None:
+    async def pick(self, question: str = QUESTION, asker: str = "t1") -> str | None:
         """The id that was picked; empty for none of the list, None for no answer."""
-        pick = await self.chooser.pick(question, options, asker)
+        pick = await self.chooser.pick(question, OPTIONS, asker)
         return pick.situation if pick else None
 
 
@@ -120,8 +119,10 @@ async def asking(*, time_limit: float = 2.0, proof: Proof = no_key) -> AsyncIter
             pause=pauses,
         )
         chooser.start()
-        yield Asking(little, chooser, clock, seconds, pauses)
-        await chooser.close()
+        try:
+            yield Asking(little, chooser, clock, seconds, pauses)
+        finally:
+            await chooser.close()
 
 
 @dataclass
@@ -133,7 +134,9 @@ class ChoosingSchool:
     time: FakeClock = field(default_factory=lambda: FakeClock(NINE))
 
     def __post_init__(self) -> None:
-        ruled = policy(ALLOWED, FORBIDDEN, WORRY, FACT, worries=("worry",))
+        ruled = replace(
+            policy(ALLOWED, FORBIDDEN, WORRY, FACT, worries=("worry",)), commands={"notice": "put up a notice"}
+        )
         signs = HarmSigns.of(["bruises"], [], {}, [])
         self.understanding = Understanding(ruled, READER, SURE, signs, trusts_drafts=True)
         roster = FakeRoster((TEACHER, HEAD))
@@ -171,7 +174,3 @@ async def choosing_school(*, time_limit: float = 2.0, acknowledged: bool = True)
         if acknowledged:
             await opened.acknowledge()
         yield opened
-
-
-def today(moment: datetime = NINE) -> str:
-    return moment.date().isoformat()

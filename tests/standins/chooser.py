@@ -164,5 +164,7 @@ async def little_chooser() -> AsyncIterator[LittleChooser]:
     chooser = LittleChooser()
     async with serving(chooser.app(), handler_cancellation=True) as address:
         chooser.address = f"{address}/v1"
-        yield chooser
-        chooser.let_go.set()
+        try:
+            yield chooser
+        finally:
+            chooser.let_go.set()
