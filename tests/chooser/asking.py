@@ -8,6 +8,7 @@ from bot.ask.capability import Ask
 from bot.ask.chooser_consent import ChooserConsent
 from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.model_pick import Endpoint, Option
+from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
@@ -125,6 +126,12 @@ async def asking(*, time_limit: float = 2.0, proof: Proof = no_key) -> AsyncIter
             await chooser.close()
 
 
+def ruled_school() -> tuple[Policy, HarmSigns]:
+    """The policy of a small school, and its certain signs of harm."""
+    ruled = policy(ALLOWED, FORBIDDEN, WORRY, FACT, worries=("worry",))
+    return replace(ruled, commands={"notice": "put up a notice"}), HarmSigns.of(["bruises"], [], {}, [])
+
+
 @dataclass
 class ChoosingSchool:
     """A desk that answers questions, with a chooser that asks the little endpoint."""
@@ -134,10 +141,7 @@ class ChoosingSchool:
     time: FakeClock = field(default_factory=lambda: FakeClock(NINE))
 
     def __post_init__(self) -> None:
-        ruled = replace(
-            policy(ALLOWED, FORBIDDEN, WORRY, FACT, worries=("worry",)), commands={"notice": "put up a notice"}
-        )
-        signs = HarmSigns.of(["bruises"], [], {}, [])
+        ruled, signs = ruled_school()
         self.understanding = Understanding(ruled, READER, SURE, signs, trusts_drafts=True)
         roster = FakeRoster((TEACHER, HEAD))
         self.context = Context(school(), roster, self.store, self.time)
