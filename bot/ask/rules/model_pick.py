@@ -88,10 +88,24 @@ def decide_with_pick(own: Reading, pick: Pick, policy: Policy, thresholds: Thres
     joint = decide(weighed(own, pick.situation, reliability), policy, needed)
     if joint.situation != pick.situation:
         return None
-    if policy.verdict_on(pick.situation).is_permission and not is_unopposed(pick.situation, own, policy, thresholds):
+    if policy.verdict_on(pick.situation).is_permission and _is_in_doubt(own, pick, policy, thresholds):
         return None
-    others = [id for id in ask_back(own, policy, MAX_OFFERS).offers if id != pick.situation]
-    return Decision(pick.situation, tuple(others), joint.confidence)
+    second = [pick.second] if _is_offered(pick.second, own, policy) else []
+    others = dict.fromkeys([*second, *ask_back(own, policy, MAX_OFFERS).offers])
+    return Decision(pick.situation, tuple(id for id in others if id != pick.situation)[:MAX_OFFERS], joint.confidence)
+
+
+def _is_in_doubt(own: Reading, pick: Pick, policy: Policy, thresholds: Thresholds) -> bool:
+    """Whether a picked permission is held back: by our own reading, or by the model's own second pick if not sure."""
+    refuses = pick.second in policy.rulings and policy.verdict_on(pick.second) in {Verdict.NO, Verdict.REPORT}
+    is_wavering = refuses and pick.sure is not Sureness.HIGH
+    return is_wavering or not is_unopposed(pick.situation, own, policy, thresholds)
+
+
+def _is_offered(situation: str, own: Reading, policy: Policy) -> bool:
+    """Whether the second pick is a button beside the first: something that is answered, and not unlikely to us."""
+    is_likely = dict(own.ranked).get(situation, 0.0) >= MIN_OWN_SHARE
+    return is_likely and policy.is_decided(situation) and policy.verdict_on(situation) is not Verdict.NOT_COVERED
 
 
 def weighed(own: Reading, situation: str, reliability: float) -> Reading:

@@ -86,6 +86,35 @@ def test_the_other_readings_stand_beside_what_was_picked_and_the_pick_is_not_amo
     assert decision and decision.offers == ("forbidden", "allowed")
 
 
+def test_the_second_pick_is_the_first_of_the_other_readings_if_it_is_likely_to_us():
+    own = reading(fact=0.3, forbidden=0.4, report=0.2, allowed=0.1)
+
+    decisions = [
+        decide_with_pick(own, Pick("fact", second, Sureness.HIGH), POLICY, SURE) for second in ("allowed", "lunch", "")
+    ]
+
+    assert [decision.offers[0] for decision in decisions if decision] == ["allowed", "forbidden", "forbidden"]
+
+
+@pytest.mark.parametrize(
+    ("second", "sure", "answer"),
+    [
+        ("forbidden", Sureness.MEDIUM, ""),
+        ("report", Sureness.MEDIUM, ""),
+        ("fact", Sureness.MEDIUM, "allowed"),
+        ("forbidden", Sureness.HIGH, "allowed"),
+    ],
+)
+def test_a_permission_over_which_the_model_itself_wavers_towards_a_refusal_is_not_given(
+    second: str, sure: Sureness, answer: str
+):
+    own = reading(allowed=0.45, fact=0.3, lunch=0.25)
+
+    decision = decide_with_pick(own, Pick("allowed", second, sure), POLICY, SURE)
+
+    assert (decision.situation if decision else "") == answer
+
+
 def test_weighing_keeps_the_total_and_the_order_of_everything_else():
     own = replace(reading(fact=0.3, forbidden=0.2, lunch=0.1), commands=(("notice", 0.4),))
 
