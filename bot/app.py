@@ -248,13 +248,12 @@ class Staffroom:
             else None
         )
         lessons = self.recordings.commands() if understanding.policy.has_notices else ()
-        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands()]
+        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands(), *self.chooser.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         self.rulings = ruling_commands(settings, context, self.held)
         self.new_version = new_version_commands(settings, context, self.rulings)
         commands += [*self.sent_questions.commands(), *self.rulings.commands(), *self.new_version.commands()]
-        commands += self.chooser.commands()
         self.health = Health(context)
         commands += self.health.commands()
         fill = Pages(settings.cards / "pages").fill
