@@ -227,20 +227,15 @@ class Staffroom:
             books.recordings, parse_lesson, channels.is_member, self.heartbeat, tenant.lessons
         )
         self.held = HeldUnderstanding(understanding)
-        remarks = partial(summary_remarks, books)
         adviser = PolicyAdviser(self.held, lambda: context.today)
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, self.held)
-        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, remarks)
-        self.chooser = ChooserConsent(context, chooser, chooser.endpoint.endpoint if chooser else None)
-        self.ask = Ask(
-            self.held,
-            books.tallies,
-            lambda: context.today,
-            books.campaigns.drafts,
-            books.config.agreement_name,
-            self.chooser,
+        self.campaigns = Campaigns(
+            books.campaigns, adviser, progress_picture.progress, build, partial(summary_remarks, books)
         )
+        self.chooser = ChooserConsent(context, chooser, chooser.endpoint.endpoint if chooser else None)
+        drafts, agreement = books.campaigns.drafts, books.config.agreement_name
+        self.ask = Ask(self.held, books.tallies, lambda: context.today, drafts, agreement, self.chooser)
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
