@@ -51,7 +51,7 @@ check: setup-dev ## format, lint, types, architecture, and the policy folder; GR
 	$(BIN)/python -m bot check
 	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest tests/tenant tests/journeys/test_a_tenant.py)
 
-bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE WORRIES=FILE also what is understood
+bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL CHOICES=FILE) COMMANDS=FILE WORRIES=FILE also what is understood
 	@$(BIN)/python -m tests.bench.speed
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python -m tests.bench.door
@@ -60,12 +60,12 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." COMMANDS=FILE 
 	@$(BIN)/python -m tests.bench.planning
 	@$(BIN)/python -m tests.bench.fanning
 	@$(BIN)/python -m tests.bench.lessons
-	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE))
+	@$(if $(PRACTICE),$(BIN)/python -m tests.bench.understanding $(PRACTICE) $(if $(CHOOSER),--chooser $(CHOOSER)) $(if $(CHOICES),--choices $(CHOICES)))
 	@$(if $(COMMANDS),$(BIN)/python -m tests.bench.commands $(COMMANDS))
 	@$(if $(WORRIES),$(BIN)/python -m tests.bench.hand_offs $(WORRIES))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests, two thousand forged packs
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/campaigns/rules tests/recordings/rules
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/campaigns/rules tests/recordings/rules tests/chooser
 
 train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
 	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
+from bot.ask.chooser_consent import ChooserConsent
 from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.language_file import read_languages
 from bot.ask.near_clauses import NearClauses
@@ -30,6 +31,7 @@ from bot.campaigns.ports import BuildPack, CardLimits, PreparedPack
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.cards import Pages
 from bot.channels.teams.cards import TeamsCards
+from bot.chooser.chooser import ModelChooser
 from bot.config import Config, read_config
 from bot.desk.desk import Desk
 from bot.desk.routing import RoutingTable
@@ -217,6 +219,7 @@ class Staffroom:
         channels: Channels,
         tenant: Tenant = NO_TENANT,
         show: ShowProgress = lambda progress: None,
+        chooser: ModelChooser | None = None,
     ) -> None:
         context = books.context
         self.books, self.heartbeat = books, Heartbeat()
@@ -225,13 +228,15 @@ class Staffroom:
             books.recordings, parse_lesson, channels.is_member, self.heartbeat, tenant.lessons
         )
         self.held = HeldUnderstanding(understanding)
-        remarks = partial(summary_remarks, books)
         adviser = PolicyAdviser(self.held, lambda: context.today)
         build = pack_builder(settings, local=context.is_demo)
         self.sent_questions = SentQuestions(context, books.tallies, self.held)
-        self.campaigns = Campaigns(books.campaigns, adviser, progress_picture.progress, build, remarks)
-        agreement = books.config.agreement_name
-        self.ask = Ask(self.held, books.tallies, lambda: context.today, books.campaigns.drafts, agreement)
+        self.campaigns = Campaigns(
+            books.campaigns, adviser, progress_picture.progress, build, partial(summary_remarks, books)
+        )
+        self.chooser = ChooserConsent(context, chooser, chooser.endpoint.endpoint if chooser else None)
+        drafts, agreement = books.campaigns.drafts, books.config.agreement_name
+        self.ask = Ask(self.held, books.tallies, lambda: context.today, drafts, agreement, self.chooser)
         roster = context.roster
         self.roster_sync = (
             RosterSync(context, roster, tenant.groups, books.config.groups)
@@ -239,7 +244,7 @@ class Staffroom:
             else None
         )
         lessons = self.recordings.commands() if understanding.policy.has_notices else ()
-        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands()]
+        commands = [*self.campaigns.commands(), *lessons, *self.ask.commands(), *self.chooser.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
         self.rulings = ruling_commands(settings, context, self.held)

@@ -14,7 +14,7 @@ from bot.ask.understanding import Understanding
 from bot.cards import Cards, Pages
 from bot.channels.pages.responses import NO_FRAMES
 from bot.channels.pages.school_pages import Door, SchoolPages
-from bot.channels.services import HttpSession
+from bot.channels.services import HttpSession, run_with
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
 from bot.channels.teams.connector import Connector
@@ -27,6 +27,7 @@ from bot.channels.web.access import LOOPBACK, Check, Route
 from bot.channels.web.chat import WebChat
 from bot.channels.web.messenger import CHANNEL, WebMessenger
 from bot.channels.web.server import web_server
+from bot.chooser.open import open_chooser
 from bot.demo.clock import DemoClock
 from bot.demo.last_time import continue_from, keep_time
 from bot.demo.time_travel import TimeTravel
@@ -68,6 +69,7 @@ async def open_local(
     Raises SettingsError if local mode would be unsafe.
     """
     refuse_unless_local(settings)
+    chooser = open_chooser(settings, None, lambda: clock().date())
     async with app.open_books(settings, local=True, clock=clock, staff_file=staff_file) as books:
         context = books.context
         if isinstance(clock, DemoClock):
@@ -88,6 +90,7 @@ async def open_local(
             understanding or app.understanding_of(settings, books.config, local=True),
             Channels([teams, page], app.member_of_any(page.is_member, teams.is_member)),
             show=show_sending,
+            chooser=chooser,
         )
         await staffroom.held.refresh(context.store)
         schedule = Schedule(staffroom.tick, staffroom.heartbeat)
@@ -97,6 +100,8 @@ async def open_local(
         server = web_server(
             chat, endpoints=[endpoint], http=http, schedule=schedule, more=_page_routes(pages, settings)
         )
+        if chooser:
+            run_with(server, chooser)
         try:
             yield StaffroomServer(server, staffroom, schedule)
         finally:

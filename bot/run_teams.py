@@ -14,7 +14,7 @@ from bot.app import Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
 from bot.channels.pages.entra_sign_in import EntraSignIn
 from bot.channels.pages.sign_in_pages import BACK, SignInPages, real_door
-from bot.channels.services import HttpSession
+from bot.channels.services import HttpSession, run_with
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.bot import TeamsBot
@@ -27,6 +27,7 @@ from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.rate_limit import RateLimiter
 from bot.channels.teams.server import teams_endpoint, teams_server
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
+from bot.chooser.open import open_chooser
 from bot.config import Config, read_config
 from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens, open_tokens
 from bot.errors import SettingsError
@@ -132,6 +133,7 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
     refuse_unless_complete(settings, config)
     http, microsoft = HttpSession(), microsoft or Microsoft()
     tokens = tokens or open_tokens(identity_of(settings), clock())
+    chooser = open_chooser(settings, tokens, lambda: clock().date())
     async with app.open_books(settings, local=False, clock=clock, config=config) as books:
         context, groups = books.context, config.groups
         microsoft_tenant = tenant or tenant_of(settings, config, http, tokens)
@@ -146,6 +148,7 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
             Channels([messenger], messenger.is_member),
             Tenant(graph, microsoft_tenant.lessons, graph if groups.notifies else None),
             show=show,
+            chooser=chooser,
         )
         await staffroom.held.refresh(context.store)  # what was approved on the pages
         keys = SigningKeys(microsoft.metadata, http, monotonic)
@@ -158,6 +161,8 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
             "keys": _are_fetched(keys),
         }
         server = teams_server(endpoint, checks, http, schedule)
+        if chooser:
+            run_with(server, chooser)
         if settings.address:
             _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
         try:

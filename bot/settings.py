@@ -4,14 +4,37 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "STAFFROOM_"
 _ADDRESS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9]\d{0,4})?", re.ASCII)
+_MODEL = re.compile(r"[!-~]{1,100}")
+# Only these are given a token of the bot's own identity: to anybody else it would be a key to the school's Azure.
+AZURE_MODELS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class ChooserSettings:
+    """The language model that IT has set up: where it is, its name there, and what proves who we are.
+
+    `key` is a file with one line; `is_identity` is the bot's own identity at Microsoft; neither on this machine.
+    """
+
+    address: str  # of an OpenAI-compatible API, without a slash at its end
+    model: str
+    key: Path | None
+    is_identity: bool
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it runs on this machine."""
+        return _is_loopback(urlsplit(self.address).hostname or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,7 @@ class Settings:
     is_managed: bool
     secret: str = field(repr=False)
     evidence_key: str = field(repr=False)
+    chooser: ChooserSettings | None  # None, the usual: no language model is asked
     credentials: tuple[str, ...]  # the names of those that are set
 
     @property
@@ -88,6 +112,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         is_managed=_switch("MANAGED_IDENTITY", value("MANAGED_IDENTITY", "no")),
         secret=value("SECRET", ""),
         evidence_key=value("EVIDENCE_KEY", ""),
+        chooser=_chooser(
+            value("CHOOSER", ""),
+            value("CHOOSER_MODEL", ""),
+            _path(value("CHOOSER_KEY", "")),
+            is_identity=_switch("CHOOSER_IDENTITY", value("CHOOSER_IDENTITY", "no")),
+        ),
         credentials=tuple(name for name in CREDENTIALS if given.get(PREFIX + name)),
     )
 
@@ -102,6 +132,48 @@ def _address(text: str) -> str:
     if text and not _ADDRESS.fullmatch(address):
         raise SettingsError(f"STAFFROOM_ADDRESS must be such as https://staffroom.example.sch.uk, not {text!r}.")
     return address.removesuffix(":443")
+
+
+def _chooser(address: str, model: str, key: Path | None, *, is_identity: bool) -> ChooserSettings | None:
+    """The language model, or None; raises SettingsError for one that is set up half, or not safely."""
+    if not address:
+        if model or key or is_identity:
+            raise SettingsError("STAFFROOM_CHOOSER is missing: its model or its key is set, but not its address.")
+        return None
+    host = _chooser_host(address)
+    if not _MODEL.fullmatch(model):
+        raise SettingsError("STAFFROOM_CHOOSER_MODEL must be the model's name at STAFFROOM_CHOOSER, without spaces.")
+    if key and is_identity:
+        raise SettingsError("STAFFROOM_CHOOSER_KEY and STAFFROOM_CHOOSER_IDENTITY are both set; please choose one.")
+    if is_identity and not host.endswith(AZURE_MODELS):
+        raise SettingsError(f"STAFFROOM_CHOOSER_IDENTITY is for Azure only, and {host} is no address of its models.")
+    if not (key or is_identity or _is_loopback(host)):
+        raise SettingsError("STAFFROOM_CHOOSER needs STAFFROOM_CHOOSER_IDENTITY=yes, or STAFFROOM_CHOOSER_KEY.")
+    return ChooserSettings(address.rstrip("/"), model, key, is_identity)
+
+
+def _chooser_host(address: str) -> str:
+    """The host in lower case; raises SettingsError unless it is reached by HTTPS, or on this machine."""
+    try:
+        parts = urlsplit(address)
+        host, _ = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        host = ""
+    is_plain = host and address.isascii() and address.isprintable() and " " not in address
+    if not is_plain or parts.username is not None or parts.query or parts.fragment:
+        raise SettingsError("STAFFROOM_CHOOSER must be such as https://NAME.openai.azure.com/openai/v1.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise SettingsError("STAFFROOM_CHOOSER must begin with https://; http:// is for this machine only (127.0.0.1).")
+    return host
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _switch(name: str, text: str) -> bool:

@@ -19,6 +19,7 @@ from bot.ask.rules.choose_situation import MAX_OFFERS, Decision, Reading, ask_ba
 from bot.ask.rules.command_parameters import parameters
 from bot.ask.rules.contact_replies import contact_asked_for, contacts_reply
 from bot.ask.rules.follow_ups import ABOUT_WHAT, in_full, is_correction, is_follow_up, is_why, says_nothing_alone
+from bot.ask.rules.model_pick import Pick, decide_with_pick, is_unsure
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.reading_requests import READING_INTENTS, beside_what_is_asked, passage_request, request_for
 from bot.ask.rules.safeguarding import HandOff
@@ -73,6 +74,17 @@ def look_up(situation: str, understanding: Understanding, today: date) -> Policy
     return reply_with("", [decision], understanding, today, hand_off=worry)
 
 
+def answer_picked(reply: PolicyReply, pick: Pick, understanding: Understanding, today: date) -> PolicyReply:
+    """The reply to the same question with what a language model picked as one more reading; often the same reply."""
+    own, policy = reply.unsure, understanding.policy
+    decision = decide_with_pick(own, pick, policy, understanding.thresholds) if own else None
+    if own is None or decision is None:
+        return reply
+    worry = _hand_off_of_answer(decision, understanding)
+    picked = reply_with(reply.question, [decision], understanding, today, hand_off=worry)
+    return replace(picked, next_readings=next_readings(own, picked, policy))
+
+
 def _without_reading(line: str, understanding: Understanding, today: date, last: str) -> PolicyReply | None:
     """The reply to who wants to read the policy itself, asks who is who, or writes in another language; else None."""
     if last and is_why(line):
@@ -119,7 +131,10 @@ def _reply_to_question(
     if last and decisions[0].situation in {WHY, DISAGREE}:
         return about_last(decisions[0].situation, line, last, understanding, today, hand_off=worry)
     reply = reply_with(line, decisions, understanding, today, hand_off=worry, as_written=as_written)
-    return replace(reply, next_readings=next_readings(whole, reply, policy))
+    # A follow-up is read with words of what was answered before, which no model is told.
+    is_whole = line == as_written and not worry and not reply.contact
+    unsure = whole if is_whole and len(decisions) == 1 and is_unsure(decisions[0], policy) else None
+    return replace(reply, next_readings=next_readings(whole, reply, policy), unsure=unsure)
 
 
 def _with_command_offered(

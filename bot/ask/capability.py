@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.ask.answer_card import answer_card
-from bot.ask.ask import ask, look_up
+from bot.ask.ask import answer_picked, ask, look_up
 from bot.ask.chat_card import next_card, welcome_card
 from bot.ask.held_understanding import HeldUnderstanding
-from bot.ask.ports import Tallies
+from bot.ask.ports import Chooser, Tallies
 from bot.ask.read_policy import ReadPolicy
 from bot.ask.replies import read_passage
 from bot.ask.rules.answers import PolicyReply, marked
 from bot.ask.rules.choose_situation import MAX_OFFERS
 from bot.ask.rules.introduction import documents_say
+from bot.ask.rules.model_pick import options_for
 from bot.ask.rules.passages import PassageRequest
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.tallies import Count, Outcome, kept_since
@@ -50,6 +51,7 @@ class Ask:
     today: Callable[[], date]
     drafts: Drafts
     agreement: str = ""  # the short name of the document that staff acknowledge; empty if there is none
+    chooser: Chooser | None = None  # the school's language model, if it has one
 
     @property
     def understanding(self) -> Understanding:
@@ -72,7 +74,18 @@ class Ask:
         """The reply to a question."""
         last = incoming.last if incoming.last in self.understanding.policy.situations else ""
         reply = await asyncio.to_thread(ask, incoming.text, self.understanding, self.today(), last)
+        if incoming.is_private:  # what is written in a group or a channel is never shown to a model
+            reply = await self._with_pick(reply, person)
         return await self._counted(reply, incoming)
+
+    async def _with_pick(self, reply: PolicyReply, person: Person) -> PolicyReply:
+        """The reply with what the school's language model picked, if ours was unsure and the model has an answer."""
+        if reply.unsure is None or self.chooser is None:
+            return reply
+        understanding = self.understanding
+        options = options_for(reply.unsure, understanding.policy)
+        pick = await self.chooser.pick(reply.question, options, person.id) if options else None
+        return answer_picked(reply, pick, understanding, self.today()) if pick else reply
 
     async def forget_questions(self) -> int:
         """Forgets questions sent to the school longer ago than they are kept; returns how many."""

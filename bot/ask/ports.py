@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.ask.rules.choose_situation import Reading
+from bot.ask.rules.model_pick import Option, Pick
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 
 
@@ -28,6 +29,17 @@ class NearestClauses(Protocol):
 
         `about` says what the question was understood to be about; `surely` asks for more likeness. Safe to call from
         any thread.
+        """
+        ...
+
+
+class Chooser(Protocol):
+    """A language model of the school's that picks one of our situations for a question. It writes nothing."""
+
+    async def pick(self, question: str, options: Sequence[Option], asker: str) -> Pick | None:
+        """What it picked, within two seconds; None if it is off, slow, down or odd, or if it was asked enough today.
+
+        Raises nothing. Only `question` and `options` leave for it; `asker` is counted here and nowhere else.
         """
         ...
 

@@ -4,7 +4,6 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -20,6 +19,8 @@ from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
+from bot.cli.doctor_chooser import chooser_lines
+from bot.cli.status import Status
 from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
 from bot.errors import SettingsError, StaffroomError, TokenUnavailable, WeightsError
@@ -39,17 +40,6 @@ SCHOOL = "school.toml"
 MAX_STEPS = 3  # steps back of the clock that are shown, the last ones
 STEPS_MATTER_FOR = timedelta(days=30)
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One line of `doctor`: the name of what was checked, whether it is well, and what was found."""
-
-    name: str
-    is_well: bool
-    says: str
-    remedy: str = ""  # what to do if it is not well
-    is_needed: bool = False  # Staffroom does not work without it
 
 
 def installed_parts(settings: Settings) -> list[Status]:
@@ -88,7 +78,12 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
     except SettingsError as error:
         calendar = [Status("calendar", False, str(error), _calendar_remedy(settings))]
         config = read_config(settings, today(), with_calendar_file=False)
-    lines = [*installed_parts(settings), *_policy(settings, config), *calendar]
+    lines = [
+        *installed_parts(settings),
+        *_policy(settings, config),
+        *calendar,
+        *await chooser_lines(settings, config, tokens),
+    ]
     if not settings.credentials:
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += _teams(settings)

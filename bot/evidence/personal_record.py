@@ -41,6 +41,8 @@ DESCRIPTIONS = {
     EventKind.RULING_CHANGED: "changed the answer {situation} ({change})",
     EventKind.NEW_VERSION: "put another version of {document} in place ({change})",
     EventKind.POLICY_ADDED: "added the policy {document}, with {clauses} clauses",
+    EventKind.CHOOSER_ACKNOWLEDGED: "acknowledged that unclear questions go to {address}, model {model}",
+    EventKind.CHOOSER_WITHDRAWN: "switched off that unclear questions go to {address}, model {model}",
     EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 

@@ -3,22 +3,35 @@
 FILE is YAML: a list of {id, q, any_of, verdict, also}; any_of are clause ids (a clause's parts count as the clause),
 empty where the policy does not answer. Nothing of it is learnt from. Blind sets (`blind` in the name, or `_c` at its
 end) are also counted together.
+
+`--chooser URL` (with `--model NAME` and `--key FILE`) asks a model about what our own reading is not sure of, and
+`--choices FILE` replays picks that were recorded: JSON, a list of {id, choice, also, sure} by the questions' ids. Both
+print the figures without it first, then with it. Choices measure; nothing may be fitted to them.
 """
 
 import argparse
+import asyncio
+import json
+import os
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.ask.ports import QuestionReader
+from bot import app
+from bot.ask.ask import answer_picked
+from bot.ask.ports import Chooser, QuestionReader
+from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.choose_situation import Reading
+from bot.ask.rules.model_pick import NONE, Option, Pick, Sureness, options_for
 from bot.ask.understanding import Understanding
-from bot.settings import read_settings
+from bot.chooser.budget import Budget
+from bot.chooser.open import open_chooser
+from bot.settings import PREFIX, Settings, read_settings
 from tests.bench import figures
 from tests.bench.goals import BLIND, Goals, goals_for, is_pooled
 from tests.bench.outcomes import Outcome, governing_clauses, outcome
-from tests.bench.parts import open_understanding, reply_to
+from tests.bench.parts import TODAY, open_understanding, reply_to
 from tests.practice import Case, measuring_cases
 
 SWEEP = [round(0.05 * step, 2) for step in range(4, 20)]
@@ -108,6 +121,88 @@ def sweep_line(answer: float, results: Sequence[Outcome]) -> str:
     )
 
 
+async def measured_with(
+    chooser: Chooser, sets: Sequence[tuple[str, Sequence[Case]]], understanding: Understanding
+) -> list[Block]:
+    """The same as `measured_blocks`, where our own reading is not sure with what the chooser picks."""
+    governing = governing_clauses(understanding.policy)
+    blocks = []
+    for name, cases in sets:
+        results = [outcome(case, await reply_with_pick(case, chooser, understanding), governing) for case in cases]
+        blocks.append(Block(f"{name}, with the chooser", goals_for(name), results))
+    return blocks
+
+
+async def reply_with_pick(case: Case, chooser: Chooser, understanding: Understanding) -> PolicyReply:
+    """The reply as `Ask` makes it in somebody's own chat."""
+    reply = reply_to(case.question, understanding)
+    if reply.unsure is None:
+        return reply
+    options = options_for(reply.unsure, understanding.policy)
+    pick = await chooser.pick(reply.question, options, case.id)
+    return answer_picked(reply, pick, understanding, TODAY) if pick else reply
+
+
+@dataclass
+class RecordedChoices:
+    """Picks that a model made before, by the ids of the questions, which are the askers here.
+
+    One that is not among the options is none.
+    """
+
+    picks: Mapping[str, Pick]
+    asked: int = 0
+    unknown: list[str] = field(default_factory=list)  # ids of situations that are not among the options
+
+    async def pick(self, question: str, options: Sequence[Option], asker: str) -> Pick | None:
+        self.asked += 1
+        pick = self.picks.get(asker)
+        if pick and pick.situation and pick.situation not in {option.id for option in options}:
+            self.unknown.append(pick.situation)
+            return None
+        return pick
+
+
+def read_choices(file: Path) -> RecordedChoices:
+    """The choices of a file."""
+    picks = {}
+    for entry in json.loads(file.read_text(encoding="utf-8")):
+        picked, second = ("" if entry[name] == NONE else entry[name] for name in ("choice", "also"))
+        picks[str(entry["id"])] = Pick(picked, second, Sureness(entry["sure"]))
+    return RecordedChoices(picks)
+
+
+async def show_with_choices(
+    choices: RecordedChoices, sets: Sequence[tuple[str, Sequence[Case]]], understanding: Understanding
+) -> None:
+    """Prints every figure with recorded choices, and how often they were asked for."""
+    show_figures(await measured_with(choices, sets, understanding), lists_wrong=False)
+    print(f"\nasked about {choices.asked} questions; {len(choices.unknown)} choices were not among the options")
+
+
+async def show_with_endpoint(
+    settings: Settings, sets: Sequence[tuple[str, Sequence[Case]]], understanding: Understanding
+) -> None:
+    """Prints every figure with a model that is really asked, and how it answered. The daily budget does not count."""
+    chooser = open_chooser(settings, None, app.today)
+    assert chooser is not None
+    chooser.budget, chooser.data = NoBudget(app.today), None
+    chooser.start()
+    try:
+        show_figures(await measured_with(chooser, sets, understanding), lists_wrong=False)
+    finally:
+        await chooser.close()
+    print(f"\n{chooser.budget.used} requests")
+
+
+class NoBudget(Budget):
+    """Counts requests and refuses none."""
+
+    def take(self, person: str) -> bool:
+        self.used += 1
+        return True
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
@@ -115,13 +210,24 @@ def main() -> None:
     parser.add_argument(
         "--sweep", action="store_true", help="print the main figures at other answer thresholds instead"
     )
+    parser.add_argument("--chooser", default="", metavar="URL", help="also with the model at this address")
+    parser.add_argument("--model", default="model", help="its name there")
+    parser.add_argument("--key", default="", metavar="FILE", help="a file with its key")
+    parser.add_argument("--choices", type=Path, metavar="FILE", help="also with these recorded picks")
     options = parser.parse_args()
     sets = [(file.stem, measuring_cases(file)) for file in options.files]
     understanding = open_understanding(read_settings())
     if options.sweep:
         show_sweep(sets, understanding)
-    else:
-        show_figures(measured_blocks(sets, understanding), lists_wrong=options.wrong)
+        return
+    understanding = replace(understanding, reader=RememberingReader(understanding.reader))
+    show_figures(measured_blocks(sets, understanding), lists_wrong=options.wrong)
+    if options.choices:
+        asyncio.run(show_with_choices(read_choices(options.choices), sets, understanding))
+    if options.chooser:
+        names = {"CHOOSER": options.chooser, "CHOOSER_MODEL": options.model, "CHOOSER_KEY": options.key}
+        asked = read_settings({**os.environ, **{PREFIX + name: value for name, value in names.items()}})
+        asyncio.run(show_with_endpoint(asked, sets, understanding))
 
 
 if __name__ == "__main__":

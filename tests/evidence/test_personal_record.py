@@ -92,6 +92,8 @@ OLD_FACTS = {
     EventKind.RULING_CHANGED: {"situation": "own-phone-break", "change": "strike"},
     EventKind.NEW_VERSION: {"document": "AUP", "change": "import"},
     EventKind.POLICY_ADDED: {"document": "PP", "clauses": 12, "digest": "0" * 16},
+    EventKind.CHOOSER_ACKNOWLEDGED: {"address": "http://127.0.0.1:8080/v1", "model": "small"},
+    EventKind.CHOOSER_WITHDRAWN: {"address": "http://127.0.0.1:8080/v1", "model": "small"},
     EventKind.LESSON: {"starts": "2021-09-08T10:00:00+01:00"},
     EventKind.MOVE: {"starts": "2021-09-08T10:00:00+01:00"},
     EventKind.ANNOUNCE: {"text": "We record this lesson."},

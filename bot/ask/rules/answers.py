@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.ask.rules.choose_situation import Reading
 from bot.ask.rules.contact_replies import ContactReply, also_there
 from bot.ask.rules.exemptions import restricted_by, restriction, shown_exemptions
 from bot.ask.rules.headlines import Headline, headline
@@ -59,7 +60,8 @@ class PolicyReply:
     `language` is the one a message was in that was not in English; `note` is a sentence of the bot's own instead.
 
     `next_readings` are other situations that the question may have meant, likeliest first, of those not shown. `topic`
-    is the situation a follow-up builds on; empty for that of the first answer.
+    is the situation a follow-up builds on; empty for that of the first answer. `unsure` is our own reading of a whole
+    question without a worry, if it was not sure enough: only then may a language model be asked (docs/chooser.md).
     """
 
     question: str
@@ -75,6 +77,7 @@ class PolicyReply:
     note: str = ""
     next_readings: tuple[Situation, ...] = ()
     topic: str = ""
+    unsure: Reading | None = None
 
     @property
     def verdict(self) -> Verdict:

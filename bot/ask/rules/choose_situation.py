@@ -140,20 +140,32 @@ def _is_undecided(
 
 
 def _is_sure(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
-    """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word.
+    """Whether to answer; a permission not if a "no" is likely too, nor if the question has an unknown word."""
+    if not policy.verdict_on(best).is_permission:
+        return share >= thresholds.answer
+    return share >= thresholds.permit and _is_unopposed(best, share, reading, policy, thresholds)
+
+
+def is_unopposed(situation: str, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
+    """Whether nothing in a reading holds the permission on a situation back, however likely it is itself."""
+    ground = _ground(situation, policy)
+    share = sum(likelihood for id, likelihood in reading.ranked if _ground(id, policy) == ground)
+    return _is_unopposed(situation, share, reading, policy, thresholds)
+
+
+def _is_unopposed(best: str, share: float, reading: Reading, policy: Policy, thresholds: Thresholds) -> bool:
+    """Whether neither a likely "no" nor an unknown word speaks against a permission.
 
     What forbids counts together. Only a "no" for want of a condition that an "only if" names counts by itself, and
     holds it back from half its likelihood on. A likely situation without a ruling counts as forbidden.
     """
-    if not policy.verdict_on(best).is_permission:
-        return share >= thresholds.answer
     ruling = policy.ruling(best)
     likely = dict(reading.ranked)
     undecided = [id for id in likely if not policy.is_decided(id) and likely[id] >= thresholds.near]
     forbidden = [id for id in likely if _forbids(id, policy) and id not in ruling.otherwise]
     against = sum(likely[id] for id in (*forbidden, *undecided))
     is_unmet = any(likely.get(id, 0.0) >= likely[best] / 2 for id in ruling.otherwise)
-    return share >= thresholds.permit and against < thresholds.doubt * share and not is_unmet and not reading.unknown
+    return against < thresholds.doubt * share and not is_unmet and not reading.unknown
 
 
 def _forbids(id: str, policy: Policy) -> bool:

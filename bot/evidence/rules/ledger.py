@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     RULING_CHANGED = "ruling_changed"  # an answer was changed on the pages: what was approved before no longer counts
     NEW_VERSION = "new_version"  # a new version of a document took the old one's place, or the old one came back
     POLICY_ADDED = "policy_added"  # a document was put into the school's folder on the pages, with these clauses
+    CHOOSER_ACKNOWLEDGED = "chooser_acknowledged"  # the headteacher: unclear questions may go to exactly this endpoint
+    CHOOSER_WITHDRAWN = "chooser_withdrawn"  # the headteacher: they may not any more
     EXPORT = "export"  # an evidence pack was made, in releases up to 0.6.0
     EXPORT_PREPARED = "export_prepared"  # the seal of an evidence pack: which entries and files are in it
     ERASE = "erase"  # somebody's details were taken away

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ADD_POLICY = "add_policy"  # bring a policy, set its clauses right, and use it
     RULINGS = "rulings"  # confirm, change and strike the answers of the policy, and try them
     APPROVE = "approve"  # approve them for the school
+    CHOOSER = "chooser"  # acknowledge the language model that unclear questions go to, or switch it off
     HEALTH = "health"  # see what `doctor` finds
 
 
@@ -76,6 +77,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.ADD_POLICY: _HEAD | {Role.IT, Role.OFFICE},
     Permission.RULINGS: _HEAD | {Role.OFFICE},
     Permission.APPROVE: _HEAD,
+    Permission.CHOOSER: _HEAD,
     Permission.HEALTH: _HEAD | {Role.IT},
 }
 _ACTION_WORDS = {
@@ -108,6 +110,7 @@ _ACTION_WORDS = {
     Permission.ADD_POLICY: "add a policy",
     Permission.RULINGS: "change what the policy's answers say",
     Permission.APPROVE: "approve an answer",
+    Permission.CHOOSER: "say whether a language model is asked",
     Permission.HEALTH: "see how Staffroom is doing",
 }
 _ROLE_NAMES = {
