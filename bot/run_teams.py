@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 
@@ -14,6 +14,8 @@ from bot.app import Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
 from bot.channels.pages.entra_sign_in import EntraSignIn
 from bot.channels.pages.sign_in_pages import BACK, SignInPages, real_door
+from bot.channels.rate_limit import RateLimiter
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.activity import CHANNEL
@@ -21,11 +23,11 @@ from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.limits import LIMITS
 from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.proactive import ProactiveMessages
-from bot.channels.teams.rate_limit import RateLimiter
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
 from bot.config import Config, read_config
 from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens, open_tokens
@@ -86,7 +88,7 @@ def tenant_of(settings: Settings, config: Config, http: HttpSession, tokens: Tok
     """The parts of the school's tenant that school.toml allows Staffroom to use."""
     client, groups, recordings = GraphClient(http, tokens), config.groups, config.recordings
     uses_groups = groups.is_on or groups.installs or groups.notifies
-    rate = RateLimiter(NOTIFICATIONS_PER_SECOND)
+    rate = RateLimiter(replace(LIMITS, per_second=NOTIFICATIONS_PER_SECOND))
     graph = GraphTenant(client, settings.tenant, groups.app, rate_limit=rate) if uses_groups else None
     sees_lessons = recordings.promise is not None and recordings.access.is_on
     lessons = GraphLessons(client, settings.tenant, groups.app) if sees_lessons else None
@@ -157,7 +159,7 @@ async def open_teams(  # noqa: PLR0913 - half of them are for tests
             "store": StoreCheck(context.store, monotonic).is_well,
             "keys": _are_fetched(keys),
         }
-        server = teams_server(endpoint, checks, http, schedule)
+        server = channel_server([endpoint], checks, http, schedule)
         if settings.address:
             _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
         yield StaffroomServer(server, staffroom, schedule)

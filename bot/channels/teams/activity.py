@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
+from bot.channels.request_body import Refused
 from bot.channels.strict_json import read_json
 from bot.desk.rules.typed_text import without_tags
 from bot.outside import clean_line
@@ -23,19 +24,9 @@ _KINDS = {
 }
 Activity: TypeAlias = Mapping[str, Any]
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40  # lists and objects inside each other
 MAX_WIDTH = 5_000  # lists and objects beside each other
 MAX_NAME_CHARS = 2048  # of an id, an address or a type
-
-
-class Refused(Exception):
-    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait if that helps."""
-
-    def __init__(self, status: int, sentence: str, wait: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.wait = wait
 
 
 def read_activity(body: bytes) -> Activity:

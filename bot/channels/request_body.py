@@ -1,12 +1,11 @@
-"""A request's form, by its head alone, and its body: read when there is room, within a time and a size."""
+"""A request's body: read when there is room, within a time and a size. And the refusal of a request."""
 
 import asyncio
 from dataclasses import dataclass, field
 
 from aiohttp import HttpVersion11, web
 
-from bot.channels.teams.activity import MAX_BYTES, Refused
-
+MAX_BYTES = 1024 * 1024
 READING_TIME_LIMIT = 10.0  # seconds a body may take to arrive
 MAX_BODIES_AT_ONCE = 32  # in memory while they arrive, each of up to MAX_BYTES
 ROOM_TIME_LIMIT = 2.0  # seconds a request waits for room
@@ -15,16 +14,19 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_LARGE = "That is too large."
 
 
-def refuse_form(request: web.Request) -> None:
-    """Raises Refused for a request whose head already says that its body need not be read."""
-    if request.method != "POST":
-        raise Refused(405, "Please POST an activity.")
-    if (request.content_length or 0) > MAX_BYTES:
-        raise Refused(413, TOO_LARGE)
-    if request.content_type != "application/json":
-        raise Refused(415, "Please send JSON.")
-    if "Content-Encoding" in request.headers:
-        raise Refused(415, "Please send plain JSON, not compressed.")
+class Refused(Exception):
+    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait if that helps."""
+
+    def __init__(self, status: int, sentence: str, wait: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.wait = wait
+
+
+def refusal(error: Refused) -> web.Response:
+    """The response to a request that is not served."""
+    headers = {"Retry-After": str(error.wait)} if error.wait else {}
+    return web.json_response({"error": str(error)}, status=error.status, headers=headers)
 
 
 async def expect_later(request: web.Request) -> None:
