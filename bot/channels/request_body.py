@@ -52,6 +52,7 @@ class BodyReader:
 
     room: asyncio.Semaphore = field(default_factory=_usual_room)
     room_time_limit: float = ROOM_TIME_LIMIT
+    max_bytes: int = MAX_BYTES
     slow_after: float = SLOW_AFTER
     _began: dict[asyncio.Timeout, float] = field(default_factory=dict)  # of bodies that nobody waits for, oldest first
 
@@ -68,7 +69,7 @@ class BodyReader:
             async with asyncio.timeout(time_limit) as limit:
                 self._began[limit] = asyncio.get_running_loop().time()
                 try:
-                    return await _read(request)
+                    return await _read(request, self.max_bytes)
                 finally:
                     self._began.pop(limit, None)
         except TimeoutError as error:
@@ -86,13 +87,13 @@ class BodyReader:
             limit.reschedule(min(soon, limit.when() or soon))
 
 
-async def _read(request: web.Request) -> bytes:
+async def _read(request: web.Request, max_bytes: int) -> bytes:
     if "Expect" in request.headers and request.version == HttpVersion11:
         await request.writer.write(CONTINUE)
         request.writer.output_size = 0  # the response itself has not begun
     body = bytearray()
-    while len(body) <= MAX_BYTES and (more := await request.content.read(MAX_BYTES + 1 - len(body))):
+    while len(body) <= max_bytes and (more := await request.content.read(max_bytes + 1 - len(body))):
         body += more
-    if len(body) > MAX_BYTES:
+    if len(body) > max_bytes:
         raise Refused(413, TOO_LARGE)
     return bytes(body)

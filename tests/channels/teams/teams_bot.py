@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.teams.activity import Activity
 from bot.channels.teams.bot import TeamsBot
