@@ -89,7 +89,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         calendar = [Status("calendar", False, str(error), _calendar_remedy(settings))]
         config = read_config(settings, today(), with_calendar_file=False)
     lines = [*installed_parts(settings), *_policy(settings, config), *calendar]
-    if not settings.credentials:
+    if not settings.has_teams:
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += _teams(settings)
     try:

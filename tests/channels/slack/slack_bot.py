@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.channels.connections import ConnectionLimits
 from bot.channels.rate_limit import ChannelLimits, RateLimiter
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
@@ -90,7 +91,7 @@ class Setting:
     """What a test may choose before the bot is built."""
 
     small: SmallDesk = field(default_factory=lambda: SmallDesk(roster=FakeRoster((TEACHER, NEWCOMER))))
-    limits: ChannelLimits = FAST
+    rate_limiter: RateLimiter = field(default_factory=lambda: RateLimiter(FAST))
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     submit_time_limit: float = 2.0
@@ -103,7 +104,7 @@ def build(slack: LittleSlack, http: aiohttp.ClientSession, setting: Setting) -> 
     async def pause(seconds: float) -> None:
         running.paused.append(seconds)
 
-    connector = SlackConnector(lambda: http, TOKEN, f"{slack.address}/api/", pause, RateLimiter(setting.limits))
+    connector = SlackConnector(lambda: http, TOKEN, f"{slack.address}/api/", pause, setting.rate_limiter)
     api = SlackApi(connector)
     proactive = ProactiveMessages(people, api, TEAM, lambda: running.now, pause)
     messenger = SlackMessenger(SlackCards(ROOT / "cards", PLAIN, is_demo=False), proactive)
@@ -133,6 +134,6 @@ async def bot_running(setting: Setting) -> AsyncIterator[RunningBot]:
         running = build(slack, http, setting)
         check = SlackSignatureCheck(APP, setting.clock, setting.monotonic)
         server = channel_server([slack_endpoint(running.bot, check)], {}, HttpSession(), NoSchedule())
-        async with serving(server) as running.address:
+        async with serving(server, limits=ConnectionLimits(max_open=64)) as running.address:
             yield running
         assert not slack.refused, slack.refused  # every call is in the table of methods

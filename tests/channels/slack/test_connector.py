@@ -1,7 +1,5 @@
 """Calls to Slack: no message goes twice, every error has its kind, and an answer is believed only in its shape."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.channels.slack.limits import MAX_ANSWER_BYTES
@@ -188,20 +186,16 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     assert not bot.slack.refused
 
 
-def shapes() -> Iterator[object]:
-    yield from (
-        None,
-        1,
-        [],
-        "x",
-        {"deleted": "yes"},
-        {"id": 5},
-        {"id": "<b>", "profile": "x"},
-        {"profile": {"email": []}},
-    )
+SHAPES: tuple[dict[str, object], ...] = (
+    {},
+    {"deleted": "yes"},
+    {"id": 5},
+    {"id": "<b>", "profile": "x"},
+    {"profile": {"email": []}},
+)
 
 
-@pytest.mark.parametrize("shape", [shape for shape in shapes() if isinstance(shape, dict)])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_a_user_in_a_strange_shape_is_nobody(shape: dict[str, object]):
     member = member_of(shape)
 

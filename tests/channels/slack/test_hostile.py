@@ -271,9 +271,8 @@ def request_by(chance: random.Random, number: int) -> dict[str, Any]:
         case 0:
             request = signed(body[: chance.randrange(len(body))])
         case 1:
-            request = signed(
-                bytes(chance.randrange(256) for _ in range(200)), chance.choice([FORM, "application/json"])
-            )
+            noise = bytes(chance.randrange(256) for _ in range(200))
+            request = signed(noise, chance.choice([FORM, "application/json"]))
         case 2 | 3 | 4:
             request = signed(urlencode({"payload": body.decode()}).encode(), FORM)
         case 5:

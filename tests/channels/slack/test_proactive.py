@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.rate_limit import RateLimiter
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.proactive import SEND_AGAIN_AFTER, TRY_AGAIN_AFTER
 from bot.desk.rules.messages import Attachment, note
 from bot.errors import Busy, Gone, InDoubt, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
-from tests.channels.slack.slack_bot import NEWCOMER_ID, TEACHER_ID, RunningBot
+from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting
+from tests.channels.test_rate_limit import Clock
 from tests.standins.slack import BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, Trouble, busy
 
 TO_TEACHER = Address("slack", account=TEACHER_ID)
@@ -139,16 +141,35 @@ async def test_a_receipt_replaces_the_card_where_it_is(bot: RunningBot):
     assert (len(bot.slack.messages), bot.slack.count("chat.update")) == (1, 2)
 
 
-async def test_a_message_waits_its_turn_and_goes_when_slack_is_less_busy(bot: RunningBot):
-    bot.slack.troubles["chat.postMessage"].append(busy(0))
+class TestInTurn:
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return Clock()
 
-    await bot.messenger.send(Address("slack", account=NEWCOMER_ID), REMINDER)
+    @pytest.fixture
+    def setting(self, clock: Clock) -> Setting:
+        return Setting(rate_limiter=RateLimiter(LIMITS, clock, clock.sleep))
 
-    assert len(bot.slack.messages) == 1
+    async def test_a_message_waits_until_slack_is_less_busy(self, bot: RunningBot, clock: Clock):
+        bot.slack.troubles["chat.postMessage"].append(busy(3))
 
+        await bot.messenger.send(TO_TEACHER, REMINDER)
 
-def test_slack_is_written_to_four_times_a_second_and_once_a_second_in_a_conversation():
-    assert (LIMITS.per_second, LIMITS.in_conversation[0]) == (4, (1, 1.0))
+        assert len(bot.slack.messages) == 1 and clock.at >= 1003.0
+
+    async def test_sixty_people_are_written_to_in_fifteen_seconds(self, bot: RunningBot, clock: Clock):
+        for number in range(60):
+            await bot.messenger.send(Address("slack", account=f"U{number:08}"), REMINDER)
+
+        assert 14.5 <= clock.at - 1000.0 <= 16.0
+
+    async def test_one_person_gets_a_message_a_second(self, bot: RunningBot, clock: Clock):
+        await bot.messenger.send(TO_TEACHER, note("The first, which makes the chat known."))
+        began = clock.at
+        for number in range(3):
+            await bot.messenger.send(TO_TEACHER, note(f"Number {number}."))
+
+        assert clock.at - began >= 2.0
 
 
 class TestFiles:
