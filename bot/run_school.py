@@ -13,8 +13,8 @@ from bot.ask.understanding import Understanding
 from bot.channels.pages.sign_in_pages import SignInPages, real_door
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
-from bot.channels.slack.cards import Translation
 from bot.channels.slack.connector import BASE
+from bot.channels.slack.translation import Translation
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.token_check import Microsoft
 from bot.config import Config, read_config

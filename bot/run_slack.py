@@ -7,13 +7,13 @@ from time import monotonic
 from bot.app import Books, Staffroom
 from bot.channels.services import Endpoint, HttpSession
 from bot.channels.slack.bot import SlackBot
-from bot.channels.slack.cards import SlackCards, Translation
 from bot.channels.slack.connector import BASE, SlackConnector
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
+from bot.channels.slack.translation import Translation
 from bot.channels.slack.web_api import SlackApi
 from bot.errors import SettingsError
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings
@@ -77,4 +77,4 @@ def slack_side(
     context = books.context
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
-    return SlackSide(settings, http, SlackMessenger(SlackCards(settings.cards, translation, is_demo=False), proactive))
+    return SlackSide(settings, http, SlackMessenger(translation, proactive))

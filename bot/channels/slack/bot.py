@@ -15,7 +15,6 @@ from typing import Any, Protocol, TypeAlias
 from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
-from bot.channels.slack.cards import PressedButton, sentence
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.forms import OpenForms, errors_under_field, shown_in
 from bot.channels.slack.members import member_of
@@ -23,6 +22,7 @@ from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.payload import CHANNEL, ChatOpened, Message, Press, SlashCommand, Submission
 from bot.channels.slack.place import Place
 from bot.channels.slack.refusals import TriggerExpired
+from bot.channels.slack.translation import PressedButton, sentence
 from bot.channels.slack.web_api import SlackApi, SlackMessage
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
 from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError, Unreachable
@@ -100,7 +100,7 @@ class SlackBot:
         place = Place(press.user, conversation, is_direct, press.thread, press.message)
 
         async def answer() -> None:
-            button = self.messenger.cards.translation.read_press(press.action)
+            button = self.messenger.cards.read_press(press.action)
             if button.opens_form:
                 await self._open_form(place, press, button)
                 return
@@ -137,9 +137,9 @@ class SlackBot:
 
         If the desk takes longer than Slack waits, the form closes and what comes of it is said in the chat.
         """
-        translation = self.messenger.cards.translation
-        data, shown = translation.metadata_of(submission.view)
-        inputs = translation.inputs_of(submission.view.get("state"))
+        cards = self.messenger.cards
+        data, shown = cards.metadata_of(submission.view)
+        inputs = cards.inputs_of(submission.view.get("state"))
         place = shown_in(submission.user, shown)
         verb = str(submission.view["callback_id"])
         acting = asyncio.ensure_future(self._act_on_form(place, verb, {**plain_inputs(data), **inputs}))
@@ -254,7 +254,7 @@ class SlackBot:
         if not form:
             await self._whisper(place, FORM_GONE)
             return
-        view = self.messenger.cards.translation.to_modal(form, shown_in=place.shown_in)
+        view = self.messenger.cards.modal(form, place.shown_in)
         try:
             await self.api.open_view(press.trigger, view)
         except TriggerExpired:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.payload import CHANNEL
 from bot.channels.slack.proactive import ProactiveMessages
+from bot.channels.slack.translation import Translation
 from bot.desk.rules.messages import Outgoing
 from bot.people.rules.conversations import Address, Conversation, SentMessage
 
@@ -13,7 +13,7 @@ from bot.people.rules.conversations import Address, Conversation, SentMessage
 class SlackMessenger:
     """Sends cards to people's direct messages with the bot."""
 
-    cards: SlackCards
+    cards: Translation
     proactive: ProactiveMessages
 
     @property

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.cards import Cards
+from bot.channels.fingerprint import fingerprint_of
 from bot.channels.inputs import plain_inputs
-from bot.channels.slack.cards import Translation
 from bot.channels.strict_json import read_json
+from bot.desk.rules.messages import Outgoing
 from bot.errors import BadInput
+from bot.settings import ROOT
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,8 @@ def to_blocks(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [words, *([{"type": "actions", "elements": elements}] if elements else [])]
 
 
-def faults(blocks: Any, text: str) -> list[str]:
-    return ["too long"] if len(json.dumps(blocks)) > 12_000 else []
-
-
-def to_modal(form: Mapping[str, Any], action_id: str = "", shown_in: Mapping[str, str] | None = None) -> dict[str, Any]:
-    metadata = {"data": form["submit"].get("data", {}), "shown_in": shown_in or {}}
+def modal(form: Mapping[str, Any], shown_in: Mapping[str, str]) -> dict[str, Any]:
+    metadata = {"data": form["submit"].get("data", {}), "shown_in": shown_in}
     blocks = [
         {"type": "input", "block_id": item["id"], "element": {"type": "plain_text_input", "action_id": item["id"]}}
         for item in form["fields"]
@@ -106,4 +105,36 @@ def _object(text: str) -> dict[str, Any]:
     return value
 
 
-PLAIN = Translation(to_blocks, plain_text, faults, forms_of, to_modal, read_press, inputs_of, metadata_of)
+class PlainCards:
+    """The cards of the project in that translation."""
+
+    def __init__(self) -> None:
+        self._cards = Cards(ROOT / "cards")
+
+    def message(self, outgoing: Outgoing) -> dict[str, Any]:
+        card = self._filled(outgoing)
+        return {"text": plain_text(card), "blocks": to_blocks(card)}
+
+    def forms(self, outgoing: Outgoing) -> dict[str, dict[str, Any]]:
+        return forms_of(self._filled(outgoing))
+
+    def fits(self, outgoing: Outgoing) -> bool:
+        return len(json.dumps(self.message(outgoing))) <= 12_000
+
+    def fingerprint(self, outgoing: Outgoing) -> str:
+        return fingerprint_of(self._filled(outgoing))
+
+    def modal(self, form: Mapping[str, Any], shown_in: Mapping[str, str]) -> dict[str, Any]:
+        return modal(form, shown_in)
+
+    def read_press(self, action: Mapping[str, Any]) -> Button:
+        return read_press(action)
+
+    def inputs_of(self, state: Any) -> dict[str, str]:
+        return inputs_of(state)
+
+    def metadata_of(self, view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        return metadata_of(view)
+
+    def _filled(self, outgoing: Outgoing) -> dict[str, Any]:
+        return self._cards.fill(outgoing.card, {**outgoing.values, "is_demo": False})

@@ -16,7 +16,6 @@ from bot.channels.rate_limit import ChannelLimits, RateLimiter
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.slack.bot import SlackBot
-from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.connector import SlackConnector
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.messenger import SlackMessenger
@@ -25,9 +24,8 @@ from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackSignatureCheck
 from bot.channels.slack.web_api import SlackApi
 from bot.people.rules.person import Person, Role
-from bot.settings import ROOT
 from tests.channels.fakes import NEWCOMER, FakePeople, FakeRoster, SmallDesk
-from tests.channels.slack.plain_blocks import PLAIN
+from tests.channels.slack.plain_blocks import PlainCards
 from tests.channels.teams.teams_bot import NoSchedule
 from tests.standins.microsoft import serving
 from tests.standins.slack import APP, TEAM, TOKEN, LittleSlack, event, interaction, little_slack, signed, user
@@ -107,7 +105,7 @@ def build(slack: LittleSlack, http: aiohttp.ClientSession, setting: Setting) -> 
     connector = SlackConnector(lambda: http, TOKEN, f"{slack.address}/api/", pause, setting.rate_limiter)
     api = SlackApi(connector)
     proactive = ProactiveMessages(people, api, TEAM, lambda: running.now, pause)
-    messenger = SlackMessenger(SlackCards(ROOT / "cards", PLAIN, is_demo=False), proactive)
+    messenger = SlackMessenger(PlainCards(), proactive)
     files = SlackFiles(api, lambda: http, hosts=("127.0.0.1",), scheme="http")
     bot = SlackBot(
         desk=setting.small.desk(),
