@@ -29,9 +29,13 @@ METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     for name, required, optional in (
         ("auth.test", "", ""),
         ("chat.delete", "channel ts", ""),
-        ("chat.postEphemeral", "channel user", "text blocks thread_ts"),
-        ("chat.postMessage", "channel", "text blocks thread_ts metadata unfurl_links unfurl_media"),
-        ("chat.update", "channel ts", "text blocks metadata"),
+        ("chat.postEphemeral", "channel user", "text blocks thread_ts parse link_names"),
+        (
+            "chat.postMessage",
+            "channel",
+            "text blocks thread_ts metadata unfurl_links unfurl_media mrkdwn parse link_names",
+        ),
+        ("chat.update", "channel ts", "text blocks metadata parse link_names"),
         ("conversations.history", "channel", "cursor include_all_metadata inclusive latest limit oldest"),
         ("conversations.info", "channel", "include_num_members"),
         ("conversations.members", "channel", "cursor limit"),

@@ -44,7 +44,8 @@ class SlackApi:
             "chat.postMessage",
             tries,
             channel=to,
-            **message,
+            **_as_written(message),
+            mrkdwn=False,
             thread_ts=thread or None,
             metadata=metadata,
             unfurl_links=False,
@@ -56,12 +57,12 @@ class SlackApi:
     async def post_for_one(self, conversation: str, user: str, message: SlackMessage, *, thread: str = "") -> None:
         """Shows a message to one person in a conversation, until they reload it (ephemeral)."""
         await self.connector.call(
-            "chat.postEphemeral", channel=conversation, user=user, **message, thread_ts=thread or None
+            "chat.postEphemeral", channel=conversation, user=user, **_as_written(message), thread_ts=thread or None
         )
 
     async def update(self, conversation: str, id: str, message: SlackMessage) -> None:
         """Replaces a message of ours; safe to repeat."""
-        await self.connector.call("chat.update", channel=conversation, ts=id, **message)
+        await self.connector.call("chat.update", channel=conversation, ts=id, **_as_written(message))
 
     async def delete(self, conversation: str, id: str) -> None:
         """Deletes a message of ours."""
@@ -173,6 +174,11 @@ class SlackApi:
             if not cursor:
                 return
         raise ChannelError("Slack's list has no end.")
+
+
+def _as_written(message: SlackMessage) -> dict[str, Any]:
+    """A message's arguments, with which Slack makes no links and mentions of words."""
+    return {"text": message["text"], "blocks": message.get("blocks"), "parse": "none", "link_names": False}
 
 
 def _object(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
