@@ -23,19 +23,20 @@ APP_ID, TEAM, SECRET, TOKEN = "A0STAFF01", "T0SCHOOL1", "8f742231b10e8888abcd99y
 BOT_USER = "U0BOT0001"
 APP = SlackApp(APP_ID, TEAM, SECRET)
 
+AS_WRITTEN = "parse link_names"
 # By method: the arguments it must have, and those it may have besides (of each only what Staffroom may ever send).
 METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     name: (frozenset(required.split()), frozenset(optional.split()))
     for name, required, optional in (
         ("auth.test", "", ""),
         ("chat.delete", "channel ts", ""),
-        ("chat.postEphemeral", "channel user", "text blocks thread_ts parse link_names"),
+        ("chat.postEphemeral", "channel user", f"text blocks thread_ts {AS_WRITTEN}"),
         (
             "chat.postMessage",
             "channel",
             "text blocks thread_ts metadata unfurl_links unfurl_media mrkdwn parse link_names",
         ),
-        ("chat.update", "channel ts", "text blocks metadata parse link_names"),
+        ("chat.update", "channel ts", f"text blocks metadata {AS_WRITTEN}"),
         ("conversations.history", "channel", "cursor include_all_metadata inclusive latest limit oldest"),
         ("conversations.info", "channel", "include_num_members"),
         ("conversations.members", "channel", "cursor limit"),

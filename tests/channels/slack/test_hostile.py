@@ -257,7 +257,7 @@ def mutated(value: dict[str, Any], chance: random.Random) -> dict[str, Any]:
             case 1:
                 part[name] = [part.get(name)]
             case _:
-                part[name] = chance.choice(STRANGE)
+                part[name] = copy.deepcopy(chance.choice(STRANGE))
     return copied
 
 
