@@ -14,7 +14,6 @@ from bot.channels.pages.sign_in_pages import SignInPages, real_door
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.slack.connector import BASE
-from bot.channels.slack.translation import Translation
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.token_check import Microsoft
 from bot.config import Config, read_config
@@ -58,7 +57,6 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
     sign_in: PageSignIn | None = None,
     show: ShowProgress = lambda progress: None,
     doctor: Doctor = no_doctor,
-    translation: Translation | None = None,
     slack_base: str = BASE,
 ) -> AsyncIterator[StaffroomServer]:
     """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
@@ -74,7 +72,7 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             if settings.has_teams
             else None
         )
-        slack = slack_side(settings, books, http, translation, slack_base) if settings.has_slack else None
+        slack = slack_side(settings, books, http, slack_base) if settings.has_slack else None
         messengers = [side.messenger for side in (teams, slack) if side]
         staffroom = Staffroom(
             settings,

@@ -6,6 +6,7 @@ from time import monotonic
 
 from bot.app import Books, Staffroom
 from bot.channels.services import Endpoint, HttpSession
+from bot.channels.slack.block_kit import BlockKit
 from bot.channels.slack.bot import SlackBot
 from bot.channels.slack.connector import BASE, SlackConnector
 from bot.channels.slack.files import SlackFiles
@@ -13,9 +14,7 @@ from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
-from bot.channels.slack.translation import Translation
 from bot.channels.slack.web_api import SlackApi
-from bot.errors import SettingsError
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings
 
 # What each looks like: a mistaken paste is named before anything starts.
@@ -27,7 +26,6 @@ _SHAPES = {
 }
 NO_SOCKET_MODE = f"{PREFIX}SLACK_APP_TOKEN is for Socket Mode, which Staffroom does not have yet: unset it"
 NO_PAGES = f"Teams for the school pages, or no {PREFIX}ADDRESS: nobody can sign in to the pages with Slack yet"
-NO_CARDS = "This release of Staffroom cannot show cards in Slack yet: unset its settings."
 
 
 def slack_lacks(settings: Settings) -> list[str]:
@@ -68,13 +66,9 @@ class SlackSide:
         return slack_endpoint(bot, SlackSignatureCheck(app, lambda: now().timestamp(), monotonic))
 
 
-def slack_side(
-    settings: Settings, books: Books, http: HttpSession, translation: Translation | None, base: str = BASE
-) -> SlackSide:
-    """The Slack side over a school's books; raises SettingsError without a translation of cards."""
-    if translation is None:
-        raise SettingsError(NO_CARDS)
+def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = BASE) -> SlackSide:
+    """The Slack side over a school's books; raises CardError for a template that cannot be read."""
     context = books.context
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
-    return SlackSide(settings, http, SlackMessenger(translation, proactive))
+    return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive))

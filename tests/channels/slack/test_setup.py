@@ -14,7 +14,6 @@ from bot.run_local import refuse_unless_local
 from bot.run_school import refuse_unless_complete
 from bot.run_slack import slack_lacks, slack_side
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings, read_settings
-from tests.channels.slack.plain_blocks import PlainCards
 
 WHOLE = {
     "SLACK_TEAM": "T0SCHOOL1",
@@ -82,8 +81,6 @@ def test_no_secret_is_shown_with_the_settings(tmp_path: Path):
 async def test_the_slack_side_speaks_for_the_schools_own_workspace(tmp_path: Path):
     settings = replace(settings_with(tmp_path), credentials=())
     async with open_books(settings, local=True) as books:
-        side = slack_side(settings, books, HttpSession(), PlainCards())
+        side = slack_side(settings, books, HttpSession())
 
         assert (side.messenger.channel, side.messenger.proactive.team) == ("slack", "T0SCHOOL1")
-        with pytest.raises(SettingsError):
-            slack_side(settings, books, HttpSession(), None)
