@@ -265,7 +265,6 @@ class LittleSlack:
 
     @staticmethod
     def chat_of(id: str) -> str:
-        """The direct messages of a user; any other conversation is itself."""
         return f"D{id[1:]}" if id[0] in "UW" else id
 
     def _stamp(self) -> str:
@@ -280,7 +279,6 @@ async def little_slack() -> AsyncIterator[LittleSlack]:
 
 
 def signed(body: bytes, content_type: str = "application/json", at: float | None = None) -> dict[str, Any]:
-    """The headers and the body of a request as Slack sends it, for aiohttp."""
     stamp = str(int(time.time() if at is None else at))
     headers = {
         "Content-Type": content_type,
@@ -295,7 +293,6 @@ def event(content: dict[str, Any], id: str = "Ev0001", **more: Any) -> dict[str,
 
 
 def direct(text: str, user: str, ts: str = "1700000000.000100", **more: Any) -> dict[str, Any]:
-    """A direct message to the bot."""
     conversation = LittleSlack.chat_of(user)
     return {
         "type": "message", "channel_type": "im", "channel": conversation, "user": user, "text": text, "ts": ts, **more
@@ -348,5 +345,4 @@ def as_form(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """A signed press or submission, for aiohttp."""
     return as_form({"payload": json.dumps(payload)})

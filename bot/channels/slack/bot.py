@@ -6,7 +6,6 @@ In channels nothing is said that all could read: replies there are ephemeral, or
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,8 +39,6 @@ FORM_GONE = "That form is no longer open here. Please ask me for it again."
 SHOWN = (BadInput, NotNow, StoreError)  # errors whose sentence is for the person who asked
 Acted: TypeAlias = tuple[Incoming | None, Outgoing]  # what was asked, if it came so far, and the reply
 CLOSE_FORM = {"response_action": "clear"}
-_MENTION = re.compile(r"<@[UW][A-Z0-9]{1,30}(\|[^<>]{0,100})?>")
-_LINK = re.compile(r"<(?:mailto:|tel:)?([^<>|]{1,2000})(?:\|([^<>]{0,2000}))?>")
 
 
 class SlackDesk(Protocol):
@@ -339,13 +336,3 @@ class SlackBot:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def text_of(text: str) -> str:
-    """What somebody wrote, without mentions and without Slack's markup of links and characters.
-
-    >>> text_of("<@U012AB3CD> may I use <https://example.org|this> &amp; that?")
-    'may I use this & that?'
-    """
-    plain = _LINK.sub(lambda link: link[2] or link[1], _MENTION.sub(" ", text))
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
