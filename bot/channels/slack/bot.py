@@ -22,6 +22,7 @@ from bot.channels.slack.payload import CHANNEL, ChatOpened, Message, Press, Slas
 from bot.channels.slack.place import Place
 from bot.channels.slack.refusals import TriggerExpired
 from bot.channels.slack.translation import PressedButton, sentence
+from bot.channels.slack.typed_text import text_of
 from bot.channels.slack.web_api import SlackApi, SlackMessage
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
 from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError, Unreachable
