@@ -219,7 +219,7 @@ async def test_one_person_cannot_ask_without_end():
 STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, 2**70, "", " ", "\x00", "x" * 5_000, "<!channel>", "${jndi:ldap://x}", "../../etc/passwd",
     "\u202e", "%s%n", "'; DROP TABLE document; --", [], [None], {}, {"a": {"b": []}}, [[[[]]]], "https://evil.example/",
-    "D0STRANGE", "C0STAFF01", "U0TEACHER", "1700000000.000100", "look", "{}", "null", "block_actions", "app_mention",
+    "D0STRANGE", "C0STAFF01", "U0NOBODY1", "1700000000.000100", "look", "{}", "null", "block_actions", "app_mention",
 )  # fmt: skip
 NAMES = ("type", "event", "user", "id", "team", "view", "actions", "value", "state", "values", "channel", "ts", "")
 
