@@ -1,42 +1,32 @@
-"""The server of the real mode: one school in Microsoft Teams."""
+"""The Teams side of the real mode: its identity at Microsoft, its messenger, its endpoint and the school's tenant."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 
-from aiohttp import web
-
-from bot import app
-from bot.app import Channels, Staffroom, StaffroomServer, Tenant
-from bot.ask.understanding import Understanding
+from bot.app import Books, Staffroom, Tenant
 from bot.channels.pages.entra_sign_in import EntraSignIn
-from bot.channels.pages.sign_in_pages import BACK, SignInPages, real_door
-from bot.channels.services import HttpSession, run_with
+from bot.channels.pages.sign_in_pages import BACK
+from bot.channels.rate_limit import RateLimiter
+from bot.channels.services import Endpoint, HttpSession
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import TeamsFiles
+from bot.channels.teams.limits import LIMITS
 from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.proactive import ProactiveMessages
-from bot.channels.teams.rate_limit import RateLimiter
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
-from bot.chooser.open import open_chooser
-from bot.config import Config, read_config
+from bot.config import Config
 from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens, open_tokens
-from bot.errors import SettingsError
-from bot.evidence.health import StoreCheck
-from bot.outbox.send import ShowProgress
 from bot.people.rules.person import Caller, Proof
-from bot.schedule import Schedule
-from bot.school_pages import Doctor, no_doctor, open_pages
-from bot.settings import CREDENTIALS, PREFIX, Settings
+from bot.settings import PREFIX, TEAMS_CREDENTIALS, Settings
 from bot.tenant.graph.client import GraphClient
 from bot.tenant.graph.lessons import GraphLessons
 from bot.tenant.graph.tenant import NOTIFICATIONS_PER_SECOND, GraphTenant
@@ -56,23 +46,18 @@ def identity_of(settings: Settings) -> Identity:
     )
 
 
-def refuse_unless_complete(settings: Settings, config: Config) -> None:
-    """Raises SettingsError if the real mode cannot start; the sentence names everything that is missing."""
-    missing = [f"{PREFIX}{name}" for name in CREDENTIALS[:2] if name not in settings.credentials]
+def teams_lacks(settings: Settings) -> list[str]:
+    """What is missing for Teams, in words."""
+    missing = [f"{PREFIX}{name}" for name in TEAMS_CREDENTIALS[:2] if name not in settings.credentials]
     for name, value in (("APP_ID", settings.app_id), ("TENANT_ID", settings.tenant)):
         if value and not _UUID.fullmatch(value):
             missing.append(f"a {PREFIX}{name} that is an id such as 00000000-0000-0000-0000-000000000000")
     if not identity_of(settings).proof:
-        missing.append(f"one of {', '.join(PREFIX + name for name in CREDENTIALS[2:])}")
+        missing.append(f"one of {', '.join(PREFIX + name for name in TEAMS_CREDENTIALS[2:])}")
     if settings.address and identity_of(settings).proof == "managed identity":
         # People sign in to an app registration; a managed identity has none.
         missing.append(f"an app registration, with a certificate, a federated token or a secret, for {PREFIX}ADDRESS")
-    if not config.school.contacts.is_complete:
-        missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
-    if not settings.staff_file.is_file():
-        missing.append(f"the staff list {settings.staff_file.name} in the data folder")
-    if missing:
-        raise SettingsError(f"Staffroom cannot start for Teams yet. It lacks: {'; '.join(missing)}.")
+    return missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +72,7 @@ def tenant_of(settings: Settings, config: Config, http: HttpSession, tokens: Tok
     """The parts of the school's tenant that school.toml allows Staffroom to use."""
     client, groups, recordings = GraphClient(http, tokens), config.groups, config.recordings
     uses_groups = groups.is_on or groups.installs or groups.notifies
-    rate = RateLimiter(NOTIFICATIONS_PER_SECOND)
+    rate = RateLimiter(replace(LIMITS, per_second=NOTIFICATIONS_PER_SECOND))
     graph = GraphTenant(client, settings.tenant, groups.app, rate_limit=rate) if uses_groups else None
     sees_lessons = recordings.promise is not None and recordings.access.is_on
     lessons = GraphLessons(client, settings.tenant, groups.app) if sees_lessons else None
@@ -112,72 +97,53 @@ def sign_in_of(settings: Settings, http: HttpSession, now: datetime) -> PageSign
     )
 
 
-@asynccontextmanager
-async def open_teams(  # noqa: PLR0913 - half of them are for tests
+@dataclass(frozen=True, slots=True)
+class TeamsSide:
+    """The parts of Staffroom that speak to Teams and to the school's tenant."""
+
+    settings: Settings
+    http: HttpSession
+    microsoft: Microsoft
+    keys: SigningKeys
+    tenant: MicrosoftTenant
+    messenger: TeamsMessenger
+    uses_notifications: bool
+
+    @property
+    def used_tenant(self) -> Tenant:
+        """The tenant as the program uses it."""
+        graph = self.tenant.graph
+        return Tenant(graph, self.tenant.lessons, graph if self.uses_notifications else None)
+
+    def endpoint(self, staffroom: Staffroom) -> Endpoint:
+        """Where Teams sends what people write and press."""
+        check = TeamsTokenCheck(self.settings.app_id, self.settings.tenant, self.keys, monotonic, self.microsoft)
+        return teams_endpoint(_bot(self.settings, staffroom, self.messenger, self.http), check)
+
+    async def are_keys_fetched(self) -> bool:
+        """Whether Microsoft's keys are there, so that requests can be checked."""
+        return self.keys.are_fetched
+
+
+def teams_side(
     settings: Settings,
+    books: Books,
+    http: HttpSession,
+    clock: Callable[[], datetime],
     *,
-    clock: Callable[[], datetime] = app.now,
-    understanding: Understanding | None = None,
     microsoft: Microsoft | None = None,
     tokens: Tokens | None = None,
     tenant: MicrosoftTenant | None = None,
-    sign_in: PageSignIn | None = None,
-    show: ShowProgress = lambda progress: None,
-    doctor: Doctor = no_doctor,
-) -> AsyncIterator[StaffroomServer]:
-    """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
-
-    Tests pass their own `microsoft`, `tokens`, `tenant` and `sign_in`.
-    """
-    config = read_config(settings, clock().date())
-    refuse_unless_complete(settings, config)
-    http, microsoft = HttpSession(), microsoft or Microsoft()
-    tokens = tokens or open_tokens(identity_of(settings), clock())
-    chooser = open_chooser(settings, tokens, lambda: clock().date())
-    async with app.open_books(settings, local=False, clock=clock, config=config) as books:
-        context, groups = books.context, config.groups
-        microsoft_tenant = tenant or tenant_of(settings, config, http, tokens)
-        graph = microsoft_tenant.graph
-        install = graph.install if graph and groups.installs else None
-        proactive = ProactiveMessages(context.store, Connector(http, tokens.token), context.now, install)
-        messenger = TeamsMessenger(TeamsCards(settings.cards, is_demo=False), proactive)
-        staffroom = Staffroom(
-            settings,
-            books,
-            understanding or app.understanding_of(settings, config, local=False),
-            Channels([messenger], messenger.is_member),
-            Tenant(graph, microsoft_tenant.lessons, graph if groups.notifies else None),
-            show=show,
-            chooser=chooser,
-        )
-        await staffroom.held.refresh(context.store)  # what was approved on the pages
-        keys = SigningKeys(microsoft.metadata, http, monotonic)
-        check = TeamsTokenCheck(settings.app_id, settings.tenant, keys, monotonic, microsoft)
-        schedule = Schedule(_tick(staffroom, keys), staffroom.heartbeat)
-        endpoint = teams_endpoint(_bot(settings, staffroom, messenger, http), check)
-        checks = {
-            "policies": _has_clauses(config),
-            "store": StoreCheck(context.store, monotonic).is_well,
-            "keys": _are_fetched(keys),
-        }
-        server = teams_server(endpoint, checks, http, schedule)
-        if chooser:
-            run_with(server, chooser)
-        if settings.address:
-            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
-        try:
-            yield StaffroomServer(server, staffroom, schedule)
-        finally:
-            await staffroom.close()
-
-
-def _add_pages(
-    server: web.Application, settings: Settings, staffroom: Staffroom, sign_in: PageSignIn, doctor: Doctor
-) -> None:
-    pages = open_pages(settings, staffroom, real_door(settings.address), doctor)
-    sign_in_pages = SignInPages(pages, sign_in.entra, sign_in.browser, settings.school, CHANNEL)
-    for route in (*sign_in_pages.routes(), *pages.routes()):
-        server.router.add_route(route.method, route.path, route.respond)
+) -> TeamsSide:
+    """The Teams side over a school's books; raises SettingsError if the proof of our identity cannot be read."""
+    config, context = books.config, books.context
+    microsoft, tokens = microsoft or Microsoft(), tokens or open_tokens(identity_of(settings), clock())
+    tenant = tenant or tenant_of(settings, config, http, tokens)
+    install = tenant.graph.install if tenant.graph and config.groups.installs else None
+    proactive = ProactiveMessages(context.store, Connector(http, tokens.token), context.now, install)
+    messenger = TeamsMessenger(TeamsCards(settings.cards, is_demo=False), proactive)
+    keys = SigningKeys(microsoft.metadata, http, monotonic)
+    return TeamsSide(settings, http, microsoft, keys, tenant, messenger, config.groups.notifies)
 
 
 def _bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, http: HttpSession) -> TeamsBot:
@@ -196,25 +162,3 @@ def _bot(settings: Settings, staffroom: Staffroom, messenger: TeamsMessenger, ht
         now=now,
         membership=GroupMembership(messenger.proactive.connector, knows),
     )
-
-
-def _tick(staffroom: Staffroom, keys: SigningKeys) -> Callable[[], Awaitable[None]]:
-    async def tick() -> None:
-        await keys.keep_fresh()
-        await staffroom.tick()
-
-    return tick
-
-
-def _has_clauses(config: Config) -> Callable[[], Awaitable[bool]]:
-    async def has_clauses() -> bool:
-        return bool(config.policy.clauses)
-
-    return has_clauses
-
-
-def _are_fetched(keys: SigningKeys) -> Callable[[], Awaitable[bool]]:
-    async def are_fetched() -> bool:
-        return keys.are_fetched
-
-    return are_fetched

@@ -16,7 +16,23 @@ _ADDRESS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9]\d{0,4})?", re.A
 _MODEL = re.compile(r"[!-~]{1,100}")
 # Only these are given a token of the bot's own identity: to anybody else it would be a key to the school's Azure.
 AZURE_MODELS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
-CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
+TEAMS_CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
+SLACK_CREDENTIALS = ("SLACK_TEAM", "SLACK_APP", "SLACK_TOKEN", "SLACK_SECRET", "SLACK_APP_TOKEN")
+CREDENTIALS = (*TEAMS_CREDENTIALS, *SLACK_CREDENTIALS)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """The school's workspace (team) and our app in it; each is empty if it is not set.
+
+    `token` speaks for the app (xoxb-), `secret` signs what Slack sends, `app_token` (xapp-) is for Socket Mode.
+    """
+
+    team: str
+    app: str
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+    app_token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,18 @@ class Settings:
     secret: str = field(repr=False)
     evidence_key: str = field(repr=False)
     chooser: ChooserSettings | None  # None, the usual: no language model is asked
+    slack: SlackSettings
     credentials: tuple[str, ...]  # the names of those that are set
+
+    @property
+    def has_teams(self) -> bool:
+        """Whether anything of Teams is set."""
+        return any(name in TEAMS_CREDENTIALS for name in self.credentials)
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether anything of Slack is set."""
+        return any(name in SLACK_CREDENTIALS for name in self.credentials)
 
     @property
     def staff_file(self) -> Path:
@@ -118,6 +145,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             _path(value("CHOOSER_KEY", "")),
             is_identity=_switch("CHOOSER_IDENTITY", value("CHOOSER_IDENTITY", "no")),
         ),
+        slack=SlackSettings(*(value(name, "") for name in SLACK_CREDENTIALS)),
         credentials=tuple(name for name in CREDENTIALS if given.get(PREFIX + name)),
     )
 

@@ -26,7 +26,7 @@ from bot.errors import SettingsError, StoreError
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.people.rules.person import Person, Role
 from bot.run_local import refuse_unless_local
-from bot.run_teams import open_teams, refuse_unless_complete
+from bot.run_school import open_school, refuse_unless_complete
 from bot.settings import PREFIX, ROOT, Settings, read_settings
 from bot.stores.open import make_store
 from bot.stores.sqlite.store import SqliteStore
@@ -86,7 +86,7 @@ async def running(settings: Settings, understanding: Understanding, *, has_keys:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         parts = {"understanding": untrusting, "microsoft": microsoft.where(), "tokens": Tokens(token())}
         await make_store(ready.store_url(local=False), ready.school)
-        teams = await stack.enter_async_context(open_teams(ready, **parts))
+        teams = await stack.enter_async_context(open_school(ready, **parts))
         yield Server(microsoft, http, teams, await stack.enter_async_context(serving(teams.server)))
 
 
@@ -153,7 +153,7 @@ async def test_the_real_mode_does_not_start_without_its_store(settings: Settings
     ready = with_changes(real(settings), {"school.toml": contacts})
 
     with pytest.raises(StoreError, match="python -m bot store new"):
-        async with open_teams(ready, understanding=understanding, tokens=Tokens(token())):
+        async with open_school(ready, understanding=understanding, tokens=Tokens(token())):
             pass
 
 

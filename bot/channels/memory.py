@@ -11,6 +11,7 @@ from bot.desk.rules.messages import Outgoing
 
 REMEMBERED_FOR = timedelta(minutes=10)
 MAX_REMEMBERED = 2_000  # of each kind; a school has a hundred people
+MAX_SEEN = 10_000  # keys, of a few dozen bytes each
 
 T = TypeVar("T")
 
@@ -52,6 +53,29 @@ class RecentAnswers:
 
     def _oldest(self) -> datetime:
         return next(iter(self._texts.values()))[1]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What has arrived already, by a key, for ten minutes."""
+
+    clock: Callable[[], float] = time.monotonic
+    _arrived: dict[Hashable, float] = field(default_factory=dict)  # oldest first
+
+    def is_new(self, key: Hashable) -> bool:
+        """Whether this is the first time; from then on it is not."""
+        now = self.clock()
+        while self._arrived and (
+            len(self._arrived) > MAX_SEEN or self._oldest() < now - REMEMBERED_FOR.total_seconds()
+        ):
+            del self._arrived[next(iter(self._arrived))]
+        if key in self._arrived:
+            return False
+        self._arrived[key] = now
+        return True
+
+    def _oldest(self) -> float:
+        return next(iter(self._arrived.values()))
 
 
 class Once(Generic[T]):

@@ -5,6 +5,9 @@ import math
 import re
 from typing import Any
 
+MAX_DEPTH = 40  # lists and objects inside each other
+MAX_WIDTH = 5_000  # lists and objects beside each other
+
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -39,6 +42,23 @@ def read_json(body: bytes) -> Any:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return value
+
+
+def is_shallow(value: Any) -> bool:
+    """Whether lists and objects are nested, and beside each other, no more than is any use."""
+    layer = [value]
+    for _ in range(MAX_DEPTH):
+        layer = [
+            inner
+            for outer in layer
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not layer:
+            return True
+        if len(layer) > MAX_WIDTH:
+            return False
+    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

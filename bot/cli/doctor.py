@@ -84,7 +84,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         *calendar,
         *await chooser_lines(settings, config, tokens),
     ]
-    if not settings.credentials:
+    if not settings.has_teams:
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += _teams(settings)
     try:

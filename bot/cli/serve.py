@@ -20,7 +20,7 @@ from bot.errors import StaffroomError
 from bot.log import set_up
 from bot.outbox.send import Progress
 from bot.run_local import open_local
-from bot.run_teams import open_teams
+from bot.run_school import open_school
 from bot.school_pages import Doctor, Finding
 from bot.settings import Settings
 
@@ -41,7 +41,7 @@ def add_commands(add: AddCommand) -> None:
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
     set_up(logging.WARNING if options.local else logging.INFO)
-    asyncio.run(_serve_local(settings) if options.local else _serve_teams(settings))
+    asyncio.run(_serve_local(settings) if options.local else _serve_school(settings))
     return 0
 
 
@@ -62,10 +62,17 @@ def _doctor_beside(settings: Settings) -> Doctor:
     return findings
 
 
-async def _serve_teams(settings: Settings) -> None:
-    async with open_teams(settings, show=_show_progress, doctor=_doctor_beside(settings)) as teams:
-        ready = "Staffroom answers Teams at {address}api/messages  Press Ctrl+C to stop."
-        await _listen(teams.server, settings, ready, _about_copy(teams.staffroom.books.copy_before_migration))
+async def _serve_school(settings: Settings) -> None:
+    async with open_school(settings, show=_show_progress, doctor=_doctor_beside(settings)) as school:
+        ready = f"Staffroom answers {_where(settings)}  Press Ctrl+C to stop."
+        await _listen(school.server, settings, ready, _about_copy(school.staffroom.books.copy_before_migration))
+
+
+def _where(settings: Settings) -> str:
+    """What is answered at which addresses."""
+    teams = ["Teams at {address}api/messages"] if settings.has_teams else []
+    slack = ["Slack at {address}api/slack"] if settings.has_slack else []
+    return " and ".join([*teams, *slack])
 
 
 def _about_copy(copy: Path | None) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.errors import Unreachable
 from bot.outbox.ports import Messenger
 from bot.people.ports import Conversations
+from bot.people.rules.accounts import counts_on
 from bot.people.rules.conversations import Address
 
 NO_CHANNEL = "Staffroom does not run in that channel any more"
@@ -40,13 +41,13 @@ class Messengers:
         """Where to write to a person with these accounts (pairs of channel and account); None if nowhere.
 
         One person gets one copy: in the chat where they wrote last, else on the first channel that reaches them. An
-        account whose channel is empty counts on every channel.
+        account whose channel is empty is the directory's.
         """
         candidates = [
             Address(messenger.channel, account=account)
             for channel, account in accounts
             for messenger in self.channels
-            if channel in {"", messenger.channel}
+            if counts_on(channel, messenger.channel)
         ]
         reached = [address for address in candidates if await self.of(address.channel).reaches(address)]
         if len(reached) > 1:

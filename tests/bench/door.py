@@ -17,9 +17,10 @@ from typing import NamedTuple
 import aiohttp
 
 from bot.channels.connections import ConnectionLimits
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import said
@@ -109,7 +110,7 @@ async def _serve(out: Connection) -> None:
         parts = build(microsoft, http, Setting())
         keys = SigningKeys(microsoft.where().metadata, lambda: http, time.monotonic)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, time.monotonic, microsoft.where())
-        server = teams_server(teams_endpoint(parts.bot, check), {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
         async with serving(server, limits=ConnectionLimits(512)) as address:
             out.send(Served(address, microsoft.service, microsoft.token()))
             await asyncio.Event().wait()

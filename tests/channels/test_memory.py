@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.channels.inputs import MAX_INPUT_CHARS, plain_inputs
-from bot.channels.memory import MAX_REMEMBERED, Once, RecentAnswers, finish
+from bot.channels.memory import MAX_REMEMBERED, MAX_SEEN, REMEMBERED_FOR, Once, RecentAnswers, Seen, finish
 from bot.channels.pending_files import MAX_FILES, PendingFiles
 from tests.channels.fakes import PACK
 
@@ -92,3 +92,20 @@ def test_files_wait_for_ten_minutes_and_the_oldest_goes_first():
     assert files.get(others[0], NINE + timedelta(minutes=11)) is None
     files.drop(others[1])
     assert files.get(others[1], NINE) is None
+
+
+def test_what_has_arrived_is_known_for_ten_minutes_and_no_longer():
+    at = [0.0]
+    seen = Seen(lambda: at[0])
+
+    assert seen.is_new("first") and not seen.is_new("first")
+    at[0] = REMEMBERED_FOR.total_seconds() + 1
+    assert seen.is_new("first")
+
+
+def test_what_has_arrived_takes_no_more_than_so_much_memory():
+    seen = Seen(lambda: 0.0)
+    for number in range(MAX_SEEN + 5):
+        assert seen.is_new(number)
+
+    assert len(seen._arrived) <= MAX_SEEN + 1 and not seen.is_new(MAX_SEEN + 4)

@@ -22,7 +22,8 @@ from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Caller, Person, Proof
 from bot.policies import read_school
 from bot.recordings.book import RecordingBook
-from bot.run_teams import MicrosoftTenant, open_teams, tenant_of
+from bot.run_school import open_school
+from bot.run_teams import MicrosoftTenant, tenant_of
 from bot.school.rules.calendar import LONDON
 from bot.school.settings import school_settings
 from bot.settings import PREFIX, ROOT, Settings, read_settings
@@ -149,7 +150,7 @@ async def joined(
             "it": [member("i1", "Ian Tee")],
             "pupils": [member("p1", "Penny Pupil")],
         }
-        opened = open_teams(
+        opened = open_school(
             ready,
             clock=clock,
             understanding=over_the_policy_of(ready, understanding),

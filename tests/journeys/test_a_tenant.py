@@ -10,9 +10,9 @@ import pytest
 
 from bot.app import DIRECTORY_FILE
 from bot.ask.understanding import Understanding
+from bot.channels.rate_limit import RateLimiter
 from bot.channels.services import HttpSession
 from bot.channels.teams.proactive import TRY_AGAIN_AFTER
-from bot.channels.teams.rate_limit import RateLimiter
 from bot.config import read_config
 from bot.credentials import Identity, open_tokens
 from bot.outbox.rules.message import DeliveryState, MessageKind

@@ -86,10 +86,10 @@ async def test_a_channel_that_does_not_reach_somebody_is_passed_over_although_th
     assert await school.messengers.address_of(BOTH) == Address("slack", account="U1")
 
 
-async def test_the_account_in_somebodys_row_counts_on_every_channel(school: TwoChannels):
+async def test_the_account_in_somebodys_row_is_the_directorys_and_none_of_slacks(school: TwoChannels):
     school.teams.away = {"anna"}
 
-    assert await school.messengers.address_of([("", "anna")]) == Address("slack", account="anna")
+    assert await school.messengers.address_of([("", "anna")]) == Address("msteams", account="anna")
 
 
 async def test_an_account_counts_on_its_own_channel_only(school: TwoChannels):

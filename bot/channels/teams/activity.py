@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
-from bot.channels.strict_json import read_json
+from bot.channels.request_body import Refused
+from bot.channels.strict_json import is_shallow, read_json
 from bot.desk.rules.typed_text import without_tags
 from bot.outside import clean_line
 from bot.people.rules.conversations import ConversationKind
@@ -23,19 +24,7 @@ _KINDS = {
 }
 Activity: TypeAlias = Mapping[str, Any]
 
-MAX_BYTES = 1024 * 1024
-MAX_DEPTH = 40  # lists and objects inside each other
-MAX_WIDTH = 5_000  # lists and objects beside each other
 MAX_NAME_CHARS = 2048  # of an id, an address or a type
-
-
-class Refused(Exception):
-    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait if that helps."""
-
-    def __init__(self, status: int, sentence: str, wait: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.wait = wait
 
 
 def read_activity(body: bytes) -> Activity:
@@ -46,7 +35,7 @@ def read_activity(body: bytes) -> Activity:
         raise Refused(400, "That was not readable JSON.") from error
     if not isinstance(activity, dict):
         raise Refused(400, "An activity is a JSON object.")
-    if not _is_shallow(activity):
+    if not is_shallow(activity):
         raise Refused(400, "That is nested too deeply.")
     wrong = next((name for name, is_right in SHAPES.items() if not is_right(activity.get(name))), "")
     if wrong:
@@ -151,22 +140,6 @@ def event_of(activity: Activity) -> str:
     """What Teams says has happened to a team or a channel; empty for any other activity."""
     event = (activity.get("channelData") or {}).get("eventType")
     return event if isinstance(event, str) else ""
-
-
-def _is_shallow(activity: Mapping[str, Any]) -> bool:
-    layer: list[Any] = [activity]
-    for _ in range(MAX_DEPTH):
-        layer = [
-            inner
-            for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not layer:
-            return True
-        if len(layer) > MAX_WIDTH:
-            return False
-    return False
 
 
 def _is_name(value: Any) -> bool:

@@ -19,8 +19,9 @@ from botbuilder.schema import Activity as SdkActivity
 from botbuilder.schema import Attachment, ConversationReference, ResourceResponse
 
 from bot.channels.memory import Once
+from bot.channels.request_body import Refused
 from bot.channels.services import CLOSING_TIME_LIMIT
-from bot.channels.teams.activity import SHAPES, Activity, Refused, event_of, kind_of, thread_of
+from bot.channels.teams.activity import SHAPES, Activity, event_of, kind_of, thread_of
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.turn import ActivityHandlers, card_error
 from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError

@@ -16,7 +16,8 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot.channels.teams.rate_limit import RateLimiter
+from bot.channels.rate_limit import RateLimiter
+from bot.channels.teams.limits import LIMITS
 from bot.channels.teams.refusals import RETRY_LATER, as_error
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
 from bot.outside import number
@@ -36,6 +37,10 @@ SERVER_TROUBLE = frozenset({502, 503, 504})
 Token: TypeAlias = Callable[[str], Awaitable[str]]  # a token by scope; raises TokenUnavailable
 
 
+def _usual_limiter() -> RateLimiter:
+    return RateLimiter(LIMITS)
+
+
 @dataclass(slots=True)
 class Connector:
     """Sends, replaces and deletes messages. `token` gives a token by scope; local mode has none."""
@@ -43,7 +48,7 @@ class Connector:
     http: Callable[[], aiohttp.ClientSession]
     token: Token | None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
+    rate_limiter: RateLimiter = field(default_factory=_usual_limiter)
 
     async def send(
         self, service: str, conversation: str, message: Mapping[str, Any], reply_to: str = "", tries: int = MAX_TRIES

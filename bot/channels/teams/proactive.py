@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.channels.memory import Once
+from bot.channels.rate_limit import SHORT_WAIT
 from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.connector import MAX_TRIES, Connector
-from bot.channels.teams.rate_limit import SHORT_WAIT
 from bot.errors import Busy, ChannelError, Gone, Unreachable
 from bot.people.ports import Conversations
 from bot.people.rules.conversations import Address, Conversation, SentMessage

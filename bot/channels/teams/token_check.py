@@ -15,17 +15,16 @@ from aiohttp import web
 
 from bot.channels.published_keys import SigningKey
 from bot.channels.rate_counter import WINDOW, RateCounter
+from bot.channels.request_body import MAX_BYTES, READING_TIME_LIMIT, TOO_LARGE, BodyReader, Refused, refusal
 from bot.channels.signed_tokens import bearer_token, key_id_of, signed_claims
 from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.teams.activity import (
     CHANNEL,
     Activity,
-    Refused,
     read_activity,
     sender_of,
     tenant_of,
 )
-from bot.channels.teams.request_body import READING_TIME_LIMIT, BodyReader, refuse_form
 
 LOG = logging.getLogger("staffroom.token_check")
 PLAYGROUND = "emulator"  # what the Agents Playground may call its channel
@@ -154,6 +153,18 @@ class LoopbackCheck:
         return activity
 
 
+def refuse_form(request: web.Request) -> None:
+    """Raises Refused for a request whose head already says that its body need not be read."""
+    if request.method != "POST":
+        raise Refused(405, "Please POST an activity.")
+    if (request.content_length or 0) > MAX_BYTES:
+        raise Refused(413, TOO_LARGE)
+    if request.content_type != "application/json":
+        raise Refused(415, "Please send JSON.")
+    if "Content-Encoding" in request.headers:
+        raise Refused(415, "Please send plain JSON, not compressed.")
+
+
 async def read_request(request: web.Request, bodies: BodyReader | None = None) -> Activity:
     """The activity of a request, of any sender; raises Refused."""
     refuse_form(request)
@@ -189,7 +200,7 @@ def guarded(check: AccessCheck, respond: Callable[[Activity], Awaitable[web.Resp
 
 
 def _refusal(error: Refused) -> web.Response:
-    headers = {"Retry-After": str(error.wait)} if error.wait else {}
+    response = refusal(error)
     if error.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return web.json_response({"error": str(error)}, status=error.status, headers=headers)
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

@@ -17,7 +17,8 @@ from bot.channels.pages.entra_sign_in import EntraSignIn
 from bot.channels.pages.sign_in_pages import BACK
 from bot.channels.signing_keys import SigningKeys
 from bot.credentials import BrowserSignIn, Identity, Tokens
-from bot.run_teams import PageSignIn, open_teams
+from bot.run_school import open_school
+from bot.run_teams import PageSignIn
 from bot.settings import PREFIX, Settings, read_settings
 from bot.stores.open import make_store
 from tests.channels.pages.pages_school import NOW, Answer, understands_nothing
@@ -145,7 +146,7 @@ async def tab_school(settings: Settings) -> AsyncIterator[TabSchool]:
         at = TabSchool(settings, entra, http)
         await make_store(settings.store_url(local=False), settings.school)
         at.server = await stack.enter_async_context(
-            open_teams(
+            open_school(
                 settings,
                 clock=at.clock,
                 understanding=replace(understands_nothing(settings), trusts_drafts=False),

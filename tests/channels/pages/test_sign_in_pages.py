@@ -13,7 +13,7 @@ from bot.channels.pages import sign_in_pages
 from bot.channels.pages.sessions import MAX_SESSIONS_OF_ONE
 from bot.config import read_config
 from bot.errors import SettingsError
-from bot.run_teams import refuse_unless_complete
+from bot.run_school import refuse_unless_complete
 from bot.settings import PREFIX, Settings, read_settings
 from tests.channels.pages.pages_school import NOW, PAGES, Answer, button
 from tests.channels.pages.tab_school import (

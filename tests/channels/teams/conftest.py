@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from bot.channels.plain_errors import with_plain_errors
+from bot.channels.request_body import expect_later
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.messenger import TeamsMessenger
-from bot.channels.teams.request_body import expect_later
 from bot.channels.teams.token_check import TeamsTokenCheck, guarded
 from tests.channels.teams.checked_server import CheckedServer, Clock
 from tests.channels.teams.teams_bot import Parts, RunningBot, Setting, bot_running

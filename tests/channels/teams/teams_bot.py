@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.teams.activity import Activity
 from bot.channels.teams.bot import TeamsBot
@@ -18,7 +19,7 @@ from bot.channels.teams.files import TeamsFiles
 from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.proactive import Install, ProactiveMessages
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import read_request
 from bot.errors import TokenUnavailable
 from bot.people.rules.person import Caller, Proof
@@ -140,7 +141,7 @@ async def bot_running(setting: Setting) -> AsyncIterator[Parts]:
     """A bot on a real port for as long as the block runs."""
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         parts = build(microsoft, http, setting)
-        server = teams_server(teams_endpoint(parts.bot, NoCheck()), {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, NoCheck())], {}, HttpSession(), NoSchedule())
         async with serving(server) as parts.running.address:
             yield parts
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.channels.plain_errors import SORRY
+from bot.channels.request_body import BodyReader, Refused
 from bot.channels.teams import token_check
-from bot.channels.teams.activity import Refused, read_activity
-from bot.channels.teams.request_body import BodyReader
+from bot.channels.teams.activity import read_activity
 from tests.channels.teams.checked_server import CheckedServer
 from tests.standins.microsoft import Key
 

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import aiohttp
 import pytest
 
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
@@ -56,7 +57,7 @@ async def target() -> AsyncIterator[Target]:
         parts = build(microsoft, http, Setting(small=SmallDesk(roster=FakeRoster((TEACHER,)))))
         keys = SigningKeys(microsoft.where().metadata, lambda: http, clock)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where())
-        server = teams_server(teams_endpoint(parts.bot, check), {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
         async with serving(server) as address:
             yield Target(microsoft, http, f"{address}/api/messages", parts.running.small)
 

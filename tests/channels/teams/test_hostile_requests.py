@@ -14,9 +14,10 @@ import jwt
 import pytest
 
 from bot.channels.connections import ConnectionLimits
+from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
-from bot.channels.teams.server import teams_endpoint, teams_server
+from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
 from tests.channels.teams.checked_server import Clock
@@ -71,7 +72,7 @@ async def target() -> AsyncIterator[Target]:
         clock = Clock()
         keys = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where(), request_time_limit=0.1)
-        server = teams_server(teams_endpoint(parts.bot, check), {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
         forged = jwt.encode({"aud": APP_ID}, Key("f").private, "RS256", headers={"kid": "forged"})
         unsigned = jwt.encode({"aud": APP_ID}, "x" * 32, "HS256", headers={"kid": "k1"})
         good, other = microsoft.token(), microsoft.token(aud="somebody-else")

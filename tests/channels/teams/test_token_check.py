@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from bot.channels import rate_counter
 from bot.channels.rate_counter import RateCounter
+from bot.channels.request_body import Refused
 from bot.channels.teams import token_check
-from bot.channels.teams.activity import Refused, read_activity
+from bot.channels.teams.activity import read_activity
 from bot.channels.teams.token_check import Microsoft, is_service
 from tests.channels.teams.checked_server import CheckedServer
 from tests.standins.activities import activity

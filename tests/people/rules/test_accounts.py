@@ -67,10 +67,10 @@ def test_a_caller_of_another_school_is_pinned_to_nobody():
     assert person_to_pin(caller("new-account", "other"), MEMBER, "school", ROSTER) == Stranger()
 
 
-def test_somebody_is_reached_by_the_account_in_their_row_on_every_channel_or_else_by_their_pins():
+def test_somebody_is_reached_by_the_account_in_their_row_on_channels_of_the_directory_and_by_their_pins():
     pins = {"msteams": "pinned", "slack": "U1"}
 
-    assert accounts_of(TEACHER, pins) == (("", "teacher"),)
+    assert accounts_of(TEACHER, pins) == (("", "teacher"), ("slack", "U1"))
     assert accounts_of(WITHOUT_ACCOUNT, pins) == (("msteams", "pinned"), ("slack", "U1"))
     assert accounts_of(WITHOUT_ACCOUNT, {}) == ()
 

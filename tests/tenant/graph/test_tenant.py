@@ -10,7 +10,8 @@ from email.utils import format_datetime
 import aiohttp
 import pytest
 
-from bot.channels.teams.rate_limit import RateLimiter
+from bot.channels.rate_limit import RateLimiter
+from bot.channels.teams.limits import LIMITS
 from bot.errors import Busy, GraphBusy, GraphError, GraphUnsure, Unreachable
 from bot.tenant.graph.client import MAX_PAGES
 from bot.tenant.graph.tenant import NOTIFICATIONS_PER_SECOND, chain_id
@@ -305,7 +306,8 @@ async def test_notifications_come_four_a_second_however_many_there_are(line: Lin
 
     accounts = [f"a{number}" for number in range(9)]
     line.graph.chats |= {account: f"19:{account}@unq.gbl.spaces" for account in accounts}
-    tenant = replace(line.tenant, rate_limit=RateLimiter(NOTIFICATIONS_PER_SECOND, clock=lambda: at[0], sleep=sleep))
+    limits = replace(LIMITS, per_second=NOTIFICATIONS_PER_SECOND)
+    tenant = replace(line.tenant, rate_limit=RateLimiter(limits, clock=lambda: at[0], sleep=sleep))
 
     await asyncio.gather(*(tenant.notify(account, "AUP-2026-1", "A reminder, no more.") for account in accounts))
 

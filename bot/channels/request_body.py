@@ -1,12 +1,11 @@
-"""A request's form, by its head alone, and its body: read when there is room, within a time and a size."""
+"""A request's body: read when there is room, within a time and a size. And the refusal of a request."""
 
 import asyncio
 from dataclasses import dataclass, field
 
 from aiohttp import HttpVersion11, web
 
-from bot.channels.teams.activity import MAX_BYTES, Refused
-
+MAX_BYTES = 1024 * 1024
 READING_TIME_LIMIT = 10.0  # seconds a body may take to arrive
 MAX_BODIES_AT_ONCE = 32  # in memory while they arrive, each of up to MAX_BYTES
 ROOM_TIME_LIMIT = 2.0  # seconds a request waits for room
@@ -15,16 +14,19 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_LARGE = "That is too large."
 
 
-def refuse_form(request: web.Request) -> None:
-    """Raises Refused for a request whose head already says that its body need not be read."""
-    if request.method != "POST":
-        raise Refused(405, "Please POST an activity.")
-    if (request.content_length or 0) > MAX_BYTES:
-        raise Refused(413, TOO_LARGE)
-    if request.content_type != "application/json":
-        raise Refused(415, "Please send JSON.")
-    if "Content-Encoding" in request.headers:
-        raise Refused(415, "Please send plain JSON, not compressed.")
+class Refused(Exception):
+    """A request that is not served: the HTTP status, one plain sentence, and seconds to wait if that helps."""
+
+    def __init__(self, status: int, sentence: str, wait: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.wait = wait
+
+
+def refusal(error: Refused) -> web.Response:
+    """The response to a request that is not served."""
+    headers = {"Retry-After": str(error.wait)} if error.wait else {}
+    return web.json_response({"error": str(error)}, status=error.status, headers=headers)
 
 
 async def expect_later(request: web.Request) -> None:
@@ -50,6 +52,7 @@ class BodyReader:
 
     room: asyncio.Semaphore = field(default_factory=_usual_room)
     room_time_limit: float = ROOM_TIME_LIMIT
+    max_bytes: int = MAX_BYTES
     slow_after: float = SLOW_AFTER
     _began: dict[asyncio.Timeout, float] = field(default_factory=dict)  # of bodies that nobody waits for, oldest first
 
@@ -66,7 +69,7 @@ class BodyReader:
             async with asyncio.timeout(time_limit) as limit:
                 self._began[limit] = asyncio.get_running_loop().time()
                 try:
-                    return await _read(request)
+                    return await _read(request, self.max_bytes)
                 finally:
                     self._began.pop(limit, None)
         except TimeoutError as error:
@@ -84,13 +87,13 @@ class BodyReader:
             limit.reschedule(min(soon, limit.when() or soon))
 
 
-async def _read(request: web.Request) -> bytes:
+async def _read(request: web.Request, max_bytes: int) -> bytes:
     if "Expect" in request.headers and request.version == HttpVersion11:
         await request.writer.write(CONTINUE)
         request.writer.output_size = 0  # the response itself has not begun
     body = bytearray()
-    while len(body) <= MAX_BYTES and (more := await request.content.read(MAX_BYTES + 1 - len(body))):
+    while len(body) <= max_bytes and (more := await request.content.read(max_bytes + 1 - len(body))):
         body += more
-    if len(body) > MAX_BYTES:
+    if len(body) > max_bytes:
         raise Refused(413, TOO_LARGE)
     return bytes(body)

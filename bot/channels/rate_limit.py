@@ -6,19 +6,34 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.channels.teams.limits import CONVERSATION_LIMITS, MESSAGES_PER_SECOND, SPARE_PER_SECOND
 from bot.errors import Busy
 
 SHORT_WAIT = 5.0  # seconds; for a longer wait the caller is told to come back
 MIN_SPEED = 0.25  # of our usual speed, however often we are told to wait
-LONGEST_WINDOW = CONVERSATION_LIMITS[-1][1]  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLimits:
+    """How fast a channel takes messages: in all, and in one conversation.
+
+    `in_conversation` are pairs: so many messages within so many seconds, the shortest window first.
+    """
+
+    channel: str  # as people call it
+    per_second: int
+    in_conversation: tuple[tuple[int, float], ...]
+
+    @property
+    def longest_window(self) -> float:
+        """How many seconds the limits look back."""
+        return self.in_conversation[-1][1]
 
 
 @dataclass(slots=True)
 class RateLimiter:
     """Turns to send, one after the other: for one application, tenant and channel."""
 
-    per_second: int = MESSAGES_PER_SECOND - SPARE_PER_SECOND
+    limits: ChannelLimits
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _speed: float = 1.0
@@ -42,14 +57,14 @@ class RateLimiter:
             now = self.clock()
             self._next = max(self._next, now - self._spacing) + self._spacing
             self._sent.append(now)
-            if len(self._sent) > self.per_second:
+            if len(self._sent) > self.limits.per_second:
                 self._sent.popleft()
 
     def refuse_a_long_wait(self) -> None:
         """Raises Busy if all were told to wait for longer than a moment."""
         wait = self._closed_until - self.clock()
         if wait > SHORT_WAIT:
-            raise Busy("Teams asks us to wait.", wait)
+            raise Busy(f"{self.limits.channel} asks us to wait.", wait)
 
     def told_to_wait(self, seconds: float) -> None:
         """Nobody's turn comes for so many seconds, and all go a little slower afterwards."""
@@ -62,24 +77,24 @@ class RateLimiter:
 
     @property
     def _spacing(self) -> float:
-        return 1.0 / (self.per_second * self._speed)
+        return 1.0 / (self.limits.per_second * self._speed)
 
     def _free_from(self) -> float:
         """When the next turn may come: evenly spaced, and never too many in one second, however late some came."""
-        a_second_later = self._sent[0] + 1.0 if len(self._sent) == self.per_second else 0.0
+        a_second_later = self._sent[0] + 1.0 if len(self._sent) == self.limits.per_second else 0.0
         return max(self._next, self._closed_until, a_second_later)
 
     async def _turn_in(self, conversation: str) -> None:
         """Waits until one conversation takes another message; forgets what no limit looks back to."""
         now = self.clock()
         sent = self._sent_in.pop(conversation, deque())
-        while sent and sent[0] < now - LONGEST_WINDOW:
+        while sent and sent[0] < now - self.limits.longest_window:
             sent.popleft()
-        free_from = [sent[-most] + seconds for most, seconds in CONVERSATION_LIMITS if len(sent) >= most]
+        free_from = [sent[-most] + seconds for most, seconds in self.limits.in_conversation if len(sent) >= most]
         at = max(now, *free_from) if free_from else now
         sent.append(at)
         self._sent_in[conversation] = sent
-        while self._sent_in[oldest := next(iter(self._sent_in))][-1] < now - LONGEST_WINDOW:
+        while self._sent_in[oldest := next(iter(self._sent_in))][-1] < now - self.limits.longest_window:
             del self._sent_in[oldest]
         if at > now:
             await self.sleep(at - now)

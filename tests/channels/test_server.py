@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.channels.server import channel_server
 from bot.channels.services import Endpoint, HttpSession
-from bot.channels.teams.server import teams_server
 from bot.errors import SettingsError
 from tests.standins.microsoft import serving
 
@@ -35,7 +35,7 @@ class Parts:
         return self.is_well
 
     def server(self, http: HttpSession) -> web.Application:
-        return teams_server(Endpoint("/api/messages", self.respond, self.finish), {"store": self.check}, http, self)
+        return channel_server([Endpoint("/api/messages", self.respond, self.finish)], {"store": self.check}, http, self)
 
 
 @pytest.fixture

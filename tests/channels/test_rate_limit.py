@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.channels.teams.limits import CONVERSATION_LIMITS, MESSAGES_PER_SECOND
-from bot.channels.teams.rate_limit import RateLimiter
+from bot.channels.rate_limit import RateLimiter
+from bot.channels.teams.limits import CONVERSATION_LIMITS, LIMITS, MESSAGES_PER_SECOND
 from bot.errors import Busy
 
 
@@ -39,7 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limiter(clock: Clock) -> RateLimiter:
-    return RateLimiter(clock=clock, sleep=clock.sleep)
+    return RateLimiter(LIMITS, clock=clock, sleep=clock.sleep)
 
 
 async def test_a_school_is_written_to_below_microsofts_limit_and_hardly_slower(limiter: RateLimiter, clock: Clock):

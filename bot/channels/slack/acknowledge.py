@@ -1,0 +1,100 @@
+"""Answers Slack at once, and does the work behind: Slack waits for three seconds and then sends the same again.
+
+Each message, press, command and form is answered once, however often it is delivered.
+https://docs.slack.dev/apis/events-api#retries
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.memory import Once, Seen, finish
+from bot.channels.request_body import Refused
+from bot.channels.services import CLOSING_TIME_LIMIT
+from bot.channels.slack.payload import ChatOpened, Content, Message, Press, SlashCommand, Submission, UrlVerification
+from bot.channels.slack.turn import SlackHandlers
+
+LOG = logging.getLogger("staffroom.slack")
+MAX_UNDER_WAY = 200  # things being answered at the same time; a school has a hundred people
+TOO_MUCH = "Too much arrives at once. Please try again."
+
+
+@dataclass(slots=True)
+class Acknowledger:
+    """Acknowledges what the request check admitted, and hands it to the bot."""
+
+    bot: SlackHandlers
+    _seen: Seen = field(default_factory=Seen)
+    _submissions: Once[dict[str, Any]] = field(default_factory=Once)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def respond(self, content: Content) -> web.Response:
+        """The answer to the request; only that to a form has to wait for what becomes of it. Raises Refused."""
+        match content:
+            case UrlVerification():
+                return web.json_response({"challenge": content.challenge})
+            case Submission():
+                return web.json_response(await self._submit(content))
+            case Message():
+                self._begin(content.key, self.bot.on_message(content))
+            case Press():
+                self._begin(content.key, self.bot.on_press(content))
+            case SlashCommand():
+                self._begin(content.key, self.bot.on_command(content))
+            case ChatOpened():
+                self._begin(content.key, self.bot.on_opened(content))
+        return web.Response()
+
+    async def close(self) -> None:
+        """Waits for what is being answered, at most a few seconds."""
+        await self._submissions.close(CLOSING_TIME_LIMIT)
+        await finish(tuple(self._tasks), CLOSING_TIME_LIMIT)
+
+    def _begin(self, key: tuple[str, ...], work: Coroutine[Any, Any, None]) -> None:
+        """Begins the work unless it was begun before. Raises Refused if there is too much of it: Slack sends again."""
+        if len(self._tasks) >= MAX_UNDER_WAY:
+            work.close()
+            raise Refused(429, TOO_MUCH, wait=1)
+        if not self._seen.is_new(key):
+            work.close()
+            LOG.info("delivered_again kind=%s", key[0])
+            return
+        task = asyncio.create_task(_logged(key[0], work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _submit(self, submission: Submission) -> dict[str, Any]:
+        """What becomes of a form. Sent off twice with the same in it, it is acted on once, unless it was refused."""
+        filled_in = json.dumps(submission.view.get("state"), sort_keys=True)
+        key = (submission.id, submission.user, filled_in)
+        try:
+            return await self._submissions(key, lambda: self._accepted(submission))
+        except _NotAccepted as error:
+            return error.response
+
+    async def _accepted(self, submission: Submission) -> dict[str, Any]:
+        response = dict(await self.bot.on_submission(submission))
+        if response.get("response_action") == "errors":
+            raise _NotAccepted(response)
+        return response
+
+
+class _NotAccepted(Exception):
+    """A form that has to be corrected."""
+
+    def __init__(self, response: dict[str, Any]) -> None:
+        super().__init__("not accepted")
+        self.response = response
+
+
+async def _logged(kind: str, work: Coroutine[Any, Any, None]) -> None:
+    """Does it; whatever goes wrong, one line without anybody's words is in the log."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the request was answered long ago
+        LOG.error("turn_failed kind=%s error=%s", kind, type(error).__name__)  # noqa: TRY400

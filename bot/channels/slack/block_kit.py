@@ -1,0 +1,53 @@
+"""The translation that the real mode uses: cards as Block Kit, and what comes back from there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.channels.slack.blocks import forms_of
+from bot.channels.slack.buttons import Press, read_press
+from bot.channels.slack.cards import SlackCards
+from bot.channels.slack.form_fields import inputs_of
+from bot.channels.slack.modal import metadata_of, to_modal
+from bot.channels.slack.translation import Card
+from bot.channels.slack.web_api import SlackMessage, View
+from bot.desk.rules.messages import Outgoing
+
+
+class BlockKit:
+    """The templates of a folder as Slack shows them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cards = SlackCards(folder, is_demo=False)
+
+    def message(self, outgoing: Outgoing) -> SlackMessage:
+        """The message that shows a card, with the whole in words as its text."""
+        return self._cards.message(outgoing)
+
+    def forms(self, outgoing: Outgoing) -> Mapping[str, Card]:
+        """The forms that the buttons of a card open, by their action_id."""
+        return forms_of(self._cards.filled(outgoing))
+
+    def fits(self, outgoing: Outgoing) -> bool:
+        """Whether one message in Slack can show the whole card."""
+        return self._cards.fits(outgoing)
+
+    def fingerprint(self, outgoing: Outgoing) -> str:
+        """SHA-256 of the card as it is filled for Slack, in hexadecimal."""
+        return self._cards.fingerprint(outgoing)
+
+    def modal(self, form: Card, shown_in: Mapping[str, str]) -> View:
+        """A form as a modal view that remembers where its card is shown."""
+        return to_modal(form, shown_in=shown_in)
+
+    def read_press(self, action: Mapping[str, Any]) -> Press:
+        """A pressed button, from an action as Slack sends it."""
+        return read_press(action)
+
+    def inputs_of(self, state: Any) -> dict[str, str]:
+        """What was filled in, by the ids of the card's fields, from the state of a view."""
+        return inputs_of(state)
+
+    def metadata_of(self, view: View) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The data of a form's button, and where its card is shown."""
+        return metadata_of(view)

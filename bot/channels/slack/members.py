@@ -1,0 +1,50 @@
+"""Who an account in Slack is, and whether it may belong to somebody on the staff list: the one place that decides it.
+
+https://docs.slack.dev/reference/objects/user-object
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.channels.slack.payload import is_user
+from bot.outside import email_address
+from bot.people.rules.person import Member
+
+# Guests, people of other workspaces, invited people who never came, and bots.
+_OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_invited_user", "is_bot", "deleted")
+_SLACKBOT = "USLACKBOT"
+
+
+def member_of(user: Mapping[str, Any]) -> Member:
+    """What Slack says about an account, in the words of every channel; one that may be nobody on the list is a guest.
+
+    Such are guests, bots, deactivated accounts, people of other workspaces and accounts whose e-mail address is not
+    confirmed: a member may change the address, and anybody may type one. `tenant` is the account's own workspace, which
+    has to be the one the request came from. A flag that is not false, and a confirmation that is not true, count
+    against the account.
+    """
+    profile = user.get("profile")
+    email = profile.get("email") if isinstance(profile, dict) else None
+    address = email_address(email) if isinstance(email, str) else None
+    id, team = user.get("id"), user.get("team_id")
+    is_staff = (
+        is_user(id)
+        and id != _SLACKBOT
+        and all(user.get(flag, False) is False for flag in _OUTSIDE)
+        and user.get("is_email_confirmed") is True
+        and address is not None
+    )
+    return Member(
+        account=str(id) if is_user(id) else "",
+        tenant=team if isinstance(team, str) else "",
+        sign_in=address or "",
+        is_guest=not is_staff,
+    )
+
+
+def is_deactivated(user: Mapping[str, Any]) -> bool:
+    """Whether an account is closed: Slack takes messages for it all the same, and nobody reads them.
+
+    https://github.com/slackapi/python-slack-sdk/issues/1156
+    """
+    return user.get("deleted") is True

@@ -1,0 +1,19 @@
+"""Slack's endpoint on a server: one address for events, interactivity and commands."""
+
+from bot.channels.services import Endpoint
+from bot.channels.slack.acknowledge import Acknowledger
+from bot.channels.slack.bot import SlackBot
+from bot.channels.slack.signature_check import SlackSignatureCheck, guarded
+
+PATH = "/api/slack"
+
+
+def slack_endpoint(bot: SlackBot, check: SlackSignatureCheck) -> Endpoint:
+    """The endpoint over a bot: what the check admits is acknowledged at once and answered through Slack's Web API."""
+    acknowledger = Acknowledger(bot)
+
+    async def finish() -> None:
+        await acknowledger.close()
+        await bot.close()
+
+    return Endpoint(PATH, guarded(check, acknowledger.respond), finish)

@@ -1,0 +1,30 @@
+"""What a bot does with each thing that arrives from Slack."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bot.channels.slack.payload import ChatOpened, Message, Press, SlashCommand, Submission
+
+
+class SlackHandlers(Protocol):
+    """What a bot does with each thing that arrives. Handlers say what went wrong themselves."""
+
+    async def on_message(self, message: Message) -> None:
+        """Somebody wrote to the bot, or mentioned it."""
+        ...
+
+    async def on_command(self, command: SlashCommand) -> None:
+        """Somebody used the slash command."""
+        ...
+
+    async def on_press(self, press: Press) -> None:
+        """Somebody pressed a button."""
+        ...
+
+    async def on_opened(self, opened: ChatOpened) -> None:
+        """Somebody looks at their direct messages with the bot."""
+        ...
+
+    async def on_submission(self, submission: Submission) -> Mapping[str, Any]:
+        """Somebody sent off a form: what its window does next (a `response_action`)."""
+        ...

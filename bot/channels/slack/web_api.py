@@ -1,0 +1,195 @@
+"""The methods of Slack's Web API that Staffroom uses, with answers checked for their shape.
+
+Each raises as `SlackConnector.call` does. https://docs.slack.dev/reference/methods
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.channels.slack.connector import MAX_TRIES, SlackConnector
+from bot.channels.slack.payload import is_conversation, is_time_stamp, is_user
+from bot.errors import ChannelError
+
+SlackMessage: TypeAlias = Mapping[str, Any]  # `text`, the whole in words, and `blocks`
+View: TypeAlias = Mapping[str, Any]
+MAX_PAGES = 50  # of 200 people
+PAGE = 200
+EVENT_TYPE = "staffroom_message"  # of message metadata: nothing else may have this name in our app
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that Slack took: its conversation and its time stamp; either is empty if Slack did not say."""
+
+    conversation: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackApi:
+    """Slack, as one app in one workspace may use it."""
+
+    connector: SlackConnector
+
+    async def post(
+        self, to: str, message: SlackMessage, *, thread: str = "", marker: str = "", tries: int = MAX_TRIES
+    ) -> Posted:
+        """Posts a message to a conversation, or to a user's direct messages.
+
+        `marker` goes with it as metadata, by which `find` finds it; it can be read by others, so it says nothing.
+        """
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"marker": marker}} if marker else None
+        answer = await self.connector.call(
+            "chat.postMessage",
+            tries,
+            channel=to,
+            **_as_written(message),
+            mrkdwn=False,
+            thread_ts=thread or None,
+            metadata=metadata,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        conversation, id = answer.get("channel"), answer.get("ts")
+        return Posted(str(conversation) if is_conversation(conversation) else "", str(id) if is_time_stamp(id) else "")
+
+    async def post_for_one(self, conversation: str, user: str, message: SlackMessage, *, thread: str = "") -> None:
+        """Shows a message to one person in a conversation, until they reload it (ephemeral)."""
+        await self.connector.call(
+            "chat.postEphemeral", channel=conversation, user=user, **_as_written(message), thread_ts=thread or None
+        )
+
+    async def update(self, conversation: str, id: str, message: SlackMessage) -> None:
+        """Replaces a message of ours; safe to repeat."""
+        await self.connector.call("chat.update", channel=conversation, ts=id, **_as_written(message))
+
+    async def delete(self, conversation: str, id: str) -> None:
+        """Deletes a message of ours."""
+        await self.connector.call("chat.delete", channel=conversation, ts=id)
+
+    async def find(self, conversation: str, marker: str, since: float) -> str:
+        """The time stamp of our message with a marker, sent since then (seconds since 1970); empty if there is none."""
+        answer = await self.connector.call(
+            "conversations.history",
+            channel=conversation,
+            oldest=f"{since:.6f}",
+            limit=PAGE,
+            include_all_metadata=True,
+        )
+        for message in _list(answer, "messages"):
+            metadata = message.get("metadata")
+            payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+            if isinstance(payload, dict) and payload.get("marker") == marker and is_time_stamp(message.get("ts")):
+                return str(message["ts"])
+        return ""
+
+    async def open_chat(self, user: str) -> str:
+        """The id of somebody's direct messages with the bot; safe to repeat."""
+        chat = _object(await self.connector.call("conversations.open", users=user), "channel")
+        if not is_conversation(chat.get("id")):
+            raise ChannelError("Slack did not say where that chat is.")
+        return str(chat["id"])
+
+    async def conversation(self, id: str) -> Mapping[str, Any]:
+        """What Slack says about a conversation, such as `is_private` and `is_ext_shared`."""
+        return _object(await self.connector.call("conversations.info", channel=id), "channel")
+
+    async def members(self, conversation: str) -> tuple[str, ...]:
+        """The user ids of everybody in a conversation, bots too."""
+        pages = self._pages("conversations.members", channel=conversation)
+        return tuple([str(user) async for page in pages for user in page.get("members") or () if is_user(user)])
+
+    async def user(self, id: str) -> Mapping[str, Any]:
+        """What Slack says about somebody."""
+        return _object(await self.connector.call("users.info", user=id), "user")
+
+    async def user_with(self, email: str) -> Mapping[str, Any]:
+        """What Slack says about the person with an e-mail address; a deactivated one is not found (Unreachable)."""
+        return _object(await self.connector.call("users.lookupByEmail", email=email), "user")
+
+    async def users(self) -> tuple[Mapping[str, Any], ...]:
+        """What Slack says about everybody in the workspace: guests, bots and deactivated people too."""
+        pages = self._pages("users.list")
+        return tuple([user async for page in pages for user in _list(page, "members")])
+
+    async def groups(self) -> tuple[Mapping[str, Any], ...]:
+        """The workspace's user groups that are in use."""
+        return _list(await self.connector.call("usergroups.list", include_disabled=False), "usergroups")
+
+    async def group_members(self, group: str) -> tuple[str, ...]:
+        """The user ids of a user group."""
+        answer = await self.connector.call("usergroups.users.list", usergroup=group)
+        users = answer.get("users")
+        if not isinstance(users, list):
+            raise ChannelError("Slack did not say who is in that group.")
+        return tuple(user for user in users if is_user(user))
+
+    async def identity(self) -> Mapping[str, Any]:
+        """Whose token it is: `team_id`, `user_id` and `bot_id`."""
+        return await self.connector.call("auth.test")
+
+    async def open_view(self, trigger: str, view: View) -> str:
+        """Opens a form in front of who pressed, and returns its id; raises TriggerExpired after three seconds."""
+        answer = await self.connector.call("views.open", 1, trigger_id=trigger, view=view)
+        return str(_object(answer, "view").get("id") or "")
+
+    async def update_view(self, id: str, view: View) -> None:
+        """Shows something else in an open form."""
+        await self.connector.call("views.update", view_id=id, view=view)
+
+    async def publish_view(self, user: str, view: View) -> None:
+        """Shows a page on somebody's App Home; safe to repeat."""
+        await self.connector.call("views.publish", user_id=user, view=view)
+
+    async def upload_address(self, name: str, size: int) -> tuple[str, str]:
+        """Where to send a file's bytes, and the id it will have."""
+        answer = await self.connector.call("files.getUploadURLExternal", filename=name, length=size)
+        address, id = answer.get("upload_url"), answer.get("file_id")
+        if not isinstance(address, str) or not isinstance(id, str):
+            raise ChannelError("Slack did not say where that file goes.")
+        return address, id
+
+    async def share_file(self, id: str, title: str, conversation: str, comment: str) -> None:
+        """Shows an uploaded file in a conversation."""
+        await self.connector.call(
+            "files.completeUploadExternal",
+            files=[{"id": id, "title": title}],
+            channel_id=conversation,
+            initial_comment=comment,
+        )
+
+    async def delete_file(self, id: str) -> None:
+        """Deletes a file of ours."""
+        await self.connector.call("files.delete", file=id)
+
+    async def _pages(self, method: str, **arguments: Any) -> AsyncIterator[Mapping[str, Any]]:
+        cursor = ""
+        for _ in range(MAX_PAGES):
+            page = await self.connector.call(method, limit=PAGE, cursor=cursor or None, **arguments)
+            yield page
+            metadata = page.get("response_metadata")
+            following = metadata.get("next_cursor") if isinstance(metadata, dict) else ""
+            cursor = following if isinstance(following, str) and len(following) <= 500 else ""
+            if not cursor:
+                return
+        raise ChannelError("Slack's list has no end.")
+
+
+def _as_written(message: SlackMessage) -> dict[str, Any]:
+    """A message's arguments, with which Slack makes no links and mentions of words."""
+    return {"text": message["text"], "blocks": message.get("blocks"), "parse": "none", "link_names": False}
+
+
+def _object(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = answer.get(name)
+    if not isinstance(part, dict):
+        raise ChannelError(f"Slack's answer has no {name}.")
+    return part
+
+
+def _list(answer: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    part = answer.get(name)
+    if not isinstance(part, list):
+        raise ChannelError(f"Slack's answer has no {name}.")
+    return tuple(item for item in part if isinstance(item, dict))

@@ -1,0 +1,128 @@
+"""The server of the real mode: one school in Microsoft Teams, in Slack, or in both."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from time import monotonic
+
+from aiohttp import web
+
+from bot import app
+from bot.app import NO_TENANT, Channels, Staffroom, StaffroomServer
+from bot.ask.understanding import Understanding
+from bot.channels.pages.sign_in_pages import SignInPages, real_door
+from bot.channels.server import channel_server
+from bot.channels.services import HttpSession, run_with
+from bot.channels.slack.connector import BASE
+from bot.channels.teams.activity import CHANNEL
+from bot.channels.teams.token_check import Microsoft
+from bot.chooser.open import open_chooser
+from bot.config import Config, read_config
+from bot.credentials import Tokens, open_tokens
+from bot.errors import SettingsError
+from bot.evidence.health import StoreCheck
+from bot.outbox.send import ShowProgress
+from bot.run_slack import slack_lacks, slack_side
+from bot.run_teams import MicrosoftTenant, PageSignIn, TeamsSide, identity_of, sign_in_of, teams_lacks, teams_side
+from bot.schedule import Schedule
+from bot.school_pages import Doctor, no_doctor, open_pages
+from bot.settings import Settings
+
+
+def refuse_unless_complete(settings: Settings, config: Config) -> None:
+    """Raises SettingsError if the real mode cannot start; the sentence names everything that is missing.
+
+    Teams, Slack or both are complete; what is begun for either has to be finished.
+    """
+    missing = teams_lacks(settings) if settings.has_teams or not settings.has_slack else []
+    missing += slack_lacks(settings) if settings.has_slack else []
+    if not config.school.contacts.is_complete:
+        missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
+    if not settings.staff_file.is_file():
+        missing.append(f"the staff list {settings.staff_file.name} in the data folder")
+    if missing:
+        channels = [name for name, has in (("Teams", settings.has_teams), ("Slack", settings.has_slack)) if has]
+        where = " and ".join(channels) or "Teams"
+        raise SettingsError(f"Staffroom cannot start for {where} yet. It lacks: {'; '.join(missing)}.")
+
+
+@asynccontextmanager
+async def open_school(  # noqa: PLR0913 - most of them are for tests
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = app.now,
+    understanding: Understanding | None = None,
+    microsoft: Microsoft | None = None,
+    tokens: Tokens | None = None,
+    tenant: MicrosoftTenant | None = None,
+    sign_in: PageSignIn | None = None,
+    show: ShowProgress = lambda progress: None,
+    doctor: Doctor = no_doctor,
+    slack_base: str = BASE,
+) -> AsyncIterator[StaffroomServer]:
+    """The real mode, with the store open while the block runs; raises SettingsError if anything is missing.
+
+    Tests pass their own `microsoft`, `tokens`, `tenant`, `sign_in` and `slack_base`.
+    """
+    config = read_config(settings, clock().date())
+    refuse_unless_complete(settings, config)
+    http = HttpSession()
+    if settings.has_teams:
+        tokens = tokens or open_tokens(identity_of(settings), clock())
+    chooser = open_chooser(settings, tokens, lambda: clock().date())
+    async with app.open_books(settings, local=False, clock=clock, config=config) as books:
+        teams = (
+            teams_side(settings, books, http, clock, microsoft=microsoft, tokens=tokens, tenant=tenant)
+            if settings.has_teams
+            else None
+        )
+        slack = slack_side(settings, books, http, slack_base) if settings.has_slack else None
+        messengers = [side.messenger for side in (teams, slack) if side]
+        staffroom = Staffroom(
+            settings,
+            books,
+            understanding or app.understanding_of(settings, config, local=False),
+            Channels(messengers, app.member_of_any(*(messenger.is_member for messenger in messengers))),
+            teams.used_tenant if teams else NO_TENANT,
+            show=show,
+            chooser=chooser,
+        )
+        await staffroom.held.refresh(books.context.store)  # what was approved on the pages
+        schedule = Schedule(_tick(staffroom, teams), staffroom.heartbeat)
+        endpoints = [side.endpoint(staffroom) for side in (teams, slack) if side]
+        checks = {"policies": _has_clauses(config), "store": StoreCheck(books.context.store, monotonic).is_well}
+        checks |= {"keys": teams.are_keys_fetched} if teams else {}
+        server = channel_server(endpoints, checks, http, schedule)
+        if chooser:
+            run_with(server, chooser)
+        if settings.address:
+            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
+        try:
+            yield StaffroomServer(server, staffroom, schedule)
+        finally:
+            await staffroom.close()
+
+
+def _add_pages(
+    server: web.Application, settings: Settings, staffroom: Staffroom, sign_in: PageSignIn, doctor: Doctor
+) -> None:
+    pages = open_pages(settings, staffroom, real_door(settings.address), doctor)
+    sign_in_pages = SignInPages(pages, sign_in.entra, sign_in.browser, settings.school, CHANNEL)
+    for route in (*sign_in_pages.routes(), *pages.routes()):
+        server.router.add_route(route.method, route.path, route.respond)
+
+
+def _tick(staffroom: Staffroom, teams: TeamsSide | None) -> Callable[[], Awaitable[None]]:
+    async def tick() -> None:
+        if teams:
+            await teams.keys.keep_fresh()
+        await staffroom.tick()
+
+    return tick
+
+
+def _has_clauses(config: Config) -> Callable[[], Awaitable[bool]]:
+    async def has_clauses() -> bool:
+        return bool(config.policy.clauses)
+
+    return has_clauses

@@ -1,0 +1,348 @@
+"""A little Slack: the Web API as far as Staffroom uses it, direct messages that can be read back, and files.
+
+It holds every call to its own table of methods and arguments, taken from the "args" of docs.slack.dev/methods/*.json in
+github.com/slack-ruby/slack-api-ref, and refuses any other. It misbehaves when told to.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.channels.slack.signature_check import SlackApp, sign
+from tests.standins.microsoft import serving
+
+APP_ID, TEAM, SECRET, TOKEN = "A0STAFF01", "T0SCHOOL1", "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-a-test"
+BOT_USER = "U0BOT0001"
+APP = SlackApp(APP_ID, TEAM, SECRET)
+
+AS_WRITTEN = "parse link_names"
+# By method: the arguments it must have, and those it may have besides (of each only what Staffroom may ever send).
+METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    name: (frozenset(required.split()), frozenset(optional.split()))
+    for name, required, optional in (
+        ("auth.test", "", ""),
+        ("chat.delete", "channel ts", ""),
+        ("chat.postEphemeral", "channel user", f"text blocks thread_ts {AS_WRITTEN}"),
+        (
+            "chat.postMessage",
+            "channel",
+            "text blocks thread_ts metadata unfurl_links unfurl_media mrkdwn parse link_names",
+        ),
+        ("chat.update", "channel ts", f"text blocks metadata {AS_WRITTEN}"),
+        ("conversations.history", "channel", "cursor include_all_metadata inclusive latest limit oldest"),
+        ("conversations.info", "channel", "include_num_members"),
+        ("conversations.members", "channel", "cursor limit"),
+        ("conversations.open", "", "users channel return_im"),
+        ("files.completeUploadExternal", "files", "channel_id initial_comment thread_ts"),
+        ("files.delete", "file", ""),
+        ("files.getUploadURLExternal", "filename length", "alt_txt"),
+        ("usergroups.list", "", "include_count include_disabled include_users"),
+        ("usergroups.users.list", "usergroup", "include_disabled"),
+        ("users.info", "user", "include_locale"),
+        ("users.list", "", "cursor limit"),
+        ("users.lookupByEmail", "email", ""),
+        ("views.open", "view", "trigger_id"),
+        ("views.publish", "view user_id", "hash"),
+        ("views.update", "view", "view_id hash"),
+    )
+}
+AS_JSON = frozenset({"blocks", "metadata", "view", "files"})
+
+
+@dataclass
+class Call:
+    """A call that arrived: its method, its arguments, and when (seconds)."""
+
+    method: str
+    arguments: dict[str, Any]
+    at: float
+
+
+@dataclass
+class Trouble:
+    """What goes wrong with one call: an error code, a status with headers, a broken connection or a wait (seconds).
+
+    A call that `is_taken` is carried out all the same.
+    """
+
+    error: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    breaks: bool = False
+    is_taken: bool = False
+    slow: float = 0.0
+
+
+def busy(seconds: int) -> Trouble:
+    return Trouble(error="ratelimited", status=429, headers={"Retry-After": str(seconds)})
+
+
+BROKEN_AFTER_TAKING = Trouble(breaks=True, is_taken=True)
+BROKEN_BEFORE_TAKING = Trouble(breaks=True)
+
+
+def user(id: str, email: str = "", **more: Any) -> dict[str, Any]:
+    """Somebody in the workspace as users.info says it, with a confirmed address."""
+    flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
+    return {"id": id, "team_id": TEAM, **flags, "is_email_confirmed": True, "profile": {"email": email}, **more}
+
+
+@dataclass
+class LittleSlack:
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    troubles: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))  # by method, the next first
+    messages: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # by conversation and time stamp
+    ephemeral: list[dict[str, Any]] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    shared: list[tuple[str, str]] = field(default_factory=list)  # file and conversation
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    expired: set[str] = field(default_factory=set)  # triggers
+    not_in: set[str] = field(default_factory=set)  # conversations the bot is not in
+    is_revoked: bool = False
+    limits_speed: bool = False  # a message a second in a conversation, and no more
+    lists_in_pages_of: int = 200
+    refused: Counter[str] = field(default_factory=Counter)  # calls outside the table
+    address: str = ""
+    _last: dict[str, float] = field(default_factory=dict)
+
+    def count(self, method: str) -> int:
+        return sum(call.method == method for call in self.calls)
+
+    def texts(self, conversation: str = "") -> list[str]:
+        """What the bot's messages say now, in order."""
+        return [str(shown["text"]) for (where, _), shown in self.messages.items() if conversation in {"", where}]
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=8 * 1024 * 1024)
+        app.router.add_post("/api/{method}", self._call)
+        app.router.add_post("/upload/{id}", self._upload)
+        app.router.add_post("/elsewhere", self._upload)
+        return app
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        assert "Authorization" not in request.headers  # the address itself is the permission
+        self.files[request.match_info["id"]] = await request.read()
+        return web.Response(text="OK")
+
+    async def _call(self, request: web.Request) -> web.Response:
+        method, form = request.match_info["method"], await request.post()
+        arguments = {name: json.loads(str(text)) if name in AS_JSON else str(text) for name, text in form.items()}
+        self.calls.append(Call(method, arguments, time.monotonic()))
+        trouble = self.troubles[method].popleft() if self.troubles[method] else None
+        if trouble is None or trouble.is_taken:
+            answer = self._checked_answer(method, arguments, request)
+        if trouble:
+            return await self._in_trouble(trouble, request)
+        wait = {"Retry-After": "1"} if answer.get("error") == "ratelimited" else {}
+        return web.json_response({"ok": "error" not in answer, **answer}, status=429 if wait else 200, headers=wait)
+
+    async def _in_trouble(self, trouble: Trouble, request: web.Request) -> web.Response:
+        if trouble.slow:
+            await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
+        if trouble.breaks:
+            assert request.transport is not None
+            request.transport.abort()
+        body = trouble.body or json.dumps({"ok": False, "error": trouble.error}).encode()
+        return web.Response(body=body, status=trouble.status, headers=trouble.headers)
+
+    def _checked_answer(self, method: str, arguments: dict[str, Any], request: web.Request) -> dict[str, Any]:
+        if method not in METHODS:
+            self.refused[method] += 1
+            return {"error": "unknown_method"}
+        required, optional = METHODS[method]
+        if not required <= arguments.keys() <= required | optional:
+            self.refused[method] += 1
+            return {"error": "invalid_arguments"}
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return {"error": "invalid_auth"}
+        if self.is_revoked:
+            return {"error": "token_revoked"}
+        if arguments.get("channel", arguments.get("channel_id")) in self.not_in:
+            return {"error": "channel_not_found" if method == "chat.postEphemeral" else "not_in_channel"}
+        return self._answer(method, arguments)
+
+    def _answer(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        family, _, rest = method.partition(".")
+        match family:
+            case "chat":
+                return self._chat(rest, arguments)
+            case "users":
+                return self._about_users(rest, arguments)
+            case "conversations":
+                return self._conversations(rest, arguments)
+            case "views":
+                return self._view(rest, arguments)
+            case "files":
+                return self._file(rest, arguments)
+            case "usergroups":
+                return self._group(rest, arguments)
+        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0BOT0001"}
+
+    def _chat(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method == "postEphemeral":
+            self.ephemeral.append(arguments)
+            return {"message_ts": self._stamp()}
+        if method == "postMessage":
+            return self._post(arguments)
+        key = (arguments["channel"], arguments["ts"])
+        if key not in self.messages:
+            return {"error": "message_not_found"}
+        if method == "delete":
+            del self.messages[key]
+        else:
+            self.messages[key] = {**self.messages[key], **arguments}
+        return {"channel": key[0], "ts": key[1]}
+
+    def _post(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        conversation = self.chat_of(arguments["channel"])
+        now = time.monotonic()
+        if self.limits_speed and now - self._last.get(conversation, -9.0) < 1.0:
+            return {"error": "ratelimited"}
+        self._last[conversation] = now
+        stamp = self._stamp()
+        self.messages[conversation, stamp] = {**arguments, "channel": conversation, "ts": stamp}
+        return {"channel": conversation, "ts": stamp}
+
+    def _about_users(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method == "list":
+            return self._page("members", list(self.users.values()), arguments)
+        if method == "info":
+            known = self.users.get(arguments["user"])
+            return {"user": known} if known else {"error": "user_not_found"}
+        active = (known for known in self.users.values() if not known["deleted"])
+        found = next((known for known in active if known["profile"].get("email") == arguments["email"]), None)
+        return {"user": found} if found else {"error": "users_not_found"}
+
+    def _conversations(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        match method:
+            case "open":
+                return {"channel": {"id": self.chat_of(arguments["users"])}}
+            case "info":
+                return {"channel": {"id": arguments["channel"], "is_private": False, "is_ext_shared": False}}
+            case "members":
+                return self._page("members", list(self.users), arguments)
+        in_chat = [shown for (where, _), shown in self.messages.items() if where == arguments["channel"]]
+        newer = [shown for shown in in_chat if float(shown["ts"]) > float(arguments.get("oldest", 0))]
+        return {"messages": newer[::-1], "has_more": False}
+
+    def _view(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments.get("trigger_id") in self.expired:
+            return {"error": "expired_trigger_id"}
+        self.views.append(arguments["view"])
+        return {"view": {"id": f"V{len(self.views):08}"}}
+
+    def _file(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method == "getUploadURLExternal":
+            id = f"F{len(self.calls):08}"
+            return {"file_id": id, "upload_url": f"{self.address}/upload/{id}"}
+        if method == "delete":
+            return {} if self.files.pop(arguments["file"], None) is not None else {"error": "file_not_found"}
+        self.shared += [(file["id"], arguments["channel_id"]) for file in arguments["files"]]
+        return {"files": arguments["files"]}
+
+    def _group(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if method == "list":
+            return {"usergroups": [{"id": id, "date_delete": 0} for id in self.groups]}
+        members = self.groups.get(arguments["usergroup"])
+        return {"error": "no_such_subteam"} if members is None else {"users": members}
+
+    def _page(self, name: str, items: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
+        begin, end = int(arguments.get("cursor", "0")), len(items)
+        end = min(end, begin + self.lists_in_pages_of)
+        following = str(end) if end < len(items) else ""
+        return {name: items[begin:end], "response_metadata": {"next_cursor": following}}
+
+    @staticmethod
+    def chat_of(id: str) -> str:
+        return f"D{id[1:]}" if id[0] in "UW" else id
+
+    def _stamp(self) -> str:
+        return f"{time.time():.0f}.{len(self.calls):06}"
+
+
+@asynccontextmanager
+async def little_slack() -> AsyncIterator[LittleSlack]:
+    slack = LittleSlack()
+    async with serving(slack.app()) as slack.address:
+        yield slack
+
+
+def signed(body: bytes, content_type: str = "application/json", at: float | None = None) -> dict[str, Any]:
+    stamp = str(int(time.time() if at is None else at))
+    headers = {
+        "Content-Type": content_type,
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": sign(SECRET, stamp, body),
+    }
+    return {"data": body, "headers": headers}
+
+
+def event(content: dict[str, Any], id: str = "Ev0001", **more: Any) -> dict[str, Any]:
+    return {"type": "event_callback", "team_id": TEAM, "api_app_id": APP_ID, "event_id": id, "event": content, **more}
+
+
+def direct(text: str, user: str, ts: str = "1700000000.000100", **more: Any) -> dict[str, Any]:
+    conversation = LittleSlack.chat_of(user)
+    return {
+        "type": "message", "channel_type": "im", "channel": conversation, "user": user, "text": text, "ts": ts, **more
+    }  # fmt: skip
+
+
+def mention(text: str, user: str, channel: str = "C0STAFF01", ts: str = "1700000000.000200") -> dict[str, Any]:
+    return {"type": "app_mention", "channel": channel, "user": user, "text": f"<@{BOT_USER}> {text}", "ts": ts}
+
+
+def pressed(
+    action: dict[str, Any], user: str, conversation: str, message: str, trigger: str = "1.2.a", **more: Any
+) -> dict[str, Any]:
+    """A press of a button of a message."""
+    return {
+        "type": "block_actions",
+        "api_app_id": APP_ID,
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "channel": {"id": conversation},
+        "container": {"type": "message", "is_ephemeral": False},
+        "message": {"ts": message},
+        "trigger_id": trigger,
+        "actions": [{"type": "button", **action}],
+        **more,
+    }
+
+
+def submitted(view: Mapping[str, Any], values: dict[str, Any], user: str, id: str = "V00000001") -> dict[str, Any]:
+    """A form that was sent off, with what was filled in by block and action."""
+    return {
+        "type": "view_submission",
+        "api_app_id": APP_ID,
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "view": {"id": id, **view, "state": {"values": values}},
+    }
+
+
+def command(text: str, user: str, channel: str = "C0STAFF01", trigger: str = "3.4.b") -> dict[str, str]:
+    return {
+        "command": "/policy", "text": text, "user_id": user, "channel_id": channel, "team_id": TEAM,
+        "api_app_id": APP_ID, "trigger_id": trigger, "response_url": "https://hooks.slack.com/commands/x", "token": "x",
+    }  # fmt: skip
+
+
+def as_form(fields: Mapping[str, str]) -> dict[str, Any]:
+    """A signed form, for aiohttp."""
+    return signed(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+
+
+def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return as_form({"payload": json.dumps(payload)})
