@@ -38,8 +38,7 @@ WARM_UP = 0.06  # of the steps, during which the rate rises
 SENTENCES_PER_STEP = 32
 SMOOTHING = 0.05  # of the likelihood goes to all situations alike: labels may be wrong
 DROPOUT = 0.1
-WORRY_WEIGHT = 0.5  # of what worries teach, beside what situations teach
-WORRY_REPEATS = 2  # how often each message of worries.tsv is read in a pass: they are few beside the bank
+WORRY_WEIGHT = 0.3  # of what worries teach, beside what situations teach
 MAX_TRAINING_TOKENS = 96
 MATRICES = (
     "attention.self.query",
@@ -211,7 +210,6 @@ def train(
     labels = sorted({id for example in examples for id in (example.situation, example.also) if id})
     encoder, heads = Encoder(folder), Heads(len(labels))
     show("the unchanged layers read the bank")
-    worries = [*worries] * WORRY_REPEATS
     sentences = encoder.below([*(example.text for example in examples), *(worry.text for worry in worries)])
     bank_worries = [bool({example.situation, example.also} & worrying) for example in examples]
     is_worry = torch.tensor([*bank_worries, *(worry.is_worry for worry in worries)]).float()

@@ -1,4 +1,4 @@
-"""Learns which messages report a worry, on top of the encoder as it is: a minute of work.
+"""Learns which messages tell of a worry, on top of the encoder as it is: a minute of work.
 
 The encoder changes only with `make train`. This layer, 384 weights and a bias, is fitted again by itself
 (`python -m bot train --worries`), so that lines which somebody adds to `worries.tsv` count at once.
