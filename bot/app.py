@@ -41,11 +41,12 @@ from bot.errors import StaffroomError
 from bot.evidence import faults, pack_file
 from bot.evidence.context import Context
 from bot.evidence.erase import forget_old_messages, remove_old_details
+from bot.evidence.erase_person import ErasePerson
 from bot.evidence.health import Health
 from bot.evidence.nightly_check import NightlyCheck
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.pack import Pack
-from bot.new_version.commands import new_version_commands
+from bot.folder_pages import folder_pages
 from bot.outbox.messengers import Messengers
 from bot.outbox.ports import Messenger, Notifier
 from bot.outbox.render import Renderers
@@ -53,7 +54,6 @@ from bot.outbox.round import SendingRound
 from bot.outbox.send import Sender, ShowProgress
 from bot.people.ports import Roster
 from bot.people.rules.conversations import Conversation
-from bot.policy_pages import policy_commands
 from bot.recordings.book import RecordingBook
 from bot.recordings.capability import RecordedLessons
 from bot.recordings.overview import Overview
@@ -65,7 +65,6 @@ from bot.roster.ports import GroupTenant, ListRoster
 from bot.roster.rules.directory import LeftOut
 from bot.roster.staff_list_command import StaffListCommands
 from bot.roster.sync import RosterSync
-from bot.ruling_pages import ruling_commands
 from bot.schedule import Schedule
 from bot.school.rules.calendar import LONDON
 from bot.settings import Settings
@@ -247,15 +246,13 @@ class Staffroom:
         commands = [*self.campaigns.commands(), *lessons, *self.ask.commands(), *self.chooser.commands()]
         self.staff_list = StaffListCommands(context, books.staff_list, self.roster_sync)
         commands += [*self.staff_list.commands(), *(self.roster_sync.commands() if self.roster_sync else ())]
-        self.rulings = ruling_commands(settings, context, self.held)
-        self.new_version = new_version_commands(settings, context, self.rulings)
-        self.policies, self.health = policy_commands(settings, context, self.rulings), Health(context)
-        groups = (self.sent_questions, self.rulings, self.new_version, self.policies, self.health)
-        commands += [command for group in groups for command in group.commands()]
+        self.folder = folder_pages(settings, context, books.config, books.campaigns, self.held)
+        self.health, self.erasing = Health(context), ErasePerson(context)
         fill = Pages(settings.cards / "pages").fill
         self.campaign_page = CampaignPage(books.campaigns, self.campaigns.summaries, fill)
         self.people_page = PeoplePage(context, books.staff_list, self.campaign_page.standings, self._left_out)
-        commands += [*self.campaign_page.commands(), *self.people_page.commands()]
+        pages = (self.folder, self.health, self.erasing, self.campaign_page, self.people_page)
+        commands += [command for group in (self.sent_questions, *pages) for command in group.commands()]
         self.desk = Desk(
             school=context.school.id,
             roster=roster,
@@ -293,7 +290,7 @@ class Staffroom:
 
     async def close(self) -> None:
         """Waits for what runs in the background; the books are still open."""
-        await self.policies.close()
+        await self.folder.policies.close()
 
     def duties(self) -> Mapping[str, Duty]:
         """What each tick does, in order."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.ask.held_understanding import HeldUnderstanding, with_policy
 from bot.ask.near_clauses import NearClauses
+from bot.ask.own_situations import OwnSituations
 from bot.ask.policy_file import policy_of
 from bot.ask.read_policy import clause_index
 from bot.ask.recogniser import Recogniser
@@ -14,7 +15,7 @@ from bot.ask.ruling_commands import RulingCommands
 from bot.ask.rulings_file import RulingsFile
 from bot.ask.understanding import Understanding
 from bot.evidence.context import Context
-from bot.policies import RULINGS, home_of, read_school
+from bot.policies import RULINGS, SITUATIONS, home_of, read_school
 from bot.school.settings import school_settings
 from bot.settings import Settings
 
@@ -30,6 +31,16 @@ def ruling_commands(settings: Settings, context: Context, held: HeldUnderstandin
         lambda current: _read_again(settings, current, demo=context.is_demo),
         lambda rulings: _policy_with(settings, rulings, demo=context.is_demo),
     )
+
+
+def own_situations(settings: Settings, rulings: RulingCommands) -> OwnSituations:
+    """Situations of the school's own, in its folder."""
+
+    def policy_with(situations: Mapping[str, Any]) -> Policy:
+        tables = replace(read_school(settings.policies, settings.school), own_situations=situations)
+        return policy_of(tables, school_settings(tables, demo=rulings.context.is_demo))
+
+    return OwnSituations(rulings, home_of(settings.policies, settings.school) / SITUATIONS, policy_with)
 
 
 def _policy_with(settings: Settings, rulings: Mapping[str, Any] | None, *, demo: bool) -> Policy:

@@ -12,8 +12,9 @@ from bot import app
 from bot.app import Channels, Staffroom, StaffroomServer
 from bot.ask.understanding import Understanding
 from bot.cards import Cards, Pages
+from bot.channels.pages.door import Door
 from bot.channels.pages.responses import NO_FRAMES
-from bot.channels.pages.school_pages import Door, SchoolPages
+from bot.channels.pages.school_pages import SchoolPages
 from bot.channels.services import HttpSession, run_with
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards

@@ -8,16 +8,17 @@ from typing import Any, Protocol, TypeAlias
 from bot.app import Staffroom
 from bot.ask.answers_page import AnswersPage, Voices
 from bot.ask.page import QuestionPages
-from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.cards import Cards, Pages
+from bot.channels.pages.door import Door
 from bot.channels.pages.page import Asked, Offer, Page
-from bot.channels.pages.school_pages import Door, Look, SchoolPages
+from bot.channels.pages.school_pages import Look, SchoolPages
+from bot.config import CALENDAR_FILE
 from bot.desk.rules.today import TodayItem
 from bot.import_policy.file_kinds import MAX_BYTES
 from bot.import_policy.policy_page import PolicyPage
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
-from bot.school.rules.settings_table import SettingsGroup, calendar_group, contacts_group
+from bot.school.rules.year_picture import warnings
 from bot.settings import Settings
 
 CAMPAIGN_OFFERS = (
@@ -93,16 +94,23 @@ def open_pages(settings: Settings, staffroom: Staffroom, door: Door, doctor: Doc
 
 def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Page, ...]:
     context, campaigns, people = staffroom.books.context, staffroom.campaign_page, staffroom.people_page
-    questions = QuestionPages(staffroom.held, staffroom.books.tallies)
-    answers = AnswersPage(staffroom.rulings, staffroom.books.tallies, Voices(settings.policies))
+    questions, folder = QuestionPages(staffroom.held, staffroom.books.tallies), staffroom.folder
+    answers = AnswersPage(folder.rulings, folder.own_situations, staffroom.books.tallies, Voices(settings.policies))
 
     async def policy(person: Person) -> Mapping[str, Any]:
         documents = await questions.documents(person, context.today)
         may_add = may(person, Permission.ADD_POLICY, context.today)
-        return {**documents, "may_add": may_add, "drafts": len(staffroom.policies.drafts.names()) if may_add else 0}
+        return {
+            **documents,
+            "may_add": may_add,
+            "drafts": len(folder.policies.drafts.names()) if may_add else 0,
+        }
 
     async def evidence(person: Person) -> Mapping[str, Any]:
         return {"head": str(await context.store.head())}
+
+    async def people_and_erasing(person: Person) -> Mapping[str, Any]:
+        return {**await people.values(person), **await staffroom.erasing.values(person)}
 
     overseen = (Offer("lessons", "Other weeks", Permission.OVERSEE), Offer("expiry", "Expiry", Permission.EXPIRY))
     return (
@@ -118,19 +126,26 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             "people",
             "People",
             (Permission.PEOPLE,),
-            people.values,
+            people_and_erasing,
             (
                 Offer("staff_list", "How the staff list stands", Permission.SYNC),
                 Offer("request_sync", "Read the school's groups again", Permission.SYNC),
             )[: 2 if staffroom.roster_sync else 1],
         ),
         Page("policy", "Policy", (Permission.POLICY,), policy),
-        Page("new_version", "New version", (Permission.RULINGS,), staffroom.new_version.values, shows_notes=True),
-        _add_policy(PolicyPage(staffroom.policies)),
+        Page("new_version", "New version", (Permission.RULINGS,), folder.new_version.values, shows_notes=True),
+        _add_policy(PolicyPage(folder.policies)),
         Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
-        Page("settings", "Settings", (Permission.SETTINGS,), _settings(settings, staffroom)),
+        Page(
+            "settings",
+            "Settings",
+            (Permission.SETTINGS,),
+            _settings(settings, staffroom),
+            (Offer("request_extend", "Move the campaign's last day", Permission.EXTEND),),
+            shows_notes=True,
+        ),
         Page(
             "evidence",
             "Evidence",
@@ -188,28 +203,18 @@ async def _remarks(staffroom: Staffroom, person: Person, today: date) -> list[To
 
 
 def _settings(settings: Settings, staffroom: Staffroom) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:
+    context = staffroom.books.context
+
     async def values(person: Person) -> Mapping[str, Any]:
-        books = staffroom.books
-        school = books.context.school
-        groups = [
-            contacts_group(school.contacts),
-            calendar_group(school.calendar),
-            _reminders(books.config.campaigns.reminders),
-        ]
-        return {"file": f"policies/{settings.school}/school.toml", "groups": groups}
+        return {
+            **await staffroom.folder.settings.values(person),
+            "file": f"policies/{settings.school}/school.toml",
+            "has_calendar_file": (settings.data / CALENDAR_FILE).is_file(),
+            "missing": warnings(context.calendar, context.today),
+            "last_day": await staffroom.campaign_page.last_day(),
+        }
 
     return values
-
-
-def _reminders(reminders: ReminderSettings) -> SettingsGroup:
-    before = ", ".join(str(days) for days in reminders.before)
-    rows = (
-        ("School days before the last day", before, "before"),
-        ("Days between reminders after it", str(reminders.every), "every"),
-        ("Reminders at most", str(reminders.most), "most"),
-        ("Days of rest after a card", str(reminders.rest), "rest"),
-    )
-    return SettingsGroup("Reminders", tuple((name, value, f"[reminders] {key}") for name, value, key in rows))
 
 
 def _health(doctor: Doctor) -> Callable[[Person], Awaitable[Mapping[str, Any]]]:

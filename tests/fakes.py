@@ -4,7 +4,7 @@ The store is in tests/fake_store.py.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.ask.rules.choose_situation import Reading, Thresholds
@@ -56,6 +56,11 @@ class FakeQuestionReader:
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         return [self._read(text) for text in texts]
+
+    def with_own(self, own: Mapping[str, Sequence[str]]) -> "FakeQuestionReader":
+        """Also reads these wordings, each as what it is a wording of."""
+        wordings = {wording: {id: 1.0} for id, texts in own.items() for wording in texts}
+        return replace(self, readings={**self.readings, **wordings})
 
     def _read(self, text: str) -> Reading:
         shares = self.readings.get(text, {"lunch": 1.0})

@@ -17,7 +17,12 @@ IN_BACKTICKS = re.compile(r"`([\w./-]+)`")
 FOLDERS = ("bot/", "tests/", "cards/", "docs/")
 ENDINGS = (".py", ".toml", ".json", ".md")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-MADE_WHEN_IT_RUNS = {"chooser.json", "directory.json", "staff-accepted.json"}  # in the data folder
+MADE_WHEN_IT_RUNS = {
+    "chooser.json",
+    "directory.json",
+    "settings-before.json",
+    "staff-accepted.json",
+}  # in the data folder
 # What the pages in docs/develop/ have their reader make.
 EXAMPLES = re.compile(r"cards/(samples/)?contacts\.json|(bot|tests)/(channels/hello|stores/memory)/.*")
 

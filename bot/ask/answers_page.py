@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.ask.own_situations import OwnSituations
 from bot.ask.policy_file import read_bank
 from bot.ask.ports import Tallies
 from bot.ask.rules.exemptions import shown_exemptions
@@ -25,10 +26,10 @@ from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.tallies import Tally
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.ruling_commands import RulingCommands, digest_of_all
-from bot.ask.rulings_file import digest_of
 from bot.desk.rules.today import TodayItem
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
+from bot.undoable_file import digest_of
 
 SITTING = 30  # answers shown at once, the most asked first: some 15 minutes
 MISSED_SINCE = timedelta(weeks=8)
@@ -74,6 +75,7 @@ class AnswersPage:
     """The page's values. It is read from the folder each time, so a change by hand is seen at once."""
 
     rulings: RulingCommands
+    own: OwnSituations
     tallies: Tallies
     voices: Voices
 
@@ -98,6 +100,7 @@ class AnswersPage:
             "lists": drawing.lists([id for id in ordered if id not in set(shown)]),
             "undo": _press("undo_ruling", {"file": seen}) if self.rulings.file.can_undo() else "",
             "missed": self._missed(policy, tallies) if may(person, Permission.QUESTIONS, today) else [],
+            "add": _press("add_situation", {"file": await asyncio.to_thread(self.own.seen)}, takes_fields=True),
             "try_it": _press("try_answer", {}, takes_fields=True),
         }
 

@@ -11,7 +11,6 @@ from bot.evidence.ports import Ledger
 from bot.evidence.rules.ledger import EventKind
 
 ReadAgain = Callable[[Understanding], Understanding]  # the same, with the school's folder as it is now
-AFTER_A_RESTART = "The school's own situations were changed as well: they count when Staffroom starts again."
 
 
 @dataclass(slots=True)
@@ -38,11 +37,8 @@ async def ruling_records(ledger: Ledger) -> dict[str, RulingRecord]:
 
 
 def with_policy(understanding: Understanding, policy: Policy) -> Understanding:
-    """The same understanding over another state of the school's rulings.
-
-    Wordings of the school's own situations are part of what was learnt at the start, so those situations stay.
-    """
-    before = understanding.policy
-    if policy.own_wordings != before.own_wordings:
-        policy = replace(policy, situations=before.situations, own_wordings=before.own_wordings)
-    return replace(understanding, policy=policy)
+    """The same understanding over another state of the school's folder, with its own situations as they are there."""
+    reader = understanding.reader
+    if policy.own_wordings != understanding.policy.own_wordings:
+        reader = reader.with_own(policy.own_wordings)
+    return replace(understanding, policy=policy, reader=reader)

@@ -1,6 +1,6 @@
 """What answering questions needs of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class QuestionReader(Protocol):
         Shares are of likelihood, between 0 and 1. Safe to call from any thread.
         Several texts at once take little longer than one.
         """
+        ...
+
+    def with_own(self, own: Mapping[str, Sequence[str]]) -> "QuestionReader":
+        """The same with these wordings of situations that only this school has, in place of those before."""
         ...
 
 

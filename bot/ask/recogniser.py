@@ -85,12 +85,17 @@ class Recogniser:
     ) -> None:
         """`own` are wordings of situations that only this school has."""
         own = own or {}
+        self._bank = (words, vocabulary, meaning, commands)
         self._words = words
         self._labels = (*words.labels, *own)
         self._own_count = len(own)
         self._vocabulary = vocabulary.with_own(own) if own else vocabulary
         self._meaning = meaning.with_own(own, self._labels) if meaning and own else meaning
         self._commands = frozenset(commands)
+
+    def with_own(self, own: Mapping[str, Sequence[str]]) -> "Recogniser":
+        """The same with other situations of the school's own: their wordings are encoded, and nothing is learnt."""
+        return Recogniser(*self._bank, own)
 
     def encode(self, texts: Sequence[str]) -> Floats | None:
         """What texts of any kind mean, a row of length 1 for each; None without the encoder."""

@@ -14,7 +14,7 @@ from bot.ask.rules.ruling_form import Filled, changed_fields, form_values
 from bot.ask.rules.ruling_states import may_permit_something
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
-from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile, digest_of
+from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
@@ -23,6 +23,7 @@ from bot.evidence.rules.ledger import EventKind
 from bot.outside import clean_line, written_text
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
+from bot.undoable_file import digest_of
 
 MAX_REMARK_CHARS = 300
 CONFIRMED = "Confirmed: {label}. The headteacher can approve it now."

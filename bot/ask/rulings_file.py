@@ -1,23 +1,16 @@
 """A school's rulings.toml as the pages change it: comments kept, all or nothing, with an undo of the last change."""
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit import TOMLDocument
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Table
-
 from bot.ask.rules.ruling_sections import without_parts, without_section
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput, PolicyFileError
-from bot.policies import write_file
-from bot.toml_fields import read_text
+from bot.toml_changes import Fields, with_fields
+from bot.undoable_file import UndoableFile
 
 APPROVAL = ("approved_by", "approved_on", "digest")
 REMARK, PROPOSED = "remark", "proposed"
@@ -25,10 +18,8 @@ MEANWHILE = "The file changed meanwhile. Please look at the answer as it is now,
 NOT_SAFE = (
     "rulings.toml is written in a way that I cannot change safely. Please change it by hand. Nothing was changed."
 )
-NOTHING_TO_UNDO = "There is no change to undo, or the file was changed since. Nothing was changed."
 NO_SUCH_RULING = "There is no such answer any more. Nothing was changed."
 
-Fields = Mapping[str, Any]
 Checked = Callable[[Mapping[str, Any]], None]  # raises a StaffroomError if these tables cannot be the school's rulings
 
 
@@ -54,9 +45,13 @@ class RulingsFile:
     file: Path
     kept: Path
 
+    @property
+    def _undoable(self) -> UndoableFile:
+        return UndoableFile(self.file, self.kept, MEANWHILE)
+
     def text(self) -> str:
         """The file as it is now; raises PolicyFileError."""
-        return read_text(self.file)
+        return self._undoable.text()
 
     def edited(self, seen: str, situation: str, fields: Fields) -> Edit:
         """The answer with these fields in place of the same ones; a None takes a field away. `seen` is a digest.
@@ -104,11 +99,9 @@ class RulingsFile:
 
     def undone(self, seen: str) -> Edit:
         """The file as it was before the last change, without the approval of what was changed; raises BadInput."""
-        after, earlier = self._as_seen(seen), self._kept()
-        if earlier is None or earlier["after"] != digest_of(after):
-            raise BadInput(NOTHING_TO_UNDO)
-        situations = _differing(tomllib.loads(earlier["text"]), tomllib.loads(after))
-        text = earlier["text"]
+        after = self._as_seen(seen)
+        text = earlier = self._undoable.earlier(after)
+        situations = _differing(tomllib.loads(earlier), tomllib.loads(after))
         for situation in situations:
             if situation in tomllib.loads(text):  # a change never gives an approval back
                 text = _with_fields(text, situation, dict.fromkeys(APPROVAL))
@@ -116,41 +109,18 @@ class RulingsFile:
 
     def can_undo(self) -> bool:
         """Whether the last change was made here, and nobody changed the file since."""
-        earlier = self._kept()
-        return earlier is not None and earlier["after"] == digest_of(self.text())
+        return self._undoable.can_undo()
 
     def write(self, edit: Edit) -> None:
         """Puts the new text in place of the old one, unless somebody changed the file meanwhile; keeps the old one."""
-        self._as_seen(digest_of(edit.before))
-        if edit.is_undo:
-            self.kept.unlink(missing_ok=True)
-        else:
-            write_file(self.kept, json.dumps({"after": digest_of(edit.after), "text": edit.before}))
-        write_file(self.file, edit.after)
+        self._undoable.write(edit.before, edit.after, is_undo=edit.is_undo)
 
     def forget_earlier(self) -> None:
         """Takes away what an undo would bring back: it cites clauses as they were."""
-        self.kept.unlink(missing_ok=True)
+        self._undoable.forget_earlier()
 
     def _as_seen(self, seen: str) -> str:
-        text = self.text()
-        if digest_of(text) != seen:
-            raise BadInput(MEANWHILE)
-        return text
-
-    def _kept(self) -> dict[str, str] | None:
-        """What was kept; None if nothing was, or if it is broken."""
-        try:
-            kept = json.loads(self.kept.read_text(encoding="utf-8"))
-            tomllib.loads(kept["text"])
-            return {"after": str(kept["after"]), "text": str(kept["text"])}
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-
-
-def digest_of(text: str) -> str:
-    """The digest of a file's text: what a form carries, so that nothing is overwritten unseen."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return self._undoable.as_seen(seen)
 
 
 def _with_fields(text: str, situation: str, fields: Fields) -> str:
@@ -159,35 +129,7 @@ def _with_fields(text: str, situation: str, fields: Fields) -> str:
 
 def _with_sections(text: str, sections: Mapping[str, Fields]) -> str:
     """The text with these fields in each of these sections; raises PolicyFileError."""
-    try:
-        document = tomlkit.parse(text)
-        for situation, fields in sections.items():
-            _set_fields(document, situation, fields)
-        return tomlkit.dumps(document)
-    except TOMLKitError as error:
-        raise PolicyFileError(NOT_SAFE) from error
-
-
-def _set_fields(document: TOMLDocument, situation: str, fields: Fields) -> None:
-    if situation not in document:
-        if document.body:
-            document.add(tomlkit.nl())
-        document.add(situation, tomlkit.table())
-    table = document[situation]
-    if not isinstance(table, Table):
-        raise PolicyFileError(NOT_SAFE)
-    for field, value in fields.items():
-        if value is not None:
-            table[field] = _item(value)
-        elif field in table:
-            del table[field]
-
-
-def _item(value: Any) -> Any:
-    """A list of several texts has one to a line."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return tomlkit.item(list(value)).multiline(len(value) > 1)
-    return value
+    return with_fields(text, sections, NOT_SAFE)
 
 
 def _edit(before: str, after: str, *situations: str) -> Edit:

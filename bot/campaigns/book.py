@@ -8,6 +8,7 @@ from bot.campaigns.ports import CardLimits, PolicyTexts
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.projection import CampaignProjection
+from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.campaigns.rules.standing import Signatory, signatories
 from bot.campaigns.rules.versions import Version, frozen
 from bot.campaigns.settings import CampaignSettings
@@ -21,7 +22,7 @@ from bot.people.rules.staff import Staff
 CARDS = (MessageKind.AGREEMENT, MessageKind.NUDGE)  # which show whether somebody can be reached
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CampaignBook:
     """What campaigns are decided from. `feed` keeps the projection up to date; `limits` are the channels'."""
 
@@ -31,6 +32,10 @@ class CampaignBook:
     limits: CardLimits
     feed: LedgerFeed
     _projection: CampaignProjection
+
+    def take_over(self, reminders: ReminderSettings) -> None:
+        """When reminders come as the school's folder says now; the rest counts when Staffroom starts again."""
+        self.settings = replace(self.settings, reminders=reminders)
 
     @property
     def agreement(self) -> Agreement:

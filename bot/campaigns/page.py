@@ -82,6 +82,11 @@ class CampaignPage:
             for item in _of_people(await self.book.signatories(campaign)):
                 yield item
 
+    async def last_day(self) -> str:
+        """The last day of the campaign that is open; empty if none is."""
+        campaign = await self._last()
+        return written(campaign.due) if campaign and not campaign.closed else ""
+
     async def _last(self) -> Campaign | None:
         try:
             return await self.book.last_campaign()

@@ -13,6 +13,7 @@ from bot import app, manifest
 from bot.app import now, today
 from bot.ask import encoder
 from bot.ask.policy_file import read_bank
+from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import is_draft
 from bot.ask.training import newer_questions, training_data
 from bot.channels.signing_keys import KeysUnavailable, SigningKeys
@@ -153,7 +154,6 @@ async def _expiry(settings: Settings, config: Config) -> AsyncIterator[Status]:
 def _policy(settings: Settings, config: Config) -> Iterator[Status]:
     policy = config.policy
     overdue = [document.short for document in policy.documents.values() if document.is_overdue(today())]
-    drafts = sum(1 for ruling in policy.rulings.values() if is_draft(ruling, policy.clauses))
     data = training_data(settings)
     is_learnt = data.file.is_file()
     yield Status("learnt", is_learnt, "what was learnt from the bank", "run `python -m bot learn`", is_needed=True)
@@ -171,12 +171,15 @@ def _policy(settings: Settings, config: Config) -> Iterator[Status]:
     )
     says = f"overdue: {', '.join(overdue)}" if overdue else "in date"
     yield Status("review", not overdue, says, "governors review the policy; then change its dates in the TOML file")
-    yield Status(
-        "approval",
-        not drafts,
-        f"{drafts} rulings are drafts, which never give a permission in Teams",
-        "print `python -m bot rulings sheet` for the headteacher",
-    )
+    yield approval_status(policy)
+
+
+def approval_status(policy: Policy) -> Status:
+    """Whether the school has approved all its own answers. Staffroom's own need no approval."""
+    own = [ruling for ruling in policy.rulings.values() if not ruling.is_common]
+    drafts = sum(is_draft(ruling, policy.clauses) for ruling in own)
+    says = f"{drafts} rulings are drafts, which never give a permission in Teams"
+    return Status("approval", not drafts, says, "print `python -m bot rulings sheet` for the headteacher")
 
 
 def _teams(settings: Settings) -> Iterator[Status]:

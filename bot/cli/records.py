@@ -27,7 +27,7 @@ from bot.cli.books import is_demo, is_demo_store, open_books
 from bot.cli.command import AddCommand
 from bot.errors import BadInput, LedgerBroken, LedgerMoved, NothingYet, StaffroomError
 from bot.evidence.context import Context
-from bot.evidence.erase import erase
+from bot.evidence.erase import ERASED, erase
 from bot.evidence.personal_record import record_of
 from bot.evidence.rules.ledger import Head, verify
 from bot.evidence.side_tables import check_side_tables
@@ -182,11 +182,7 @@ async def _person(settings: Settings, options: argparse.Namespace) -> str:
 async def _erase(settings: Settings, options: argparse.Namespace) -> str:
     async with open_books(settings) as books:
         number = await erase(books.context, options.id, _person_with(options.actor, books.context))
-    return (
-        f"Erased: Staffroom has no details of {options.id!r} any more. Entry {number} of the ledger says so, without "
-        "a name. Older backups still have the details, and so has a copy that was made before an upgrade (a name with "
-        "'.before-'). Delete them. A backup that is restored here is erased again."
-    )
+    return ERASED.format(id=options.id, number=number)
 
 
 async def _print(settings: Settings, options: argparse.Namespace) -> str:

@@ -12,7 +12,7 @@ from bot.people.rules.person import Caller, KnownPerson, Person, Role
 from bot.people.rules.staff import Staff
 from bot.school.rules.calendar import Calendar
 from bot.school.rules.documents import Document
-from bot.school.rules.settings import SchoolSettings
+from bot.school.rules.settings import Contacts, SchoolSettings
 
 
 @dataclass(slots=True)
@@ -42,8 +42,13 @@ class Context:
         return self.school.contacts.headteacher or "the headteacher"
 
     def take_over(self, documents: Mapping[str, Document]) -> None:
-        """The school's documents as its folder has them now; other settings count when Staffroom starts again."""
+        """The school's documents as its folder has them now."""
         self.school = replace(self.school, documents=documents)
+
+    def take_over_settings(self, contacts: Contacts, calendar: Calendar) -> None:
+        """Contacts and calendar as the school's folder has them now; the rest counts when Staffroom starts again."""
+        self.school = replace(self.school, contacts=contacts, calendar=calendar)
+        self._staff = None  # who works when was worked out with the calendar before
 
     async def staff(self) -> Staff:
         """Who is who now."""

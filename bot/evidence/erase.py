@@ -12,6 +12,20 @@ from bot.outbox.rules.message import Message
 from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
+ERASED = (
+    "Erased: Staffroom has no details of {id!r} any more. Entry {number} of the ledger says so, without a name. "
+    "Older backups still have the details, and so has a copy that was made before an upgrade (a name with "
+    "'.before-'). Delete them. A backup that is restored here is erased again."
+)
+GOES = (
+    "What goes: name, e-mail address and account in every entry of the ledger about them, their row among the people "
+    "known, the accounts and chats joined to them, and every message for or about them."
+)
+STAYS = (
+    "What stays: what happened and when, under a random pseudonym that nothing leads back from; the ledger still "
+    "verifies. Older backups, and a copy made before an upgrade, still have the details until you delete them."
+)
+
 Leavers: TypeAlias = Callable[[], Awaitable[Mapping[str, date]]]  # who has left the school and when, by pseudonym
 IsNeeded: TypeAlias = Callable[[Message], Awaitable[bool]]  # whether a plan is made from a sent message
 

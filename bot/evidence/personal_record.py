@@ -43,6 +43,7 @@ DESCRIPTIONS = {
     EventKind.POLICY_ADDED: "added the policy {document}, with {clauses} clauses",
     EventKind.CHOOSER_ACKNOWLEDGED: "acknowledged that unclear questions go to {address}, model {model}",
     EventKind.CHOOSER_WITHDRAWN: "switched off that unclear questions go to {address}, model {model}",
+    EventKind.SETTINGS_CHANGED: "changed the settings under {section} ({change})",
     EventKind.CLOCK_WENT_BACK: "the clock went back from {before} to {now}",
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.ask.held_understanding import ruling_records
 from bot.ask.rules.approvals import NEVER, Change
-from bot.ask.rulings_file import MEANWHILE, Edit, digest_of
+from bot.ask.rulings_file import MEANWHILE, Edit
 from bot.campaigns.rules.versions import frozen
 from bot.errors import BadInput, PolicyFileError
 from bot.evidence.context import Context
@@ -20,6 +20,7 @@ from bot.people.rules.person import Person
 from bot.policies import RULINGS, home_of, write_file
 from bot.school.rules.documents import Document
 from bot.toml_fields import read_text
+from bot.undoable_file import digest_of
 
 BEFORE_LAST_VERSION = "version-before.json"  # in the data folder
 IMPORT, UNDO = "import", "undo"  # as they are sealed

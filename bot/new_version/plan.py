@@ -8,7 +8,7 @@ from typing import Any
 from bot.ask.policy_file import policy_of
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.refit import Refit, refit
-from bot.ask.rulings_file import Edit, RulingsFile, digest_of
+from bot.ask.rulings_file import Edit, RulingsFile
 from bot.campaigns.rules.versions import frozen
 from bot.campaigns.settings import campaign_settings
 from bot.errors import BadInput, PolicyFileError
@@ -20,6 +20,7 @@ from bot.recordings.settings import recording_settings
 from bot.school.settings import school_settings
 from bot.settings import Settings
 from bot.toml_fields import parse_toml, read_text
+from bot.undoable_file import digest_of
 
 DOES_NOT_FIT = (
     "The new version does not fit the rest of the folder. {says} Write it in school.toml as the new version has it, "

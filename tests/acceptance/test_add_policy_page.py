@@ -34,7 +34,7 @@ async def test_the_office_adds_a_policy_without_a_terminal(browser: Browser, at:
     await look_at_a_desk(browser, at)
     await use_it(office)
 
-    await at.server.staffroom.policies.close()  # the proposals are made
+    await at.server.staffroom.folder.policies.close()  # the proposals are made
     await office.goto(f"{at.address}/school/add-policy")
     await office.get_by_role("link", name="Go on to Answers").click()
     await office.get_by_role("heading", name="Answers", exact=True).wait_for()

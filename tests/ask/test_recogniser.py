@@ -98,3 +98,16 @@ def test_a_wording_somebody_taught_is_read_as_taught_and_only_word_for_word():
 
 def test_words_the_bank_lacks_are_named():
     assert recogniser(BANK).read(["can i have blorbify"])[0].unknown == ("blorbify",)
+
+
+@pytest.mark.parametrize("is_encoded", [True, False])
+def test_situations_of_a_schools_own_are_read_as_soon_as_they_are_written_and_gone_with_the_file(encoder, is_encoded):
+    bank_only = recogniser(BANK, encoder if is_encoded else None)
+
+    own = bank_only.with_own({"dog": ["may my dog come along"]})
+    another = own.with_own({"cat": ["may my cat come along"]})
+
+    assert own.read(["May my dog come along?"])[0].ranked[0][0] == "dog"
+    assert another.read(["may my cat come along"])[0].ranked[0][0] == "cat"
+    assert "dog" not in shares_of(another.read(["may my dog come along"])[0])
+    assert shares_of(another.with_own({}).read(["tiktok"])[0]) == shares_of(bank_only.read(["tiktok"])[0])

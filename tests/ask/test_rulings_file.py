@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask.rulings_file import MEANWHILE, NOTHING_TO_UNDO, RulingsFile, digest_of
+from bot.ask.rulings_file import MEANWHILE, RulingsFile
 from bot.errors import BadInput
+from bot.undoable_file import NOTHING_TO_UNDO, digest_of
 
 TEXT = """# Our answers.
 

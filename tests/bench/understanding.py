@@ -51,6 +51,9 @@ class RememberingReader:
             self._readings.update(zip(new, self._reader.read(new), strict=True))
         return [self._readings[text] for text in texts]
 
+    def with_own(self, own: Mapping[str, Sequence[str]]) -> "RememberingReader":
+        return RememberingReader(self._reader.with_own(own))
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -90,6 +90,7 @@ async def test_messages_to_somebody_are_listed_with_how_far_they_came(context: C
 OLD_FACTS = {
     EventKind.RULING_APPROVED: {"situation": "own-phone-break"},
     EventKind.RULING_CHANGED: {"situation": "own-phone-break", "change": "strike"},
+    EventKind.SETTINGS_CHANGED: {"section": "calendar", "change": "edit"},
     EventKind.NEW_VERSION: {"document": "AUP", "change": "import"},
     EventKind.POLICY_ADDED: {"document": "PP", "clauses": 12, "digest": "0" * 16},
     EventKind.CHOOSER_ACKNOWLEDGED: {"address": "http://127.0.0.1:8080/v1", "model": "small"},

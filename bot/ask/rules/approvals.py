@@ -19,6 +19,7 @@ class Change(StrEnum):
     EDIT = "change"  # verdict, sentence, conditions or clauses were changed
     SEND_BACK = "send_back"  # the headteacher asked for another look
     UNDO = "undo"  # the last change was taken back
+    OWN_SITUATION = "own_situation"  # the school added the situation; nothing is ruled on it yet
     NEW_VERSION = "new_version"  # a clause that it cites has other words in the document's new version, or is gone
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.ask.rules.exemptions import shown_exemptions
+from bot.ask.rules.exemption_form import NOT_THERE, exemption_fields, exemption_tables, exemptions_in, refuse_faulty
 from bot.ask.rules.policy import Policy
-from bot.ask.rules.rulings import Ruling
+from bot.ask.rules.rulings import Exemption, Ruling
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput
 from bot.outside import clean_line, is_blank, written_text
@@ -21,6 +21,7 @@ VERDICTS = {
     Verdict.REPORT: "Report it: somebody must be told first",
     Verdict.INFO: "Information: what the policy says",
 }
+NOT_THERE_TITLE = "The answer does not hold there"
 NO_VERDICT = "Please choose what the policy says about it. Nothing was changed."
 NO_SENTENCE = "Please write one plain sentence. Nothing was changed."
 NO_CLAUSE = "Please tick the clause it rests on. Nothing was changed."
@@ -29,12 +30,16 @@ TOO_LONG = "Please keep the sentence under {limit} characters. Nothing was chang
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What somebody filled in. `clauses` are the ids that were ticked."""
+    """What somebody filled in. `clauses` are the ids that were ticked.
+
+    `exemptions` is None if the form had no room for exceptions, as on a card that was made before it had: they stay.
+    """
 
     verdict: str
     says: str
     conditions: tuple[str, ...]
     clauses: tuple[str, ...]
+    exemptions: tuple[Exemption, ...] | None = None
 
     @classmethod
     def of(cls, inputs: Mapping[str, str]) -> "Filled":
@@ -43,32 +48,41 @@ class Filled:
         lines = [line for line in conditions if not is_blank(line)]
         clauses = tuple(filter(None, inputs.get("clauses", "").split(",")))
         says = clean_line(written_text(inputs.get("says", "")), 2 * MAX_SAYS_CHARS)
-        return cls(inputs.get("verdict", ""), says, tuple(lines[:MAX_CONDITIONS]), clauses)
+        conditions_written = tuple(lines[:MAX_CONDITIONS])
+        return cls(inputs.get("verdict", ""), says, conditions_written, clauses, exemptions_in(inputs))
 
     @classmethod
     def from_ruling(cls, ruling: Ruling | None) -> "Filled":
         """What the school says today; empty if it says nothing."""
         if ruling is None or ruling.is_common or ruling.verdict is Verdict.NOT_COVERED:
-            return cls("", "", (), ())
-        return cls(ruling.verdict.value, ruling.says, ruling.conditions, ruling.clauses)
+            return cls("", "", (), (), ())
+        return cls(ruling.verdict.value, ruling.says, ruling.conditions, ruling.clauses, ruling.exemptions)
 
 
 def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any]:
     """The values of cards/change_ruling.json."""
     ruling, situation = policy.rulings.get(id), policy.situations[id]
     filled = filled or Filled.from_ruling(ruling)
+    verdicts = [{"title": title, "value": verdict.value} for verdict, title in VERDICTS.items()]
     return {
         "heading": situation.label,
         "asks": f"Somebody asks about {situation.asks}.",
         "name": id,
         "verdict": filled.verdict if filled.verdict in set(VERDICTS) else "",
-        "verdicts": [{"title": title, "value": verdict.value} for verdict, title in VERDICTS.items()],
+        "verdicts": verdicts,
         "says": filled.says,
         "conditions": "\n".join(filled.conditions),
-        "exceptions": [{"text": text} for text in (shown_exemptions(ruling) if ruling else ())],
+        "exceptions": exemption_fields(_shown_exemptions(filled, ruling)),
+        "verdicts_there": [{"title": NOT_THERE_TITLE, "value": NOT_THERE}, *verdicts],
         "chosen": ",".join(filled.clauses),
         "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in policy.clauses.values()],
     }
+
+
+def _shown_exemptions(filled: Filled, ruling: Ruling | None) -> tuple[Exemption, ...]:
+    if filled.exemptions is not None:
+        return filled.exemptions
+    return ruling.exemptions if ruling else ()
 
 
 def _beside_box(ref: str, text: str) -> str:
@@ -95,6 +109,9 @@ def changed_fields(filled: Filled, before: Ruling | None, policy: Policy) -> dic
         "governing": governing,
         "clauses": besides or None,
     }
+    if filled.exemptions is not None and filled.exemptions != (before.exemptions if before else ()):
+        refuse_faulty(filled.exemptions)
+        fields["also"] = exemption_tables(filled.exemptions) or None
     is_new = before is None or before.is_common
     if is_new or before is None or (before.verdict, before.conditions) != (verdict, filled.conditions):
         fields |= dict.fromkeys(("headline", "contrary", "meets", "breaks", "informs"))

@@ -5,18 +5,19 @@ chat: the same command, permission, ledger entry and sentence.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from bot.channels.inputs import plain_inputs
 from bot.channels.pages.card_blocks import CardBlocks, card_blocks
+from bot.channels.pages.door import HOME, Door, PageRoute, Respond
 from bot.channels.pages.page import Asked, Page
-from bot.channels.pages.presses import CHOOSE_ONE, Press, read_press
+from bot.channels.pages.presses import CHOOSE_ONE, Press, read_form_token, read_press
 from bot.channels.pages.responses import NoPage, NotSignedIn, SignInTooOld, TooMany, headers, refusal_of
 from bot.channels.pages.sessions import FRESH_FOR, LASTS, Session, Sessions
 from bot.channels.rate_counter import RateCounter
@@ -25,13 +26,14 @@ from bot.errors import BadInput, NotAllowed
 from bot.people.rules.person import Caller, Person, Stranger
 
 LOG = logging.getLogger("staffroom.pages")
-HOME = "/school/"
+SIGN_OUT = f"{HOME}sign-out"
 ASSETS = Path(__file__).parent / "assets"
 FILES = {"pages.css": "text/css"}
 CONVERSATION = "pages"  # where a press was made, as the ledger has it
 SITTING = timedelta(minutes=30)  # in which a headteacher approves answers
 NEED_FRESH_SIGN_IN = {  # what a stolen hour must not be enough for, and how long ago the sign-in may be
     "export": (FRESH_FOR, "five"),  # a person's data leave the school
+    "erase_person": (FRESH_FOR, "five"),  # it cannot be undone
     "approve_ruling": (SITTING, "30"),
     "approve_rulings": (SITTING, "30"),
 }
@@ -48,9 +50,11 @@ SIGN_IN_AGAIN = (
     "For this you must have signed in within the last {minutes} minutes. Please sign in again, then press the button "
     "once more. Nothing was changed."
 )
+SIGNED_OUT = "You are signed out of the school pages in this browser."
+SIGNED_OUT_REAL = (
+    f"{SIGNED_OUT} You may still be signed in to Microsoft here: if others use this device, sign out there too."
+)
 NOT_HERE = "That button does not work on the pages. Nothing was changed."
-
-Respond: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PagesDesk(Protocol):
@@ -66,16 +70,6 @@ class PagesDesk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PageRoute:
-    """What answers at an address. Every handler checks the session for itself, but for those that are `is_open`."""
-
-    method: str
-    path: str
-    respond: Respond
-    is_open: bool = False  # a file without anything of the school
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """How pages are drawn: `card` fills a card, `page` a template of cards/pages/school/."""
 
@@ -83,23 +77,6 @@ class Look:
     page: Callable[[str, Mapping[str, Any]], str]
     school: str
     is_demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """How the pages are reached: cookies, the sites that may frame them, and the address that forms must come from.
-
-    `origin` is empty in local mode, where it is the address that was asked for. `how` says how to sign in, and `start`
-    and `again` are where, if there is such a place: a first time, and once more for what needs a fresh sign-in.
-    """
-
-    cookie: str
-    is_secure: bool
-    frames: str
-    how: str
-    origin: str = ""
-    start: str = ""
-    again: str = ""
 
 
 @dataclass(slots=True)
@@ -128,6 +105,7 @@ class SchoolPages:
             PageRoute("GET", f"{HOME}download/{{id}}", self.in_plain_words(self._download)),
             PageRoute("GET", f"{HOME}{{page}}", self.in_plain_words(self._show)),
             PageRoute("GET", f"{HOME}{{page}}/{{verb}}", self.in_plain_words(self._offer)),
+            PageRoute("POST", SIGN_OUT, self.in_plain_words(self._sign_out)),
             PageRoute("POST", f"{HOME}{{page}}", self.in_plain_words(self._press)),
         ]
 
@@ -138,10 +116,7 @@ class SchoolPages:
 
     def session_cookie(self, caller: Caller, proved: datetime) -> str:
         """Begins a session, and gives its cookie as a header has it."""
-        cookie = self.sessions.begin(caller, self.now(), proved)
-        # http.cookies knows Partitioned only from Python 3.14 on; a cookie in a tab needs it, and it needs Secure.
-        site = "SameSite=None; Secure; Partitioned" if self.door.is_secure else "SameSite=Strict"
-        return f"{self.door.cookie}={cookie}; Path={HOME}; Max-Age={int(LASTS.total_seconds())}; HttpOnly; {site}"
+        return self.door.session_cookie(self.sessions.begin(caller, self.now(), proved), LASTS)
 
     def refused(self, error: Exception) -> web.Response:
         """An error as a page, without anything that only signed-in people may see."""
@@ -205,8 +180,12 @@ class SchoolPages:
     async def _shown(
         self, page: Page, person: Person, session: Session, says: Mapping[str, str], asked: Asked
     ) -> web.Response:
-        """A page, with what a press on it did (`done`) or why it did nothing (`problem`) on top."""
-        values = {"done": "", "problem": "", **await page.shown_values(person, asked), **says}
+        """A page, with what a press on it did (`done`) or why it did nothing (`problem`) on top.
+
+        After a refusal `typed` is what was filled in, and `fault` what the refusal says of it.
+        """
+        nothing: dict[str, Any] = {"done": "", "problem": "", "typed": asked.typed, "fault": asked.shows}
+        values = {**nothing, **await page.shown_values(person, asked), **says}
         return self.html(page.name, {**values, **self._frame(page, person, session)})
 
     async def _offer(self, request: web.Request) -> web.Response:
@@ -239,6 +218,21 @@ class SchoolPages:
             asked = Asked(plain_inputs(request.query), outgoing.values, typed)
             return await self._shown(page, person, session, values, asked)
         return self._reply(page, person, session, outgoing, opener=opener)
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        """Ends the session here, and takes its cookie away. It works for everybody, however often they pressed."""
+        session = self.sessions.of(request.cookies.get(self.door.cookie, ""), self.now())
+        if session is None:
+            raise NotSignedIn(NOT_SIGNED_IN)
+        self.refuse_other_sites(request)
+        if not session.is_form_token(await read_form_token(request)):
+            raise NotAllowed(OTHER_SITE)
+        self.sessions.end(session)
+        LOG.info("signed_out")
+        values = {"says": SIGNED_OUT_REAL if self.door.start else SIGNED_OUT, "start": self.door.start}
+        page = self.html("signed_out", values)
+        page.headers["Set-Cookie"] = self.door.session_cookie("", timedelta(0))
+        return page
 
     def _refuse_stale(self, session: Session, verb: str) -> None:
         """Raises SignInTooOld for a press that needs a newer sign-in than this session's."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.channels.pages.door import HOME, Door, PageRoute
 from bot.channels.pages.entra_sign_in import NEVER, EntraSignIn, SignedIn
 from bot.channels.pages.responses import TEAMS_FRAMES, NotSignedIn
-from bot.channels.pages.school_pages import HOME, ONLY_STAFF, Door, PageRoute, SchoolPages
+from bot.channels.pages.school_pages import ONLY_STAFF, SchoolPages
 from bot.credentials import BrowserSignIn, SignInFlow
 from bot.errors import NotAllowed, NotNow, TokenUnavailable
 from bot.people.rules.person import Caller, Proof, Stranger

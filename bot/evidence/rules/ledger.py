@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     POLICY_ADDED = "policy_added"  # a document was put into the school's folder on the pages, with these clauses
     CHOOSER_ACKNOWLEDGED = "chooser_acknowledged"  # the headteacher: unclear questions may go to exactly this endpoint
     CHOOSER_WITHDRAWN = "chooser_withdrawn"  # the headteacher: they may not any more
+    SETTINGS_CHANGED = "settings_changed"  # contacts, terms, hours or reminders were changed on the pages
     EXPORT = "export"  # an evidence pack was made, in releases up to 0.6.0
     EXPORT_PREPARED = "export_prepared"  # the seal of an evidence pack: which entries and files are in it
     ERASE = "erase"  # somebody's details were taken away

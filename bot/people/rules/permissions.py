@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PEOPLE = "people"  # see the staff list, and bring a new one
     QUESTIONS = "questions"  # see what is asked about, as counts by week
     SETTINGS = "settings"  # see the school's contacts, terms and reminders
+    CHANGE_SETTINGS = "change_settings"  # change them
     POLICY = "policy"  # see how the policy is kept: documents and clauses
     ADD_POLICY = "add_policy"  # bring a policy, set its clauses right, and use it
     RULINGS = "rulings"  # confirm, change and strike the answers of the policy, and try them
@@ -73,6 +74,7 @@ MAY: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE: _HEAD | {Role.IT, Role.OFFICE},
     Permission.QUESTIONS: _HEAD | {Role.IT},
     Permission.SETTINGS: _HEAD | {Role.IT, Role.OFFICE},
+    Permission.CHANGE_SETTINGS: _HEAD | {Role.IT, Role.OFFICE},
     Permission.POLICY: _HEAD | {Role.IT, Role.OFFICE},
     Permission.ADD_POLICY: _HEAD | {Role.IT, Role.OFFICE},
     Permission.RULINGS: _HEAD | {Role.OFFICE},
@@ -106,6 +108,7 @@ _ACTION_WORDS = {
     Permission.PEOPLE: "see the staff list",
     Permission.QUESTIONS: "see what is asked about",
     Permission.SETTINGS: "see the school's settings",
+    Permission.CHANGE_SETTINGS: "change the school's settings",
     Permission.POLICY: "see how the policy is kept",
     Permission.ADD_POLICY: "add a policy",
     Permission.RULINGS: "change what the policy's answers say",

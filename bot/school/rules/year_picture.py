@@ -35,7 +35,7 @@ def _sign(calendar: Calendar, day: date) -> str:
 def warnings(calendar: Calendar, today: date) -> list[str]:
     """What is missing in a calendar, one sentence each; empty if nothing is."""
     if not calendar.terms:
-        return ["No terms are known, so every weekday counts, except bank holidays. Set the terms in school.toml."]
+        return ["No terms are known, so every weekday counts, except bank holidays. Please set the terms."]
     until = calendar.terms[-1].ends
     if until < today:
         return [f"The last term ended on {written(until)}. Nobody is reminded of anything until you set new terms."]

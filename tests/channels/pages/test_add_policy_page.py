@@ -201,7 +201,7 @@ async def test_using_it_writes_what_the_command_writes_records_who_and_makes_pro
     (entry,) = await entries(at, ADDED)
     assert entry.event.facts["document"] == "WP" and entry.event.facts["clauses"] == 5
     assert entry.event.who["account"] == "demo-office" and drafts(folder) == []
-    await at.server.staffroom.policies.close()
+    await at.server.staffroom.folder.policies.close()
     assert "The proposals are ready" in (await at.get("add-policy")).text
     assert "kettle" not in caplog.text
 
@@ -209,7 +209,7 @@ async def test_using_it_writes_what_the_command_writes_records_who_and_makes_pro
 async def test_what_is_left_out_is_not_written(at: PagesSchool, folder: Settings):
     page = await bring(at, a_document())
     await press(at, page, KETTLE, "Leave out")
-    draft = at.server.staffroom.policies.drafts.read("wearables-policy").draft.draft()
+    draft = at.server.staffroom.folder.policies.drafts.read("wearables-policy").draft.draft()
 
     assert not any("kettle" in clause.text for clause in draft.clauses)
     assert "kettle" in draft.source and any("kettle" in line for line in draft.left_out)

@@ -91,6 +91,41 @@ async def test_a_session_ends_after_an_hour(at: PagesSchool):
     assert (await at.get("today")).status == 401
 
 
+async def test_who_signs_out_has_no_session_any_more_and_no_cookie(at: PagesSchool):
+    home = await at.sign_in("demo-head")
+    cookie = next(iter(at.http.cookie_jar))
+    key, value = cookie.key, cookie.value
+
+    answer = await at.post("sign-out", {"csrf": home.csrf})
+
+    assert answer.status == 200 and "You are signed out" in answer.text
+    assert f"{key}=; Path=/school/; Max-Age=0; HttpOnly; SameSite=Strict" == answer.headers["Set-Cookie"]
+    at.http.cookie_jar.update_cookies({key: value})  # as somebody who copied it before would send it
+    assert (await at.get("today")).status == 401
+    assert (await at.post("sign-out", {"csrf": home.csrf})).status == 401
+
+
+async def test_nobody_else_can_sign_somebody_out(at: PagesSchool):
+    home = await at.sign_in("demo-head")
+
+    for csrf, origin in (("another", at.address), (home.csrf, "https://elsewhere.example")):
+        assert (await at.post("sign-out", {"csrf": csrf}, Origin=origin)).status == 403
+    assert (await at.get("sign-out")).status == 404
+
+    assert (await at.get("today")).status == 200
+
+
+async def test_signing_out_in_one_browser_leaves_the_others_alone(at: PagesSchool):
+    await at.sign_in("demo-head")
+    other = {cookie.key: cookie.value for cookie in at.http.cookie_jar}
+    home = await at.sign_in("demo-head")
+
+    await at.post("sign-out", {"csrf": home.csrf})
+    at.http.cookie_jar.update_cookies(other)
+
+    assert (await at.get("today")).status == 200
+
+
 async def test_a_pupil_who_has_a_session_sees_nothing(at: PagesSchool):
     answer = await at.sign_in("a-pupil")
 

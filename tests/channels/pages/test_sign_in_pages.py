@@ -16,6 +16,7 @@ from bot.errors import SettingsError
 from bot.run_school import refuse_unless_complete
 from bot.settings import PREFIX, Settings, read_settings
 from tests.channels.pages.pages_school import NOW, PAGES, Answer, button
+from tests.channels.pages.settings_school import form_of, school_file, shown
 from tests.channels.pages.tab_school import (
     ADDRESS,
     HEAD,
@@ -172,6 +173,33 @@ class TestASession:
         for origin in ("https://elsewhere.example", "http://staffroom.example.sch.uk", "null"):
             assert (await head.post("campaigns", press, Origin=origin)).status == 403
         assert (await head.post("campaigns", {**press, "csrf": "x"})).status == 403
+
+    async def test_signing_out_ends_it_and_takes_the_cookie_away_as_it_was_set(self, at: TabSchool):
+        browser, other = await at.opened(), await at.opened()
+        csrf = (await browser.get("people")).csrf
+        cookies = dict(browser.cookies)
+
+        answer = await browser.post("sign-out", {"csrf": csrf})
+
+        assert answer.status == 200 and "You may still be signed in to Microsoft" in answer.text
+        assert 'href="/school/start"' in answer.text
+        limits = "Path=/school/; Max-Age=0; HttpOnly; SameSite=None; Secure; Partitioned"
+        assert answer.headers["Set-Cookie"] == f"{sign_in_pages.SESSION_COOKIE}=; {limits}"
+        browser.cookies = cookies
+        assert (await browser.get("today")).status == 401 and (await other.get("today")).status == 200
+
+    async def test_a_contact_without_which_staffroom_would_not_start_cannot_be_emptied(self, at: TabSchool):
+        browser = await at.opened(OFFICE)
+        page = await browser.get("settings")
+        before = school_file(at.settings).read_text(encoding="utf-8")
+        fields = {f"in:{name}": text for name, text in shown(page, "handoff").items()}
+        sent = {"csrf": page.csrf, "press": form_of(page, "handoff").button("Save contacts"), **fields}
+
+        answer = await browser.post("settings", {**sent, "in:headteacher": "Dr Example", "in:phone": " "})
+
+        says = "“How to reach the safeguarding lead” must be filled in: without it Staffroom does not start."
+        assert says in form_of(answer, "handoff").text and shown(answer, "handoff")["headteacher"] == "Dr Example"
+        assert school_file(at.settings).read_text(encoding="utf-8") == before
 
     async def test_somebody_who_leaves_the_staff_list_sees_nothing_from_then_on(self, at: TabSchool):
         office = await at.opened(OFFICE)

@@ -1,0 +1,1 @@
+"""What an office changes in school.toml, on the page Settings."""

@@ -1,0 +1,1 @@
+"""Which settings there are, and how what is typed becomes what the file says: pure."""
