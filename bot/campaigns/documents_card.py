@@ -94,7 +94,7 @@ def has_old_tick(inputs: Mapping[str, str], campaign: Campaign) -> bool:
 
 def _done(text: DoneText) -> str:
     receipt = text.receipt
-    return DONE.format(title=text.title, label=receipt.label, number=receipt.number, at=london(receipt.at))
+    return DONE.format(title=short_title(text.title), label=receipt.label, number=receipt.number, at=london(receipt.at))
 
 
 def _change(text: AskedText, difference: Difference) -> dict[str, Any]:
@@ -133,8 +133,8 @@ def _as_text(values: Mapping[str, Any]) -> Iterator[str]:
 
 def receipts_card(done: Sequence[DoneText], name: str, *, is_complete: bool) -> Outgoing:
     """Who acknowledged which documents, and each receipt."""
-    says = f"{who_acknowledged(name)} acknowledged: {listed([text.title for text in done])}."
-    facts = [{"title": text.title, "value": _receipt(text.receipt)} for text in done]
+    says = f"{who_acknowledged(name)} acknowledged: {listed([short_title(text.title) for text in done])}."
+    facts = [{"title": short_title(text.title), "value": _receipt(text.receipt)} for text in done]
     keep = COMPLETE if is_complete else CLOSED_BEFORE
     lines = [f"Thank you. {says}", *(f"{fact['title']}: {fact['value']}" for fact in facts), keep]
     return Outgoing("receipt", {"fallback": says, "says": says, "facts": facts, "keep": keep}, "\n".join(lines))

@@ -111,6 +111,7 @@ class CampaignSchool:
     clock: FakeClock = field(default_factory=FakeClock)
     people: Sequence[Person] = EVERYBODY
     document: Document = POLICY
+    others: Sequence[Document] = ()  # beside the policy
     agreement: Agreement | None = field(default_factory=lambda: Agreement("AUP", "AUP-9", STATEMENT))
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     calendar: Calendar = field(default_factory=Calendar)
@@ -122,7 +123,7 @@ class CampaignSchool:
 
     def __post_init__(self) -> None:
         self.roster = FakeRoster(tuple(self.people))
-        settings = school(self.calendar, self.document)
+        settings = school(self.calendar, self.document, *self.others)
         self.context = Context(settings, self.roster, self.store, self.clock, self.is_demo)
         projection = CampaignProjection()
         self.book = CampaignBook(
