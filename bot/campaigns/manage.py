@@ -243,7 +243,9 @@ class ManageCampaign:
     async def _closing(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
         outstanding = [p for p in await self.book.signatories(campaign) if p.standing in OUTSTANDING]
-        return forms.closing_form(campaign.id, campaign.what, len(outstanding))
+        return forms.closing_form(
+            campaign.id, f"all {campaign.what}" if campaign.others else campaign.what, len(outstanding)
+        )
 
     async def _close(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)

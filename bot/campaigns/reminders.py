@@ -115,7 +115,8 @@ async def reminder_card(message: Message, book: CampaignBook, staff: Staff, hist
             continue
         titles = await book.titles(person.left)
         text = _waiting(titles, written(person.due), is_late=today > person.due)
-        lines.append({"text": text, "campaign": campaign.id, "title": listed(titles)})
+        button = titles[0] if len(titles) == 1 else f"{len(titles)} documents"  # a button holds few words
+        lines.append({"text": text, "campaign": campaign.id, "title": button})
         after = _reported_after(person, campaign, history, book)
         last = LAST.format(day=written(after), head=_who_is_told(person.person, book)) if after else last
     if not lines:

@@ -171,7 +171,9 @@ async def test_the_pack_holds_every_text_and_verifies_without_us(autumn: School,
     await opened(autumn)
     await acknowledge(autumn, TEACHER)
     await acknowledge(autumn, ASSISTANT, TITLES[1])
-    await autumn.press_on(HEAD, (await autumn.says(HEAD, "close campaign"))["card"], "Close it now")
+    closing = await autumn.says(HEAD, "close campaign")
+    assert "17 people have not acknowledged all 4 documents yet" in closing["text"]
+    await autumn.press_on(HEAD, closing["card"], "Close it now")
 
     reply = await autumn.says(HEAD, "export")
     assert autumn.http
