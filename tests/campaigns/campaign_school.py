@@ -145,14 +145,18 @@ class CampaignSchool:
         return replace(self, document=replace(self.document, version=version, clauses=clauses or self.document.clauses))
 
     async def send(self, incoming: Incoming) -> Outgoing:
-        """The reply of the desk, at which nothing but campaigns is known."""
+        """The reply of the desk."""
+        return shown(await self.desk(incoming))
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, at which nothing but campaigns is known."""
 
         async def answer(incoming: Incoming, person: Person) -> Outgoing:
             return note("(a question)")
 
         routes = RoutingTable(self.campaigns.commands())
-        desk = Desk("school", self.roster, self.store, routes, answer, lambda: note("Hello."), lambda: self.today)
-        return shown(await desk(incoming))
+        return Desk("school", self.roster, self.store, routes, answer, lambda: note("Hello."), lambda: self.today)
 
     async def press(self, person: Person, verb: str, /, **inputs: str) -> Outgoing:
         return await self.send(Incoming(caller(person.account), "talk", verb=verb, inputs=inputs))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.campaigns.acknowledge import NOT_YOURS, ONE_REPLACED, TICK_ONE_FIRST
 from bot.campaigns.pack import scope_of
 from bot.campaigns.reminders import plan_reminders
 from bot.campaigns.rules.agreement import Agreement
+from bot.demo.rehearsal import Rehearsal
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.conversations import SentMessage
@@ -326,3 +328,18 @@ async def test_the_projection_is_saved_and_read_with_every_document(school: Camp
 
     assert loaded.campaigns == projection.campaigns
     assert loaded.receipts == projection.receipts and loaded.corrections == projection.corrections
+
+
+async def test_a_rehearsed_september_reads_every_document():
+    school = school_with_documents()
+
+    async def move_to(instant: datetime) -> None:
+        school.clock.time = instant
+        for duty in school.campaigns.duties().values():
+            await duty()
+
+    await Rehearsal(school.desk, school.book, move_to).run()
+
+    people = len(await acknowledged(school)) / len(ALL)
+    assert people == 5  # the four with an account, and a sheet from the volunteer who has none
+    assert (await school.campaign()).closed
