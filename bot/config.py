@@ -14,6 +14,7 @@ from bot.recordings.settings import RecordingSettings, recording_settings
 from bot.roster.rules.directory import Sources
 from bot.roster.settings import roster_settings
 from bot.school.calendar_file import read_ics
+from bot.school.rules.documents import listed
 from bot.school.rules.settings import SchoolSettings
 from bot.school.settings import school_settings
 from bot.settings import Settings
@@ -35,9 +36,9 @@ class Config:
 
     @property
     def agreement_name(self) -> str:
-        """The short name of the document that staff acknowledge; empty if the school asks for nothing."""
+        """The short names of what staff acknowledge; empty if the school asks for nothing."""
         agreement = self.campaigns.agreement
-        return self.school.documents[agreement.document].short if agreement else ""
+        return listed([self.school.documents[id].short for id in agreement.documents]) if agreement else ""
 
 
 def read_config(settings: Settings, today: date, *, demo: bool = False, with_calendar_file: bool = True) -> Config:

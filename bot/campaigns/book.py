@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.campaigns.ports import CardLimits, PolicyTexts
 from bot.campaigns.rules.agreement import Agreement
-from bot.campaigns.rules.campaign import Campaign
+from bot.campaigns.rules.campaign import Campaign, CampaignItem
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.campaigns.rules.standing import Signatory, signatories
@@ -18,6 +18,7 @@ from bot.evidence.projections import LedgerFeed
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.people.rules.accounts import accounts_of
 from bot.people.rules.staff import Staff
+from bot.school.rules.documents import listed, short_title
 
 CARDS = (MessageKind.AGREEMENT, MessageKind.NUDGE)  # which show whether somebody can be reached
 
@@ -46,7 +47,21 @@ class CampaignBook:
 
     async def agreement_of(self, campaign: Campaign) -> Agreement:
         """How a campaign asks: by the statement that was published with its text, whatever the files say by now."""
-        return replace(self.agreement, statement=(await self.projection()).statement(campaign.version))
+        return await self.agreement_to(campaign.items[0])
+
+    async def agreement_to(self, item: CampaignItem) -> Agreement:
+        """How one document of a campaign is asked for, likewise."""
+        clause = self.agreement.asked_document(item.document).clause
+        statement = (await self.projection()).statement(item.version)
+        return replace(self.agreement, document=item.document, clause=clause, statement=statement, others=())
+
+    async def titles(self, items: Iterable[CampaignItem]) -> list[str]:
+        """What the documents of a campaign are called on cards, in order."""
+        return [short_title((await self.text(item.version)).title) for item in items]
+
+    async def title(self, campaign: Campaign) -> str:
+        """What everything a campaign asks for is called on cards."""
+        return listed(await self.titles(campaign.items))
 
     async def projection(self) -> CampaignProjection:
         """What the ledger says of campaigns now."""

@@ -16,6 +16,10 @@ INTRO = (
     "It takes about ten minutes: please do it in work time; ask {head} for the time if you need it. You may use a "
     "school device, your own, or paper from the office."
 )
+INTRO_TO_SEVERAL = (
+    "It takes about ten minutes for each document: please do it in work time; ask {head} for the time if you need it. "
+    "You may use a school device, your own, or paper from the office. You can tick one now and the others another day."
+)
 GUIDANCE = "The policy encourages you to consider your union's or association's guidance ({ref})."
 SHOWN_AT_ONCE = 2  # clauses; longer sections open on a press, and so do all after the first of them
 CHANGE_WORDS = {Change.ADDED: "New", Change.CHANGED: "Changed", Change.REMOVED: "Taken out"}
@@ -36,13 +40,13 @@ def agreement_card(
     version: Version, campaign: Campaign, agreement: Agreement, head: str, addressee: Addressee
 ) -> Outgoing:
     """The card to read and acknowledge."""
-    opening, sections = _text_parts(version, agreement)
+    opening, sections = text_parts(version, agreement)
     heading, intro = heading_and_intro(short_title(version.title), campaign, head)
     values = {
         "fallback": f"{heading}: please read it and acknowledge by {written(addressee.due)}.",
         "heading": heading,
         "intro": intro,
-        "guidance": GUIDANCE.format(ref=agreement.union_note) if agreement.union_note else "",
+        "guidance": guidance(agreement),
         "notice": addressee.notice,
         "is_test": addressee.is_test,
         "test": "true" if addressee.is_test else "",
@@ -62,11 +66,22 @@ def agreement_card(
 
 def heading_and_intro(title: str, campaign: Campaign, head: str) -> tuple[str, str]:
     """The card's heading, and the first thing it says."""
-    return f"Our {title} for {campaign.year}", INTRO.format(head=head)
+    intro = INTRO_TO_SEVERAL if campaign.others else INTRO
+    return f"Our {title} for {campaign.year}", intro.format(head=head)
 
 
-def _text_parts(version: Version, agreement: Agreement) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
-    """What is shown at once (title and introduction) and what opens on a press, heading by heading, in order."""
+def guidance(agreement: Agreement) -> str:
+    """The sentence about guidance by unions; empty if the policy has no such clause."""
+    return GUIDANCE.format(ref=agreement.union_note) if agreement.union_note else ""
+
+
+def text_parts(
+    version: Version, agreement: Agreement, ids: str = "s"
+) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """What is shown at once (title and introduction) and what opens on a press, heading by heading, in order.
+
+    `ids` begins the id of each section: no two in one card may be the same.
+    """
     texts = [
         (heading, [passage.text for passage in passages if passage.id != agreement.clause])
         for heading, passages in version.sections
@@ -76,7 +91,7 @@ def _text_parts(version: Version, agreement: Agreement) -> tuple[list[dict[str, 
     opening = [{"text": text} for _, clauses in full[:first_long] for text in clauses]
     sections = [
         {
-            "id": f"s{number}",
+            "id": f"{ids}{number}",
             "title": heading.rstrip(":") or "More",
             "clauses": [{"text": text} for text in clauses],
         }
@@ -99,21 +114,24 @@ def _as_text(values: Mapping[str, Any]) -> Iterator[str]:
     for name in ("heading", "notice", "intro"):
         if values[name]:
             yield str(values[name])
+    yield from clauses_as_text(values)
+    yield str(values["statement"])
+    yield f"Please acknowledge by {values['due']}. {values['source']}"
+
+
+def clauses_as_text(values: Mapping[str, Any]) -> Iterator[str]:
+    """The clauses of a document, section by section, as plain text."""
     for clause in values["opening"]:
         yield clause["text"]
     for section in values["sections"]:
         yield f"{section['title']}:"
         yield "\n".join(f"- {clause['text']}" for clause in section["clauses"])
-    yield str(values["statement"])
-    yield f"Please acknowledge by {values['due']}. {values['source']}"
 
 
 def receipt_card(receipt: Receipt, name: str, title: str) -> Outgoing:
     """What replaces the card once somebody has acknowledged: who, what, when, and the receipt's number."""
-    who = name or "Somebody whose details were erased"
     on_paper = receipt.how is Method.PAPER and receipt.signed is not None
-    how = f"signed the sheet on {written(receipt.signed)}" if receipt.signed else "acknowledged"
-    says = f"{who} {how}: {title}, version {receipt.label}."
+    says = f"{who_acknowledged(name)} {signed_or_acknowledged(receipt)}: {title}, version {receipt.label}."
     facts = {
         "Receipt": str(receipt.number),
         "Recorded": f"{london(receipt.at)} (London)",
@@ -130,3 +148,13 @@ def receipt_card(receipt: Receipt, name: str, title: str) -> Outgoing:
     }
     text = "\n".join([f"Thank you. {says}", *(f"{title}: {value}" for title, value in facts.items()), keep])
     return Outgoing("receipt", values, text)
+
+
+def who_acknowledged(name: str) -> str:
+    """Whose receipt it is; `name` is empty once it was erased."""
+    return name or "Somebody whose details were erased"
+
+
+def signed_or_acknowledged(receipt: Receipt) -> str:
+    """How somebody acknowledged, in words."""
+    return f"signed the sheet on {written(receipt.signed)}" if receipt.signed else "acknowledged"

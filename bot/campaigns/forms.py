@@ -27,15 +27,12 @@ class Prefill:
 NOTHING_SAID = Prefill()
 
 
-def opening_form(
-    *, title: str, label: str, due: str, audience: str, warning: str, anyway: bool, understood: str = ""
-) -> Outgoing:
+def opening_form(*, what: str, due: str, audience: str, warning: str, anyway: bool, understood: str = "") -> Outgoing:
     """The form that opens a campaign; days as YYYY-MM-DD, the audience as roles with commas."""
     values = {
         "fallback": "Open a campaign",
         "understood": understood,
-        "title": title,
-        "label": label,
+        "what": what,
         "warning": warning,
         "roles": [{"title": GROUPS[role.value], "value": role.value} for role in sorted(EVERYBODY)],
         "audience": audience,
@@ -43,7 +40,7 @@ def opening_form(
         "open_title": "Open anyway" if anyway else "Open",
         "anyway": "true" if anyway else "",
     }
-    text = f"Open a campaign for {title}, version {label}. {warning}"
+    text = f"Open a campaign for {what}. {warning}"
     return card_beside("opening", values, f"{understood} {text}".strip())
 
 
@@ -71,11 +68,11 @@ def preview_card(preview: Preview, *, is_whole: bool = True) -> Outgoing:
     return card_beside("preview", values, preview.text)
 
 
-def closing_form(campaign: str, label: str, outstanding: int) -> Outgoing:
+def closing_form(campaign: str, what: str, outstanding: int) -> Outgoing:
     """Asks whether a campaign should really close."""
     who = "Everybody has acknowledged."
     if outstanding:
-        who = f"{outstanding} people have not acknowledged version {label} yet."
+        who = f"{outstanding} people have not acknowledged {what} yet."
     summary = f"{who} Once closed it stays closed, and the evidence stays as it is."
     return card_beside("closing", {"fallback": summary, "campaign": campaign, "summary": summary}, summary)
 

@@ -3,8 +3,8 @@
 For the headteacher, and a deputy acting for them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from bot.campaigns import forms, schedule
@@ -12,10 +12,11 @@ from bot.campaigns.acknowledge import Acknowledge
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.forms import chosen_day
 from bot.campaigns.preview import preview, unreleased
-from bot.campaigns.rules.campaign import EVERYBODY, Campaign, Publication, audience, usual_last_day
+from bot.campaigns.publish import refuse_unless_fits, text_in_file
+from bot.campaigns.rules.campaign import EVERYBODY, Campaign, CampaignItem, audience, usual_last_day
 from bot.campaigns.rules.preview import Preview, people
 from bot.campaigns.rules.standing import OUTSTANDING, counted
-from bot.campaigns.rules.versions import frozen
+from bot.campaigns.rules.versions import Version
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Attachment, Incoming, Outgoing, note
 from bot.errors import BadInput
@@ -24,11 +25,16 @@ from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person, Role
 from bot.school.rules.calendar import written
+from bot.school.rules.documents import listed, short_title
 
 UNPUBLISHED = "Nothing is published yet. The person who looks after Staffroom runs: python -m bot publish"
 CHANGED = (
     "The policy's files have changed since they were published, so they are an unpublished draft and no campaign can "
     "open. Publish them first: python -m bot publish"
+)
+PARTLY_UNPUBLISHED = 'Not everything that is asked for is published yet: {titles}. Write "publish" first.'
+ONE_IS_OVERDUE = (
+    "These should have been reviewed: {titles}. You can open the campaign anyway; that you did is kept in the evidence."
 )
 OVERDUE = (
     "This policy should have been reviewed by {day}. You can open the campaign anyway; that you did is kept in the "
@@ -79,31 +85,34 @@ class ManageCampaign:
 
     async def opening_form(self, inputs: Mapping[str, str], understood: str = "") -> Outgoing:
         """The form that opens a campaign, with what was chosen before; raises BadInput if nothing is published."""
-        publication = await self._published()
-        version = await self.book.text(publication.digest)
-        is_overdue = version.is_overdue(self._context.today)
+        versions = [await self.book.text(item.version) for item in await self._published()]
+        overdue = [version for version in versions if version.is_overdue(self._context.today)]
         return forms.opening_form(
-            title=version.title,
-            label=version.label,
+            what=_in_words(versions),
             due=inputs.get("due") or self._usual_due().isoformat(),
             audience=inputs.get("audience") or ",".join(sorted(EVERYBODY)),
-            warning=OVERDUE.format(day=written(version.review_due)) if version.review_due and is_overdue else "",
-            anyway=is_overdue,
+            warning=_overdue(overdue, len(versions)),
+            anyway=bool(overdue),
             understood=understood,
         )
 
     def _usual_due(self) -> date:
         return usual_last_day(self._context.today, self._context.calendar)
 
-    async def _published(self) -> Publication:
-        """The text in force; raises BadInput if there is none, or the files have changed since."""
-        document = self.book.agreement.document
-        publication = (await self.book.projection()).current(document)
-        if publication is None:
+    async def _published(self) -> tuple[CampaignItem, ...]:
+        """Every text in force; raises BadInput if one is not published, or its file has changed since."""
+        projection, documents = await self.book.projection(), self.book.agreement.documents
+        texts = [projection.current(document) for document in documents]
+        published = [text for text in texts if text]
+        if not published:
             raise BadInput(UNPUBLISHED)
-        if frozen(self._context.school.documents[document]).digest != publication.digest:
+        if len(published) < len(documents):
+            missing = [id for id, text in zip(documents, texts, strict=True) if text is None]
+            titles = [short_title(text_in_file(self.book, id).title) for id in missing]
+            raise BadInput(PARTLY_UNPUBLISHED.format(titles=listed(titles)))
+        if any(text_in_file(self.book, text.document).digest != text.digest for text in published):
             raise BadInput(CHANGED)
-        return publication
+        return tuple(CampaignItem(text.document, text.label, text.digest, text.asked) for text in published)
 
     async def _test(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running_or_draft(incoming)
@@ -160,7 +169,7 @@ class ManageCampaign:
 
     async def _draft(self, incoming: Incoming) -> Campaign:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
-        publication = await self._published()
+        first, *others = await self._published()
         roles = _roles_in(incoming.inputs.get("audience") or ",".join(EVERYBODY))
         due = chosen_day(incoming.inputs.get("due") or self._usual_due().isoformat())
         today = self._context.today
@@ -171,25 +180,29 @@ class ManageCampaign:
             raise BadInput("Nobody on the staff list has that role. Nothing was opened.")
         pseudonyms = await self._context.store.enrol(asked)
         campaigns = (await self.book.projection()).campaigns.values()
-        number = 1 + sum(campaign.document == publication.document for campaign in campaigns)
+        number = 1 + sum(campaign.document == first.document for campaign in campaigns)
         return Campaign(
-            id=f"{publication.document}-{today.year}-{number}",
-            document=publication.document,
-            label=publication.label,
-            version=publication.digest,
-            asked=publication.asked,
+            id=f"{first.document}-{today.year}-{number}",
+            document=first.document,
+            label=first.label,
+            version=first.version,
+            asked=first.asked,
             audience=roles,
             opened=today,
             due=due,
             people=frozenset(pseudonyms.values()),
+            others=tuple(others),
         )
 
     async def _open(self, incoming: Incoming, person: Person) -> Outgoing:
-        document = self.book.agreement.document
-        if any(campaign.document == document for campaign in (await self.book.projection()).open_campaigns()):
+        documents = set(self.book.agreement.documents)
+        if any(documents & set(campaign.documents) for campaign in (await self.book.projection()).open_campaigns()):
             raise BadInput("A campaign for this policy is open already; it has to close first.")
         draft = await self._draft(incoming)
-        is_overdue = (await self.book.text(draft.version)).is_overdue(self._context.today)
+        if draft.others:  # a list that has grown since its texts were published one by one
+            refuse_unless_fits(self.book)
+        versions = [await self.book.text(item.version) for item in draft.items]
+        is_overdue = any(version.is_overdue(self._context.today) for version in versions)
         if is_overdue and incoming.inputs.get("anyway") != "true":
             return await self.opening_form(incoming.inputs)
         await self._context.write(
@@ -206,6 +219,7 @@ class ManageCampaign:
                 "due": draft.due.isoformat(),
                 "people": sorted(draft.people),
                 "anyway": is_overdue,
+                **({"documents": [asdict(item) for item in draft.items]} if draft.others else {}),
             },
             who=details(person, incoming.caller, incoming.conversation),
         )
@@ -229,7 +243,9 @@ class ManageCampaign:
     async def _closing(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
         outstanding = [p for p in await self.book.signatories(campaign) if p.standing in OUTSTANDING]
-        return forms.closing_form(campaign.id, campaign.label, len(outstanding))
+        return forms.closing_form(
+            campaign.id, f"all {campaign.what}" if campaign.others else campaign.what, len(outstanding)
+        )
 
     async def _close(self, incoming: Incoming, person: Person) -> Outgoing:
         campaign = await self._running(incoming)
@@ -252,6 +268,21 @@ class ManageCampaign:
         if campaign.closed:
             raise BadInput(f"That campaign closed on {written(campaign.closed)}; nothing was changed.")
         return campaign
+
+
+def _in_words(versions: Sequence[Version]) -> str:
+    """What is opened, each text with its version."""
+    return listed([f"{version.title}, version {version.label}" for version in versions])
+
+
+def _overdue(overdue: Sequence[Version], number: int) -> str:
+    """The warning about texts past their review; empty if none is. `number` is how many texts there are in all."""
+    days = [(version.title, version.review_due) for version in overdue if version.review_due]
+    if not days:
+        return ""
+    if number == 1:
+        return OVERDUE.format(day=written(days[0][1]))
+    return ONE_IS_OVERDUE.format(titles="; ".join(f"{title} by {written(day)}" for title, day in days))
 
 
 def _sent_to(number: int) -> str:

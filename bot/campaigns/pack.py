@@ -1,11 +1,13 @@
 """Hands a campaign's rows to the evidence pack."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.ports import BuildPack
+from bot.campaigns.preview import left_to_do
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import Signatory, Standing
 from bot.campaigns.rules.summary import STANDING_WORDS
@@ -78,25 +80,27 @@ async def _pack_of(book: CampaignBook, campaign: Campaign, ledger: tuple[Entry, 
         texts=await _texts(book, campaign, entries),
         entries=entries,
         rows=acknowledgement_rows(entries, await context.store.everybody_known()),
-        others=others(await book.signatories(campaign)),
+        others=others(await book.signatories(campaign), await left_to_do(book, campaign)),
         lessons=lesson_rows(entries),
         made_at=context.now(),
         is_demo=context.is_demo,
+        in_force=len(campaign.items),
     )
 
 
 def scope_of(campaign: Campaign) -> PackScope:
     """What a campaign's pack may show: its own entries, and lessons of its school year, September to August."""
     first, last = date(campaign.first_year, 9, 1), date(campaign.first_year + 1, 8, 31)
-    return PackScope(campaign.id, campaign.document, first, last)
+    return PackScope(campaign.id, campaign.document, first, last, frozenset(campaign.documents[1:]))
 
 
 async def _texts(book: CampaignBook, campaign: Campaign, entries: tuple[Entry, ...]) -> tuple[PackText, ...]:
-    """Every text that was acknowledged in a campaign, even if that was corrected later; the one in force last."""
+    """Every text that was acknowledged in a campaign, even if that was corrected later; those in force last."""
     projection = await book.projection()
     events = [entry.event for entry in entries if entry.what.is_open]
     acknowledged = dict.fromkeys(str(event.facts["version"]) for event in events if event.kind in ACKNOWLEDGED)
-    digests = [digest for digest in acknowledged if digest != campaign.version] + [campaign.version]
+    in_force = [item.version for item in campaign.items]
+    digests = [digest for digest in acknowledged if digest not in in_force] + in_force
     return tuple([text_of(await book.text(digest), projection.statement(digest)) for digest in digests])
 
 
@@ -122,13 +126,21 @@ def _to_read(version: Version) -> str:
     return "\n".join(lines)
 
 
-def others(people: tuple[Signatory, ...]) -> tuple[tuple[str, str, str], ...]:
-    """Who has not acknowledged: name, where they are, their last day. A pause is nobody's business outside."""
+def others(people: tuple[Signatory, ...], left: Mapping[str, str] | None = None) -> tuple[tuple[str, str, str], ...]:
+    """Who has not acknowledged: name, where they are, their last day. A pause is nobody's business outside.
+
+    `left` is, by pseudonym, what people have still to acknowledge who did some of it.
+    """
     return tuple(
-        (person.name or ERASED, _shown_outside(person.standing), written(person.due))
+        (person.name or ERASED, _where(person, (left or {}).get(person.pseudonym, "")), written(person.due))
         for person in people
         if not person.receipt
     )
+
+
+def _where(person: Signatory, left: str) -> str:
+    standing = _shown_outside(person.standing)
+    return f"{standing}; left: {left}" if left else standing
 
 
 def _shown_outside(standing: Standing) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.campaigns.book import CampaignBook
+from bot.campaigns.paper import sheet_page
 from bot.campaigns.ports import FillPage
-from bot.campaigns.preview import next_messages, unreleased
+from bot.campaigns.preview import unreleased
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.preview import people
-from bot.campaigns.rules.sheets import sheets
 from bot.campaigns.rules.standing import Signatory, Standing
 from bot.campaigns.rules.summary import STANDING_WORDS
 from bot.campaigns.summary_card import SummaryCards
@@ -95,7 +95,7 @@ class CampaignPage:
 
     async def _left(self, campaign: Campaign) -> list[tuple[str, str, str, str]]:
         """Everybody who has not acknowledged: name, standing, last day, and what comes next."""
-        summary, coming = await self.summaries.of(campaign), await next_messages(self.book, campaign)
+        summary, coming = await self.summaries.of(campaign), await self.summaries.coming(campaign)
         return [(p.name, _standing(p), written(p.due), coming[p.pseudonym]) for p in summary.outstanding]
 
     async def _print(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -103,9 +103,8 @@ class CampaignPage:
         missing = [p for p in await self.book.signatories(campaign) if not p.receipt and p.person]
         if not missing:
             raise BadInput(NOBODY_LEFT)
-        version = await self.book.text(campaign.version)
-        values = sheets(version, campaign, await self.book.agreement_of(campaign), missing)
-        page = self.fill("sheet", {**values, "is_demo": context.is_demo, "is_large": False})
+        template, values = await sheet_page(self.book, campaign, missing)
+        page = self.fill(template, {**values, "is_demo": context.is_demo, "is_large": False})
         name = f"{'DEMO-' if context.is_demo else ''}sheets-{campaign.id}.html"
         reply = note(SHEETS)
         return Outgoing(reply.card, reply.values, reply.text, attachment=Attachment(name, page.encode(), SHEETS))

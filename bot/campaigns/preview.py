@@ -14,9 +14,10 @@ from bot.campaigns.rules.reminder_dates import HISTORY_KINDS, History, Reminder,
 from bot.campaigns.rules.standing import WAITING, Signatory, Standing, signatories
 from bot.outbox.rules.message import DeliveryState, Message, Subject
 from bot.school.rules.calendar import LONDON, short, written
-from bot.school.rules.documents import short_title
+from bot.school.rules.documents import listed
 
 ERASED = "Somebody whose details were erased"
+ONE_ASKED_AGAIN = "A document has changed since the cards went out: what is new is asked of everybody again."
 ASKED_AGAIN = "The policy has changed since the cards went out: version {label} is asked of everybody again."
 REASONS = {
     Standing.ACKNOWLEDGED: "has acknowledged already",
@@ -29,15 +30,16 @@ REASONS = {
 async def preview(book: CampaignBook, campaign: Campaign) -> Preview:
     """Everything a campaign will send: what goes to whom and when, or why nothing does, and its very words."""
     outlook = await _Outlook.of(book, campaign)
-    title, head = short_title((await book.text(campaign.version)).title), book.context.headteacher
-    heading, intro = cards.heading_and_intro(title, campaign, head)
+    titles, head = await book.titles(campaign.items), book.context.headteacher
+    heading, intro = cards.heading_and_intro(listed(titles), campaign, head)
     projection = outlook.projection
+    asked_again = ONE_ASKED_AGAIN if campaign.others else ASKED_AGAIN.format(label=campaign.label)
     return Preview(
         campaign=campaign.id if outlook.is_open else "",
         lines=tuple(outlook.line(person) for person in outlook.people),
-        words={"The card begins": f"{heading}. {intro}", **reminders.reminder_words(title, head)},
+        words={"The card begins": f"{heading}. {intro}", **reminders.reminder_words(titles, head)},
         seal=seal(campaign, unreleased(projection, campaign)),
-        notice=ASKED_AGAIN.format(label=campaign.label) if projection.is_asked_again(campaign) else "",
+        notice=asked_again if projection.is_asked_again(campaign) else "",
         is_under_way=any(projection.is_released(campaign, pseudonym) for pseudonym in campaign.people),
     )
 
@@ -51,6 +53,12 @@ async def next_messages(book: CampaignBook, campaign: Campaign) -> dict[str, str
     """By pseudonym, in words: the last message somebody had and the next they will get, or why none."""
     outlook = await _Outlook.of(book, campaign)
     return {person.pseudonym: outlook.next_message(person) for person in outlook.people}
+
+
+async def left_to_do(book: CampaignBook, campaign: Campaign) -> dict[str, str]:
+    """By pseudonym, titles of what is left for people who have acknowledged some of several documents."""
+    people = [p for p in await book.signatories(campaign) if 0 < len(p.left) < len(campaign.items)]
+    return {person.pseudonym: listed(await book.titles(person.left)) for person in people}
 
 
 @dataclass(frozen=True, slots=True)

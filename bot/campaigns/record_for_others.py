@@ -1,6 +1,7 @@
 """What the office and the headteacher record for others: signed sheets, pauses, corrections."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from bot.campaigns import forms
@@ -18,6 +19,7 @@ from bot.outside import written_text
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
+from bot.school.rules.documents import listed
 
 NO_ACCOUNT = "no account"
 MAX_REASON_CHARS = 100
@@ -71,29 +73,37 @@ class RecordForOthers:
             raise BadInput("Please choose a witness other than the person who signed; nothing was recorded.")
         if signatory.receipt:
             raise BadInput(f"{signatory.name} has acknowledged already; nothing was changed.")
-        subject = signatory.pseudonym
-        who = details(signatory.person) if signatory.person else {"name": signatory.name}
+        facts = {"channel": incoming.caller.channel, "signed": signed.isoformat(), "witness": witness}
         reason = written_text(incoming.inputs.get("reason", ""), MAX_REASON_CHARS) or NO_ACCOUNT
-        entry = await self._context.write(
-            EventKind.PAPER,
-            (await self.book.projection()).acknowledgement_key(campaign, subject),
-            subject=subject,
-            actor=await self._context.pseudonym(person),
-            campaign=campaign.id,
-            facts={
-                "document": campaign.document,
-                "version": campaign.version,
-                "label": campaign.label,
-                "asked": campaign.asked,
-                "statement": (await self.book.agreement_of(campaign)).statement,
-                "channel": incoming.caller.channel,
-                "signed": signed.isoformat(),
-                "witness": witness,
-            },
-            who={**who, "reason": reason},
-            messages=(Message(MessageKind.PAPER, campaign.subject, subject, today),),
-        )
-        return note(f"Recorded: the sheet {signatory.name} signed on {written(signed)}. Receipt {entry.number}.")
+        numbers = await self._record_sheet(campaign, signatory, person, facts, reason)
+        receipts = f"Receipt {numbers[0]}" if len(numbers) == 1 else f"Receipts {listed(numbers)}"
+        return note(f"Recorded: the sheet {signatory.name} signed on {written(signed)}. {receipts}.")
+
+    async def _record_sheet(
+        self, campaign: Campaign, signatory: Signatory, person: Person, facts: Mapping[str, str], reason: str
+    ) -> list[str]:
+        """One entry for each document that was left; returns the numbers. Repeating it adds what was left out.
+
+        The receipt goes out with the last entry, so that it lists all of them.
+        """
+        who = details(signatory.person) if signatory.person else {"name": signatory.name}
+        receipt = Message(MessageKind.PAPER, campaign.subject, signatory.pseudonym, self._context.today)
+        actor = await self._context.pseudonym(person)
+        numbers = []
+        for item in signatory.left:
+            statement = (await self.book.agreement_to(item)).statement
+            entry = await self._context.write(
+                EventKind.PAPER,
+                (await self.book.projection()).acknowledgement_key(campaign, signatory.pseudonym, item),
+                subject=signatory.pseudonym,
+                actor=actor,
+                campaign=campaign.id,
+                facts={**asdict(item), "statement": statement, **facts},
+                who={**who, "reason": reason},
+                messages=(receipt,) if item == signatory.left[-1] else (),
+            )
+            numbers.append(str(entry.number))
+        return numbers
 
     async def _pause_form(self, incoming: Incoming, person: Person) -> Outgoing:
         return await self.filled_pause_form()

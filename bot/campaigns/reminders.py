@@ -13,12 +13,18 @@ from bot.outbox.rules.message import Message, MessageKind
 from bot.people.rules.person import Person, Role
 from bot.people.rules.staff import Staff
 from bot.school.rules.calendar import written
-from bot.school.rules.documents import short_title
+from bot.school.rules.documents import listed
 
 HEADS_AT = time(8)
 BEFORE_ITS_DAY = "The {title} is waiting for you, by {due}. Ten minutes, in work time."
 AFTER_ITS_DAY = "The {title} is still waiting for you. Ten minutes, in work time."
+SEVERAL_BEFORE_THEIR_DAY = "Waiting for you, by {due}: {title}. Ten minutes for each, in work time."
+SEVERAL_AFTER_THEIR_DAY = "Still waiting for you: {title}. Ten minutes for each, in work time."
 LAST = "This is my last reminder. After {day} I will tell {head} that yours is still open, nothing else."
+ONE_CHANGED = (
+    "A document has changed and is asked of everybody again. Nothing more goes out, neither cards nor reminders, "
+    "before you have seen it and pressed Send."
+)
 CHANGED = (
     "Version {label} is asked of everybody again. Nothing more goes out, neither cards nor reminders, before you have "
     "seen it and pressed Send."
@@ -107,10 +113,10 @@ async def reminder_card(message: Message, book: CampaignBook, staff: Staff, hist
         person = signatory(message.recipient, campaign, projection, staff)
         if not person.is_waiting:
             continue
-        title = short_title((await book.text(campaign.version)).title)
-        words = BEFORE_ITS_DAY if today <= person.due else AFTER_ITS_DAY
-        text = words.format(title=title, due=written(person.due))
-        lines.append({"text": text, "campaign": campaign.id, "title": title})
+        titles = await book.titles(person.left)
+        text = _waiting(titles, written(person.due), is_late=today > person.due)
+        button = titles[0] if len(titles) == 1 else f"{len(titles)} documents"  # a button holds few words
+        lines.append({"text": text, "campaign": campaign.id, "title": button})
         after = _reported_after(person, campaign, history, book)
         last = LAST.format(day=written(after), head=_who_is_told(person.person, book)) if after else last
     if not lines:
@@ -120,12 +126,20 @@ async def reminder_card(message: Message, book: CampaignBook, staff: Staff, hist
     return card_beside("nudge", values, text)
 
 
-def reminder_words(title: str, head: str) -> dict[str, str]:
-    """What reminders say, with brackets in place of everybody's own days."""
-    last = LAST.format(day="[a later day]", head=head)
+def _waiting(titles: Sequence[str], due: str, *, is_late: bool) -> str:
+    """What a reminder says of what is left."""
+    before, after = (BEFORE_ITS_DAY, AFTER_ITS_DAY)
+    if len(titles) > 1:
+        before, after = (SEVERAL_BEFORE_THEIR_DAY, SEVERAL_AFTER_THEIR_DAY)
+    return (after if is_late else before).format(title=listed(titles), due=due)
+
+
+def reminder_words(titles: Sequence[str], head: str) -> dict[str, str]:
+    """What reminders say, with brackets in place of everybody's own days, while all of it is left."""
+    last, day = LAST.format(day="[a later day]", head=head), "[their last day]"
     return {
-        "A reminder says": f"{HEADING}. {BEFORE_ITS_DAY.format(title=title, due='[their last day]')}",
-        "The last one says": f"{HEADING}. {AFTER_ITS_DAY.format(title=title)} {last}",
+        "A reminder says": f"{HEADING}. {_waiting(titles, day, is_late=False)}",
+        "The last one says": f"{HEADING}. {_waiting(titles, day, is_late=True)} {last}",
     }
 
 
@@ -150,7 +164,7 @@ async def joined_card(message: Message, campaign: Campaign, book: CampaignBook, 
     if not names:
         return None
     if projection.is_asked_again(campaign):
-        says = CHANGED.format(label=campaign.label)
+        says = ONE_CHANGED if campaign.others else CHANGED.format(label=campaign.label)
         return forms.names_card("The policy has changed", says, [], campaign=campaign.id, may_preview=True)
     return forms.names_card("Somebody has joined", JOINED, names, campaign=campaign.id, may_preview=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.ports import DrawProgress, Remarks
-from bot.campaigns.preview import next_messages
+from bot.campaigns.preview import left_to_do, next_messages
 from bot.campaigns.rules.campaign import Campaign
 from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing
 from bot.campaigns.rules.summary import NAMED_BELOW, STANDING_WORDS, Summary, summary_of
@@ -16,7 +16,7 @@ from bot.desk.rules.messages import Attachment, Outgoing, card_beside
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Role
 from bot.school.rules.calendar import short, written
-from bot.school.rules.documents import short_title
+from bot.school.rules.documents import listed
 
 MAX_NAMES = 100  # in the tables of who is left
 MAX_NAMED_ON_CARD = 2  # with more, the summary would not fit on one screen; a button shows everybody
@@ -37,15 +37,22 @@ class SummaryCards:
 
     async def of(self, campaign: Campaign) -> Summary:
         """A campaign's figures."""
-        version = await self.book.text(campaign.version)
+        titles = await self.book.titles(campaign.items)
         return summary_of(
             campaign,
-            short_title(version.title),
+            listed(titles),
             await self.book.signatories(campaign),
             await self.book.projection(),
             await self.book.context.store.messages(MessageKind.AGREEMENT, campaign=campaign.id),
             self.book.context.today,
+            titles,
         )
+
+    async def coming(self, campaign: Campaign) -> dict[str, str]:
+        """By pseudonym, in words: what comes next, and which of several documents are left."""
+        left = await left_to_do(self.book, campaign)
+        messages = await next_messages(self.book, campaign)
+        return {p: f"{says}; left: {left[p]}" if p in left else says for p, says in messages.items()}
 
     async def summary(self, campaign: Campaign) -> Outgoing:
         """The summary as a card."""
@@ -55,7 +62,7 @@ class SummaryCards:
     async def values(self, campaign: Campaign) -> dict[str, Any]:
         """What the card and the page show."""
         summary = await self.of(campaign)
-        coming = await next_messages(self.book, campaign)
+        coming = await self.coming(campaign)
         are_named = 0 < len(summary.outstanding) < NAMED_BELOW
         names = [_named(person, coming) for person in summary.outstanding] if are_named else []
         picture = self.draw(summary.progress, summary.total) if len(summary.progress) > 1 else b""
@@ -86,7 +93,7 @@ class SummaryCards:
     async def left(self, campaign: Campaign) -> Outgoing:
         """Everybody who still has to acknowledge, by standing; as a file as well if the card cannot hold them all."""
         summary = await self.of(campaign)
-        coming = await next_messages(self.book, campaign)
+        coming = await self.coming(campaign)
         number = min(len(summary.outstanding), MAX_NAMES)
         while not self.book.limits.fits(card := _left_card(summary, coming, number)) and number:
             number = number * 2 // 3
@@ -161,7 +168,7 @@ def _group_of(person: Signatory) -> str:
 
 def _notes(summary: Summary) -> list[str]:
     """What else a headteacher would want to know."""
-    campaign, notes = summary.campaign, []
+    campaign, notes = summary.campaign, list(summary.by_document)
     if campaign.closed:
         notes.append(CLOSED.format(day=written(campaign.closed)))
     else:

@@ -7,7 +7,7 @@ from bot import VERSION, app, manifest
 from bot.ask.language_file import read_languages
 from bot.ask.policy_file import accepted_findings, loading_problems, read_bank, read_signs, read_thresholds
 from bot.ask.rules.exemptions import shown_exemptions
-from bot.ask.rules.lint import Bank, check, not_ruled, resting_on_absent, unanswered
+from bot.ask.rules.lint import Bank, check, documents_without_rulings, not_ruled, resting_on_absent, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.vocabulary import stem
@@ -42,7 +42,9 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     home = home_of(settings.policies, settings.school).relative_to(settings.policies)
     print(f"Checking {policy.name} (policies/{home.as_posix()}).")
     source, bank = read_source(settings.policies, settings.school), read_bank(settings.policies)
-    findings = check(policy, source, bank, stem, app.today(), _sentences_of_others(settings))
+    agreement = config.campaigns.agreement
+    to_acknowledge = agreement.documents if agreement else ()
+    findings = check(policy, source, bank, stem, app.today(), _sentences_of_others(settings), to_acknowledge)
     accepted = accepted_findings(config.tables)
     unused = sorted(accepted - {finding.place for finding in findings})
     new = [finding for finding in findings if finding.place not in accepted]
@@ -53,6 +55,9 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         print(f"school.toml: check: accepted: {place!r} is accepted, but there is no such finding any more.")
     for finding in known_findings:
         print(f"(known) {finding}")
+    for id in documents_without_rulings(policy):
+        if id in to_acknowledge:
+            print(f"To be read and acknowledged; no ruling quotes it: {policy.documents[id].short}.")
     _print_coverage(policy, source)
     _print_rulings(policy, bank)
     to_fix = len(new) + len(unused)

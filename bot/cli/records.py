@@ -6,7 +6,7 @@ who does it.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,10 +17,10 @@ from bot.ask.rules.wall_sheet import wall_sheet
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.pack import export
+from bot.campaigns.paper import sheet_page
 from bot.campaigns.preview import preview
-from bot.campaigns.publish import publish, text_to_publish
-from bot.campaigns.rules.sheets import sheets
-from bot.campaigns.rules.versions import Weight
+from bot.campaigns.publish import documents_to_publish, publish, text_to_publish
+from bot.campaigns.rules.versions import Difference, Weight
 from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
 from bot.cli.books import is_demo, is_demo_store, open_books
@@ -34,6 +34,7 @@ from bot.evidence.side_tables import check_side_tables
 from bot.outside import clean_text
 from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
+from bot.school.rules.documents import listed
 from bot.settings import Settings
 from bot.stores.open import make_store, store_file
 from bot.stores.sqlite import backup
@@ -45,6 +46,7 @@ ASIDE = (
     "What was there is kept. Delete it once you are sure that nothing in it is missing here: details that are erased "
     "from now on stay in it.\n{files}"
 )
+ASK_WEIGHT_HERE = "Is this change material (everybody is asked again) or minor (nobody is)? Add --material or --minor."
 BEING_SENT = "Messages that were being sent at the time are looked at again within minutes."
 
 
@@ -57,6 +59,7 @@ def add_commands(add: AddCommand) -> None:
     publish_command = command("publish", "make the policy's text a version that campaigns can ask for", _publish)
     publish_command.add_argument("--material", action="store_const", const=Weight.MATERIAL, dest="weight")
     publish_command.add_argument("--minor", action="store_const", const=Weight.MINOR, dest="weight")
+    publish_command.add_argument("--document", default="", help="one of several documents that wait, by its id")
     ledger_command = command("ledger", "check that no evidence was changed or taken away", _ledger)
     ledger_command.add_argument("what", choices=["verify"])
     ledger_command.add_argument("--head", default="", help="a head of the ledger kept outside, NUMBER:HASH")
@@ -117,26 +120,36 @@ def _person_with(id: str, context: Context) -> Person:
 
 async def _publish(settings: Settings, options: argparse.Namespace) -> str:
     async with open_books(settings) as books:
-        version, changes = await text_to_publish(books.campaigns)
-        lines = [
-            f"{change.change.value}: {change.ref}\n  before: {change.before}\n  now:    {change.now}"
-            for change in changes or ()
-        ]
-        if changes is not None and options.weight is None:
-            question = (
-                "Is this change material (everybody is asked again) or minor (nobody is)? Add --material or --minor."
-            )
-            raise BadInput("\n".join([*lines, question]))
-        await publish_or_decide_again(books.campaigns, _person_with(options.actor, books.context), options.weight)
-    return "\n".join([*lines, f"Published: {version.title}, version {version.label}. SHA-256 {version.digest}"])
+        book, actor = books.campaigns, _person_with(options.actor, books.context)
+        waiting = [options.document] if options.document else await documents_to_publish(book)
+        if options.document and options.document not in book.agreement.documents:
+            raise BadInput(f"school.toml asks for {listed(book.agreement.documents)}. Nothing was published.")
+        texts = [await text_to_publish(book, document) for document in waiting or [""]]
+        if len(texts) > 1 and any(changes is not None for _, changes in texts):
+            raise BadInput(f"These wait to be published: {listed(waiting)}. Publish one at a time: add --document ID.")
+        lines = [line for _, changes in texts for line in _change_lines(changes or ())]
+        if texts[0][1] is not None and options.weight is None:
+            raise BadInput("\n".join([*lines, ASK_WEIGHT_HERE]))
+        for version, _ in texts:
+            await publish_or_decide_again(book, actor, options.weight, version.document)
+    published = [
+        f"Published: {version.title}, version {version.label}. SHA-256 {version.digest}" for version, _ in texts
+    ]
+    return "\n".join([*lines, *published])
 
 
-async def publish_or_decide_again(book: CampaignBook, person: Person, weight: Weight | None) -> None:
+def _change_lines(changes: Sequence[Difference]) -> list[str]:
+    return [f"{c.change.value}: {c.ref}\n  before: {c.before}\n  now:    {c.now}" for c in changes]
+
+
+async def publish_or_decide_again(
+    book: CampaignBook, person: Person, weight: Weight | None, document: str = ""
+) -> None:
     """Publishes; decides again if the ledger moved on meanwhile, as it does when the clock went back."""
     try:
-        await publish(book, person, weight)
+        await publish(book, person, weight, document)
     except LedgerMoved:
-        await publish(book, person, weight)
+        await publish(book, person, weight, document)
 
 
 async def _ledger(settings: Settings, options: argparse.Namespace) -> str:
@@ -194,23 +207,22 @@ async def _print(settings: Settings, options: argparse.Namespace) -> str:
             values = wall_sheet(books.config.policy, await books.tallies.tallies(), drafts=local)
             page = pages.fill("answers", {**values, "is_demo": local})
         else:
-            values = await _sheet_values(books, options.person)
-            page = pages.fill("sheet", {**values, "is_demo": local, "is_large": options.large})
+            template, values = await _sheet_page(books, options.person)
+            page = pages.fill(template, {**values, "is_demo": local, "is_large": options.large})
     _write(out, page.encode())
     return f"{out}: open it in a browser and print it."
 
 
-async def _sheet_values(books: app.Books, person_id: str) -> dict[str, Any]:
+async def _sheet_page(books: app.Books, person_id: str) -> tuple[str, dict[str, Any]]:
     """One sheet for each person who still has to sign, or for one of them; raises BadInput if nobody is left."""
     book = books.campaigns
     campaign = await book.campaign("")
-    version = await book.text(campaign.version)
     missing = [p for p in await book.signatories(campaign) if not p.receipt and p.person]
     if person_id:
         missing = [p for p in missing if p.person and p.person.id == person_id]
     if not missing:
         raise BadInput("Nobody is left to sign a sheet.")
-    return sheets(version, campaign, await book.agreement_of(campaign), missing)
+    return await sheet_page(book, campaign, missing)
 
 
 async def _backup(settings: Settings, options: argparse.Namespace) -> str:

@@ -39,8 +39,9 @@ class Rehearsal:
         head = self._somebody_with(Role.HEAD)
         await self._until(first_monday(self.book.context.today), time(9))
         begins = self.book.context.today
-        if projection.current(self.book.agreement.document) is None:
-            await self._press(head, "publish", weight="material")
+        for document in self.book.agreement.documents:
+            if projection.current(document) is None:
+                await self._press(head, "publish", weight="material", document=document)
         await self._press(head, "preview")
         due = begins + LAST_DAY
         await self._press(head, "open", due=due.isoformat(), audience="staff,volunteer,governor", anyway="true")
@@ -72,6 +73,10 @@ class Rehearsal:
         if card.card == "agreement":
             inputs = {name: str(card.values[name]) for name in ("campaign", "version", "to")}
             await self._press(person, "acknowledge", **inputs, agree="true")
+        if card.card == "agreements":
+            inputs = {name: str(card.values[name]) for name in ("campaign", "to")}
+            ticks = {str(document["tick"]): "true" for document in card.values["documents"]}
+            await self._press(person, "acknowledge", **inputs, **ticks)
 
     async def _sign_on_paper(self) -> None:
         """The office records the sheets of people without an account."""

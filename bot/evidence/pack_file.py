@@ -19,6 +19,7 @@ from bot.evidence.rules.ledger import OLD_FORMAT, Entry, Head
 from bot.evidence.rules.pack import Pack
 from bot.evidence.verify import COLUMNS, LESSON_COLUMNS, NOT_IN_SHEETS, as_cell
 from bot.school.rules.calendar import london
+from bot.school.rules.documents import listed
 
 FILE_TIME = (1980, 1, 1, 0, 0, 0)  # the time of every file in a zip, so that equal packs are equal bytes
 NOT_ACKNOWLEDGED_COLUMNS = ("name", "where they are", "their last day")
@@ -120,7 +121,7 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
     """Every file that the seal binds."""
     demo = "DEMO: nothing in here happened.\n\n" if pack.is_demo else ""
     readme = README.format(
-        demo=demo, school=pack.school, title=pack.texts[-1].title, year=pack.year, made_at=london(pack.made_at)
+        demo=demo, school=pack.school, title=_title(pack), year=pack.year, made_at=london(pack.made_at)
     )
     yield "README.txt", _as_text(readme)
     yield "statement.txt", _as_text("\n".join([*demo.splitlines(), *_statements(pack)]))
@@ -133,13 +134,18 @@ def _files(pack: Pack) -> Iterator[tuple[str, bytes]]:
     yield "verify.py", Path(verify.__file__).read_bytes()
 
 
+def _title(pack: Pack) -> str:
+    return listed([text.title for text in pack.texts[-pack.in_force :]])
+
+
 def _as_text(text: str) -> bytes:
     return NOT_IN_SHEETS.sub("\ufffd", text).encode()
 
 
 def _statements(pack: Pack) -> Iterator[str]:
     for text in pack.texts:
-        yield f"With version {text.label}, text {text.digest[:12]}:\n{text.statement}\n"
+        named = f"{text.title}. " if pack.in_force > 1 else ""
+        yield f"{named}With version {text.label}, text {text.digest[:12]}:\n{text.statement}\n"
 
 
 def _as_line(entry: Entry) -> str:

@@ -99,7 +99,7 @@ class Planner:
             refit=fit,
             edit=edit,
             files=files,
-            is_agreement=agreement is not None and agreement.document == held.id,
+            is_agreement=agreement is not None and held.id in agreement.documents,
             needs_start=settings != self._settings_in_use(tables),
         )
 

@@ -111,6 +111,7 @@ class CampaignSchool:
     clock: FakeClock = field(default_factory=FakeClock)
     people: Sequence[Person] = EVERYBODY
     document: Document = POLICY
+    others: Sequence[Document] = ()  # beside the policy
     agreement: Agreement | None = field(default_factory=lambda: Agreement("AUP", "AUP-9", STATEMENT))
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     calendar: Calendar = field(default_factory=Calendar)
@@ -122,7 +123,7 @@ class CampaignSchool:
 
     def __post_init__(self) -> None:
         self.roster = FakeRoster(tuple(self.people))
-        settings = school(self.calendar, self.document)
+        settings = school(self.calendar, self.document, *self.others)
         self.context = Context(settings, self.roster, self.store, self.clock, self.is_demo)
         projection = CampaignProjection()
         self.book = CampaignBook(
@@ -144,14 +145,18 @@ class CampaignSchool:
         return replace(self, document=replace(self.document, version=version, clauses=clauses or self.document.clauses))
 
     async def send(self, incoming: Incoming) -> Outgoing:
-        """The reply of the desk, at which nothing but campaigns is known."""
+        """The reply of the desk."""
+        return shown(await self.desk(incoming))
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, at which nothing but campaigns is known."""
 
         async def answer(incoming: Incoming, person: Person) -> Outgoing:
             return note("(a question)")
 
         routes = RoutingTable(self.campaigns.commands())
-        desk = Desk("school", self.roster, self.store, routes, answer, lambda: note("Hello."), lambda: self.today)
-        return shown(await desk(incoming))
+        return Desk("school", self.roster, self.store, routes, answer, lambda: note("Hello."), lambda: self.today)
 
     async def press(self, person: Person, verb: str, /, **inputs: str) -> Outgoing:
         return await self.send(Incoming(caller(person.account), "talk", verb=verb, inputs=inputs))

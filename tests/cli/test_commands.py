@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 import zipfile
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -17,7 +18,7 @@ from bot.cli.books import open_books
 from bot.cli.main import parser
 from bot.errors import StaffroomError
 from bot.school.rules.calendar import monday_of
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from tests.cli.terminal import process
 from tests.journeys.school import school
 
@@ -63,6 +64,25 @@ def apart(folder: Path, *arguments: str) -> tuple[int, str]:
     outcome = process(*arguments, STAFFROOM_DATA=str(folder))
     assert "Traceback" not in outcome.err, outcome.err
     return outcome.status, outcome.out + outcome.err
+
+
+def test_several_documents_are_published_at_once_the_first_time_and_by_name_later(settings: Settings):
+    shutil.copytree(ROOT / "policies" / "examples" / "wyvern-moor-academy", settings.data.parent / "own" / "academy")
+    (settings.data.parent / "own" / "staffroom").symlink_to(ROOT / "policies" / "staffroom")
+    own = replace(settings, policies=settings.data.parent / "own", school="academy")
+
+    status, reply = run(own, "publish", "--as", "he1")
+    assert (status, reply.count("Published: ")) == (0, 3), reply
+    assert "is published already, word for word" in run(own, "publish", "--as", "he1")[1]
+
+    for file, old in (("conduct.toml", "lanyard"), ("digital-conduct.toml", "password")):
+        text = (own.policies / "academy" / file).read_text(encoding="utf-8")
+        (own.policies / "academy" / file).write_text(text.replace(old, "badge", 1), encoding="utf-8")
+    assert "Publish one at a time: add --document ID" in run(own, "publish", "--as", "he1", "--minor")[1]
+    assert "school.toml asks for DC, MD and SC" in run(own, "publish", "--as", "he1", "--document", "XX")[1]
+    assert "Add --material or --minor" in run(own, "publish", "--as", "he1", "--document", "SC")[1]
+    status, reply = run(own, "publish", "--as", "he1", "--document", "SC", "--minor")
+    assert (status, "Published: Standards of Dress and Gifts" in reply) == (0, True), reply
 
 
 @pytest.mark.long

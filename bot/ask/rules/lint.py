@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from bot.ask.rules.bank import Example
@@ -32,18 +32,25 @@ Bank = Sequence[Example]
 
 
 def check(
-    policy: Policy, source: str, bank: Bank, stem: Stem, today: date, others: Mapping[str, str] | None = None
+    policy: Policy,
+    source: str,
+    bank: Bank,
+    stem: Stem,
+    today: date,
+    others: Mapping[str, str] | None = None,
+    to_acknowledge: Collection[str] = (),
 ) -> list[Finding]:
     """Every mistake, in the order of the files. `source` is the text of source.txt.
 
     `others` are sentences that other schools wrote, each with the school's name: they say nothing about this one.
+    `to_acknowledge` are the ids of documents that staff are asked to acknowledge: one of these needs no rulings.
     """
     findings = [
         *_documents(policy, source, today),
         *rulings_found(policy),
         *against_clauses(policy),
         *copied(policy, others or {}),
-        *_unquoted_clauses(policy),
+        *_unquoted_clauses(policy, set(to_acknowledge) & set(documents_without_rulings(policy))),
         *_situations(policy, bank),
         *_commands(policy, bank),
         *_questions(bank, stem),
@@ -101,12 +108,19 @@ def resting_on_absent(policy: Policy) -> dict[str, tuple[str, ...]]:
     return {name: tuple(ids) for name, ids in resting.items()}
 
 
-def _unquoted_clauses(policy: Policy) -> Iterator[Finding]:
+def documents_without_rulings(policy: Policy) -> tuple[str, ...]:
+    """The ids of documents that no ruling quotes at all."""
+    quoted = {ref for ruling in policy.rulings.values() for ref in ruling.clauses}
+    documents = policy.documents.values()
+    return tuple(d.id for d in documents if not any(clause.id in quoted for clause in d.clauses))
+
+
+def _unquoted_clauses(policy: Policy, only_read: Collection[str]) -> Iterator[Finding]:
     if not any(ruling.clauses for ruling in policy.rulings.values()):  # imported just now: `check` says so in one line
         return
     quoted = {ref for ruling in policy.rulings.values() for ref in ruling.clauses}
     for clause in policy.clauses.values():
-        if clause.id not in quoted:
+        if clause.id not in quoted and clause.document not in only_read:
             yield Finding(clause.document, clause.id, "rulings", "no ruling quotes this clause.")
 
 

@@ -1,7 +1,8 @@
-"""A campaign: one policy to be acknowledged by an audience by a date; and what it asks of one person."""
+"""A campaign: documents to be acknowledged by an audience by a date; and what it asks of one person."""
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -38,12 +39,22 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignItem:
+    """One document that a campaign asks for: the text in force, and the digest of its last material change."""
+
+    document: str
+    label: str
+    version: str
+    asked: str
+
+
 @dataclass(frozen=True)  # no slots: what its messages are about is worked out once, though asked for each person
 class Campaign:
-    """One policy to be acknowledged. Days are London days; `people` are pseudonyms, everybody ever asked.
+    """What is to be acknowledged. Days are London days; `people` are pseudonyms, everybody ever asked.
 
     `version` is the digest of the text in force, `asked` that of its last material change: people who acknowledged any
-    text since then have acknowledged.
+    text since then have acknowledged. These are the first document's; `others` are asked for on the same card.
     """
 
     id: str
@@ -56,16 +67,51 @@ class Campaign:
     due: date
     people: frozenset[str]
     closed: date | None = None
+    others: tuple[CampaignItem, ...] = ()
+
+    @property
+    def items(self) -> tuple[CampaignItem, ...]:
+        """Everything it asks for, in the order in which it is shown."""
+        return (CampaignItem(self.document, self.label, self.version, self.asked), *self.others)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The ids of the documents it asks for."""
+        return tuple(item.document for item in self.items)
+
+    @property
+    def what(self) -> str:
+        """What is asked for, in a sentence: a version, or how many documents."""
+        return f"{len(self.items)} documents" if self.others else f"version {self.label}"
 
     @cached_property
     def subject(self) -> Subject:
-        """What its agreement cards are about: the campaign, and the text that is asked for."""
-        return Subject(campaign=self.id, text=self.asked[:12])
+        """What its agreement cards are about: the campaign, and the texts that are asked for."""
+        return Subject(campaign=self.id, text=self._asked_texts)
 
     @property
     def key(self) -> str:
-        """Campaign and text as one string, as in the idempotency keys of the ledger."""
-        return f"{self.id}.{self.asked[:12]}"
+        """Campaign and texts as one string, as in the idempotency keys of the ledger."""
+        return f"{self.id}.{self._asked_texts}"
+
+    @property
+    def _asked_texts(self) -> str:
+        """The beginning of the text's digest, or of the digest of several; another once one of them is asked again."""
+        digests = [item.asked for item in self.items]
+        together = hashlib.sha256("/".join(digests).encode()).hexdigest() if self.others else self.asked
+        return together[:12]
+
+    def item_key(self, item: CampaignItem) -> str:
+        """Campaign and one of its texts as one string."""
+        return f"{self.id}.{item.asked[:12]}"
+
+    def with_text(self, text: Publication) -> "Campaign":
+        """The campaign, once another text of one of its documents is in force."""
+        item = CampaignItem(text.document, text.label, text.digest, text.asked)
+        others = tuple(item if item.document == other.document else other for other in self.others)
+        if item.document != self.document:
+            return replace(self, others=others)
+        return replace(self, label=item.label, version=item.version, asked=item.asked)
 
     @property
     def first_year(self) -> int:
@@ -104,6 +150,7 @@ class Receipt:
     asked: str
     how: Method
     signed: date | None = None
+    document: str = ""
 
     @property
     def short_digest(self) -> str:

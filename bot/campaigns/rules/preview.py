@@ -107,5 +107,6 @@ def seal(campaign: Campaign, waiting: Iterable[str]) -> str:
 
     It changes as soon as somebody else waits, the text is another, or the last day has moved.
     """
-    shown = "/".join([campaign.id, campaign.version, campaign.due.isoformat(), *sorted(waiting)])
+    versions = [item.version for item in campaign.items]
+    shown = "/".join([campaign.id, *versions, campaign.due.isoformat(), *sorted(waiting)])
     return hashlib.sha256(shown.encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from bot.campaigns.rules import saved_form
 from bot.campaigns.rules.campaign import (
     Campaign,
+    CampaignItem,
     ClosedQuestion,
     Ending,
     Method,
@@ -28,7 +29,7 @@ class CampaignProjection:
     """Campaigns, receipts, pauses and questions. Mappings are keyed by id, or by campaign and pseudonym."""
 
     name: ClassVar[str] = "campaigns"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     publications: list[Publication] = field(default_factory=list)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
@@ -41,7 +42,7 @@ class CampaignProjection:
     left: dict[tuple[str, str], date] = field(default_factory=dict)  # campaign is empty for the school itself
     released: dict[Subject, frozenset[str]] = field(default_factory=dict)  # who may be written to, by campaign and text
     results: dict[str, dict[str, Any]] = field(default_factory=dict)  # what was counted when a campaign closed
-    corrections: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    corrections: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))  # documents
     head: Head = field(default_factory=Head)
 
     def add(self, entry: Entry, event: Event) -> None:
@@ -93,24 +94,39 @@ class CampaignProjection:
         return tuple(campaign for campaign in self.campaigns.values() if campaign.closed is None)
 
     def receipt(self, campaign: Campaign, subject: str) -> Receipt | None:
-        """Somebody's acknowledgement of the text a campaign asks for; one of an older text does not count."""
+        """What completed a campaign for somebody: the last receipt needed; None while anything is left to do."""
+        receipts = [self.item_receipt(campaign, item, subject) for item in campaign.items]
+        complete = [receipt for receipt in receipts if receipt]
+        return max(complete, key=lambda receipt: receipt.number) if len(complete) == len(receipts) else None
+
+    def item_receipt(self, campaign: Campaign, item: CampaignItem, subject: str) -> Receipt | None:
+        """Somebody's acknowledgement of a text a campaign asks for; one of an older text does not count."""
         receipts = self.receipts.get((campaign.id, subject), ())
-        return next((receipt for receipt in receipts if receipt.asked == campaign.asked), None)
+        return next((receipt for receipt in receipts if receipt.asked == item.asked), None)
+
+    def items_left(self, campaign: Campaign, subject: str) -> tuple[CampaignItem, ...]:
+        """What somebody has still to acknowledge in a campaign."""
+        return tuple(item for item in campaign.items if not self.item_receipt(campaign, item, subject))
 
     def last_receipt(self, document: str, subject: str) -> Receipt | None:
         """The last text of a document that somebody acknowledged, in any campaign."""
         receipts = [
             receipt
-            for (campaign, person), receipts in self.receipts.items()
-            if person == subject and self.campaigns[campaign].document == document
+            for (_, person), receipts in self.receipts.items()
+            if person == subject
             for receipt in receipts
+            if receipt.document == document
         ]
         return max(receipts, key=lambda receipt: receipt.number, default=None)
 
-    def acknowledgement_key(self, campaign: Campaign, subject: str) -> str:
-        """What makes an acknowledgement unique: nobody acknowledges one text twice, unless the first was corrected."""
-        corrections = self.corrections.get((campaign.id, subject), 0)
-        return f"acknowledge/{campaign.key}/{subject}/{corrections}"
+    def acknowledgement_key(self, campaign: Campaign, subject: str, item: CampaignItem | None = None) -> str:
+        """What makes an acknowledgement unique: nobody acknowledges one text twice, unless the first was corrected.
+
+        It is about the campaign's first document if `item` is None.
+        """
+        asked = item or campaign.items[0]
+        corrections = self.corrections.get((campaign.id, subject), []).count(asked.document)
+        return f"acknowledge/{campaign.item_key(asked)}/{subject}/{corrections}"
 
     def questions_of(self, subject: str) -> tuple[Question, ...]:
         """Somebody's open questions, oldest first."""
@@ -123,8 +139,8 @@ class CampaignProjection:
         text = Publication(facts["document"], facts["digest"], facts["label"], asked, facts["statement"], event.at)
         self.publications.append(text)
         for campaign in self.open_campaigns():
-            if campaign.document == text.document:
-                self._ask(replace(campaign, version=text.digest, label=text.label, asked=text.asked))
+            if text.document in campaign.documents:
+                self._ask(campaign.with_text(text))
 
     def _ask(self, campaign: Campaign) -> None:
         """From now on a campaign asks for this text; a text asked for before must be released again as well."""
@@ -144,6 +160,7 @@ class CampaignProjection:
             opened=event.at.astimezone(LONDON).date(),
             due=date.fromisoformat(facts["due"]),
             people=frozenset(facts["people"]),
+            others=tuple(CampaignItem(**item) for item in facts.get("documents", ())[1:]),
         )
 
     def _release(self, number: int, event: Event) -> None:
@@ -188,6 +205,7 @@ class CampaignProjection:
             asked=facts["asked"],
             how=Method.PAPER if event.kind is EventKind.PAPER else Method.PRESSED,
             signed=date.fromisoformat(signed) if signed else None,
+            document=facts.get("document", self.campaigns[event.campaign].document),
         )
         self.receipts[event.campaign, event.subject].append(receipt)
 
@@ -225,8 +243,9 @@ class CampaignProjection:
         wrong = event.facts["entry"]
         receipts = self.receipts[event.campaign, event.subject]
         kept = [receipt for receipt in receipts if receipt.number != wrong]
-        if len(kept) < len(receipts):
-            self.corrections[event.campaign, event.subject] += 1
+        corrected = [receipt.document for receipt in receipts if receipt.number == wrong]
+        if corrected:
+            self.corrections[event.campaign, event.subject] += corrected
         self.receipts[event.campaign, event.subject] = kept
         pause = self.pauses.get(event.subject)
         if pause and pause.number == wrong:

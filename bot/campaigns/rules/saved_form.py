@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from bot.campaigns.rules.campaign import (
     Campaign,
+    CampaignItem,
     ClosedQuestion,
     Ending,
     Method,
@@ -65,8 +66,8 @@ def load(state: Any) -> tuple[dict[str, Any], Head]:
     number, hash = state["head"]
     receipts: dict[Pair, list[Receipt]] = defaultdict(list)
     receipts.update(_by_pair(state["receipts"], lambda items: [_receipt(item) for item in items]))
-    corrections: dict[Pair, int] = defaultdict(int)
-    corrections.update(_by_pair(state["corrections"], int))
+    corrections: dict[Pair, list[str]] = defaultdict(list)
+    corrections.update(_by_pair(state["corrections"], list))
     fields = {
         "publications": [_publication(item) for item in state["publications"]],
         "campaigns": {id: _campaign(item) for id, item in state["campaigns"]},
@@ -99,7 +100,8 @@ def _publication(item: Any) -> Publication:
 def _campaign(item: Any) -> Campaign:
     with_days = _with_days(item, "opened", "due", "closed")
     audience = frozenset(Role(role) for role in item["audience"])
-    return Campaign(**{**with_days, "audience": audience, "people": frozenset(item["people"])})
+    others = tuple(CampaignItem(**other) for other in item["others"])
+    return Campaign(**{**with_days, "audience": audience, "people": frozenset(item["people"]), "others": others})
 
 
 def _receipt(item: Any) -> Receipt:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.campaigns.rules.campaign import Campaign, Receipt
+from bot.campaigns.rules.campaign import Campaign, CampaignItem, Receipt
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.people.rules.person import Person
 from bot.people.rules.staff import Staff
@@ -43,6 +43,7 @@ class Signatory:
     standing: Standing
     receipt: Receipt | None
     is_asking: bool  # a question to the headteacher is open
+    left: tuple[CampaignItem, ...] = ()  # what they have still to acknowledge
 
     @property
     def is_waiting(self) -> bool:
@@ -69,6 +70,7 @@ def signatory(pseudonym: str, campaign: Campaign, projection: CampaignProjection
         standing=_standing(pseudonym, receipt, due, projection, staff),
         receipt=receipt,
         is_asking=is_asking(pseudonym, projection, staff),
+        left=projection.items_left(campaign, pseudonym),
     )
 
 

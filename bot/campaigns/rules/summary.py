@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.campaigns.rules.campaign import Campaign
+from bot.campaigns.rules.campaign import Campaign, Receipt
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.campaigns.rules.standing import OUTSTANDING, Signatory, Standing, counted
 from bot.evidence.rules.ledger import Head
@@ -26,7 +26,10 @@ STANDING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One campaign on one day. `progress` says how many had acknowledged by the end of each day so far."""
+    """One campaign on one day. `progress` says how many had acknowledged everything by the end of each day so far.
+
+    `titles` are the documents', in order; `title` is all of them.
+    """
 
     campaign: Campaign
     title: str
@@ -39,6 +42,7 @@ class Summary:
     doubtful: int
     failed: int
     head: Head
+    titles: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Standing, int]:
@@ -61,9 +65,21 @@ class Summary:
         return tuple(person for standing in OUTSTANDING for person in self.people if person.standing is standing)
 
     @property
+    def by_document(self) -> tuple[str, ...]:
+        """How many acknowledged each of several documents; empty if there is one."""
+        if not self.campaign.others:
+            return ()
+        done = [sum(item not in person.left for person in self.people) for item in self.campaign.items]
+        counted_titles = zip(self.titles, done, strict=True)
+        return tuple(
+            f"{title}: {number} of {self.total} ({percent(number, self.total)})." for title, number in counted_titles
+        )
+
+    @property
     def line(self) -> str:
         """The figure everybody asks for."""
-        return f"{self.done} of {self.total} have acknowledged ({percent(self.done, self.total)})."
+        what = " everything" if self.campaign.others else ""
+        return f"{self.done} of {self.total} have acknowledged{what} ({percent(self.done, self.total)})."
 
     @property
     def sum(self) -> str:
@@ -77,7 +93,7 @@ class Summary:
         on_paper = self.counts[Standing.PAPER]
         paper = f", {on_paper} of them on paper" if on_paper else ""
         return (
-            f"{self.campaign.year}, version {self.campaign.label}: {self.done} of {self.total} people have "
+            f"{self.campaign.year}, {self.campaign.what}: {self.done} of {self.total} people have "
             f"acknowledged ({percent(self.done, self.total)}){paper}; {len(self.outstanding)} have not yet."
         )
 
@@ -99,8 +115,9 @@ def summary_of(
     projection: CampaignProjection,
     cards: Iterable[Message],
     today: date,
+    titles: Sequence[str] = (),
 ) -> Summary:
-    """The summary of a campaign now; `cards` are its agreement cards."""
+    """The summary of a campaign now; `cards` are its agreement cards, `titles` its documents' if it has several."""
     states = [card.state for card in cards if card.subject == campaign.subject]
     return Summary(
         campaign=campaign,
@@ -114,6 +131,7 @@ def summary_of(
         doubtful=states.count(DeliveryState.DOUBT),
         failed=states.count(DeliveryState.FAILED),
         head=projection.head,
+        titles=tuple(titles),
     )
 
 
@@ -129,11 +147,11 @@ def _progress(campaign: Campaign, people: Sequence[Signatory], today: date) -> t
 
 
 def _last_year(campaign: Campaign, projection: CampaignProjection, today: date) -> str:
-    """How the last closed campaign for the same policy was doing as many days after it had opened."""
+    """How the last closed campaign for the same documents was doing as many days after it had opened."""
     older = [
         other
         for other in projection.campaigns.values()
-        if other.document == campaign.document
+        if set(other.documents) == set(campaign.documents)
         and other.closed
         and other.id != campaign.id
         and other.opened < campaign.opened
@@ -143,12 +161,16 @@ def _last_year(campaign: Campaign, projection: CampaignProjection, today: date) 
     before = max(older, key=lambda other: other.opened)
     day = before.opened + (min(campaign.closed or today, today) - campaign.opened)
     by_then = sum(
-        any(receipt.asked == before.asked and receipt.at.astimezone(LONDON).date() <= day for receipt in receipts)
-        for (id, _), receipts in projection.receipts.items()
-        if id == before.id
+        _is_complete(before, receipts, day) for (id, _), receipts in projection.receipts.items() if id == before.id
     )
     total = int(projection.results.get(before.id, {}).get("total", len(before.people)))
     return f"At this point in {before.year}: {by_then} of {total} ({percent(by_then, total)})."
+
+
+def _is_complete(campaign: Campaign, receipts: Iterable[Receipt], day: date) -> bool:
+    """Whether somebody with these receipts had acknowledged everything by the end of a day."""
+    asked = {receipt.asked for receipt in receipts if receipt.at.astimezone(LONDON).date() <= day}
+    return all(item.asked in asked for item in campaign.items)
 
 
 def percent(part: int, whole: int) -> str:

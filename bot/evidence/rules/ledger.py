@@ -22,7 +22,7 @@ import rfc8785
 from bot.errors import LedgerBroken
 from bot.school.rules.calendar import LONDON
 
-Fact: TypeAlias = str | int | bool | list[str] | tuple[tuple[int, int], ...] | dict[str, str]
+Fact: TypeAlias = str | int | bool | list[str] | list[dict[str, str]] | tuple[tuple[int, int], ...] | dict[str, str]
 OLD_FORMAT, FORMAT, SEAL_FORMAT = 1, 2, 3
 FORM = 2  # of what is sealed in an entry; those of release 0.5.0 say nothing of it and have form 1
 GENESIS = "0" * 64  # what the first entry names as the hash before it

@@ -17,12 +17,16 @@ IN_EVERY_PACK = frozenset({EventKind.EXPORT_PREPARED, EventKind.CLOCK_WENT_BACK}
 
 @dataclass(frozen=True, slots=True)
 class PackScope:
-    """What a pack may show: a campaign, its policy document, and lessons between two days, both included."""
+    """What a pack may show: a campaign, its policy documents, and lessons between two days, both included.
+
+    `others` are the ids of the documents that the campaign asks for beside the first.
+    """
 
     campaign: str
     document: str
     first_day: date
     last_day: date
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class PackText:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The evidence of one campaign, before it is sealed; `texts` with the one in force last.
+    """The evidence of one campaign, before it is sealed; `texts` with those in force last, so many as `in_force`.
 
     `rows` follow `COLUMNS` of verify.py; `lessons` follow its `LESSON_COLUMNS`: what happened around the recorded
     lessons of the school year. `others` have not acknowledged: name, where they are, their last day.
@@ -58,12 +62,13 @@ class Pack:
     lessons: tuple[tuple[str, ...], ...]
     made_at: datetime
     is_demo: bool
+    in_force: int = 1
 
 
 def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
     """The whole chain, with some entries left to read, the others bare.
 
-    Left are the campaign's entries, its policy's publications, the year's lessons, the seals of all packs, and the
+    Left are the campaign's entries, its policies' publications, the year's lessons, the seals of all packs, and the
     notes that the clock went back, which are about nobody: a seal that may be left out would let somebody hide what an
     earlier pack showed.
     """
@@ -73,7 +78,7 @@ def opened(entries: Iterable[Entry], scope: PackScope) -> tuple[Entry, ...]:
 
 
 def _belongs(event: Event, scope: PackScope, lessons: Set[str]) -> bool:
-    is_published = event.kind is EventKind.PUBLISH and event.facts["document"] == scope.document
+    is_published = event.kind is EventKind.PUBLISH and event.facts["document"] in {scope.document, *scope.others}
     is_in_every_pack = event.kind in IN_EVERY_PACK
     return is_published or is_in_every_pack or event.campaign == scope.campaign or bool(_lessons(event) & lessons)
 

@@ -1,5 +1,6 @@
 """A school's documents, clause by clause, word for word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -70,6 +71,16 @@ def source_line(clause: Clause, document: Document, today: date) -> str:
     is_overdue = document.review_due is not None and document.is_overdue(today)
     overdue = f"; review was due {document.review_due:%B %Y}" if is_overdue else ""
     return f"{document.short}, {cited_as(clause.ref, clause.id)}{version}{overdue}"
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Titles as a sentence names them.
+
+    >>> listed(["Code of Conduct"]), listed(["Code of Conduct", "Phones", "Gifts"])
+    ('Code of Conduct', 'Code of Conduct, Phones and Gifts')
+    """
+    *first, last = titles
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def short_title(title: str) -> str:

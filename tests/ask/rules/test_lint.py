@@ -10,7 +10,8 @@ from bot.ask.rules.lint import Finding, check, unanswered
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import AskedWords, Ruling, Situation
 from bot.ask.rules.verdicts import Verdict
-from tests.fakes import MONDAY, days, policy
+from bot.school.rules.documents import Document
+from tests.fakes import MONDAY, clause, days, policy
 
 STEM = snowballstemmer.stemmer("english").stemWord
 CLAUSES = tuple(f"P-{number}" for number in range(1, 10))
@@ -82,6 +83,20 @@ def test_a_ruling_for_volunteers_never_rests_on_what_speaks_of_employees():
 
 def test_a_clause_that_no_ruling_quotes_is_found():
     assert findings(with_ruling(clauses=CLAUSES[:8])) == ["P: P-9: rulings: no ruling quotes this clause."]
+
+
+def test_a_document_that_staff_are_asked_to_acknowledge_needs_no_ruling_unless_one_quotes_part_of_it():
+    gift = replace(clause("G-1", "Declare gifts."), document="G")
+    gifts = Document("G", "Gifts", "Gifts", "1", None, (gift,))
+    both = replace(SCHOOL, documents={**SCHOOL.documents, "G": gifts}, clauses={**SCHOOL.clauses, "G-1": gift})
+
+    def unquoted(policy: Policy, *to_acknowledge: str) -> list[str]:
+        found = check(policy, SOURCE, BANK, STEM, MONDAY, None, to_acknowledge)
+        return [finding.place for finding in found if "no ruling quotes" in str(finding)]
+
+    assert unquoted(both) == ["G: G-1: rulings"]
+    assert unquoted(both, "G") == []
+    assert unquoted(with_ruling(clauses=CLAUSES[:8]), "P") == ["P: P-9: rulings"]
 
 
 def test_talk_with_the_bot_itself_has_no_verdict_of_the_policy():
