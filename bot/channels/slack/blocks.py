@@ -126,8 +126,13 @@ class Translation:
 
         https://docs.slack.dev/reference/block-kit/blocks/container-block
         """
-        groups = list(groups_of(MAX_CHILD_BLOCKS, self._children(item.get("items", []))))
-        for number, children in enumerate(groups, start=1):
+        children = self._children(item.get("items", []))
+        if all(child["type"] == "actions" for child in children):  # a folded row of buttons is as long as the row
+            yield {"type": "context", "elements": [plain(title, MAX_CONTEXT_CHARS)]}
+            yield from children
+            return
+        groups = list(groups_of(MAX_CHILD_BLOCKS, children))
+        for number, group in enumerate(groups, start=1):
             part = f" ({number} of {len(groups)})" if len(groups) > 1 else ""
             yield {
                 "type": "container",
@@ -135,7 +140,7 @@ class Translation:
                 "is_collapsible": True,
                 "default_collapsed": item.get("isVisible") is False,
                 "width": "full",  # in a narrower one Slack cuts titles of some forty characters
-                "child_blocks": children,
+                "child_blocks": group,
             }
 
     def _children(self, items: Sequence[Mapping[str, Any]]) -> list[Block]:

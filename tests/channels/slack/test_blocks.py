@@ -226,3 +226,11 @@ def test_more_than_ten_blocks_behind_one_button_are_in_several_containers():
         ("More (1 of 2)", 10),
         ("More (2 of 2)", 2),
     ]
+
+
+def test_whether_an_answer_helped_is_one_press_below_it_and_needs_nothing_unfolded():
+    blocks = to_blocks(filled("answer"))
+
+    (number,) = [place for place, block in enumerate(blocks) if "Did this help?" in str(block)]
+    assert blocks[number]["type"] == "context"
+    assert [button["action_id"] for button in blocks[number + 1]["elements"]] == ["helped", "did_not_help"]
