@@ -25,7 +25,9 @@ from tests.conftest import lacking
 SLACK_PAGE = ROOT / "bot" / "channels" / "slack" / "page"
 MODULES = SLACK_PAGE / "node_modules"
 SECONDS = 120  # for node on a busy machine
-WORDS_BY_CARD = "Object.fromEntries([...document.querySelectorAll('main > section')].map(one => [one.id, one.innerText]))"
+WORDS_BY_CARD = (
+    "Object.fromEntries([...document.querySelectorAll('main > section')].map(one => [one.id, one.innerText]))"
+)
 FIELDS_WITHOUT_LABEL = """[...document.querySelectorAll("input, textarea, select")]
   .filter(field => !field.labels.length).map(field => field.closest("section").id)"""
 

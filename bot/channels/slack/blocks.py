@@ -33,6 +33,7 @@ MAX_CONTEXT_CHARS = 2_000
 MAX_TITLE_CHARS = 150
 MAX_CHILD_BLOCKS = 10
 MAX_BUTTONS = 25
+MAX_BUTTON_ROWS = 2  # ours: buttons alone are folded only if there are more rows of them than this
 TOO_LONG_FOR_A_BUTTON = "“{title}” cannot be offered here: it is too long for a button in Slack."
 
 
@@ -127,7 +128,8 @@ class Translation:
         https://docs.slack.dev/reference/block-kit/blocks/container-block
         """
         children = self._children(item.get("items", []))
-        if all(child["type"] == "actions" for child in children):  # a folded row of buttons is as long as the row
+        is_short = len(children) <= MAX_BUTTON_ROWS
+        if is_short and all(child["type"] == "actions" for child in children):
             yield {"type": "context", "elements": [plain(title, MAX_CONTEXT_CHARS)]}
             yield from children
             return
