@@ -151,7 +151,7 @@ class Acknowledge:
                 "label": campaign.label,
                 "asked": campaign.asked,
                 "statement": agreement.statement,
-                "card": self.book.limits.fingerprint(shared),
+                "card": self.book.limits.fingerprint(shared, incoming.caller.channel),
                 "channel": incoming.caller.channel,
             },
             who=details(person, incoming.caller, incoming.conversation, typed=typed),

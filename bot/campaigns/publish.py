@@ -14,7 +14,7 @@ from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 
-TOO_LONG = "This text is too long for one message, so nobody could get it. Nothing was published."
+TOO_LONG = "This text is too long for a message in {channels}, so nobody could get it there. Nothing was published."
 STATEMENT_IS_GONE = (
     "The words that people agree to are not in the text any more. Staffroom must start again with those of school.toml "
     "before it is published. Nothing was published."
@@ -50,8 +50,8 @@ async def publish(book: CampaignBook, person: Person, weight: Weight | None) -> 
     version, changes = await text_to_publish(book)
     if changes is not None and weight is None:
         raise BadInput(ASK_WEIGHT)
-    if not book.limits.fits(_card_of(version, book)):
-        raise BadInput(TOO_LONG)
+    if too_small := book.limits.too_small_for(_card_of(version, book)):
+        raise BadInput(TOO_LONG.format(channels=" and ".join(too_small)))
     await book.texts.keep_version(version)
     await context.write(
         EventKind.PUBLISH,

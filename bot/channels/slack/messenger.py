@@ -14,7 +14,6 @@ from bot.desk.rules.messages import Outgoing
 from bot.errors import ChannelError
 from bot.people.rules.conversations import Address, Conversation, SentMessage
 
-
 LOG = logging.getLogger("staffroom.slack")
 
 

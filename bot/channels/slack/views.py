@@ -1,7 +1,7 @@
 """What buttons open in front of people: forms, and the parts of a card that have no room in its message.
 
 A button carries what it opens if there is room in its 2,000 characters. The rest is kept here, in memory only: after a
-restart people ask for the card again. A trigger lives three seconds, so nothing is asked of anybody before a view opens.
+restart people ask for the card again. A trigger lives three seconds, so nothing is asked before a view opens.
 """
 
 from collections.abc import Mapping

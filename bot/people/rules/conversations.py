@@ -71,7 +71,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file of ours that lies in a conversation, by the channel's id, until it is removed at `remove_at` (with zone)."""
+    """A file of ours that lies in a conversation, by the channel's id, to be removed at `remove_at` (with zone)."""
 
     id: str
     remove_at: datetime

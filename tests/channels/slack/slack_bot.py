@@ -22,8 +22,8 @@ from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackSignatureCheck
-from bot.channels.slack.web_api import SlackApi
 from bot.channels.slack.translation import Translation
+from bot.channels.slack.web_api import SlackApi
 from bot.people.rules.person import Person, Role
 from tests.channels.fakes import NEWCOMER, FakePeople, FakeRoster, SmallDesk
 from tests.channels.slack.plain_blocks import PlainCards

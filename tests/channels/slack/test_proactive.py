@@ -1,6 +1,5 @@
 """Speaking first in Slack: to people who are there, in turn, and never twice."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
