@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.ask.policy_file import read_signs
 from bot.ask.rules.policy import Policy
 from bot.ask.understanding import Understanding
-from bot.channels.slack.demo_page import NO_RENDERER, PAGE
+from bot.channels.slack.demo_page import PAGE
 from bot.run_local import open_local
 from bot.settings import Settings
 from tests.browsing import PATIENCE, PICTURES
@@ -72,7 +72,8 @@ async def test_the_head_publishes_and_opens_a_campaign_by_keyboard_alone(page: P
     await page.keyboard.press("Enter")
     await form.get_by_role("button", name="Open anyway").press("Enter")
 
-    await page.get_by_text("17 are written to once Send is pressed").wait_for()
+    await page.locator("article").last.get_by_role("button", name="Send", exact=True).wait_for()
+    assert "What would go out" in await page.locator("article").last.inner_text()
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await page.screenshot(path=PICTURES / "what-slack-shows.png", full_page=True)
 

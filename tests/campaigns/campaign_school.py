@@ -129,7 +129,9 @@ class CampaignSchool:
             self.context,
             CampaignSettings(self.agreement, self.reminders),
             self.texts or self.store,
-            CardLimits(lambda outgoing: self.fits(outgoing), fingerprint, {"Teams": lambda outgoing: self.fits(outgoing)}),
+            CardLimits(
+                lambda outgoing: self.fits(outgoing), fingerprint, {"Teams": lambda outgoing: self.fits(outgoing)}
+            ),
             LedgerFeed(self.store, projection),
             projection,
         )
