@@ -73,7 +73,7 @@ async def test_the_head_publishes_and_opens_a_campaign_by_keyboard_alone(page: P
     await form.get_by_role("button", name="Open anyway").press("Enter")
 
     await page.locator("article").last.get_by_role("button", name="Send", exact=True).wait_for()
-    assert "What would go out" in await page.locator("article").last.inner_text()
+    assert "has no account here, so on paper" in await page.locator("article").last.inner_text()
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await page.screenshot(path=PICTURES / "what-slack-shows.png", full_page=True)
 
