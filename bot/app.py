@@ -27,10 +27,10 @@ from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
 from bot.campaigns.capability import Campaigns
 from bot.campaigns.page import CampaignPage
-from bot.campaigns.ports import BuildPack, CardLimits, PreparedPack
+from bot.campaigns.ports import BuildPack, PreparedPack
 from bot.campaigns.rules.projection import CampaignProjection
 from bot.cards import Pages
-from bot.channels.teams.cards import TeamsCards
+from bot.channels.card_limits import card_limits
 from bot.chooser.chooser import ModelChooser
 from bot.config import Config, read_config
 from bot.desk.desk import Desk
@@ -144,8 +144,7 @@ async def open_books(
         context = Context(config.school, roster, store, clock, is_demo=local)
         campaigns, recordings = CampaignProjection(), RecordingProjection()
         feed = LedgerFeed(store, campaigns, recordings)
-        cards = TeamsCards(settings.cards, is_demo=local)
-        limits = CardLimits(cards.fits, cards.fingerprint)
+        limits = card_limits(settings, is_demo=local)
         campaign_book = CampaignBook(context, config.campaigns, store, limits, feed, campaigns)
         recording_book = RecordingBook(context, config.recordings, feed, recordings)
         yield Books(

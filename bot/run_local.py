@@ -16,6 +16,8 @@ from bot.channels.pages.door import Door
 from bot.channels.pages.responses import NO_FRAMES
 from bot.channels.pages.school_pages import SchoolPages
 from bot.channels.services import HttpSession, run_with
+from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.demo_page import DemoPage
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
 from bot.channels.teams.connector import Connector
@@ -99,7 +101,11 @@ async def open_local(
         chat = _web_chat(settings, staffroom, page, schedule, clock)
         pages = open_pages(settings, staffroom, DOOR, doctor)
         server = web_server(
-            chat, endpoints=[endpoint], http=http, schedule=schedule, more=_page_routes(pages, settings)
+            chat,
+            endpoints=[endpoint],
+            http=http,
+            schedule=schedule,
+            more=[*_page_routes(pages, settings), *_slack_routes(settings, staffroom, chat)],
         )
         if chooser:
             run_with(server, chooser)
@@ -121,6 +127,27 @@ def _page_routes(pages: SchoolPages, settings: Settings) -> list[Route]:
         check = Check.OPEN if route.is_open else Check.OWN_CHECK
         routes.append(Route(route.method, route.path, check, route.respond))
     return routes
+
+
+def _slack_routes(settings: Settings, staffroom: Staffroom, chat: WebChat) -> list[Route]:
+    """What Slack shows, as a page: the people are those of the chat, and so is the desk."""
+
+    async def first_cards(caller: Caller) -> list[Outgoing]:
+        return [staffroom.desk.welcome(), *await chat.waiting(caller)]
+
+    page = DemoPage(
+        cards=BlockKit(settings.cards, is_demo=True),
+        desk=staffroom.desk,
+        first_cards=first_cards,
+        caller_of=lambda account: Caller(settings.school, CHANNEL, "", account, Proof.DEMO),
+        now=staffroom.books.context.now,
+        bundle=settings.cache.absolute() / "slack-page",
+    )
+    return [
+        Route("GET", "/slack", Check.TOKEN_QUERY, page.show),
+        Route("GET", "/slack/{name}", Check.OPEN, page.file),
+        Route("POST", "/slack/{action}", Check.TOKEN_HEADER, page.act),
+    ]
 
 
 def _teams_messenger(settings: Settings, books: app.Books, http: HttpSession) -> TeamsMessenger:

@@ -22,7 +22,7 @@ from bot.credentials import Tokens, open_tokens
 from bot.errors import SettingsError
 from bot.evidence.health import StoreCheck
 from bot.outbox.send import ShowProgress
-from bot.run_slack import slack_lacks, slack_side
+from bot.run_slack import SlackSide, slack_lacks, slack_side
 from bot.run_teams import MicrosoftTenant, PageSignIn, TeamsSide, identity_of, sign_in_of, teams_lacks, teams_side
 from bot.schedule import Schedule
 from bot.school_pages import Doctor, no_doctor, open_pages
@@ -88,7 +88,7 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             chooser=chooser,
         )
         await staffroom.held.refresh(books.context.store)  # what was approved on the pages
-        schedule = Schedule(_tick(staffroom, teams), staffroom.heartbeat)
+        schedule = Schedule(_tick(staffroom, teams, slack), staffroom.heartbeat)
         endpoints = [side.endpoint(staffroom) for side in (teams, slack) if side]
         checks = {"policies": _has_clauses(config), "store": StoreCheck(books.context.store, monotonic).is_well}
         checks |= {"keys": teams.are_keys_fetched} if teams else {}
@@ -112,10 +112,12 @@ def _add_pages(
         server.router.add_route(route.method, route.path, route.respond)
 
 
-def _tick(staffroom: Staffroom, teams: TeamsSide | None) -> Callable[[], Awaitable[None]]:
+def _tick(staffroom: Staffroom, teams: TeamsSide | None, slack: SlackSide | None) -> Callable[[], Awaitable[None]]:
     async def tick() -> None:
         if teams:
             await teams.keys.keep_fresh()
+        if slack:
+            await slack.messenger.files.remove_due()
         await staffroom.tick()
 
     return tick

@@ -57,7 +57,7 @@ class SlackSide:
         bot = SlackBot(
             desk=staffroom.desk,
             messenger=self.messenger,
-            files=SlackFiles(self.messenger.proactive.api, self.http),
+            files=self.messenger.files,
             school=self.settings.school,
             team=slack.team,
             now=now,
@@ -71,4 +71,5 @@ def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = 
     context = books.context
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
-    return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive))
+    files = SlackFiles(api, http, context.store, context.now)
+    return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive, files))

@@ -11,7 +11,7 @@ from bot.errors import LedgerMoved, StoreError
 from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
-from bot.people.rules.conversations import Conversation, ConversationKind
+from bot.people.rules.conversations import Conversation, ConversationKind, SharedFile
 from bot.people.rules.person import KnownPerson, Person
 from bot.school.rules.calendar import LONDON
 
@@ -31,6 +31,7 @@ class FakeStore:
     people: dict[str, KnownPerson] = field(default_factory=dict)  # by pseudonym
     texts: dict[str, Version] = field(default_factory=dict)  # by digest
     outbox: dict[str, Message] = field(default_factory=dict)  # by key
+    files: dict[str, SharedFile] = field(default_factory=dict)  # to be removed, by id
     projections: dict[str, tuple[int, Head, str]] = field(default_factory=dict)
 
     async def append(self, event: Event, once: str | Head, messages: Sequence[Message] = ()) -> Entry:
@@ -215,6 +216,15 @@ class FakeStore:
         old = {question for question in self.sent_questions if question.on < before}
         self.sent_questions -= old
         return len(old)
+
+    async def keep_shared_file(self, file: SharedFile) -> None:
+        self.files[file.id] = file
+
+    async def shared_files(self) -> tuple[SharedFile, ...]:
+        return tuple(sorted(self.files.values(), key=lambda file: (file.remove_at, file.id)))
+
+    async def forget_shared_file(self, id: str) -> None:
+        self.files.pop(id, None)
 
     async def keep_version(self, version: Version) -> None:
         self.texts[version.digest] = version

@@ -175,7 +175,9 @@ class Acknowledge:
         """One entry for each document. Pressing again, from anywhere, adds none and what an earlier press left out."""
         for_everybody = cards.Addressee("", campaign.due)
         asked = [await self._asked(item) for item in campaign.items]
-        fingerprint = self.book.limits.fingerprint(self._filled(asked, (), campaign, for_everybody))
+        fingerprint = self.book.limits.fingerprint(
+            self._filled(asked, (), campaign, for_everybody), incoming.caller.channel
+        )
         typed = _typed_name(incoming) if self.book.agreement.typed_name else ""
         statements = {item.document: text.agreement.statement for item, text in zip(campaign.items, asked, strict=True)}
         for item in items:

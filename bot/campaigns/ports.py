@@ -37,13 +37,19 @@ class Adviser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CardLimits:
-    """What the channels can show: whether a message can hold a card, and the fingerprint of a card as it is shown.
+    """What the channels can show: whether one message of each can hold a whole card, and a card's fingerprint.
 
-    The fingerprint is SHA-256 over the filled card template.
+    `can_be_read` says by the channel's name whether people there can read all of a card, in its message or section by
+    section. The fingerprint is SHA-256 over the card template as it is filled for a channel, given by its id.
     """
 
     fits: Callable[[Outgoing], bool]
-    fingerprint: Callable[[Outgoing], str]
+    fingerprint: Callable[[Outgoing, str], str]
+    can_be_read: Mapping[str, Callable[[Outgoing], bool]]
+
+    def too_small_for(self, outgoing: Outgoing) -> tuple[str, ...]:
+        """The names of the channels in which nobody could read all of a card."""
+        return tuple(name for name, can_read in self.can_be_read.items() if not can_read(outgoing))
 
 
 FillPage: TypeAlias = Callable[[str, Mapping[str, Any]], str]  # a page of HTML by its name, filled with values

@@ -18,10 +18,10 @@ from bot.people.rules.permissions import Permission, refuse_unless
 from bot.people.rules.person import Person
 from bot.school.rules.documents import listed, short_title
 
-TOO_LONG = "This text is too long for one message, so nobody could get it. Nothing was published."
+TOO_LONG = "This text is too long for a message in {channels}, so nobody could get it there. Nothing was published."
 TOO_LONG_TOGETHER = (
-    "These documents together are too long for one message, so nobody could get them: {titles}. Ask for fewer at a "
-    "time, under [agreement] in school.toml. Nothing was changed."
+    "These documents together are too long for a message in {channels}, so nobody could get them there: {titles}. Ask "
+    "for fewer at a time, under [agreement] in school.toml. Nothing was changed."
 )
 NOT_HELD = "The document {document!r}, which school.toml asks for, is not in the policy folder. Nothing was published."
 STATEMENT_IS_GONE = (
@@ -105,9 +105,11 @@ async def publish(book: CampaignBook, person: Person, weight: Weight | None, doc
 def refuse_unless_fits(book: CampaignBook) -> None:
     """Raises BadInput if the card with every document, as the files have them, is too long for a message."""
     versions = [text_in_file(book, id) for id in book.agreement.documents]
-    if not book.limits.fits(_card_of(versions, book)):
+    too_small = book.limits.too_small_for(_card_of(versions, book))
+    if too_small:
         titles = listed([short_title(version.title) for version in versions])
-        raise BadInput(TOO_LONG_TOGETHER.format(titles=titles) if len(versions) > 1 else TOO_LONG)
+        sentence = TOO_LONG_TOGETHER if len(versions) > 1 else TOO_LONG
+        raise BadInput(sentence.format(titles=titles, channels=" and ".join(too_small)))
 
 
 def _card_of(versions: Sequence[Version], book: CampaignBook) -> Outgoing:

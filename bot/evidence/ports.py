@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.outbox.ports import Outbox
 from bot.outbox.rules.message import Message
-from bot.people.ports import Accounts, Conversations
+from bot.people.ports import Accounts, Conversations, SharedFiles
 from bot.people.rules.person import KnownPerson, Person
 
 
@@ -72,7 +72,7 @@ class Ledger(Protocol):
         ...
 
 
-class Store(Ledger, Outbox, Accounts, Conversations, Protocol):
+class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Protocol):
     """Everything that must not be lost, as every capability needs it."""
 
     async def is_well(self) -> bool:

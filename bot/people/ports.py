@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from bot.people.rules.conversations import Conversation
+from bot.people.rules.conversations import Conversation, SharedFile
 from bot.people.rules.person import Person
 
 
@@ -56,4 +56,20 @@ class Conversations(Protocol):
 
     async def shared_conversations(self) -> tuple[Conversation, ...]:
         """Every conversation that is not one person's own chat."""
+        ...
+
+
+class SharedFiles(Protocol):
+    """Files that lie in a conversation for a while. They are removed also when Staffroom stopped in between."""
+
+    async def keep_shared_file(self, file: SharedFile) -> None:
+        """Keeps that a file has to be removed, in place of what was kept of it before."""
+        ...
+
+    async def shared_files(self) -> tuple[SharedFile, ...]:
+        """Every file that has to be removed, the first that is due first."""
+        ...
+
+    async def forget_shared_file(self, id: str) -> None:
+        """Forgets a file that was removed; forgetting it again changes nothing."""
         ...

@@ -72,7 +72,7 @@ class FakeAdviser:
         return "Tell the safeguarding lead now." if "scared" in text else ""
 
 
-def fingerprint(outgoing: Outgoing) -> str:
+def fingerprint(outgoing: Outgoing, channel: str) -> str:
     return hashlib.sha256(f"{outgoing.card} {sorted(outgoing.values.items())}".encode()).hexdigest()
 
 
@@ -130,7 +130,9 @@ class CampaignSchool:
             self.context,
             CampaignSettings(self.agreement, self.reminders),
             self.texts or self.store,
-            CardLimits(lambda outgoing: self.fits(outgoing), fingerprint),
+            CardLimits(
+                lambda outgoing: self.fits(outgoing), fingerprint, {"Teams": lambda outgoing: self.fits(outgoing)}
+            ),
             LedgerFeed(self.store, projection),
             projection,
         )

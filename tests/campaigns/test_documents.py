@@ -76,7 +76,7 @@ async def test_documents_that_are_too_long_together_are_not_published():
 
     reply = await school.publish()
 
-    assert "These documents together are too long for one message" in reply.text
+    assert "These documents together are too long for a message in Teams" in reply.text
     assert await school.events(EventKind.PUBLISH) == []
 
 

@@ -98,7 +98,7 @@ async def test_differences_come_with_the_text_to_publish(school: CampaignSchool)
 async def test_a_text_that_fits_into_no_message_is_not_published(school: CampaignSchool):
     school.fits = lambda outgoing: False
 
-    assert (await school.publish()).text == TOO_LONG
+    assert (await school.publish()).text == TOO_LONG.format(channels="Teams")
     assert await school.events() == []
 
 

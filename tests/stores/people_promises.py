@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import StoreError
 from bot.evidence.ports import Store
-from bot.people.rules.conversations import ConversationKind
+from bot.people.rules.conversations import ConversationKind, SharedFile
 from tests.stores.examples import ANNA, BEN, MONDAY, class_channel, days, erased, own_chat
 
 
@@ -132,3 +133,14 @@ class PeoplePromises:
         await store.forget_team("msteams", "team")
 
         assert set(await store.shared_conversations()) == set(kept)
+
+    async def test_files_to_be_removed_come_in_the_order_in_which_they_are_due(self, store: Store):
+        later = SharedFile("F1", datetime(2021, 9, 6, 9, 10, tzinfo=UTC))
+        earlier = SharedFile("F2", later.remove_at - timedelta(minutes=1))
+        await store.keep_shared_file(later)
+        await store.keep_shared_file(earlier)
+        assert await store.shared_files() == (earlier, later)
+
+        await store.forget_shared_file("F2")
+        await store.forget_shared_file("F2")
+        assert await store.shared_files() == (later,)

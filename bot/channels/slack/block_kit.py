@@ -9,20 +9,36 @@ from bot.channels.slack.buttons import Press, read_press
 from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.form_fields import inputs_of
 from bot.channels.slack.modal import metadata_of, to_modal
+from bot.channels.slack.pictures import picture_of
+from bot.channels.slack.sections import section_action, section_in, section_modal, sections
 from bot.channels.slack.translation import Card
 from bot.channels.slack.web_api import SlackMessage, View
-from bot.desk.rules.messages import Outgoing
+from bot.desk.rules.messages import Attachment, Outgoing
 
 
 class BlockKit:
     """The templates of a folder as Slack shows them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._cards = SlackCards(folder, is_demo=False)
+    def __init__(self, folder: Path, *, is_demo: bool = False) -> None:
+        self._cards = SlackCards(folder, is_demo=is_demo)
 
     def message(self, outgoing: Outgoing) -> SlackMessage:
         """The message that shows a card, with the whole in words as its text."""
         return self._cards.message(outgoing)
+
+    def sections(self, outgoing: Outgoing) -> Mapping[str, View]:
+        """The parts of a card that have no room in its message, as modal views, by the action_id of their buttons."""
+        parts = sections(self._cards.filled(outgoing))
+        return {section_action(place): section_modal(part) for place, part in enumerate(parts)}
+
+    def section_in(self, data: Mapping[str, Any]) -> View | None:
+        """The part that a button carries in its data, as a modal view; None if it was too large for the button."""
+        part = section_in(data)
+        return section_modal(part) if part else None
+
+    def picture(self, outgoing: Outgoing) -> Attachment | None:
+        """The picture of a card, which a message cannot hold; None if it has none."""
+        return picture_of(self._cards.filled(outgoing))
 
     def forms(self, outgoing: Outgoing) -> Mapping[str, Card]:
         """The forms that the buttons of a card open, by their action_id."""

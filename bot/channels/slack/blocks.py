@@ -33,6 +33,7 @@ MAX_CONTEXT_CHARS = 2_000
 MAX_TITLE_CHARS = 150
 MAX_CHILD_BLOCKS = 10
 MAX_BUTTONS = 25
+MAX_BUTTON_ROWS = 2  # ours: buttons alone are folded only if there are more rows of them than this
 TOO_LONG_FOR_A_BUTTON = "“{title}” cannot be offered here: it is too long for a button in Slack."
 
 
@@ -126,8 +127,14 @@ class Translation:
 
         https://docs.slack.dev/reference/block-kit/blocks/container-block
         """
-        groups = list(groups_of(MAX_CHILD_BLOCKS, self._children(item.get("items", []))))
-        for number, children in enumerate(groups, start=1):
+        children = self._children(item.get("items", []))
+        is_short = len(children) <= MAX_BUTTON_ROWS
+        if is_short and all(child["type"] == "actions" for child in children):
+            yield {"type": "context", "elements": [plain(title, MAX_CONTEXT_CHARS)]}
+            yield from children
+            return
+        groups = list(groups_of(MAX_CHILD_BLOCKS, children))
+        for number, group in enumerate(groups, start=1):
             part = f" ({number} of {len(groups)})" if len(groups) > 1 else ""
             yield {
                 "type": "container",
@@ -135,7 +142,7 @@ class Translation:
                 "is_collapsible": True,
                 "default_collapsed": item.get("isVisible") is False,
                 "width": "full",  # in a narrower one Slack cuts titles of some forty characters
-                "child_blocks": children,
+                "child_blocks": group,
             }
 
     def _children(self, items: Sequence[Mapping[str, Any]]) -> list[Block]:

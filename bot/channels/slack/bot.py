@@ -15,13 +15,12 @@ from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.slack.files import SlackFiles
-from bot.channels.slack.forms import OpenForms, errors_under_field, shown_in
+from bot.channels.slack.forms import errors_under_field, shown_in
 from bot.channels.slack.members import member_of
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.payload import CHANNEL, ChatOpened, Message, Press, SlashCommand, Submission
 from bot.channels.slack.place import Place
-from bot.channels.slack.refusals import TriggerExpired
-from bot.channels.slack.translation import PressedButton, sentence
+from bot.channels.slack.translation import sentence
 from bot.channels.slack.typed_text import text_of
 from bot.channels.slack.web_api import SlackApi, SlackMessage
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
@@ -35,8 +34,6 @@ SORRY = "Something went wrong on my side. Nothing was changed; please try again.
 NOT_NOW = "I cannot look you up in Slack just now. Please try again in a minute."
 PRIVATELY = "Sent to you privately."
 NO_CHAT = "That is for your eyes only. Please open a direct message with me and ask there."
-PRESS_AGAIN = "That took too long to open. Please press the button again."
-FORM_GONE = "That form is no longer open here. Please ask me for it again."
 SHOWN = (BadInput, NotNow, StoreError)  # errors whose sentence is for the person who asked
 Acted: TypeAlias = tuple[Incoming | None, Outgoing]  # what was asked, if it came so far, and the reply
 CLOSE_FORM = {"response_action": "clear"}
@@ -75,7 +72,6 @@ class SlackBot:
     now: Callable[[], datetime]
     submit_time_limit: float = SUBMIT_TIME_LIMIT
     _situations: RecentAnswers = field(default_factory=RecentAnswers)  # what a follow-up builds on
-    _forms: OpenForms = field(default_factory=OpenForms)
     _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the staff list now
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -99,8 +95,10 @@ class SlackBot:
 
         async def answer() -> None:
             button = self.messenger.cards.read_press(press.action)
-            if button.opens_form:
-                await self._open_form(place, press, button)
+            if self.messenger.views.opens(button):
+                problem = await self.messenger.views.open(press, button, place.shown_in)
+                if problem:
+                    await self._whisper(place, problem)
                 return
             incoming = await self._incoming(place, verb=button.verb, inputs=plain_inputs(button.data))
             await self._show(place, incoming, await self.desk(incoming))
@@ -190,7 +188,7 @@ class SlackBot:
             await self._say(place, incoming, outgoing)
         else:
             await self.api.update(place.conversation, place.message, self._message(outgoing))
-            self._keep_forms(place.conversation, place.message, outgoing)
+            self.messenger.views.keep(place.conversation, place.message, outgoing)
 
     async def _say(self, place: Place, incoming: Incoming | None, outgoing: Outgoing) -> None:
         """A reply where it may be read: in the direct messages, or in a channel to that person alone.
@@ -207,10 +205,11 @@ class SlackBot:
             await self._say_privately(place, outgoing)
 
     async def _post(self, to: str, outgoing: Outgoing, thread: str = "") -> str:
-        """Posts a card and its file, and returns the conversation it went to."""
+        """Posts a card, its picture before and its file behind it, and returns the conversation it went to."""
+        await self.messenger.show_picture(to, outgoing)
         posted = await self.api.post(to, self._message(outgoing), thread=thread)
         conversation = posted.conversation or to
-        self._keep_forms(conversation, posted.id, outgoing)
+        self.messenger.views.keep(conversation, posted.id, outgoing)
         if outgoing.attachment:
             problem = await self.files.hand_over(outgoing.attachment, conversation)
             if problem:
@@ -245,18 +244,6 @@ class SlackBot:
         except ChannelError:
             if is_needed:
                 await self.api.post(place.user, sentence(text))
-
-    async def _open_form(self, place: Place, press: Press, button: PressedButton) -> None:
-        """Opens the form that the button carries; nothing is asked before, because the trigger lives three seconds."""
-        form = button.form or self._forms.get(press.conversation, press.message, str(press.action.get("action_id")))
-        if not form:
-            await self._whisper(place, FORM_GONE)
-            return
-        view = self.messenger.cards.modal(form, place.shown_in)
-        try:
-            await self.api.open_view(press.trigger, view)
-        except TriggerExpired:
-            await self._whisper(place, PRESS_AGAIN)
 
     async def _apologising(self, place: Place, work: Callable[[], Awaitable[None]]) -> None:
         """Does it; if it fails, one line without anybody's words in the log, and one sentence for the person."""
@@ -321,9 +308,6 @@ class SlackBot:
             await self.messenger.proactive.keep(chat)
         except StoreError:
             LOG.warning("conversation_not_kept")  # the answer matters more
-
-    def _keep_forms(self, conversation: str, message: str, outgoing: Outgoing) -> None:
-        self._forms.keep(conversation, message, self.messenger.cards.forms(outgoing))
 
     def _message(self, outgoing: Outgoing) -> SlackMessage:
         return self.messenger.cards.message(outgoing)

@@ -5,13 +5,14 @@ from typing import Any
 
 from bot.cards import Cards, with_last_line
 from bot.channels.fingerprint import fingerprint_of
-from bot.channels.slack.block_limits import faults
+from bot.channels.slack.block_limits import faults, modal_faults
 from bot.channels.slack.blocks import to_blocks
 from bot.channels.slack.card_words import TEXT_AS_WRITTEN, plain_text
-from bot.channels.slack.sections import shown
+from bot.channels.slack.sections import section_modal, shown
 from bot.desk.rules.messages import Outgoing
 from bot.errors import CardError
 
+MAX_PARTS = 50  # ours: Slack would take more buttons than anybody presses to read one text
 OWN = "slack"  # the folder of cards/ with templates for Slack alone
 
 
@@ -59,6 +60,15 @@ class SlackCards:
         """Whether one message in Slack can show the whole card."""
         card = self.filled(outgoing)
         return not faults(to_blocks(card), plain_text(card))
+
+    def can_be_read(self, outgoing: Outgoing) -> bool:
+        """Whether people can read the whole card, in its message or section by section in modals."""
+        card = self.filled(outgoing)
+        part = shown(card)
+        views = [section_modal(section) for section in part.sections]
+        if len(views) > MAX_PARTS or faults(part.blocks, plain_text(card)):
+            return False
+        return not any(modal_faults(view) for view in views)
 
     def fingerprint(self, outgoing: Outgoing) -> str:
         """SHA-256 of the card as it is filled for Slack, in hexadecimal."""

@@ -1,37 +1,12 @@
-"""Forms in front of people: which a message offers, where they were opened from, and what is wrong in them."""
+"""Forms in front of people: where they were opened from, and what is wrong in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.slack.payload import is_conversation, is_time_stamp
 from bot.channels.slack.place import Place
 
-MAX_FORMS = 500
 MAX_ERROR_CHARS = 2_000
-Card = Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class OpenForms:
-    """Forms that are too large for the button that opens them, by conversation, message and the button's action_id.
-
-    In memory only: after a restart, people ask for them again.
-    """
-
-    _forms: dict[tuple[str, str, str], Card] = field(default_factory=dict)  # oldest first
-
-    def keep(self, conversation: str, message: str, forms: Mapping[str, Card]) -> None:
-        """Keeps what the buttons of a message open, and forgets the oldest if there are too many."""
-        for action_id, form in forms.items():
-            self._forms.pop((conversation, message, action_id), None)
-            self._forms[conversation, message, action_id] = form
-        while len(self._forms) > MAX_FORMS:
-            del self._forms[next(iter(self._forms))]
-
-    def get(self, conversation: str, message: str, action_id: str) -> Card:
-        """The form that a button opens; empty if it is not known any more."""
-        return self._forms.get((conversation, message, action_id), {})
 
 
 def shown_in(user: str, metadata: Mapping[str, Any]) -> Place:

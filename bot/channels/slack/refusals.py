@@ -30,6 +30,8 @@ MEANINGS = {
     "is_archived": Meaning.GONE,
     "is_inactive": Meaning.GONE,
     "message_not_found": Meaning.GONE,
+    "file_not_found": Meaning.GONE,
+    "file_deleted": Meaning.GONE,
     "user_not_found": Meaning.NOT_ALLOWED,  # also for people of other workspaces whom we do not see yet
     "users_not_found": Meaning.NOT_ALLOWED,
     "user_not_visible": Meaning.NOT_ALLOWED,
@@ -70,6 +72,8 @@ MEANINGS = {
     "internal_error": Meaning.DOUBT,
     "fatal_error": Meaning.DOUBT,
 }
+# A method that the app may not use says nothing about the others: without files:write, messages still go out.
+OF_ONE_METHOD = frozenset({"missing_scope", "no_permission", "not_allowed_token_type", "messages_tab_disabled"})
 SWITCHED_OFF = "Slack takes no messages from Staffroom at present: the school's IT has to allow the app again ({code})."
 SLOW_FORM = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
@@ -100,8 +104,8 @@ def as_error(code: str, wait: float, *, may_repeat: bool) -> ChannelError:
 
 
 def is_switched_off(code: str) -> bool:
-    """Whether nobody can be written to after this error until an administrator acts."""
-    return MEANINGS.get(code) is Meaning.SWITCHED_OFF
+    """Whether nobody can be written to after this error, of whatever method, until an administrator acts."""
+    return MEANINGS.get(code) is Meaning.SWITCHED_OFF and code not in OF_ONE_METHOD
 
 
 def unclear(*, may_repeat: bool) -> ChannelError:

@@ -4,19 +4,20 @@ Nothing is left out: each part that has no room is behind a button that opens it
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack.block_limits import MAX_MESSAGE_BLOCKS, MAX_MESSAGE_CHARS, MAX_MODAL_BLOCKS, text_chars
 from bot.channels.slack.block_text import Block, groups_of, plain
 from bot.channels.slack.blocks import MAX_BUTTONS, to_blocks
-from bot.channels.slack.buttons import MAX_TITLE_CHARS
+from bot.channels.slack.buttons import MAX_TITLE_CHARS, MAX_VALUE_CHARS
 from bot.channels.slack.modal import MAX_TITLE_CHARS as MAX_MODAL_TITLE_CHARS
 
 READ_SECTION = "slack_read"  # the verb of a button that opens a section
 THE_REST = "Read the rest"
 CLOSE = "Back"
+MAX_PAGE_CHARS = 10_000  # of a modal: Slack names no number, and a message takes 11,000
 _RESERVED_CHARS = 10 * MAX_TITLE_CHARS  # for the buttons that open the rest
 
 
@@ -68,6 +69,19 @@ def section_modal(section: Section) -> Block:
     }
 
 
+def section_action(place: int) -> str:
+    """The `action_id` of the button that opens the section at a place, counted from 0."""
+    return READ_SECTION if place == 0 else f"{READ_SECTION} #{place + 1}"
+
+
+def section_in(data: Mapping[str, Any]) -> Section | None:
+    """The section that a button carries in its data; None if it was too large for the button."""
+    match data:
+        case {"title": str() as title, "blocks": [*blocks]}:
+            return Section(title, tuple(blocks))
+    return None
+
+
 def _fits(blocks: Sequence[Block]) -> bool:
     return len(blocks) <= MAX_MESSAGE_BLOCKS and text_chars(blocks) <= MAX_MESSAGE_CHARS
 
@@ -102,22 +116,44 @@ def _with_button_for_the_rest(blocks: Sequence[Block], sections: list[Section]) 
 
 
 def _buttons_for(title: str, blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
-    """The buttons that open these blocks, a modal for every 99 of them; the sections are added to the list."""
-    groups = list(groups_of(MAX_MODAL_BLOCKS - 1, blocks))
+    """The buttons that open these blocks, a page each where they are long; the sections are added to the list."""
+    groups = list(_pages(blocks))
     buttons = []
     for number, group in enumerate(groups, start=1):
         part = f" ({number} of {len(groups)})" if len(groups) > 1 else ""
         sections.append(Section(f"{title}{part}", tuple(group)))
-        place = len(sections) - 1
-        buttons.append(
-            {
-                "type": "button",
-                "text": plain(f"{title}{part}", MAX_TITLE_CHARS),
-                "action_id": READ_SECTION if place == 0 else f"{READ_SECTION} #{place + 1}",
-                "value": json.dumps({"section": place}),
-            }
-        )
+        buttons.append(_button(sections[-1], len(sections) - 1))
     return buttons
+
+
+def _button(section: Section, place: int) -> Block:
+    """The button of a section, which carries it if there is room, so that it opens also after a restart."""
+    value = _json({"section": place, "title": section.title, "blocks": section.blocks})
+    return {
+        "type": "button",
+        "text": plain(section.title, MAX_TITLE_CHARS),
+        "action_id": section_action(place),
+        "value": value if len(value) <= MAX_VALUE_CHARS else _json({"section": place}),
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pages(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks in groups that a modal takes beside its heading; each block is shorter than a page."""
+    page: list[Block] = []
+    chars = 0
+    for block in blocks:
+        length = text_chars(block)
+        if page and (len(page) == MAX_MODAL_BLOCKS - 1 or chars + length > MAX_PAGE_CHARS):
+            yield page
+            page, chars = [], 0
+        page.append(block)
+        chars += length
+    if page:
+        yield page
 
 
 def _rows(buttons: Sequence[Block]) -> list[Block]:

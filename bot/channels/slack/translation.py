@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeAlias
 from bot.card_text import cleaned
 from bot.channels.slack.limits import MAX_TEXT_CHARS
 from bot.channels.slack.web_api import SlackMessage, View
-from bot.desk.rules.messages import Outgoing
+from bot.desk.rules.messages import Attachment, Outgoing
 
 Card: TypeAlias = Mapping[str, Any]  # a filled Adaptive Card
 MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -33,6 +33,18 @@ class Translation(Protocol):
 
     def message(self, outgoing: Outgoing) -> SlackMessage:
         """The message that shows a card, with the whole in words as its text."""
+        ...
+
+    def sections(self, outgoing: Outgoing) -> Mapping[str, View]:
+        """The parts of a card that have no room in its message, as modal views, by the action_id of their buttons."""
+        ...
+
+    def section_in(self, data: Mapping[str, Any]) -> View | None:
+        """The part that a button carries in its data, as a modal view; None if it was too large for the button."""
+        ...
+
+    def picture(self, outgoing: Outgoing) -> Attachment | None:
+        """The picture of a card, which a message cannot hold; None if it has none."""
         ...
 
     def forms(self, outgoing: Outgoing) -> Mapping[str, Card]:

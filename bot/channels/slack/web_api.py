@@ -142,21 +142,23 @@ class SlackApi:
         """Shows a page on somebody's App Home; safe to repeat."""
         await self.connector.call("views.publish", user_id=user, view=view)
 
-    async def upload_address(self, name: str, size: int) -> tuple[str, str]:
-        """Where to send a file's bytes, and the id it will have."""
-        answer = await self.connector.call("files.getUploadURLExternal", filename=name, length=size)
+    async def upload_address(self, name: str, size: int, says: str = "") -> tuple[str, str]:
+        """Where to send a file's bytes, and the id it will have; `says` is what a picture shows, in words."""
+        answer = await self.connector.call(
+            "files.getUploadURLExternal", filename=name, length=size, alt_txt=says or None
+        )
         address, id = answer.get("upload_url"), answer.get("file_id")
         if not isinstance(address, str) or not isinstance(id, str):
             raise ChannelError("Slack did not say where that file goes.")
         return address, id
 
-    async def share_file(self, id: str, title: str, conversation: str, comment: str) -> None:
+    async def share_file(self, id: str, title: str, conversation: str, comment: str = "") -> None:
         """Shows an uploaded file in a conversation."""
         await self.connector.call(
             "files.completeUploadExternal",
             files=[{"id": id, "title": title}],
             channel_id=conversation,
-            initial_comment=comment,
+            initial_comment=comment or None,
         )
 
     async def delete_file(self, id: str) -> None:

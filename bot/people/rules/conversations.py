@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -67,6 +67,14 @@ class SentMessage:
     channel: str
     conversation: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file of ours that lies in a conversation, by the channel's id, to be removed at `remove_at` (with zone)."""
+
+    id: str
+    remove_at: datetime
 
 
 def best_conversation_for(conversations: Sequence[Conversation], label: str) -> str:

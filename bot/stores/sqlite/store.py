@@ -17,11 +17,12 @@ from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.failures import store_error
 from bot.stores.sqlite.ledger import LedgerTables
 from bot.stores.sqlite.network_share import mounts, network_kind
+from bot.stores.sqlite.shared_files import SharedFileTables
 
 CANNOT_OPEN = "cannot be opened"
 
 
-class SqliteStore(LedgerTables, TallyTables, TextTables):
+class SqliteStore(LedgerTables, SharedFileTables, TallyTables, TextTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
     `witness_copy` is a folder, best on another volume, in which the witness is kept a second time.

@@ -118,6 +118,15 @@ class PlainCards:
     def forms(self, outgoing: Outgoing) -> dict[str, dict[str, Any]]:
         return forms_of(self._filled(outgoing))
 
+    def sections(self, outgoing: Outgoing) -> dict[str, Any]:
+        return {}
+
+    def section_in(self, data: Mapping[str, Any]) -> None:
+        return None
+
+    def picture(self, outgoing: Outgoing) -> None:
+        return None
+
     def fits(self, outgoing: Outgoing) -> bool:
         return len(json.dumps(self.message(outgoing))) <= 12_000
 

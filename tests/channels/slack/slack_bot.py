@@ -22,11 +22,13 @@ from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackSignatureCheck
+from bot.channels.slack.translation import Translation
 from bot.channels.slack.web_api import SlackApi
 from bot.people.rules.person import Person, Role
 from tests.channels.fakes import NEWCOMER, FakePeople, FakeRoster, SmallDesk
 from tests.channels.slack.plain_blocks import PlainCards
 from tests.channels.teams.teams_bot import NoSchedule
+from tests.fake_store import FakeStore
 from tests.standins.microsoft import serving
 from tests.standins.slack import APP, TEAM, TOKEN, LittleSlack, event, interaction, little_slack, signed, user
 
@@ -93,6 +95,8 @@ class Setting:
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     submit_time_limit: float = 2.0
+    cards: Translation = field(default_factory=PlainCards)
+    store: FakeStore = field(default_factory=FakeStore)
 
 
 def build(slack: LittleSlack, http: aiohttp.ClientSession, setting: Setting) -> RunningBot:
@@ -105,8 +109,8 @@ def build(slack: LittleSlack, http: aiohttp.ClientSession, setting: Setting) -> 
     connector = SlackConnector(lambda: http, TOKEN, f"{slack.address}/api/", pause, setting.rate_limiter)
     api = SlackApi(connector)
     proactive = ProactiveMessages(people, api, TEAM, lambda: running.now, pause)
-    messenger = SlackMessenger(PlainCards(), proactive)
-    files = SlackFiles(api, lambda: http, hosts=("127.0.0.1",), scheme="http")
+    files = SlackFiles(api, lambda: http, setting.store, lambda: running.now, ("127.0.0.1",), "http")
+    messenger = SlackMessenger(setting.cards, proactive, files)
     bot = SlackBot(
         desk=setting.small.desk(),
         messenger=messenger,

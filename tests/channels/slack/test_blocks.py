@@ -135,10 +135,8 @@ def test_every_button_says_its_verb_and_gives_back_its_data(name: str):
 def test_what_a_click_unfolds_is_a_closed_container_with_the_title_of_its_button():
     containers = [block for block in to_blocks(filled("answer")) if block["type"] == "container"]
 
-    assert [block["default_collapsed"] for block in containers] == [True, True]
-    assert containers[1]["title"]["text"] == "Did this help?"
-    verbs = [part["action_id"] for part in parts(containers[1]["child_blocks"]) if "action_id" in part]
-    assert verbs == ["helped", "did_not_help", "send"]
+    assert [block["default_collapsed"] for block in containers] == [True]
+    assert containers[0]["title"]["text"] == "Show 1 more clause"
 
 
 def test_a_verdict_is_in_the_words_and_never_in_a_colour():
@@ -226,3 +224,11 @@ def test_more_than_ten_blocks_behind_one_button_are_in_several_containers():
         ("More (1 of 2)", 10),
         ("More (2 of 2)", 2),
     ]
+
+
+def test_whether_an_answer_helped_is_one_press_below_it_and_needs_nothing_unfolded():
+    blocks = to_blocks(filled("answer"))
+
+    (number,) = [place for place, block in enumerate(blocks) if "Did this help?" in str(block)]
+    assert blocks[number]["type"] == "context"
+    assert [button["action_id"] for button in blocks[number + 1]["elements"]] == ["helped", "did_not_help"]

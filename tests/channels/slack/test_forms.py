@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.channels.slack.bot import PRESS_AGAIN
+from bot.channels.slack.views import PRESS_AGAIN
 from tests.channels.fakes import THANKS
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting
 from tests.channels.slack.test_bot import CHAT, asked, button
@@ -77,7 +77,7 @@ class TestForms:
     async def _form(self, bot: RunningBot) -> str:
         card = await asked(bot)
         form = {"fields": [{"type": "Input.Text", "id": "words"}], "submit": {"verb": "repeat"}}
-        bot.bot._forms.keep(CHAT, card, {"repeat form": form})
+        bot.messenger.views._kept[CHAT, card, "repeat form"] = form
         return card
 
     def _submitted(self, view, words: str, field: str = "words"):

@@ -7,7 +7,7 @@ import pytest
 from bot.channels.rate_limit import RateLimiter
 from bot.channels.slack.limits import LIMITS
 from bot.channels.slack.proactive import SEND_AGAIN_AFTER, TRY_AGAIN_AFTER
-from bot.desk.rules.messages import Attachment, note
+from bot.desk.rules.messages import note
 from bot.errors import Busy, Gone, InDoubt, Unreachable
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting
@@ -170,27 +170,3 @@ class TestInTurn:
             await bot.messenger.send(TO_TEACHER, note(f"Number {number}."))
 
         assert clock.at - began >= 2.0
-
-
-class TestFiles:
-    async def test_a_file_is_shared_in_the_chat_and_taken_away_when_we_stop(self, bot: RunningBot):
-        files = bot.bot.files
-
-        assert await files.hand_over(Attachment("left.txt", b"names", "Who is left"), CHAT) == ""
-        ((file, where),) = bot.slack.shared
-        assert (where, bot.slack.files[file]) == (CHAT, b"names")
-        await bot.bot.close()
-
-        assert bot.slack.files == {}
-
-    async def test_an_archive_that_anybody_could_open_stays_here(self, bot: RunningBot):
-        problem = await bot.bot.files.hand_over(Attachment("evidence.zip", b"PK and so on", "evidence"), CHAT)
-
-        assert "unencrypted" in problem and bot.slack.calls == []
-
-    async def test_bytes_go_nowhere_but_to_slack(self, bot: RunningBot):
-        bot.bot.files.hosts = (".slack.com",)
-
-        problem = await bot.bot.files.hand_over(Attachment("left.txt", b"names", "Who is left"), CHAT)
-
-        assert problem and bot.slack.files == {} and bot.slack.shared == []

@@ -50,7 +50,7 @@ def test_a_long_text_is_shown_from_its_beginning_and_the_rest_is_one_press_away(
     part = shown(card)
 
     assert_slack_takes_all_of(part, card)
-    assert [section.title for section in part.sections] == ["Read the rest"]
+    assert [section.title for section in part.sections] == [f"Read the rest ({page} of 4)" for page in range(1, 5)]
     assert shown_words(all_blocks(part)).count(CLAUSE.strip()) == 900
 
 

@@ -120,6 +120,7 @@ function listen() {
   document.getElementById("ask").hidden = who.selectedOptions[0]?.hasAttribute("data-place") || false;
   const query = new URLSearchParams({ account: who.value, token });
   document.getElementById("pages").href = `/school/enter?${query}`;
+  document.getElementById("slack").href = `/slack?${query}`;
   events = new EventSource(`/events?${query}`);
   let welcomed = false;
   events.onmessage = (event) => {

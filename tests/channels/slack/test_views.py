@@ -1,0 +1,104 @@
+"""What buttons open: parts of a long card and forms, at once, and in one sentence if they are not there any more."""
+
+from typing import Any
+
+import pytest
+
+from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.block_limits import modal_faults
+from bot.channels.slack.sections import READ_SECTION
+from bot.channels.slack.views import FORM_GONE, PRESS_AGAIN, SECTION_GONE
+from bot.desk.rules.messages import Outgoing
+from bot.people.rules.conversations import Address
+from bot.settings import ROOT
+from tests.channels.slack.samples import parts, shown_words, values
+from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting, bot_running
+from tests.standins.slack import pressed
+
+CLAUSE = "I will lock my laptop when I leave the room. "
+CHAT = "D0TEACHER"
+TO_TEACHER = Address("slack", account=TEACHER_ID)
+
+
+def agreement(clauses: int) -> Outgoing:
+    """An agreement of eight sections, too long for one message."""
+    section = {"clauses": [{"text": CLAUSE * 5}] * clauses}
+    sections = [{**section, "id": f"s{number}", "title": f"Part {number}"} for number in range(8)]
+    return Outgoing("agreement", {**values("agreement"), "sections": sections}, "The agreement.")
+
+
+async def buttons_of(bot: RunningBot, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
+    """The message that shows a card, and its buttons by what they say."""
+    sent = await bot.messenger.send(TO_TEACHER, outgoing)
+    blocks = bot.slack.messages[CHAT, sent.id]["blocks"]
+    return sent.id, {part["text"]["text"]: part for part in parts(blocks) if part.get("type") == "button"}
+
+
+def action(button: dict[str, Any]) -> dict[str, str]:
+    return {"action_id": button["action_id"], "value": button["value"]}
+
+
+@pytest.fixture
+def setting() -> Setting:
+    return Setting(cards=BlockKit(ROOT / "cards"))
+
+
+@pytest.mark.parametrize("clauses", [12, 7])
+async def test_a_section_opens_whole_and_nobody_is_asked_before(bot: RunningBot, clauses: int):
+    message, buttons = await buttons_of(bot, agreement(clauses))
+    before = len(bot.slack.calls)
+
+    await bot.takes(pressed(action(buttons["Read: Part 3"]), TEACHER_ID, CHAT, message))
+
+    (view,) = bot.slack.views
+    assert (view["title"]["text"], modal_faults(view)) == ("Part 3", [])
+    assert shown_words(view["blocks"]).count(CLAUSE.strip()) == 5 * clauses
+    assert [call.method for call in bot.slack.calls[before:]] == ["views.open"]
+    assert bot.small.heard == []
+
+
+async def test_a_section_that_its_button_carries_opens_also_after_a_restart(bot: RunningBot, setting: Setting):
+    card = Outgoing("agreement", {**agreement(12).values, "sections": [
+        *agreement(20).values["sections"][:6], {"id": "s9", "title": "Short", "clauses": [{"text": CLAUSE}]},
+    ]}, "The agreement.")  # fmt: skip
+    message, buttons = await buttons_of(bot, card)
+
+    async with bot_running(setting) as restarted:
+        await restarted.takes(pressed(action(buttons["Read: Short"]), TEACHER_ID, CHAT, message))
+        await restarted.takes(pressed(action(buttons["Read: Part 3"]), TEACHER_ID, CHAT, message, "1.2.b"))
+
+        (view,) = restarted.slack.views
+        assert CLAUSE.strip() in shown_words(view["blocks"])
+        assert [shown["text"] for shown in restarted.slack.ephemeral] == [SECTION_GONE]
+
+
+async def test_an_expired_trigger_asks_to_press_again(bot: RunningBot):
+    message, buttons = await buttons_of(bot, agreement(12))
+    bot.slack.expired.add("1.2.a")
+
+    await bot.takes(pressed(action(buttons["Read: Part 3"]), TEACHER_ID, CHAT, message))
+
+    assert [shown["text"] for shown in bot.slack.ephemeral] == [PRESS_AGAIN]
+
+
+async def test_a_long_form_of_a_card_that_the_bot_sent_first_opens_and_after_a_restart_is_asked_for_again(
+    bot: RunningBot, setting: Setting
+):
+    people = [{"value": f"t{number}", "title": f"A teacher with the number {number}"} for number in range(90)]
+    paper = Outgoing("paper", {**values("paper"), "people": people}, "Record a signed sheet.")
+    message, buttons = await buttons_of(bot, paper)
+
+    await bot.takes(pressed(action(buttons["Record it"]), TEACHER_ID, CHAT, message))
+    async with bot_running(setting) as restarted:
+        await restarted.takes(pressed(action(buttons["Record it"]), TEACHER_ID, CHAT, message))
+
+        assert [shown["text"] for shown in restarted.slack.ephemeral] == [FORM_GONE]
+    (view,) = bot.slack.views
+    assert "number 89" in str(view["blocks"])
+
+
+async def test_a_button_that_says_it_opens_a_part_and_carries_none_changes_nothing(bot: RunningBot):
+    await bot.takes(pressed({"action_id": READ_SECTION, "value": '{"title": 5}'}, TEACHER_ID, CHAT, "1700000000.1"))
+
+    assert bot.slack.views == [] and bot.small.heard == []
+    assert [shown["text"] for shown in bot.slack.ephemeral] == [SECTION_GONE]
