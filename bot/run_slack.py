@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from time import monotonic
+from urllib.parse import urlsplit
 
 from bot.app import Books, Staffroom
 from bot.channels.services import Endpoint, HttpSession
@@ -57,7 +58,7 @@ class SlackSide:
         bot = SlackBot(
             desk=staffroom.desk,
             messenger=self.messenger,
-            files=SlackFiles(self.messenger.proactive.api, self.http),
+            files=_files(self.messenger.proactive.api, self.http),
             school=self.settings.school,
             team=slack.team,
             now=now,
@@ -72,3 +73,11 @@ def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = 
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
     return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive))
+
+
+def _files(api: SlackApi, http: HttpSession) -> SlackFiles:
+    """Files go to Slack's own hosts only; in tests, to the host that stands for Slack."""
+    if api.connector.base == BASE:
+        return SlackFiles(api, http)
+    parts = urlsplit(api.connector.base)
+    return SlackFiles(api, http, hosts=(parts.hostname or "",), scheme=parts.scheme)

@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +81,11 @@ class Trouble:
     is_taken: bool = False
     slow: float = 0.0
 
+    @property
+    def is_slow_only(self) -> bool:
+        """Whether the right answer comes after the wait."""
+        return self.slow > 0 and self.is_taken and not (self.error or self.breaks or self.body)
+
 
 def busy(seconds: int) -> Trouble:
     return Trouble(error="ratelimited", status=429, headers={"Retry-After": str(seconds)})
@@ -114,6 +119,7 @@ class LittleSlack:
     lists_in_pages_of: int = 200
     refused: Counter[str] = field(default_factory=Counter)  # calls outside the table
     address: str = ""
+    clock: Callable[[], float] = time.time  # of the time stamps of messages
     _last: dict[str, float] = field(default_factory=dict)
 
     def count(self, method: str) -> int:
@@ -122,6 +128,15 @@ class LittleSlack:
     def texts(self, conversation: str = "") -> list[str]:
         """What the bot's messages say now, in order."""
         return [str(shown["text"]) for (where, _), shown in self.messages.items() if conversation in {"", where}]
+
+    def file_names(self) -> list[tuple[str, str, str]]:
+        """Of each file that was shared its id, the conversation, and what people see of it."""
+        calls = [call.arguments for call in self.calls if call.method == "files.completeUploadExternal"]
+        return [
+            (file["id"], shared["channel_id"], f"{file['title']}\n{shared.get('initial_comment', '')}")
+            for shared in calls
+            for file in shared["files"]
+        ]
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=8 * 1024 * 1024)
@@ -142,14 +157,14 @@ class LittleSlack:
         trouble = self.troubles[method].popleft() if self.troubles[method] else None
         if trouble is None or trouble.is_taken:
             answer = self._checked_answer(method, arguments, request)
-        if trouble:
+        if trouble and trouble.slow:
+            await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
+        if trouble and not trouble.is_slow_only:
             return await self._in_trouble(trouble, request)
         wait = {"Retry-After": "1"} if answer.get("error") == "ratelimited" else {}
         return web.json_response({"ok": "error" not in answer, **answer}, status=429 if wait else 200, headers=wait)
 
     async def _in_trouble(self, trouble: Trouble, request: web.Request) -> web.Response:
-        if trouble.slow:
-            await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
         if trouble.breaks:
             assert request.transport is not None
             request.transport.abort()
@@ -268,7 +283,7 @@ class LittleSlack:
         return f"D{id[1:]}" if id[0] in "UW" else id
 
     def _stamp(self) -> str:
-        return f"{time.time():.0f}.{len(self.calls):06}"
+        return f"{self.clock():.0f}.{len(self.calls):06}"
 
 
 @asynccontextmanager
@@ -339,10 +354,10 @@ def command(text: str, user: str, channel: str = "C0STAFF01", trigger: str = "3.
     }  # fmt: skip
 
 
-def as_form(fields: Mapping[str, str]) -> dict[str, Any]:
+def as_form(fields: Mapping[str, str], at: float | None = None) -> dict[str, Any]:
     """A signed form, for aiohttp."""
-    return signed(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+    return signed(urlencode(fields).encode(), "application/x-www-form-urlencoded", at)
 
 
-def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return as_form({"payload": json.dumps(payload)})
+def interaction(payload: Mapping[str, Any], at: float | None = None) -> dict[str, Any]:
+    return as_form({"payload": json.dumps(payload)}, at)
