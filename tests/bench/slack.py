@@ -30,7 +30,7 @@ from tests.standins.slack import TOKEN, LittleSlack
 AT_ONCE = (1, 8, 32)
 GOAL_ACK_MILLISECONDS = 100  # p99 at 32 at a time
 DIRECT_MESSAGES = 60
-GOAL_SECONDS = (15.0, 16.0)
+GOAL_SECONDS = (14.5, 16.0)  # four a second are 14.75 s, less the first of them
 NUMBERS = count(1)
 
 
@@ -154,7 +154,7 @@ async def run() -> dict[tuple[str, int], Figures]:
                     if at_once == max(AT_ONCE) and kind.name != "form (answer shown)":
                         print(f"  acknowledged: p99 {ack.p99:.1f} ms (goal under {GOAL_ACK_MILLISECONDS})")
         took = await direct_messages(address)
-    print(f"{DIRECT_MESSAGES} direct messages: {took:.1f} s (goal {GOAL_SECONDS[0]:.0f} to {GOAL_SECONDS[1]:.0f})")
+    print(f"{DIRECT_MESSAGES} direct messages: {took:.1f} s (goal {GOAL_SECONDS[0]} to {GOAL_SECONDS[1]})")
     return answered
 
 

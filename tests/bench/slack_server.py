@@ -1,4 +1,4 @@
-"""The server that `tests.bench.slack` measures: Slack's real channel over the real desk and store, in its own process."""
+"""The server that `tests.bench.slack` measures: Slack's real channel over the real desk and store."""
 
 import tempfile
 from collections.abc import AsyncIterator

@@ -13,20 +13,8 @@ from bot.evidence.erase import erase
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.settings import Settings
-from tests.journeys.two_channels import (
-    ASSISTANT,
-    HEAD,
-    IDS,
-    STAFF,
-    TEACHER,
-    Chat,
-    RealSchool,
-    Shown,
-    Side,
-    difference,
-    real_school,
-    user_id,
-)
+from tests.journeys.sides import Chat, Shown, Side, difference, user_id
+from tests.journeys.two_channels import ASSISTANT, HEAD, IDS, STAFF, TEACHER, RealSchool, real_school
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from bot.channels.slack.proactive import DEACTIVATED
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.settings import Settings
+from tests.journeys.sides import user_id
 from tests.journeys.test_slack_and_teams import TICK, copies, release_campaign
-from tests.journeys.two_channels import ASSISTANT, HEAD, IDS, TEACHER, RealSchool, real_school, user_id
+from tests.journeys.two_channels import ASSISTANT, HEAD, IDS, TEACHER, RealSchool, real_school
 from tests.standins.slack import BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, Trouble, busy
 
 POST, HISTORY = "chat.postMessage", "conversations.history"
@@ -33,7 +34,10 @@ async def at(settings: Settings, understanding: Understanding) -> AsyncIterator[
 async def to(at: RealSchool, who: str, kind: MessageKind) -> list[Message]:
     """Everything of a kind that is kept of somebody, in order."""
     pseudonym = await at.context.store.pseudonym_of(IDS[who])
-    return sorted((message for message in await at.messages(kind) if message.recipient == pseudonym), key=lambda message: message.on)
+    return sorted(
+        (message for message in await at.messages(kind) if message.recipient == pseudonym),
+        key=lambda message: message.on,
+    )
 
 
 async def ticks(at: RealSchool, number: int = 6) -> None:
@@ -50,7 +54,9 @@ async def released(at: RealSchool, **troubles: Trouble) -> None:
     await at.server.tick()
 
 
-@pytest.mark.parametrize("trouble", [busy(1), SLOW, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING], ids=["busy", "slow", "taken", "not-taken"])
+@pytest.mark.parametrize(
+    "trouble", [busy(1), SLOW, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING], ids=["busy", "slow", "taken", "not-taken"]
+)
 async def test_whatever_slack_does_with_a_card_everybody_has_it_once(at: RealSchool, trouble: Trouble):
     await released(at, chat_postMessage=trouble)
     await ticks(at)
@@ -75,12 +81,16 @@ async def test_a_card_whose_chat_can_never_be_read_stays_a_doubt_that_is_listed(
     await released(at, chat_postMessage=BROKEN_AFTER_TAKING)
     await ticks(at, 30)
 
-    (doubt,) = [message for message in await at.messages(MessageKind.AGREEMENT) if message.state is not DeliveryState.SENT]
+    (doubt,) = [
+        message for message in await at.messages(MessageKind.AGREEMENT) if message.state is not DeliveryState.SENT
+    ]
     assert doubt.state is DeliveryState.DOUBT and doubt.why
     assert [copies(at.slack, who, CARD) for who in IDS] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("trouble", [busy(1), BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING], ids=["busy", "taken", "not-taken"])
+@pytest.mark.parametrize(
+    "trouble", [busy(1), BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING], ids=["busy", "taken", "not-taken"]
+)
 async def test_a_reminder_counts_once_whatever_becomes_of_it(at: RealSchool, trouble: Trouble):
     await released(at)
     for who in (HEAD, TEACHER):

@@ -12,8 +12,9 @@ from bot.channels.slack.signature_check import MAX_AGE
 from bot.desk.desk import STRANGER
 from bot.evidence.rules.ledger import EventKind
 from bot.settings import Settings
+from tests.journeys.sides import user_id
 from tests.journeys.test_slack_and_teams import TICK, release_campaign
-from tests.journeys.two_channels import ASSISTANT, IDS, TEACHER, RealSchool, real_school, user_id
+from tests.journeys.two_channels import ASSISTANT, IDS, TEACHER, RealSchool, real_school
 from tests.standins import slack
 
 CONNECT = "U0CONNECT"
@@ -115,7 +116,10 @@ async def test_a_slack_connect_user_with_a_teachers_address_is_a_stranger(at: Re
 
     await at.slack.delivers(request)
 
-    shown = [*at.slack.slack.texts(at.slack.slack.chat_of(CONNECT)), *(m["text"] for m in at.slack.slack.ephemeral[-1:])]
+    shown = [
+        *at.slack.slack.texts(at.slack.slack.chat_of(CONNECT)),
+        *(m["text"] for m in at.slack.slack.ephemeral[-1:]),
+    ]
     assert STRANGER in shown
     assert await at.context.store.person_of("slack", CONNECT) == ""
 

@@ -81,11 +81,6 @@ class Trouble:
     is_taken: bool = False
     slow: float = 0.0
 
-    @property
-    def is_slow_only(self) -> bool:
-        """Whether the right answer comes after the wait."""
-        return self.slow > 0 and self.is_taken and not (self.error or self.breaks or self.body)
-
 
 def busy(seconds: int) -> Trouble:
     return Trouble(error="ratelimited", status=429, headers={"Retry-After": str(seconds)})
@@ -129,15 +124,6 @@ class LittleSlack:
         """What the bot's messages say now, in order."""
         return [str(shown["text"]) for (where, _), shown in self.messages.items() if conversation in {"", where}]
 
-    def file_names(self) -> list[tuple[str, str, str]]:
-        """Of each file that was shared its id, the conversation, and what people see of it."""
-        calls = [call.arguments for call in self.calls if call.method == "files.completeUploadExternal"]
-        return [
-            (file["id"], shared["channel_id"], f"{file['title']}\n{shared.get('initial_comment', '')}")
-            for shared in calls
-            for file in shared["files"]
-        ]
-
     def app(self) -> web.Application:
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_post("/api/{method}", self._call)
@@ -159,7 +145,7 @@ class LittleSlack:
             answer = self._checked_answer(method, arguments, request)
         if trouble and trouble.slow:
             await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
-        if trouble and not trouble.is_slow_only:
+        if trouble and (trouble.error or trouble.breaks or trouble.body or not trouble.slow):  # else it was only slow
             return await self._in_trouble(trouble, request)
         wait = {"Retry-After": "1"} if answer.get("error") == "ratelimited" else {}
         return web.json_response({"ok": "error" not in answer, **answer}, status=429 if wait else 200, headers=wait)

@@ -51,7 +51,9 @@ class Acknowledger:
     _submissions: Once[dict[str, Any]] = field(default_factory=Once)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _questions: OneByOne = field(default_factory=OneByOne)
-    _presses: OneByOne = field(default_factory=OneByOne)  # a form has to open within three seconds: no question is before
+    _presses: OneByOne = field(
+        default_factory=OneByOne
+    )  # a form has to open within three seconds: no question is before
 
     async def respond(self, content: Content) -> web.Response:
         """The answer to the request; only that to a form has to wait for what becomes of it. Raises Refused."""

@@ -37,7 +37,7 @@ from tests.standins.slack import (
 
 REQUESTS = 10_000 if os.environ.get("STAFFROOM_SOAK") else 600
 AT_ONCE = 16
-# Bytes that may stay. A request that was admitted is remembered for ten minutes by its key, a tuple of three short texts
+# Bytes that may stay. What was admitted is remembered for ten minutes by its key, a tuple of three short texts
 # (at most MAX_SEEN of them, so the end is 10 MB); the rest is what the first requests load and open, once.
 BYTES_OF_A_KEY = 1024
 BYTES_OF_THE_FIRST = 2 * 1024 * 1024
@@ -323,5 +323,4 @@ async def test_no_hostile_request_brings_a_fault_or_changes_anything(target: Run
     assert sum(statuses.values()) == REQUESTS
     assert nothing_changed(target)
     remembered = min(statuses[200], MAX_SEEN)
-    print("GROWTH", after - before, dict(statuses))
     assert after - before < BYTES_OF_THE_FIRST + remembered * BYTES_OF_A_KEY, (after - before, remembered)
