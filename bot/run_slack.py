@@ -1,8 +1,11 @@
 """The Slack side of the real mode: its messenger and its endpoint."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
+from urllib.parse import urlsplit
 
 from bot.app import Books, Staffroom
 from bot.channels.services import Endpoint, HttpSession
@@ -15,6 +18,7 @@ from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
 from bot.channels.slack.web_api import SlackApi
+from bot.people.ports import SharedFiles
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings
 
 # What each looks like: a mistaken paste is named before anything starts.
@@ -71,5 +75,13 @@ def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = 
     context = books.context
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
-    files = SlackFiles(api, http, context.store, context.now)
+    files = _files(api, http, context.store, context.now)
     return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive, files))
+
+
+def _files(api: SlackApi, http: HttpSession, store: SharedFiles, now: Callable[[], datetime]) -> SlackFiles:
+    """Files go to Slack's own hosts only; in tests, to the host that stands for Slack."""
+    if api.connector.base == BASE:
+        return SlackFiles(api, http, store, now)
+    parts = urlsplit(api.connector.base)
+    return SlackFiles(api, http, store, now, hosts=(parts.hostname or "",), scheme=parts.scheme)

@@ -30,6 +30,15 @@ class ChannelLimits:
 
 
 @dataclass(slots=True)
+class _Conversation:
+    """When messages were really sent to a conversation (the latest last), and how many callers wait or send now."""
+
+    sent: deque[float] = field(default_factory=deque)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    callers: int = 0
+
+
+@dataclass(slots=True)
 class RateLimiter:
     """Turns to send, one after the other: for one application, tenant and channel."""
 
@@ -40,7 +49,7 @@ class RateLimiter:
     _next: float = 0.0
     _closed_until: float = 0.0
     _sent: deque[float] = field(default_factory=deque)  # when the last turns really came
-    _sent_in: dict[str, deque[float]] = field(default_factory=dict)  # the same by conversation, the latest last
+    _conversations: dict[str, _Conversation] = field(default_factory=dict)  # the one sent to last comes last
     _queue: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def turn(self, conversation: str) -> None:
@@ -49,7 +58,18 @@ class RateLimiter:
         Raises Busy if all were told to wait for longer than a moment: by then much may have changed.
         """
         self.refuse_a_long_wait()
-        await self._turn_in(conversation)
+        place = self._conversations.setdefault(conversation, _Conversation())
+        place.callers += 1
+        try:
+            async with place.lock:
+                await self._until_free(place)
+                place.sent.append(await self._common_turn())
+        finally:
+            place.callers -= 1
+            self._forget_old(conversation)
+
+    async def _common_turn(self) -> float:
+        """Waits for a turn among all conversations; returns when it came."""
         async with self._queue:
             while (wait := self._free_from() - self.clock()) > 0:
                 self.refuse_a_long_wait()
@@ -59,6 +79,7 @@ class RateLimiter:
             self._sent.append(now)
             if len(self._sent) > self.limits.per_second:
                 self._sent.popleft()
+            return now
 
     def refuse_a_long_wait(self) -> None:
         """Raises Busy if all were told to wait for longer than a moment."""
@@ -84,17 +105,26 @@ class RateLimiter:
         a_second_later = self._sent[0] + 1.0 if len(self._sent) == self.limits.per_second else 0.0
         return max(self._next, self._closed_until, a_second_later)
 
-    async def _turn_in(self, conversation: str) -> None:
-        """Waits until one conversation takes another message; forgets what no limit looks back to."""
-        now = self.clock()
-        sent = self._sent_in.pop(conversation, deque())
-        while sent and sent[0] < now - self.limits.longest_window:
-            sent.popleft()
-        free_from = [sent[-most] + seconds for most, seconds in self.limits.in_conversation if len(sent) >= most]
-        at = max(now, *free_from) if free_from else now
-        sent.append(at)
-        self._sent_in[conversation] = sent
-        while self._sent_in[oldest := next(iter(self._sent_in))][-1] < now - self.limits.longest_window:
-            del self._sent_in[oldest]
-        if at > now:
-            await self.sleep(at - now)
+    async def _until_free(self, place: _Conversation) -> None:
+        """Waits until one conversation takes another message."""
+        while (wait := self._free_in(place) - self.clock()) > 0:
+            await self.sleep(wait)
+
+    def _free_in(self, place: _Conversation) -> float:
+        sent = place.sent
+        return max(
+            (sent[-most] + seconds for most, seconds in self.limits.in_conversation if len(sent) >= most), default=0.0
+        )
+
+    def _forget_old(self, conversation: str) -> None:
+        """Forgets what no limit looks back to, and conversations of which nothing else is known."""
+        since = self.clock() - self.limits.longest_window
+        place = self._conversations.pop(conversation, None)
+        if place:
+            self._conversations[conversation] = place
+            while place.sent and place.sent[0] < since:
+                place.sent.popleft()
+        for name, other in tuple(self._conversations.items()):
+            if other.callers or (other.sent and other.sent[-1] >= since):
+                return
+            del self._conversations[name]

@@ -31,6 +31,7 @@ from bot.desk.rules.messages import Incoming, Outgoing
 from bot.people.rules.person import Caller, Member, Proof
 from bot.settings import Settings, read_settings
 from tests.bench.parts import open_understanding
+from tests.bench.slack_server import slack_server
 
 
 class EchoBot(ActivityHandler):  # type: ignore[misc]
@@ -181,7 +182,8 @@ async def serve(name: str, port: int) -> None:
         "instant": lambda: teams_server(instant=True),
         "stub": stub,
     }
-    async with kinds[name]() as server:
+    kind, _, slack = name.partition("@")  # Slack's server is given the address of the other side
+    async with slack_server(slack) if kind == "slack" else kinds[name]() as server:
         runner = web.AppRunner(server, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.channels.rate_limit import RateLimiter
+from bot.channels.slack.limits import LIMITS as SLACK_LIMITS
 from bot.channels.teams.limits import CONVERSATION_LIMITS, LIMITS, MESSAGES_PER_SECOND
 from bot.errors import Busy
 
@@ -89,3 +90,15 @@ async def test_the_speed_gradually_comes_back_after_a_wait(limiter: RateLimiter,
 
     assert slowed > usual * 1.5
     assert await duration() == pytest.approx(usual, rel=0.1)
+
+
+async def test_a_conversation_that_waited_for_the_others_gets_its_next_message_a_second_after_it_really_came(
+    clock: Clock,
+):
+    limiter = RateLimiter(SLACK_LIMITS, clock=clock, sleep=clock.sleep)
+    limiter.told_to_wait(3.0)
+
+    await clock.take(limiter, "chat")
+    await clock.take(limiter, "chat")
+
+    assert clock.turns[0] >= 1003.0 and clock.turns[1] - clock.turns[0] >= 1.0

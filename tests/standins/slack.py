@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,6 +114,7 @@ class LittleSlack:
     lists_in_pages_of: int = 200
     refused: Counter[str] = field(default_factory=Counter)  # calls outside the table
     address: str = ""
+    clock: Callable[[], float] = time.time  # of the time stamps of messages
     _last: dict[str, float] = field(default_factory=dict)
 
     def count(self, method: str) -> int:
@@ -142,14 +143,14 @@ class LittleSlack:
         trouble = self.troubles[method].popleft() if self.troubles[method] else None
         if trouble is None or trouble.is_taken:
             answer = self._checked_answer(method, arguments, request)
-        if trouble:
+        if trouble and trouble.slow:
+            await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
+        if trouble and (trouble.error or trouble.breaks or trouble.body or not trouble.slow):  # else it was only slow
             return await self._in_trouble(trouble, request)
         wait = {"Retry-After": "1"} if answer.get("error") == "ratelimited" else {}
         return web.json_response({"ok": "error" not in answer, **answer}, status=429 if wait else 200, headers=wait)
 
     async def _in_trouble(self, trouble: Trouble, request: web.Request) -> web.Response:
-        if trouble.slow:
-            await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=trouble.slow)
         if trouble.breaks:
             assert request.transport is not None
             request.transport.abort()
@@ -268,7 +269,7 @@ class LittleSlack:
         return f"D{id[1:]}" if id[0] in "UW" else id
 
     def _stamp(self) -> str:
-        return f"{time.time():.0f}.{len(self.calls):06}"
+        return f"{self.clock():.0f}.{len(self.calls):06}"
 
 
 @asynccontextmanager
@@ -339,10 +340,10 @@ def command(text: str, user: str, channel: str = "C0STAFF01", trigger: str = "3.
     }  # fmt: skip
 
 
-def as_form(fields: Mapping[str, str]) -> dict[str, Any]:
+def as_form(fields: Mapping[str, str], at: float | None = None) -> dict[str, Any]:
     """A signed form, for aiohttp."""
-    return signed(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+    return signed(urlencode(fields).encode(), "application/x-www-form-urlencoded", at)
 
 
-def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return as_form({"payload": json.dumps(payload)})
+def interaction(payload: Mapping[str, Any], at: float | None = None) -> dict[str, Any]:
+    return as_form({"payload": json.dumps(payload)}, at)

@@ -21,7 +21,25 @@ from bot.channels.slack.turn import SlackHandlers
 
 LOG = logging.getLogger("staffroom.slack")
 MAX_UNDER_WAY = 200  # things being answered at the same time; a school has a hundred people
+LOOP_PASSES = 4  # of the event loop, in which a request is read, checked and acknowledged
 TOO_MUCH = "Too much arrives at once. Please try again."
+
+
+@dataclass(slots=True)
+class OneByOne:
+    """Lets one piece of work begin at a time, with room for requests to be acknowledged before the next.
+
+    Understanding a question keeps the event loop busy. If thirty people ask at once, and all were begun at once, the
+    next request would be acknowledged after all of them.
+    """
+
+    _begins: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def turn(self) -> None:
+        """Returns when the next piece of work may begin."""
+        async with self._begins:
+            for _ in range(LOOP_PASSES):
+                await asyncio.sleep(0)
 
 
 @dataclass(slots=True)
@@ -32,6 +50,10 @@ class Acknowledger:
     _seen: Seen = field(default_factory=Seen)
     _submissions: Once[dict[str, Any]] = field(default_factory=Once)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _questions: OneByOne = field(default_factory=OneByOne)
+    _presses: OneByOne = field(
+        default_factory=OneByOne
+    )  # a form has to open within three seconds: no question is before
 
     async def respond(self, content: Content) -> web.Response:
         """The answer to the request; only that to a form has to wait for what becomes of it. Raises Refused."""
@@ -64,7 +86,8 @@ class Acknowledger:
             work.close()
             LOG.info("delivered_again kind=%s", key[0])
             return
-        task = asyncio.create_task(_logged(key[0], work))
+        turn = self._presses.turn() if key[0] == "press" else self._questions.turn()
+        task = asyncio.create_task(_logged(key[0], turn, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -78,6 +101,7 @@ class Acknowledger:
             return error.response
 
     async def _accepted(self, submission: Submission) -> dict[str, Any]:
+        await self._presses.turn()
         response = dict(await self.bot.on_submission(submission))
         if response.get("response_action") == "errors":
             raise _NotAccepted(response)
@@ -92,9 +116,10 @@ class _NotAccepted(Exception):
         self.response = response
 
 
-async def _logged(kind: str, work: Coroutine[Any, Any, None]) -> None:
-    """Does it; whatever goes wrong, one line without anybody's words is in the log."""
+async def _logged(kind: str, turn: Coroutine[Any, Any, None], work: Coroutine[Any, Any, None]) -> None:
+    """Does it when its turn comes; whatever goes wrong, one line without anybody's words is in the log."""
     try:
+        await turn
         await work
     except Exception as error:  # noqa: BLE001 - the request was answered long ago
         LOG.error("turn_failed kind=%s error=%s", kind, type(error).__name__)  # noqa: TRY400

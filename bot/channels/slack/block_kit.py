@@ -42,7 +42,8 @@ class BlockKit:
 
     def forms(self, outgoing: Outgoing) -> Mapping[str, Card]:
         """The forms that the buttons of a card open, by their action_id."""
-        return forms_of(self._cards.filled(outgoing))
+        card = self._cards.filled(outgoing)
+        return forms_of(card) if _has_fields(card) else {}  # most have none, and translating takes its time
 
     def fits(self, outgoing: Outgoing) -> bool:
         """Whether one message in Slack can show the whole card."""
@@ -67,3 +68,10 @@ class BlockKit:
     def metadata_of(self, view: View) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """The data of a form's button, and where its card is shown."""
         return metadata_of(view)
+
+
+def _has_fields(part: Any) -> bool:
+    """Whether there is a field to fill in somewhere in a card."""
+    if isinstance(part, Mapping):
+        return str(part.get("type", "")).startswith("Input.") or any(_has_fields(inner) for inner in part.values())
+    return isinstance(part, list) and any(_has_fields(inner) for inner in part)

@@ -136,7 +136,7 @@ class SlackBot:
         cards = self.messenger.cards
         data, shown = cards.metadata_of(submission.view)
         inputs = cards.inputs_of(submission.view.get("state"))
-        place = shown_in(submission.user, shown)
+        place = await self._own_place(shown_in(submission.user, shown))
         verb = str(submission.view["callback_id"])
         acting = asyncio.ensure_future(self._act_on_form(place, verb, {**plain_inputs(data), **inputs}))
         done, _ = await asyncio.wait({acting}, timeout=self.submit_time_limit)
@@ -184,7 +184,7 @@ class SlackBot:
             self._situations.keep_topic(place.topic, outgoing, self.now())
         if outgoing.is_note and not outgoing.attachment:
             await self._whisper(place, outgoing.text)
-        elif outgoing.is_beside or not place.message or outgoing.is_note:
+        elif outgoing.is_beside or outgoing.is_note or not (place.message and place.is_direct):
             await self._say(place, incoming, outgoing)
         else:
             await self.api.update(place.conversation, place.message, self._message(outgoing))
@@ -290,6 +290,12 @@ class SlackBot:
         except ChannelError as error:
             LOG.warning("member_lookup_failed error=%s", type(error).__name__)
             raise NotNow(NOT_NOW) from error
+
+    async def _own_place(self, place: Place) -> Place:
+        """The place of a form; a person's own chat if it names the chat of somebody else, whose card stays as it is."""
+        if not place.message or await self._is_own_chat(place.conversation, place.user):
+            return place
+        return Place(place.user, place.user, is_direct=True)
 
     async def _is_own_chat(self, conversation: str, user: str) -> bool:
         """Whether a direct message is the one with the bot: slash commands come from those with others, too."""

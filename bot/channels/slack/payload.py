@@ -194,7 +194,7 @@ def _event(fields: Mapping[str, Any]) -> Payload:
 def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
     """The message of an event; Nothing for one that no person of this workspace wrote to the bot."""
     subtype = _optional(event, "subtype", _is_name)
-    is_direct = event.get("channel_type") == "im"
+    is_direct = event.get("channel_type") == "im" and str(event.get("channel")).startswith("D")
     is_to_bot = is_direct or event["type"] == "app_mention"
     if subtype not in _SAID or "bot_id" in event or "bot_profile" in event or not is_to_bot:
         return NOTHING

@@ -132,15 +132,20 @@ class ProactiveMessages:
             try:
                 posted = await self._found(to, marker, since)
             except ChannelError:
+                self._keep_doubt(marker, since)  # sent again, it is looked for before
                 raise doubt from None
             if posted:
                 LOG.info("doubt_settled arrived=yes")
                 return posted
-        self._doubts[marker] = since
-        while len(self._doubts) > MAX_DOUBTS:
-            del self._doubts[next(iter(self._doubts))]
+        self._keep_doubt(marker, since)
         LOG.info("doubt_settled arrived=no")
         raise Busy(NOT_ARRIVED, SEND_AGAIN_AFTER)
+
+    def _keep_doubt(self, marker: str, since: datetime) -> None:
+        """Remembers when a message was first sent that may have arrived."""
+        self._doubts.setdefault(marker, since)
+        while len(self._doubts) > MAX_DOUBTS:
+            del self._doubts[next(iter(self._doubts))]
 
     async def _posted_before(self, to: str, marker: str) -> Posted | None:
         """The same message if an earlier try, which was in doubt, arrived late. Raises InDoubt if that is unknown."""
