@@ -1,11 +1,9 @@
 """The store behind an address such as sqlite:data/staffroom.db."""
 
-import sqlite3
 from pathlib import Path
 
 from bot.errors import SettingsError, StoreError
-from bot.stores.sqlite.failures import store_error
-from bot.stores.sqlite.store import CANNOT_OPEN, SqliteStore
+from bot.stores.sqlite.store import SqliteStore
 from bot.stores.sqlite.witness import WitnessCopy, witness_copy_of
 
 SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the same file tiny:
@@ -33,11 +31,7 @@ async def make_store(url: str, school: str) -> Path:
 
 def witness_copy(url: str, folder: Path, school: str) -> WitnessCopy:
     """How the second witness of a school's store stands, also beside a running bot; raises StoreError."""
-    file = store_file(url)
-    try:
-        return witness_copy_of(file, folder, school)
-    except (sqlite3.Error, OSError) as error:
-        raise store_error(file.name, CANNOT_OPEN, error) from error
+    return witness_copy_of(store_file(url), folder, school)
 
 
 def store_file(url: str) -> Path:

@@ -66,3 +66,8 @@ async def test_a_folder_that_is_gone_is_to_do(settings: Settings, tmp_path: Path
     (line,) = witness_lines(replace(settings, witness_copy=tmp_path / "unmounted"))
 
     assert not line.is_well and "Make it, or mount it" in line.says
+
+
+async def test_a_store_that_is_gone_is_said_in_a_sentence(settings: Settings):
+    assert not only_line(settings)[0]
+    assert "cannot be opened" in only_line(settings)[1]

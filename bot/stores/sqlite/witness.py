@@ -16,6 +16,7 @@ from typing import Any
 from bot.errors import LedgerBroken, StoreError, StoreUnsafe
 from bot.evidence.rules.ledger import Head
 from bot.stores.sqlite.documents import DAMAGED
+from bot.stores.sqlite.failures import store_error
 
 HEADS = "SELECT id, body FROM document WHERE tab = ?"
 ENTRY = HEADS + " AND id = ?"
@@ -173,13 +174,16 @@ class WitnessCopy:
 
 
 def witness_copy_of(store: Path, folder: Path, school: str) -> WitnessCopy:
-    """How the second witness of a store stands, also beside a running bot; raises StoreError, sqlite3.Error."""
+    """How the second witness of a store stands, also beside a running bot; raises StoreError."""
     witness = Witness(store, folder)
     witness.refuse_without_copy_folder()
     heads = witness.read_copy()  # before the store: a witness never leads
-    with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        rows = [body for _, body in _bodies(db, HEADS, [COPY_BEGUN])]
-        in_store = heads_in(db).get(school, Head()).number
+    try:
+        with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            rows = [body for _, body in _bodies(db, HEADS, [COPY_BEGUN])]
+            in_store = heads_in(db).get(school, Head()).number
+    except sqlite3.Error as error:
+        raise store_error(store.name, "cannot be opened", error) from error
     began = [Head.read(head).number for body in rows for name, head in _pairs(body) if name == school]
     entries = None if heads is None else heads.get(school, Head()).number
     return WitnessCopy(entries, in_store, max(began, default=0))
