@@ -14,14 +14,9 @@ from bot.ask.adviser import PolicyAdviser
 from bot.ask.capability import Ask
 from bot.ask.chooser_consent import ChooserConsent
 from bot.ask.held_understanding import HeldUnderstanding
-from bot.ask.language_file import read_languages
-from bot.ask.near_clauses import NearClauses
-from bot.ask.policy_file import read_signs, read_thresholds, read_words
+from bot.ask.open_understanding import open_understanding
 from bot.ask.ports import Tallies
-from bot.ask.read_policy import clause_index
-from bot.ask.rules.follow_ups import groups_of
 from bot.ask.sent_questions import SentQuestions, sent_remarks
-from bot.ask.training import open_recogniser
 from bot.ask.understanding import Understanding
 from bot.campaigns import progress_picture
 from bot.campaigns.book import CampaignBook
@@ -159,19 +154,7 @@ async def open_books(
 
 def understanding_of(settings: Settings, config: Config, *, local: bool) -> Understanding:
     """Everything that understanding questions needs; learns from the bank first if it has changed."""
-    policy = config.policy
-    reader, index = open_recogniser(settings, policy.own_wordings), clause_index(policy, settings.policies)
-    return Understanding(
-        policy=policy,
-        reader=reader,
-        thresholds=read_thresholds(settings.policies),
-        signs=read_signs(settings.policies),
-        trusts_drafts=local,
-        index=index,
-        nearest=NearClauses(tuple(policy.clauses.values()), reader.encode, index),
-        languages=read_languages(settings.policies),
-        groups=groups_of(read_words(settings.policies)),
-    )
+    return open_understanding(settings, config.policy, trusts_drafts=local)
 
 
 def pack_builder(settings: Settings, *, local: bool) -> BuildPack:

@@ -4,6 +4,7 @@ How long a body may take is limited where the request is made: aiohttp's `Client
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,14 +32,21 @@ async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 def json_object(body: bytes) -> Mapping[str, Any] | None:
     """The JSON object in a body; None if it is anything else, nested too deeply, or has a number that is none.
 
-    >>> json_object(b'{"id": "m1"}'), json_object(b"[1]"), json_object(b'{"wait": NaN}'), json_object(b"<html>")
+    >>> json_object(b'{"id": "m1"}'), json_object(b"[1]"), json_object(b'{"wait": 1e400}'), json_object(b"<html>")
     ({'id': 'm1'}, None, None, None)
     """
     try:
-        content = json.loads(body.decode(), parse_constant=_refuse_constant)
+        content = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number
 
 
 def _refuse_constant(name: str) -> None:

@@ -141,7 +141,18 @@ async def test_a_small_answer_that_unpacks_to_a_large_one_is_refused():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"7", b"null", b"<html>", b'{"a": NaN}', b"\xff\xfe{\x00}\x00", b"[" * 100_000, b'{"a":' * 100_000],
+    [
+        b"",
+        b"[]",
+        b"7",
+        b"null",
+        b"<html>",
+        b'{"a": NaN}',
+        b"\xff\xfe{\x00}\x00",
+        b'{"a": -1e400}',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+    ],
 )
 def test_what_is_no_json_object_is_none(body: bytes):
     assert json_object(body) is None

@@ -27,10 +27,11 @@ MAX_WEEKS_WITHOUT_SCHOOL = 12  # the summer, and to spare
 MAX_SHOWN = 30
 WORDS = ("sent questions", "questions sent", "questions sent to the school")
 READERS = (
-    "Who can read it from {monday} on: {readers}, whoever has these roles later, and whoever looks after the server."
+    "Who can read it from {monday} on: {readers}, people who get these roles later, and the people who look after the "
+    "server."
 )
 NO_READERS = (
-    "Nobody on the staff list can read it here at the moment; whoever looks after the server can, from {monday}."
+    "Nobody on the staff list can read it here at the moment; the people who look after the server can, from {monday}."
 )
 KEPT = "It carries no name, day or hour: only its week is kept with it. It is deleted after 90 days."
 THANKS = (

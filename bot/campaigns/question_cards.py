@@ -13,7 +13,7 @@ READERS = (
 )
 NOBODY = "There is nobody I could send this to. Please ask {headteacher} in person."
 NOT_KEPT = "Its words are not kept here any more."
-NOT_FOR_YOU = "Only the people it was sent to, and whoever acts for the headteacher, can see its words here."
+NOT_FOR_YOU = "Only the people it was sent to, and people who act for the headteacher, can see its words here."
 MAX_LISTED = 8
 ANSWERED = "{who} has marked your question as answered. If it is still open for you, please ask again."
 ANSWER = "{who} has answered your question."

@@ -21,6 +21,7 @@ from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
 from bot.cli.doctor_chooser import chooser_lines
+from bot.cli.doctor_witness import witness_lines
 from bot.cli.status import Status
 from bot.config import CALENDAR_FILE, Config, read_config
 from bot.credentials import Tokens, certificate_ends, open_tokens
@@ -94,7 +95,7 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
     except SettingsError as error:
         remedy = f"see {PREFIX}CERTIFICATE and the other proofs in the install guide"
         lines.append(Status("token", False, str(error), remedy, is_needed=True))
-    lines += await _store(settings, config)
+    lines += [*await _store(settings, config), *witness_lines(settings)]
     lines += [line async for line in _expiry(settings, config)]
     return [*lines, await _keys(microsoft or Microsoft()), await _server(settings)]
 

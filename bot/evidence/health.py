@@ -11,7 +11,7 @@ from bot.evidence.ports import Store
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.person import Person
 
-HOW_TO_CHECK = "Whoever looks after Staffroom can check everything on its computer: python -m bot doctor"
+HOW_TO_CHECK = "The person who looks after Staffroom can check everything on its computer: python -m bot doctor"
 SECONDS_BETWEEN_CHECKS = 1.0  # anybody may ask whether Staffroom is ready, and each check writes to the disk
 NOTHING_FAILED = "Nothing that I do by the clock has failed today."
 

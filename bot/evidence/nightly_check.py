@@ -1,12 +1,15 @@
-"""Verifies the whole store and the whole ledger once a night, or in the morning if Staffroom was off at night."""
+"""Verifies the whole store and the whole ledger once a night, or in the morning if Staffroom was off at night.
+
+What is kept beside the ledger is compared with it at each tick too, as far as it was read or changed since the last.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from bot.evidence.ports import Store
 from bot.evidence.projections import LedgerFeed
-from bot.evidence.side_tables import PublishedTexts, check_side_tables
+from bot.evidence.side_tables import PublishedTexts, SideTables, check_side_tables
 from bot.school.rules.calendar import LONDON
 
 AT_NIGHT = time(2)
@@ -30,8 +33,21 @@ class NightlyCheck:
     _checked_at: datetime | None = None
     _tried_at: datetime | None = None
     _error: Exception | None = None  # of the last try
+    _side_tables: SideTables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._side_tables = SideTables(self.store, self.texts)
 
     async def run(self) -> bool:
+        """Verifies everything if it is time to, and what is new beside the ledger; returns whether it was time to.
+
+        Also an earlier start's rows are new to this process: somebody may have changed them while it was off.
+        """
+        was_due = await self._run_if_due()
+        await self._side_tables.check()
+        return was_due
+
+    async def _run_if_due(self) -> bool:
         """Verifies store and ledger if that was not done since the last 02:00; returns whether it did.
 
         Where no earlier check is known, the start counts: without saved projections it verified the whole chain.

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.errors import LedgerBroken
 from bot.evidence.ports import Store
-from bot.evidence.rules.ledger import Event, EventKind
+from bot.evidence.rules.ledger import Entry, Event, EventKind
 from bot.people.rules.person import KnownPerson
 
 BATCH = 2_000  # entries read at once, so that nobody waits long for the event loop
@@ -35,24 +35,67 @@ class PublishedTexts(Protocol):
 
 async def check_side_tables(store: Store, texts: PublishedTexts) -> None:
     """Raises LedgerBroken, naming an entry, if what is kept beside the ledger does not fit it."""
-    for entry in await store.entries_of(EventKind.PUBLISH):
-        if await texts.version(str(entry.event.facts["digest"])) is None:
-            raise LedgerBroken(TEXT_IS_GONE.format(number=entry.number))
-    known = await store.everybody_known()
-    for pseudonym, person in known.items():
-        if await store.pseudonym_of(person.id) != pseudonym:
-            raise LedgerBroken(TWO_PEOPLE)
-    pins = await store.pins_of([person.id for person in known.values()])
-    check = WhoIsWho(known, pins)
-    last, number = (await store.head()).number, 0
-    while number < last:
-        entries = await store.entries(number, min(number + BATCH, last))
-        await asyncio.to_thread(check.add, [(e.number, e.event) for e in entries if e.who.is_open])
-        number += BATCH
-    check.refuse_strangers()
-    gone = check.unknown.keys() - (await store.known(check.unknown)).keys()  # others were enrolled meanwhile
-    if gone:
-        raise LedgerBroken(ROW_IS_GONE.format(number=min(check.unknown[pseudonym] for pseudonym in gone)))
+    await SideTables(store, texts).check()
+
+
+class SideTables:
+    """What is kept beside the ledger, compared with it as often as it is read anew.
+
+    The rows of people and pins are read from the file when the store is opened, and stay in memory. So all entries are
+    compared once after that, and again when a row changes; otherwise only entries that were added.
+    """
+
+    def __init__(self, store: Store, texts: PublishedTexts) -> None:
+        self._store = store
+        self._texts = texts
+        self._known: Mapping[str, KnownPerson] | None = None  # the rows the last check was made with
+        self._pins: Mapping[str, Mapping[str, str]] = {}
+        self._who = WhoIsWho({}, {})
+        self._number = 0  # of the last entry that was compared
+
+    async def check(self) -> None:
+        """Compares what is new; raises LedgerBroken, naming an entry, also if an earlier check found that already."""
+        known = await self._store.everybody_known()
+        pins = await self._store.pins_of([person.id for person in known.values()])
+        last = (await self._store.head()).number
+        if known is self._known and pins == self._pins and last == self._number:
+            return
+        if known is not self._known or pins != self._pins or last < self._number:
+            await self._begin_again(known, pins)
+        try:
+            await self._compare_until(last)
+        except LedgerBroken:
+            self._known = None  # so that the next check finds it again
+            raise
+
+    async def _begin_again(self, known: Mapping[str, KnownPerson], pins: Mapping[str, Mapping[str, str]]) -> None:
+        self._known, self._pins, self._number = None, pins, 0
+        self._who = WhoIsWho(known, pins)
+        for pseudonym, person in known.items():
+            if await self._store.pseudonym_of(person.id) != pseudonym:
+                raise LedgerBroken(TWO_PEOPLE)
+        self._known = known
+
+    async def _compare_until(self, last: int) -> None:
+        while self._number < last:
+            until = min(self._number + BATCH, last)
+            entries = await self._store.entries(self._number, until)
+            for number, digest in await asyncio.to_thread(self._take, entries):
+                if await self._texts.version(digest) is None:
+                    raise LedgerBroken(TEXT_IS_GONE.format(number=number))
+            self._number = until
+        self._who.refuse_strangers()
+        unknown = self._who.unknown
+        gone = unknown.keys() - (await self._store.known(unknown)).keys()  # others were enrolled meanwhile
+        if gone:
+            raise LedgerBroken(ROW_IS_GONE.format(number=min(unknown[pseudonym] for pseudonym in gone)))
+
+    def _take(self, entries: Iterable[Entry]) -> list[tuple[int, str]]:
+        """Takes in entries; the numbers of those that published a text, with its digest."""
+        events = [(entry.number, entry.event) for entry in entries]
+        self._who.add((number, event) for number, event in events if event.who)
+        published = [(number, event.facts) for number, event in events if event.kind is EventKind.PUBLISH]
+        return [(number, str(facts["digest"])) for number, facts in published]
 
 
 class WhoIsWho:

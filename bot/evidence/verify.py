@@ -1,6 +1,6 @@
 """Checks an evidence pack without Staffroom: python3 verify.py [--head NUMBER:HASH] [FOLDER]
 
-Take this file from the release of Staffroom, not from the pack: whoever changes a pack can change the checker in it.
+Take this file from the release of Staffroom, not from the pack: people who change a pack can change the checker in it.
 It needs only Python 3.8 or newer. It prints one sentence for each thing it finds. The exit code is 0 if the pack is
 whole, 1 if it is not, and 2 if it is an old pack, whose files are not bound to the ledger.
 """

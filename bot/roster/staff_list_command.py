@@ -19,7 +19,7 @@ from bot.roster.sync import RosterSync
 
 READ_BY_ITSELF = (
     "The staff list is a file here, and I read it again by myself as soon as it changes. If somebody is missing, "
-    "whoever looks after Staffroom adds them there. Nothing was changed."
+    "the person who looks after Staffroom adds them there. Nothing was changed."
 )
 NOT_TAKEN = "The new staff list was not taken: {problem} The list that was accepted last is still used."
 NOTHING_WAITS = "No change of the staff list is waiting. Nothing was changed."

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.errors import SettingsError, StoreError
 from bot.stores.sqlite.store import SqliteStore
+from bot.stores.sqlite.witness import WitnessCopy, witness_copy_of
 
 SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the same file tiny:
 
@@ -26,6 +27,11 @@ async def make_store(url: str, school: str) -> Path:
         raise StoreError(f"There is a store already at {file}; nothing was changed.")
     await SqliteStore(file, school, demo=False).close()
     return file
+
+
+def witness_copy(url: str, folder: Path, school: str) -> WitnessCopy:
+    """How the second witness of a school's store stands, also beside a running bot; raises StoreError."""
+    return witness_copy_of(store_file(url), folder, school)
 
 
 def store_file(url: str) -> Path:

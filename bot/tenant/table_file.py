@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 
 from bot.errors import SettingsError
+from bot.roster.rules.letters import is_of_another_computer, is_of_mac
 from bot.roster.rules.staff_columns import Row, find_header, header_score
 
 MAX_FILE_BYTES, MAX_UNPACKED_BYTES = 5_000_000, 60_000_000
@@ -23,10 +24,6 @@ SAVE_AS_CSV = "open it in a spreadsheet and save it as CSV UTF-8"
 OTHER_SIGNS = (
     "{name} cannot be read: names in it would come out wrong, because it was saved with the letters of another kind of "
     f"computer; {SAVE_AS_CSV}."
-)
-# Mac Roman's accented letters and apostrophe, read as Windows' letters: "Jos\u017d", "M\u0178ller", "O\u00d5Brien".
-_NOT_CP1252 = re.compile(
-    r"[^\W\d_][\u2020\u2021\u02c6\u2030\u00bf\u00a7]|[a-z\u00df-\u00ff][\u00c0-\u00de\u0160\u017d\u0178]|\bO\u00d5[A-Z]"
 )
 QUOTE_OPEN = "a quotation mark is opened and not closed, or there is one too many"
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[,;\t|]*\s*", re.IGNORECASE)
@@ -68,7 +65,7 @@ def _decoded(name: str, content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "cp1252" and _NOT_CP1252.search(text):
+        if encoding == "cp1252" and is_of_another_computer(content, text):
             raise SettingsError(OTHER_SIGNS.format(name=name))
         if "\0" not in text:
             return text.removeprefix("\ufeff")
@@ -84,8 +81,8 @@ def _encodings(content: bytes) -> tuple[str, ...]:
     start = content[:2000]
     if start.count(0) * 4 > len(start):
         return ("utf-16-le",) if start[1::2].count(0) > start[::2].count(0) else ("utf-16-be",)
-    is_of_old_mac = b"\r" in content and b"\n" not in content  # Excel's "CSV (Macintosh)" is in Mac Roman
-    return ("utf-8", "mac_roman") if is_of_old_mac else ("utf-8", "cp1252")
+    has_ends_of_mac = b"\r" in content and b"\n" not in content  # Excel's "CSV (Macintosh)" is in Mac Roman
+    return ("utf-8", "mac_roman") if has_ends_of_mac and is_of_mac(content) else ("utf-8", "cp1252")
 
 
 def text_rows(text: str, name: str) -> list[Row]:

@@ -6,8 +6,10 @@ import pytest
 
 from bot.errors import LedgerBroken
 from bot.evidence.health import StoreCheck
+from bot.evidence.nightly_check import NightlyCheck
+from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Event, EventKind
-from bot.evidence.side_tables import check_side_tables
+from bot.evidence.side_tables import SideTables, check_side_tables
 from tests.fake_store import FakeStore
 from tests.fakes import NINE
 from tests.stores.examples import ANNA, BEN, TEXT
@@ -113,3 +115,39 @@ async def test_somebody_who_was_erased_is_not_missed(store: FakeStore):
     await store.erase(anna, Event(EventKind.ERASE, NINE, subject=anna))
 
     await check_side_tables(store, store)
+
+
+async def test_rows_that_were_changed_are_found_at_the_first_tick_and_not_only_at_night(store: FakeStore):
+    check = NightlyCheck(store, LedgerFeed(store), store, lambda: NINE)
+    await check.run()
+    anna, ben = store.people.values()
+    store.people = {
+        anna.pseudonym: replace(ben, pseudonym=anna.pseudonym),
+        ben.pseudonym: replace(anna, pseudonym=ben.pseudonym),
+    }
+
+    for _ in range(2):
+        with pytest.raises(LedgerBroken):
+            await check.run()
+
+
+async def test_only_entries_that_were_added_are_compared_while_no_row_changes(store: FakeStore):
+    tables = SideTables(store, store)
+    await tables.check()
+    number = (await store.head()).number
+    pseudonym = await store.pseudonym_of(ANNA.id)
+    who = {"name": "Somebody else", "account": "pinned-t2", "channel": "msteams"}
+    await store.append(Event(EventKind.ACKNOWLEDGE, NINE, pseudonym, pseudonym, "c2", {}, who), "again")
+
+    with pytest.raises(LedgerBroken, match=f"Entry {number + 1} came from an account"):
+        await tables.check()
+
+
+async def test_what_was_put_right_is_well_again_at_the_next_tick(store: FakeStore):
+    tables = SideTables(store, store)
+    pins, store.pins = store.pins, {("msteams", "pinned-t1"): "t2"}
+    with pytest.raises(LedgerBroken):
+        await tables.check()
+    store.pins = pins
+
+    await tables.check()

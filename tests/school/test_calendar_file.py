@@ -64,6 +64,8 @@ def october(*days: int) -> set[date]:
         ("DTSTART;TZID=Europe/London:20261005T000000", "DTEND;TZID=Europe/London:20261007T000000", {5, 6}),
         ("DTSTART:20261005T083000", "DTEND:20261005T153000", {5}),
         ("DTSTART;VALUE=DATE:20261005", "DTEND;VALUE=DATE:20261007", {5, 6}),
+        ("DTSTART;TZID=America/New_York:20261005T000000", "DTEND;TZID=America/New_York:20261006T000000", {5}),
+        ("DTSTART;TZID=Europe/Berlin:20261005T000000", "DTEND;TZID=Europe/Berlin:20261006T000000", {5}),
         ("DTSTART;VALUE=DATE:20261005", "DTEND;VALUE=DATE:20261005", {5}),
     ],
 )
@@ -172,6 +174,7 @@ def why(read: CalendarFile) -> str:
             "Line 4: its title means INSET, but it lasts 91 days.",
         ),
         (["DTSTART;VALUE=DATE:20260901", "STATUS:CANCELLED"], "Line 4: it is cancelled."),
+        (["DTSTART;VALUE=DATE:20260901", "STATUS:CONFIRMED", "STATUS:CANCELLED"], "Line 4: it is cancelled."),
         (["DTSTART;VALUE=DATE:20260901", "STATUS:tentative"], "Line 4: it is marked as not certain yet."),
         (["DTSTART;VALUE=DATE:20260901", "SUMMARY:Half term"], "Line 4: it has more than one title."),
     ],

@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from bot.errors import SettingsError
@@ -299,26 +298,6 @@ def test_a_row_that_is_not_right_is_a_problem_and_the_others_are_read(tmp_path: 
     assert [person.id for person in staff_list.people] == ["t0", "t2", "t9"]
 
 
-def test_a_workbook_is_read_from_the_sheet_with_the_names_of_the_columns(tmp_path: Path):
-    workbook = openpyxl.Workbook()
-    workbook.active.append(["Nothing here"])
-    sheet = workbook.create_sheet("Staff")
-    for row in (
-        ["Our staff"],
-        [],
-        ["Staff ID", "Name", "Email", "Role", "Start date"],
-        [7, "A Teacher", "a@school.example", "Teacher", date(2026, 9, 1)],
-        [8.0, "B Teacher", "b@school.example", "Wizard", None],
-    ):
-        sheet.append(row)
-    workbook.save(tmp_path / "list.xlsx")
-    staff_list = check_file(tmp_path / "list.xlsx")
-
-    assert brief(staff_list.people) == [("7", "A Teacher", "a@school.example", "staff")]
-    assert staff_list.people[0].starts == date(2026, 9, 1)
-    assert [problem.line for problem in staff_list.problems] == [5]
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -342,14 +321,3 @@ def test_what_is_no_table_is_refused_with_one_sentence(tmp_path: Path, content: 
 
     assert says in str(error.value)
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
-
-
-def test_a_workbook_with_more_rows_than_any_school_has_staff_is_refused_and_not_cut(tmp_path: Path):
-    workbook = openpyxl.Workbook()
-    workbook.active.append(["id", "name", "email", "roles"])
-    for number in range(2_000):
-        workbook.active.append([f"t{number}", "A Teacher", f"t{number}@school.example", "staff"])
-    workbook.save(tmp_path / "many.xlsx")
-
-    with pytest.raises(SettingsError, match="more than 2000 lines"):
-        checked(tmp_path, (tmp_path / "many.xlsx").read_bytes())

@@ -13,6 +13,14 @@ NAMES = [
     "Ren\u00e9e \u00c5str\u00f6m",
     "Si\u00e2n Ch\u00e1vez",
     "Fran\u00e7ois N\u00fa\u00f1ez",
+    "\u00c9dith \u00dcnal",
+    "\u00c1ngel Ruiz",
+    "Se\u00e1n \u00d3 N\u00e9ill",
+    "Chlo\u00eb",
+    "Ruair\u00ed",
+    "Jes\u00fas Ni\u00f1o",
+    "GARC\u00cdA",
+    "Ann Lee \u2013 Smith",
 ]
 
 
@@ -40,5 +48,16 @@ def test_one_with_other_line_ends_is_refused_and_never_read_wrongly(name: str, l
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_the_same_names_as_windows_saves_them_are_read_as_before(encoding: str, line_end: str):
     names = [*NAMES, "\u00c9lodie D\u2019Arcy", "ZO\u00cb \u00d5UNPUU", "\u0160\u00e1rka \u017di\u017eka"]
+    names += ["Mac\u00c9wan", "O\u2019\u00c9ireann", "Jean d\u2019\u00c9t\u00e9", "B\u0153uf"]
 
     assert names_in(staff_list(names, line_end).encode(encoding)) == names
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_macs_line_ends_alone_do_not_make_the_letters_a_macs(encoding: str):
+    assert names_in(staff_list(NAMES, "\r").encode(encoding)) == NAMES
+
+
+def test_polish_letters_read_as_windows_pound_signs_are_refused():
+    with pytest.raises(SettingsError, match="save it as CSV UTF-8"):
+        names_in(staff_list(["\u0141ukasz W\u00f3jcik"], "\n").encode("iso8859-2"))

@@ -275,3 +275,11 @@ def test_what_copying_leaves_around_an_address_is_no_part_of_it(tmp_path: Path):
     ).people()
 
     assert people[0].email == "head@example.sch.uk"
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u2800\u115f", "\uffa0 \u200d"])
+def test_a_name_that_nobody_sees_is_none(tmp_path: Path, name: str):
+    rows = f"id,name,email,account,roles\nt1,{name},a@school.example,,staff\n"
+
+    with pytest.raises(SettingsError, match="line 2: "):
+        roster(tmp_path, rows)

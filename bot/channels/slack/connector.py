@@ -24,7 +24,7 @@ BASE = "https://slack.com/api/"
 TIME_LIMIT = aiohttp.ClientTimeout(total=20, connect=5)
 MAX_TRIES = 3
 MAX_WAIT = 30.0  # seconds we wait before asking again ourselves; a longer wait is the caller's
-MAX_RETRY_AFTER = 3600.0  # seconds; whoever is asked to wait for longer tries again after these
+MAX_RETRY_AFTER = 3600.0  # seconds; a message that is asked to wait for longer is tried again after these
 USUAL_WAIT = 30.0  # seconds, if Slack is busy and does not say for how long
 POST = "chat.postMessage"
 ADDS = frozenset(

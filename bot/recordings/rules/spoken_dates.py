@@ -4,6 +4,7 @@ What is understood is cut out and leaves a line break; what remains in the end i
 that can change the day or the hour is either used by the reading or given back as unread: then the form asks.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,7 +28,7 @@ from bot.school.rules.spoken_days import (
     pattern,
     weekday_number,
 )
-from bot.school.rules.unread_words import rough_times, unread_words
+from bot.school.rules.unread_words import other_weekdays, rough_times, unread_words
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ _OLD_DAY = pattern(
     rf"\b(?:from|instead of|rather than|not|was|in place of)(?: (?:on|the|this))* {DAY}[ ,]*(?:but|to|now)?(?: on\b)?"
 )
 _MOVED = pattern(r"\b(?:mov|shift|chang|swap|switch|reschedul)\w*")
+_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:\d\d)")  # as computers write a moment: 2026-09-10T11:00
 _DANGLES = pattern(
     "(?:on|at|from|for|in|the|this|next|and|by|of|every|each|between|until|till|starting|please|pls|thanks|to|moved|moving|rescheduled)?"
 )
@@ -60,6 +62,7 @@ class _Day:
     day: date | None = None
     unread: tuple[str, ...] = ()
     part: str = ""
+    is_weekday: bool = False  # nothing but a weekday says it
 
 
 def parse_lesson(text: str, now: datetime) -> ParsedLesson:
@@ -78,7 +81,7 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
     >>> parse_lesson("Year 4 maths Tuesday or Thursday 10am", monday).unread
     ('Thursday', 'Tuesday', 'or')
     """
-    line = " ".join(text.split())
+    line = _ISO_TIME.sub(" ", " ".join(text.split()))
     rest = hide_numbers_of_names(line[:MAX_READ_CHARS])
     (is_weekly, weekday), rest = _cut_series(rest)
     rest = _without_old_day(rest, now, is_weekly=is_weekly)
@@ -94,6 +97,7 @@ def parse_lesson(text: str, now: datetime) -> ParsedLesson:
         day, rest = _decimal_day(hours.may_be_day, rest, now)
     hours = hours.in_part_of_day(said.part)
     doubts = (*unread_words(rest), *rough_times(rest, hours.begins))
+    doubts += other_weekdays(rest) if said.is_weekday or weekday is not None else ()
     unread = (*said.unread, *last.unread, *hours.unread, *doubts, *_hour_of_the_night(hours.begins))
     label = show_numbers(_label(rest)) + line[MAX_READ_CHARS:]
     shown = tuple(dict.fromkeys(show_numbers(" ".join(words.split())) for words in unread))
@@ -125,7 +129,9 @@ def _cut_days(text: str, now: datetime, weekday: int | None, *, has_passed: bool
     doubtful = (chosen[0],) if meant.is_doubtful else ()
     unread = (*((chosen[0], *others) if others else doubtful), *no_days)
     part = " ".join(_part(match) for match in agreeing)
-    return _Day(meant.day, tuple(dict.fromkeys(unread)), part.strip()), _without(agreeing, text)
+    return _Day(meant.day, tuple(dict.fromkeys(unread)), part.strip(), meant.weekday is not None), _without(
+        agreeing, text
+    )
 
 
 def _cut_day_of_week(text: str, now: datetime) -> tuple[_Day | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line
+from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line, is_blank
 from bot.people.rules.identity import RowProblem, checked_account, checked_address, checked_id, repeated
 from bot.people.rules.person import Person, Role
 from bot.roster.rules.staff_cells import all_are_roles, read_day, read_hours, read_job, read_roles, read_weekdays
@@ -223,7 +223,7 @@ def _name(cells: _Cells) -> str:
         name = name if surname.casefold() in name.casefold() else f"{name} {surname}"
     if not name:
         raise ValueError("the name is missing")
-    if "@" in name or not any(char.isalpha() for char in name):
+    if "@" in name or is_blank(name) or not any(char.isalpha() for char in name):
         raise ValueError(f"{name!r} is not a name; is something in the wrong column?")
     return name
 

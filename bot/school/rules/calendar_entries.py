@@ -13,6 +13,7 @@ from bot.school.rules.ics_repeats import MAX_OCCURRENCES, Budget, read_rule, rep
 from bot.school.rules.ics_times import LAST_YEAR, ONE_DAY, Moment, Zones, checked_end, length, moment
 
 READ_BEFORE, READ_AFTER = timedelta(days=800), timedelta(days=1200)  # around today
+BEFORE_SCHOOL, AFTER_SCHOOL = time(6), time(19)
 NOON = time(12)
 MAX_ENTRIES = 10_000  # in one file: twenty years of a busy school
 LONGEST_COUNTED = timedelta(days=70)  # longer ones are terms, whose days are not counted one by one, or are left alone
@@ -123,8 +124,12 @@ def _cancelled_series(entries: Iterable[FileEntry]) -> frozenset[str]:
 
 
 def _is_cancelled(entry: FileEntry) -> bool:
-    has_status = _value(entry, "STATUS").upper() in ("CANCELLED", "CANCELED")
-    return has_status or is_cancelled(title_of(entry))
+    return bool(_states(entry) & {"CANCELLED", "CANCELED"}) or is_cancelled(title_of(entry))
+
+
+def _states(entry: FileEntry) -> frozenset[str]:
+    """What the entry says of itself; programs that add a state do not always take the one before away."""
+    return frozenset(state.value.strip().upper() for state in entry.all("STATUS"))
 
 
 def _read(entry: FileEntry, reading: _Reading) -> DatedEntry | LeftEntry:
@@ -140,7 +145,7 @@ def _read(entry: FileEntry, reading: _Reading) -> DatedEntry | LeftEntry:
     said = meanings(title)
     if not said:
         return LeftEntry(entry.line, title, NOT_ABOUT_SCHOOL_DAYS, is_in_doubt=False)
-    if _value(entry, "STATUS").upper() == "TENTATIVE":
+    if "TENTATIVE" in _states(entry):
         return LeftEntry(entry.line, title, "it is marked as not certain yet")
     try:
         return DatedEntry(entry.line, title, said, tuple(_periods(entry, said, reading)))
@@ -221,11 +226,16 @@ def _size(entry: FileEntry, start: Moment, zones: Zones) -> timedelta:
 
 
 def _period(start: Moment, size: timedelta, line: int) -> Period:
-    """The days of an entry in London. An end at midnight is the end of the day before (RFC 5545, 3.6.1)."""
+    """The days of an entry in London. An end at midnight is the end of the day before (RFC 5545, 3.6.1).
+
+    Midnight in another zone is an hour of the night or the evening here: that part of a day closes no school.
+    """
     ends_local = checked_end(start.local, size, line)
     begins, ends = start.in_london, Moment(ends_local, start.zone, is_day=start.is_day).in_london
-    if ends > begins and ends.time() == time():
+    if ends.date() > begins.date() and ends.time() <= BEFORE_SCHOOL:
         ends -= ONE_DAY
+    if ends.date() > begins.date() and begins.time() >= AFTER_SCHOOL:
+        begins += ONE_DAY
     return Period(begins.date(), max(ends.date(), begins.date()))
 
 

@@ -39,7 +39,7 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d]")
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u201b\u02bc\u00b4`\u2032]")
 _YEARS = re.compile(r"\b20\d\d(?: ?[-/] ?(?:20)?\d\d)?\b|\b(?:ay ?)?2\d/2\d\b(?! ?[a-z])")
 _SHORT_YEAR = re.compile(r"['\u2018\u2019]2\d\b")
-_ACRONYM = re.compile(r"\b(?:[a-z]\.){3,}(?:[a-z]\b)?")
+_ACRONYM = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _NUMBER_SIGN = re.compile(r"\bno\. ?(?=\d)|\bnumber (?=\d)")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\b\.?|\b\d{1,2}[.:]\d\d\b|\bnoon\b")
 _SEPARATORS = re.compile(r"[()\[\]:;,!|*#\"\u201c\u201d\u2022]|\.(?=\s|$)|\s-+|-+\s|^-+|-+$")
@@ -72,7 +72,7 @@ _TRAINING = (
     "(?:inset|in ?service|pd|cpd|(?:staff |teachers? )?(?:continuing )?professional (?:development|learning)|"
     "(?:whole )?(?:staff|school) (?:development|inset|training|cpd)|teachers? (?:training|development)|"
     "staff in ?service|non pupil|"
-    "pupil free|non contact|training|baker)"
+    "(?:pupil|student|child) free|non contact|training|baker)"
 )
 _INSET = (
     rf"(?:(?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|{_TIME_OF_YEAR}(?: term)?) )?"
@@ -173,7 +173,7 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
     ),
     (Meaning.CONTEXT, rf"{_DATE}(?: (?:to |and )?{_DATE})?"),
     (Meaning.CONTEXT, rf"(?:due to |because of )?(?:{_REASONS})|snow day|strike day"),
-    (Meaning.CONTEXT, "attime finish|all staff|safeguarding"),
+    (Meaning.CONTEXT, "attime finish|all staff|staff (?:are )?in(?: school)?|safeguarding"),
     (
         Meaning.TRAINING,
         "(?:all |whole )?(?:staff|teachers?) (?:training|development)|(?:safeguarding|staff cpd) training|cpd",

@@ -28,7 +28,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNITS = {"day": ONE_DAY, "week": ONE_WEEK, "fortnight": 2 * ONE_WEEK}
 
-TOMORROW = "tmrw|tmw|tmoz|2moro|2mrw|tomoz|tomorow|tommorow|tommorrow"  # as people type it on a phone
+TOMORROW = "tmrw|tmr|tmw|tmoz|2moro|2mrw|tomoz|tomorow|tommorow|tommorrow"  # as people type it on a phone
 STARTS, ENDS = r"(?<![\w£])(?<!\d[./:–-])", r"(?!\w|[/.:–-]\d)"
 WEEKDAY = "(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:s|nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|saturday|sunday)"
 MONTH = (

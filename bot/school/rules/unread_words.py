@@ -19,12 +19,22 @@ _BEFORE = (
     "|fortnight|half[ -]?term|approx|twice"
     "|ends(?: at| by)?|(?:end|ending|finish) (?:at|by)|finish(?:es|ing)(?: at| by)?"
     "|(?:bank )?holidays?"
+    # Not then, perhaps not then, or not exactly then.
+    "|isn['’]?t|aren['’]?t|wasn['’]?t|no longer|never|anything but|avoid|can(?:['’]?t|not)(?: (?:do|make))?"
+    "|(?:don['’]?t|do not) record|was|were|(?:should|would|could|might|may|must) (?:be|have been)"
+    "|i (?:think|guess|hope)|likely|ideally|preferably|prob|poss|say|nearer|closer?(?: to)?|towards?|up to"
+    "|(?:later|earlier|sooner) than|somewhere(?: between)?|deadline|due|as of|another|any|some|a|most"
+    "|plus|minus|following on from"
 )
 _AFTER = (
     "or|and (?=the )|not|if|unless|week|fortnight|next|last|before|after|ish|onwards|instead|except|but|gone|just gone"
     "|latest|earliest|the following|the week|approx(?:imately)?|roughly|give or take|hopefully"
+    "|maybe|perhaps|probably|possibly|prob|poss|i (?:think|guess|hope)|at (?:the latest|the earliest|a push|best)"
+    "|finish|deadline|thereafter|moved|rescheduled|eve\\b(?! of)|minus|once|when|pending|subject to|pencill?ed"
+    "|the day (?:after|before)|bring|brought|put back|pushed"
 )
 _UNCERTAIN = "some ?time|provisional(?:ly)?|unconfirmed|to be confirmed|to be decided|tbd|tbc|tba|circa"
+_SHIFT = "later|earlier|early|sooner|before|after"
 _AMOUNT = rf"(?:\d\d?|an?|a few|several|{NUMBER})"
 # Another zone's hour: "GMT" is not London's in summer. BST is London's.
 _ZONES = "(?:gmt|utc|zulu|c?es?t|edt|[cmp][sd]t|ist|aest|(?:paris|european|eastern|pacific|dubai) time)"
@@ -47,8 +57,9 @@ _UNREAD = (
     r"\b(?:before|after|until|till?|of|next|this|last|over|in)(?: the)? (?:half[ -]?term|term|christmas|easter"
     r"|summer|holidays?|hols|weekend|inset)\b",
     r"\b(?:every|each|alternate) (?:other |second )?(?:day|week|month|morning|afternoon|evening)s?\b|\bmonthly\b"
-    r"|\b(?:twice|once) (?:a|per) (?:week|month|day)\b|\bnext but one\b|\b(?:bi-?)?weekly\b",
-    rf"\b{_AMOUNT} (?:weeks?|wks?|fortnights?|months?)(?:['’]s?)?[ ,]*(?=\n)"
+    r"|\b(?:twice|once) (?:a|per) (?:week|month|day)\b|\bnext but one\b|\b(?:bi-?)?weekly\b"
+    r"|\b(?:half[ -]?)?termly\b|\b(?:odd|even) (?:weeks?|wks?)\b",
+    rf"\b{_AMOUNT} (?:days|weeks?|wks?|fortnights?|months?)(?:['’]s?)?[ ,]*(?:(?:from|starting) )?(?=\n)"
     rf"|(?<=\n)[ ,]*(?:for |in )(?:the )?(?:next )?{_AMOUNT} (?:weeks?|wks?|days|fortnights?|months?|terms?)\b",
     r"\b(?:mornings|afternoons|evenings)\b",
     rf"{STARTS}\d{{1,2}}:\d\d|{STARTS}\d{{1,2}}(?:[.:]\d\d)? ?[ap]\.?m\b|o['’]clock|\bmidnight\b",
@@ -61,8 +72,23 @@ _UNREAD = (
     r"(?<=\w)/(?=\n)|(?<=\n)/(?=\w)|\b\d{4} ?(?:hrs?|hours)\b",
     rf"\b(?:{_UNCERTAIN}|cancell?ed|postponed)\b",
     r"\bnot (?:on )?(?:mon|tue|wed|thu|fri)",
+    rf"\b(?:half an|quarter of an|few|couple of|{_AMOUNT}) ?(?:hours?|hrs?|days?|minutes?|mins?) (?:{_SHIFT})\b",
+    r"(?<=\n) ?(?:for|lasting) \d{1,3} ?(?:hours?|hrs?|minutes?|mins?)\b|(?<=\n) ?plus (?:an?|half|\d\d?) (?:hour|min)",
+    rf"\b(?!(?:may|march|april|june|august)\b){MONTH}\.? ?(?=\n)",
+    rf"(?<=\n) ?[+−-] ?(?:\d|{NUMBER})|\b(?:{NUMBER}) and ?(?=\n)",
+    r"(?<=\n) ?\d\d?\.(?:0?[1-9]|1[0-2])\.? ?(?=\n)",  # "Tuesday 10.9" may be a date, and not that Tuesday's
+    r"\(\?\)|(?<=\n)\?(?= ?\S| ?\n)|(?<=\n) ?[ab](?= ?(?:\n|$|[,.;)]))",
 )
 _ANY_UNREAD = re.compile("|".join(f"(?:{text})" for text in _UNREAD), re.ASCII | re.IGNORECASE)
+# Which Tuesday it is: of a week that the school counts, of a month, a term or a year. Digits of names are hidden.
+_A_WEEK = "(?:weeks?|wks?) ?(?:[\\d\ue000-\ue009]{1,2}|[ab]|one|two)"
+_WHICH_WEEKDAY = re.compile(
+    rf"\b{_A_WEEK}\b[ ,)]*(?=\n)|(?<=\n)[ ,(]*(?:(?:of|in) )?(?:the )?(?:{_A_WEEK}|[ab] week)(?!\w)"
+    rf"|\b{MONTH}\.? ?(?=\n)|(?<=\n)[ ,(]*(?:in 20\d\d\b|20\d\d(?= ?(?:\n|$|\))))"
+    r"|(?<=\n)[ ,(]*(?:in |of |post[ -]?)?(?:the )?(?:next )?(?:autumn|spring|summer|lent|michaelmas|half)[ -]?term\b"
+    r"|\bone ?(?=\n)",
+    re.ASCII | re.IGNORECASE,
+)
 MAX_SHOWN = 3
 _ROUGH_TIMES = (
     (r"\b(?:after|straight after) (?:lunch|dinner)\b|\bafternoons?\b", time(12), time(18)),
@@ -80,6 +106,15 @@ def unread_words(rest: str) -> tuple[str, ...]:
     """
     words = (" ".join(match[0].split()).strip(" ,(-") for match in _ANY_UNREAD.finditer(rest))
     return tuple(dict.fromkeys(word for word in words if word))[:MAX_SHOWN]
+
+
+def other_weekdays(rest: str) -> tuple[str, ...]:
+    """The words beside a weekday that may say which one it is, and were not read.
+
+    >>> other_weekdays("maths \\n of week 3\\n"), other_weekdays("Spelling week 3: \\n")
+    (('of week 3',), ())
+    """
+    return tuple(" ".join(match[0].split()).strip(" ,(") for match in _WHICH_WEEKDAY.finditer(rest))[:MAX_SHOWN]
 
 
 def rough_times(rest: str, begins: time | None) -> tuple[str, ...]:

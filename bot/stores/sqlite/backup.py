@@ -87,6 +87,7 @@ async def restore(
     """
     if belongs_to_a_store(backup):
         raise StoreError(PART_OF_A_STORE.format(file=backup.name))
+    Witness(target, witness_copy).refuse_without_copy_folder()
     incoming = target.with_name(f"{target.name}.coming")
     with locked(target):
         _remove(incoming)

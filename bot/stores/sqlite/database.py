@@ -1,5 +1,6 @@
 """The file of a store: one connection writes, in units of all or nothing; another reads only what is durable."""
 
+import logging
 import secrets
 import sqlite3
 import threading
@@ -22,8 +23,9 @@ from bot.stores.sqlite.migrations import (
     refuse_older,
 )
 from bot.stores.sqlite.open_files import OpenFiles
-from bot.stores.sqlite.witness import GONE, WITNESSED, Witness, heads_as_text, heads_in
+from bot.stores.sqlite.witness import COPY_BEGUN, GONE, WITNESSED, Witness, heads_as_text, heads_in
 
+LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 ALWAYS_CHECKED_BYTES = 32_000_000  # a file up to this size is checked whole at every start, in under half a second
@@ -35,7 +37,6 @@ ANOTHER_WRITER = (
     "Another Staffroom has opened {store} to write. From now on this one saves nothing: stop both, and start one."
 )
 NOT_YET = "There is no store at {store} yet. The demo makes one when it is started."
-NO_WITNESS = "{witness} could not be written ({why}), so nothing is confirmed. Make room, and start Staffroom again."
 THERE_ALREADY = "{what} is there already and is never replaced; nothing was changed. Restore the last backup."
 TOKEN_BYTES = 8
 CANNOT_READ = "The store could not be read; please try again."
@@ -114,6 +115,7 @@ class Database:
                 for pragma in PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
             self._refuse_if_behind(kept, creates=creates, writes=writes)
+            self._copy_begins = writes and self._witness.copy_is_missing
             if writes:
                 self.copy_before_migration = bring_up_to_date(
                     self._connection, path, before_commit=lambda db: self._witness.write(heads_in(db))
@@ -162,6 +164,9 @@ class Database:
         self._token = body_of({"token": secrets.token_hex(TOKEN_BYTES)})
         self._connection.execute("BEGIN IMMEDIATE")
         self.put("writer", [("writer", self._token)])
+        if self._copy_begins:  # what it cannot show is said by `doctor`: it knows nothing of the entries until now
+            LOG.warning("witness_copy_begins entries=%d", sum(head.number for head in self._heads.values()))
+            self.put(COPY_BEGUN, [(COPY_BEGUN, body_of(heads_as_text(self._heads)))])
         self._connection.execute("COMMIT")
         self._files = OpenFiles(self._path)  # now there is a log for certain
 
@@ -225,11 +230,7 @@ class Database:
         self._files.refuse_if_replaced()  # the log may have gone while it was being written
         if heads:
             self._heads = {**self._heads, **heads}
-            try:
-                self._witness.write(self._heads)
-            except OSError as error:
-                sentence = NO_WITNESS.format(witness=self._witness.file.name, why=error.strerror)
-                raise StoreUnsafe(sentence) from error
+            self._witness.write(self._heads)
 
     def roll_back(self) -> None:
         """Undoes the whole transaction; raises sqlite3.Error if even that fails."""

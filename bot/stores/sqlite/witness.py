@@ -8,13 +8,15 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import LedgerBroken, StoreError
+from bot.errors import LedgerBroken, StoreError, StoreUnsafe
 from bot.evidence.rules.ledger import Head
 from bot.stores.sqlite.documents import DAMAGED
+from bot.stores.sqlite.failures import store_error
 
 HEADS = "SELECT id, body FROM document WHERE tab = ?"
 ENTRY = HEADS + " AND id = ?"
@@ -27,6 +29,14 @@ GONE = "{store} is gone or empty, but files that belong to it are still there. N
 BEHIND_COPY = (
     "{store} is older than the witness in {folder} (STAFFROOM_WITNESS_COPY) says: that has seen {kept} entries of the "
     "ledger. Nothing was changed. " + RESTORE + " The restore renews that witness too."
+)
+COPY_NOT_WRITTEN = (
+    "The second witness in {folder} (STAFFROOM_WITNESS_COPY) could not be written ({why}), so nothing is confirmed. "
+    "Make its folder writable, or take the setting away, and start Staffroom again."
+)
+COPY_UNREADABLE = (
+    "The second witness {file} (STAFFROOM_WITNESS_COPY) cannot be read, so nobody can tell whether the store is older "
+    "than it. Nothing was changed. Ask who changed it; if you delete it, a new one begins with what the store has now."
 )
 NO_COPY_FOLDER = "There is no folder {folder} for the second witness (STAFFROOM_WITNESS_COPY). Make it, or mount it."
 UNREADABLE = (
@@ -42,6 +52,8 @@ EMPTIED = (
     + RESTORE
     + " If there is no backup, `python -m bot restore {store}` takes the store as it is, and the ledger says so."
 )
+NO_WITNESS = "{witness} could not be written ({why}), so nothing is confirmed. Make room, and start Staffroom again."
+COPY_BEGUN = "witness_copy"  # the row that says at which entries the copy on another volume began
 WITNESSED = "witnessed"  # the row in which each transaction says how far the witness had come before it
 
 
@@ -84,19 +96,43 @@ class Witness:
         """Raises StoreError if the copy has seen entries that a store lacks, or others, or has no folder."""
         if self._copy is None or self.copy_folder is None:
             return
-        if not self.copy_folder.is_dir():
-            raise StoreError(NO_COPY_FOLDER.format(folder=self.copy_folder))
-        for school, head in (self._copy.read() or {}).items():
+        self.refuse_without_copy_folder()
+        for school, head in (self.read_copy() or {}).items():
             if hash_of_entry(db, school, head.number) != head.hash:
                 raise LedgerBroken(BEHIND_COPY.format(store=self.store.name, folder=self.copy_folder, kept=head.number))
 
-    def write(self, heads: Mapping[str, Head]) -> None:
-        """Replaces it, then its copy, each in one step that also survives a power cut; raises OSError."""
-        self._write_here(heads)
-        if self._copy:
-            self._copy.write(heads)
+    def refuse_without_copy_folder(self) -> None:
+        """Raises StoreError if there is to be a copy and its folder is not there."""
+        if self.copy_folder and not self.copy_folder.is_dir():
+            raise StoreError(NO_COPY_FOLDER.format(folder=self.copy_folder))
 
-    def _write_here(self, heads: Mapping[str, Head]) -> None:
+    def read_copy(self) -> dict[str, Head] | None:
+        """The heads of the copy; None if it is not there. Raises LedgerBroken with a sentence about the copy."""
+        if self._copy is None:
+            return None
+        try:
+            return self._copy.read()
+        except LedgerBroken as error:
+            raise LedgerBroken(COPY_UNREADABLE.format(file=self._copy.file)) from error
+
+    @property
+    def copy_is_missing(self) -> bool:
+        """Whether there is to be a copy and there is none: the next one shows nothing about the time before."""
+        return self._copy is not None and self.read_copy() is None
+
+    def write(self, heads: Mapping[str, Head]) -> None:
+        """Replaces it, then its copy, each in one step that also survives a power cut; raises StoreUnsafe."""
+        try:
+            self._replace(heads)
+        except OSError as error:
+            raise StoreUnsafe(NO_WITNESS.format(witness=self.file.name, why=error.strerror)) from error
+        try:
+            if self._copy:
+                self._copy._replace(heads)
+        except OSError as error:
+            raise StoreUnsafe(COPY_NOT_WRITTEN.format(folder=self.copy_folder, why=error.strerror)) from error
+
+    def _replace(self, heads: Mapping[str, Head]) -> None:
         text = json.dumps(heads_as_text(heads))
         part = self.file.with_name(f"{self.file.name}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -123,6 +159,34 @@ class Witness:
         for _, body in _bodies(db, HEADS, [WITNESSED]):
             if any(Head.read(head).number and not kept.get(school, Head()).number for school, head in _pairs(body)):
                 raise LedgerBroken(EMPTIED.format(witness=self.file.name, store=self.store))
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessCopy:
+    """How the second witness stands: how far it and the ledger have come, and at which entry it began.
+
+    `entries` is None if it is not there. `began_at` is 0 if it has been there since the ledger's first entry.
+    """
+
+    entries: int | None
+    in_store: int
+    began_at: int
+
+
+def witness_copy_of(store: Path, folder: Path, school: str) -> WitnessCopy:
+    """How the second witness of a store stands, also beside a running bot; raises StoreError."""
+    witness = Witness(store, folder)
+    witness.refuse_without_copy_folder()
+    heads = witness.read_copy()  # before the store: a witness never leads
+    try:
+        with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            rows = [body for _, body in _bodies(db, HEADS, [COPY_BEGUN])]
+            in_store = heads_in(db).get(school, Head()).number
+    except sqlite3.Error as error:
+        raise store_error(store.name, "cannot be opened", error) from error
+    began = [Head.read(head).number for body in rows for name, head in _pairs(body) if name == school]
+    entries = None if heads is None else heads.get(school, Head()).number
+    return WitnessCopy(entries, in_store, max(began, default=0))
 
 
 def heads_as_text(heads: Mapping[str, Head]) -> dict[str, str]:

@@ -41,12 +41,14 @@ def calendar_entry(event: Mapping[str, Any]) -> CalendarEntry | None:
 def _london(value: Mapping[str, Any]) -> datetime | None:
     """A time in a calendar, which names its zone; None if it is no time, or we do not know the zone.
 
+    A time that has an offset from UTC of its own needs no zone, and its zone does not change it.
     https://learn.microsoft.com/graph/api/resources/datetimetimezone
     """
     zone = ZONES.get(text(value, "timeZone"))
     try:
-        if zone:
-            return datetime.fromisoformat(text(value, "dateTime")).replace(tzinfo=zone).astimezone(LONDON)
+        time = datetime.fromisoformat(text(value, "dateTime"))
+        if zone or time.tzinfo:
+            return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(LONDON)
     except (ValueError, OverflowError):
         pass
     return None

@@ -108,7 +108,7 @@ def test_a_lesson_is_read_from_what_a_teacher_types(text, label, when):
         ("the 2nd group", "2nd group", ""),
         ("maths 4", "maths 4", ""),
         ("Years 3 to 6", "Years 3 to 6", ""),
-        ("tomorow 10am Year 4 maths", "tomorow Year 4 maths", "10:00"),
+        ("tomoro 10am Year 4 maths", "tomoro Year 4 maths", "10:00"),
         ("Year 4 maths wensday 10am", "Year 4 maths wensday", "10:00"),
         ("Year 4 maths next week", "Year 4 maths next week", ""),
         ("Year 4 maths after lunch tomorrow", "Year 4 maths after lunch", "Tue 8 Sep 2026"),

@@ -128,3 +128,17 @@ def test_no_title_takes_long(word: str):
     meanings(word * 1_000)
 
     assert perf_counter() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("title", "meaning"),
+    [
+        ("P.D. Day", Meaning.INSET),
+        ("Student free day", Meaning.INSET),
+        ("Child-free day", Meaning.INSET),
+        ("School closed for pupils, staff in", Meaning.CLOSED),
+        ("School closed to children (staff are in school)", Meaning.CLOSED),
+    ],
+)
+def test_other_schools_words_for_a_day_without_pupils_say_the_same(title: str, meaning: Meaning):
+    assert meanings(title) == {meaning}

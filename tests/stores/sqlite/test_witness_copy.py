@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import LedgerBroken, StoreError
+from bot.stores.open import witness_copy
 from bot.stores.sqlite.backup import back_up, restore
 from bot.stores.sqlite.store import SqliteStore
+from bot.stores.sqlite.witness import WitnessCopy
 from tests.fakes import NINE
 from tests.stores.examples import acknowledged
 
@@ -71,3 +73,57 @@ async def test_a_store_that_gets_the_setting_later_starts_and_is_seen_from_then_
 
     assert await add_entries(path, other_volume, "p2") == 2
     assert (other_volume / "store.db.witness").read_text() == path.with_name("store.db.witness").read_text()
+
+
+def copy_of(path: Path, other_volume: Path) -> WitnessCopy:
+    return witness_copy(f"sqlite:{path}", other_volume, "school")
+
+
+async def test_a_copy_that_is_there_from_the_first_entry_says_so(path: Path, other_volume: Path):
+    await add_entries(path, other_volume, "p1", "p2")
+
+    assert copy_of(path, other_volume) == WitnessCopy(entries=2, in_store=2, began_at=0)
+
+
+async def test_a_copy_that_was_deleted_begins_again_and_does_not_hide_it(
+    path: Path, other_volume: Path, caplog: pytest.LogCaptureFixture
+):
+    await add_entries(path, other_volume, "p1", "p2")
+    (other_volume / "store.db.witness").unlink()
+    assert copy_of(path, other_volume).entries is None
+
+    await add_entries(path, other_volume, "p3")
+
+    assert copy_of(path, other_volume) == WitnessCopy(entries=3, in_store=3, began_at=2)
+    assert "witness_copy_begins entries=2" in caplog.messages
+
+
+async def test_a_copy_that_cannot_be_written_confirms_nothing_and_says_which_and_why(path: Path, other_volume: Path):
+    store = SqliteStore(path, "school", demo=False, witness_copy=other_volume)
+    (other_volume / "store.db.witness.part").mkdir()
+
+    with pytest.raises(StoreError, match=r"second witness in .*STAFFROOM_WITNESS_COPY.*could not be written"):
+        await store.append(acknowledged("p1"), "p1")
+    assert not await store.is_well()
+    await store.close()
+    with pytest.raises(StoreError, match=r"second witness in .*Make its folder writable"):
+        SqliteStore(path, "school", demo=False, witness_copy=other_volume)
+
+
+async def test_a_copy_that_cannot_be_read_is_named_and_not_the_witness_beside_the_store(path: Path, other_volume: Path):
+    await add_entries(path, other_volume, "p1")
+    (other_volume / "store.db.witness").write_text("[")
+
+    with pytest.raises(LedgerBroken, match=r"The second witness .*cannot be read"):
+        SqliteStore(path, "school", demo=False, witness_copy=other_volume)
+
+
+async def test_a_restore_without_the_copys_folder_changes_nothing(path: Path, other_volume: Path, tmp_path: Path):
+    await add_entries(path, other_volume, "p1")
+    back_up(path, tmp_path / "backup.db")
+    await add_entries(path, other_volume, "p2")
+
+    with pytest.raises(StoreError, match="Make it, or mount it"):
+        await restore(tmp_path / "backup.db", path, "school", NINE, demo=False, witness_copy=other_volume / "elsewhere")
+
+    assert await add_entries(path, other_volume) == 2

@@ -112,6 +112,15 @@ async def test_times_are_right_on_the_days_the_clocks_change(taught: Line, zone:
     assert entry.starts.isoformat() == shown
 
 
+async def test_a_time_with_an_offset_of_its_own_is_not_moved_by_the_zone_beside_it(taught: Line):
+    odd = {"start": {"dateTime": "2026-09-07T12:00:00+02:00", "timeZone": "UTC"}}
+    taught.graph.lessons.calendars["a1"] = [event("u1", "Maths", TEN, TEN + HOUR, odd=odd)]
+
+    (entry,) = (await taught.lessons.lessons("a1", SINCE, UNTIL)).entries
+
+    assert entry.starts.isoformat() == "2026-09-07T11:00:00+01:00"
+
+
 async def test_the_hour_that_comes_twice_is_told_apart(taught: Line):
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     both = [event("u2", "Maths", first + HOUR, first + 2 * HOUR), event("u1", "Maths", first, first + HOUR)]
