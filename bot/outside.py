@@ -71,7 +71,7 @@ def is_blank(text: str) -> bool:
 def written_text(text: str, max_chars: int = MAX_TEXT_CHARS) -> str:
     """What somebody wrote into a field, clean and without spaces at its ends; empty if a reader would see nothing.
 
-    >>> written_text(" Yes.\n"), written_text("\u2800 \x07")
+    >>> written_text(" Yes.\\n"), written_text("\\u2800 \\x07")
     ('Yes.', '')
     """
     cleaned = clean_text(text, 2 * max_chars).strip()[:max_chars].rstrip()

@@ -11,11 +11,12 @@ from bot.settings import Settings
 from tests.standins.microsoft import serving
 
 # Another open route has to be named here.
-OPEN = {("GET", "/"), ("GET", "/page/{name}"), ("GET", "/school/file/{name}")}
+OPEN = {("GET", "/"), ("GET", "/page/{name}"), ("GET", "/school/file/{name}"), ("GET", "/slack/{name}")}
 BY_SESSION = {  # the school pages: tests/channels/pages tries each without a session
     ("GET", "/school/download/{id}"),
     ("GET", "/school/{page}"),
     ("GET", "/school/{page}/{verb}"),
+    ("POST", "/school/sign-out"),
     ("POST", "/school/{page}"),
 }
 CHECKED_BY_ITSELF = {("*", "/api/messages")} | BY_SESSION  # the Agents Playground, on this machine

@@ -22,7 +22,7 @@ from bot.school.rules.calendar import london, written
 from bot.school.rules.documents import listed, short_title
 
 TICK = "agree_"  # begins the name of each tick, which ends with its text: a tick is for the words that were shown
-TICK_TITLE = "I have read the {title} and I acknowledge it"
+TICK_LABEL = "Your acknowledgement: {title}"
 DONE = "{title}, version {label}: receipt {number}, {at} (London)."
 COMPLETE = 'Nothing more is needed. Write "my record" to me to see all I keep about you.'
 CLOSED_BEFORE = "This closed before you acknowledged the rest. Please ask the office."
@@ -112,7 +112,7 @@ def _document(number: int, text: AskedText) -> dict[str, Any]:
         "sections": [{**section, "title": f"{text.title}, {section['title']}"} for section in sections],
         "statement": text.agreement.statement,
         "tick": tick_name(version.digest),
-        "tick_title": TICK_TITLE.format(title=text.title),
+        "tick_label": TICK_LABEL.format(title=text.title),
         "source": f"Version {version.label}; text {version.digest[:12]}.",
     }
 

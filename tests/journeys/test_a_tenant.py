@@ -193,4 +193,4 @@ def test_toasts_keep_below_the_five_a_second_that_graph_takes(settings: Settings
     config = read_config(ready, NINE.date())
     graph = tenant_of(ready, config, HttpSession(), open_tokens(Identity(APP_ID, TENANT, secret="s"), NINE)).graph
 
-    assert graph and isinstance(graph.rate_limit, RateLimiter) and graph.rate_limit.per_second == 4
+    assert graph and isinstance(graph.rate_limit, RateLimiter) and graph.rate_limit.limits.per_second == 4

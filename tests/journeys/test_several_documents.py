@@ -96,7 +96,7 @@ async def opened(at: School) -> None:
 def ticks(card: dict[str, Any], *titles: str) -> dict[str, str]:
     """The ticks under these documents of a card, or under all of them."""
     toggles = [part for part in parts(card) if part.get("type") == "Input.Toggle"]
-    return {t["id"]: "true" for t in toggles if not titles or any(title in t["title"] for title in titles)}
+    return {t["id"]: "true" for t in toggles if not titles or any(title in t["label"] for title in titles)}
 
 
 async def acknowledge(at: School, account: str, *titles: str) -> dict[str, Any]:
