@@ -10,7 +10,7 @@ from typing import Any
 from bot.desk.desk import Desk
 from bot.desk.routing import Command, RoutingTable
 from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, card_beside, note, public
-from bot.errors import BadInput, StoreError
+from bot.errors import AccountTaken, BadInput, StoreError
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Person, Role
 from bot.settings import ROOT
@@ -36,6 +36,7 @@ class FakePeople:
     """Pins and conversations, in memory; `is_full` as when the disk is."""
 
     pins: dict[tuple[str, str], str] = field(default_factory=dict)
+    released: dict[tuple[str, str], str] = field(default_factory=dict)
     kept: dict[tuple[str, str], Conversation] = field(default_factory=dict)
     writes: int = 0
     is_full: bool = False
@@ -45,8 +46,18 @@ class FakePeople:
 
     async def pin(self, channel: str, account: str, person: str) -> None:
         if (channel, account) in self.pins or person in self._pinned(channel):
-            raise StoreError("That is pinned already.")
+            raise AccountTaken("That is pinned already.")
+        if self.released.get((channel, account), person) != person:
+            raise AccountTaken("That was somebody else's.")
         self.pins[channel, account] = person
+
+    async def unpin(self, channel: str, account: str) -> None:
+        person = self.pins.pop((channel, account), "")
+        if person:
+            self.released[channel, account] = person
+            own = [key for key, kept in self.kept.items() if (kept.channel, kept.account) == (channel, account)]
+            for key in own:
+                del self.kept[key]
 
     async def person_of(self, channel: str, account: str) -> str:
         return self.pins.get((channel, account), "")

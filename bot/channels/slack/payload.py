@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from bot.channels.request_body import Refused
 from bot.channels.strict_json import is_shallow, read_json
+from bot.people.rules.identity import is_slack_account
 
 CHANNEL = "slack"  # the channel's name in addresses
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -20,7 +21,6 @@ MAX_FORM_FIELDS = 60  # a slash command has some fifteen
 MAX_TEXT_CHARS = 40_000  # of a message in Slack
 
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
-_USER = re.compile(r"[UW][A-Z0-9]{1,30}", re.ASCII)
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}", re.ASCII)
 _TIME_STAMP = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _NAME = re.compile(r"[!-~]{1,255}")
@@ -151,7 +151,7 @@ def is_user(text: object) -> bool:
     >>> is_user("U012AB3CD"), is_user("b1946ac9-0d1a"), is_user(None)
     (True, False, False)
     """
-    return isinstance(text, str) and _USER.fullmatch(text) is not None
+    return is_slack_account(text)
 
 
 def is_time_stamp(text: object) -> bool:
