@@ -119,6 +119,7 @@ class SmallDesk:
     heard: list[Incoming] = field(default_factory=list)
     failure: Exception | None = None
     gate: asyncio.Event | None = None
+    waits: bool = False  # whether an agreement and an open question wait for everybody
 
     def desk(self) -> Desk:
         routes = RoutingTable(
@@ -132,6 +133,10 @@ class SmallDesk:
                 Command("record", self._record, words=("my record",)),
                 Command("export", self._export, words=("export",)),
                 Command("list", self._list),
+                Command("policies", self._policies, words=("policies",)),
+                Command("read", self._read),
+                Command("agreement", self._agreement),
+                Command("own_questions", self._own_questions),
             )
         )
         return Desk("school", self.roster, self.people, routes, self._answer, welcome, lambda: MONDAY)
@@ -178,6 +183,23 @@ class SmallDesk:
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
         await self._hear(incoming)
         return Outgoing("note", {"text": "Here it is."}, "Here it is.", attachment=PACK)
+
+    async def _policies(self, incoming: Incoming, person: Person) -> Outgoing:
+        return shown("policies", "The policies")
+
+    async def _read(self, incoming: Incoming, person: Person) -> Outgoing:
+        await self._hear(incoming)
+        return shown("passage", f"Page {incoming.inputs['page']}")
+
+    async def _agreement(self, incoming: Incoming, person: Person) -> Outgoing:
+        if not self.waits:
+            return note("Nothing waits for you.")
+        return Outgoing("agreement", sample("agreement"), "Please read the Acceptable Use Policy.\nIt has 41 clauses.")
+
+    async def _own_questions(self, incoming: Incoming, person: Person) -> Outgoing:
+        if not self.waits:
+            return note("You have no open question.")
+        return card_beside("own_questions", sample("own_questions"), "Your questions")
 
     async def _list(self, incoming: Incoming, person: Person) -> Outgoing:
         return card_beside("lessons", sample("lessons"), "The list.")

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from bot.channels.request_body import Refused
+from bot.channels.slack.account_events import HomeOpened, ProfileChanged
 from bot.channels.strict_json import is_shallow, read_json
 from bot.people.rules.identity import is_slack_account
 
@@ -82,6 +83,7 @@ class Press:
     thread: str
     action: Mapping[str, Any]
     trigger: str
+    is_on_home: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -118,7 +120,9 @@ class Nothing:
     """Something that is none of our business: an edit, a deletion, a bot's own post, an event we did not ask for."""
 
 
-Content: TypeAlias = UrlVerification | Message | ChatOpened | Press | Submission | SlashCommand | Nothing
+Content: TypeAlias = (
+    UrlVerification | Message | ChatOpened | HomeOpened | ProfileChanged | Press | Submission | SlashCommand | Nothing
+)
 NOTHING = Nothing()
 
 
@@ -185,10 +189,21 @@ def _event(fields: Mapping[str, Any]) -> Payload:
     kind = _named(event, "type", _is_name)
     if kind in {"message", "app_mention"}:
         return Payload(app, team, _message(event, team))
-    if kind == "app_home_opened" and event.get("tab") == "messages":
-        user, conversation = _named(event, "user", is_user), _named(event, "channel", is_conversation)
-        return Payload(app, team, ChatOpened(event_id, user, conversation))
+    if kind == "app_home_opened":
+        return Payload(app, team, _opened(event_id, event))
+    if kind == "user_change":
+        profile = _part(event, "user")
+        return Payload(app, team, ProfileChanged(event_id, _named(profile, "id", is_user), profile))
     return Payload(app, team, NOTHING)
+
+
+def _opened(event_id: str, event: Mapping[str, Any]) -> ChatOpened | HomeOpened | Nothing:
+    match event.get("tab"):
+        case "messages":
+            return ChatOpened(event_id, _named(event, "user", is_user), _named(event, "channel", is_conversation))
+        case "home":
+            return HomeOpened(event_id, _named(event, "user", is_user))
+    return NOTHING
 
 
 def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
@@ -224,6 +239,7 @@ def _press(fields: Mapping[str, Any]) -> Payload:
         thread=_optional(message, "thread_ts", is_time_stamp),
         action=actions[0],
         trigger=_named(fields, "trigger_id", _is_name),
+        is_on_home=_optional_part(fields, "view").get("type") == "home",
     )
     return Payload(_named(fields, "api_app_id", _is_id), _team_of(fields), press)
 
