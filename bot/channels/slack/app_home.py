@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
-from bot.channels.slack.bot import CLOSE_FORM, PRESS_AGAIN, SlackBot
+from bot.channels.slack.bot import CLOSE_FORM, SlackBot
 from bot.channels.slack.form_fields import inputs_of
 from bot.channels.slack.forms import errors_under_field
 from bot.channels.slack.home_view import (
@@ -26,6 +26,7 @@ from bot.channels.slack.home_view import (
 from bot.channels.slack.payload import CHANNEL, Press, Submission
 from bot.channels.slack.place import Place
 from bot.channels.slack.refusals import TriggerExpired
+from bot.channels.slack.views import PRESS_AGAIN
 from bot.channels.slack.web_api import View
 from bot.desk.rules.messages import Outgoing
 from bot.errors import BadInput, ChannelError
@@ -63,6 +64,7 @@ class AppHome:
             elif button.verb == READ:
                 inputs = {name: str(value) for name, value in button.data.items()}
                 outgoing = await self._reply(press.user, READ, inputs)
+                self.bot.messenger.views.keep(await self._chat(press.user), "", outgoing)
                 await self._publish(press.user, home_with_passage(self._blocks(outgoing), outgoing.text))
             else:
                 await self.bot.on_press(replace(press, conversation=await self._chat(press.user)))

@@ -189,12 +189,13 @@ def _event(fields: Mapping[str, Any]) -> Payload:
     kind = _named(event, "type", _is_name)
     if kind in {"message", "app_mention"}:
         return Payload(app, team, _message(event, team))
-    if kind == "app_home_opened":
-        return Payload(app, team, _opened(event_id, event))
-    if kind == "user_change":
-        profile = _part(event, "user")
-        return Payload(app, team, ProfileChanged(event_id, _named(profile, "id", is_user), profile))
-    return Payload(app, team, NOTHING)
+    read = EVENTS.get(kind)
+    return Payload(app, team, read(event_id, event) if read else NOTHING)
+
+
+def _profile(event_id: str, event: Mapping[str, Any]) -> ProfileChanged:
+    profile = _part(event, "user")
+    return ProfileChanged(event_id, _named(profile, "id", is_user), profile)
 
 
 def _opened(event_id: str, event: Mapping[str, Any]) -> ChatOpened | HomeOpened | Nothing:
@@ -204,6 +205,12 @@ def _opened(event_id: str, event: Mapping[str, Any]) -> ChatOpened | HomeOpened 
         case "home":
             return HomeOpened(event_id, _named(event, "user", is_user))
     return NOTHING
+
+
+EVENTS: Mapping[str, Callable[[str, Mapping[str, Any]], Content]] = {
+    "app_home_opened": _opened,
+    "user_change": _profile,
+}  # beside messages and mentions
 
 
 def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
