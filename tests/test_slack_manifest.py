@@ -119,14 +119,21 @@ def test_the_manifest_has_the_form_that_slack_publishes(manifest: dict[str, Any]
 
 
 @published
+def test_the_arguments_that_the_stand_in_takes_are_slacks_own():
+    for method, (required, optional) in METHODS.items():
+        described = json.loads(Path(DESCRIPTIONS, "methods", f"{method}.json").read_text(encoding="utf-8"))["args"]
+        assert required | optional <= described["properties"].keys(), method
+        assert set(described.get("required", [])) - {"token"} <= required, method
+
+
+@published
 def test_the_table_of_scopes_is_slacks_own():
     for method, scope in METHOD_SCOPES.items():
         described = json.loads(Path(DESCRIPTIONS, "methods", f"{method}.json").read_text(encoding="utf-8"))
         scopes = described["scope"].get("bot", [])
         assert scope in scopes if scopes else scope == "", method
-    events = {
-        entry["name"]: entry for entry in json.loads(Path(DESCRIPTIONS, "events.json").read_text(encoding="utf-8"))
-    }
+    listed = json.loads(Path(DESCRIPTIONS, "events.json").read_text(encoding="utf-8"))
+    events = {entry["name"]: entry for entry in listed}
     for name, scope in EVENT_SCOPES.items():
         scopes = [text.replace("app_mentions.read", "app_mentions:read") for text in events[name]["scopes"]]
         assert scope in scopes if scopes else scope == "", name
