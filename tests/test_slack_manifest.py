@@ -13,8 +13,9 @@ from jsonschema import Draft7Validator
 
 from bot.channels.slack.payload import EVENTS, NOTHING, read_payload
 from bot.channels.slack.scopes import EVENT_SCOPES, METHOD_SCOPES, OTHER_SCOPES, REASONS, needed_scopes
+from bot.cli.main import run_command
 from bot.errors import SettingsError
-from bot.settings import ROOT
+from bot.settings import PREFIX, ROOT
 from bot.slack_manifest import build_slack
 from tests.standins.slack import METHODS, direct, event, mention, user
 
@@ -137,3 +138,15 @@ def test_the_table_of_scopes_is_slacks_own():
     for name, scope in EVENT_SCOPES.items():
         scopes = [text.replace("app_mentions.read", "app_mentions:read") for text in events[name]["scopes"]]
         assert scope in scopes if scopes else scope == "", name
+
+
+def test_one_command_writes_the_manifest_and_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    environment = {f"{PREFIX}DATA": str(tmp_path)}
+
+    assert run_command(["manifest", "--slack"], environment) == 1
+    assert "--address https://" in capsys.readouterr().err
+    assert run_command(["manifest", "--slack", "--address", ADDRESS], environment) == 0
+
+    assert "docs/install-slack.md" in capsys.readouterr().out
+    written = (tmp_path / "staffroom-slack.yaml").read_text(encoding="utf-8")
+    assert written == build_slack(FOLDER, ADDRESS)
