@@ -101,7 +101,8 @@ async def doctor(
     slack = await slack_lines(settings, slack_base, slack_message_to)
     if not settings.has_teams:
         if slack:
-            return [*lines, _staff_list(settings), *slack, *await _store(settings, config), await _server(settings)]
+            kept = [*await _store(settings, config), *witness_lines(settings)]
+            return [*lines, _staff_list(settings), *slack, *kept, await _server(settings)]
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
     lines += [*_teams(settings), *slack]
     try:
