@@ -6,12 +6,13 @@ PRACTICE ?=
 COMMANDS ?=
 WORRIES ?=
 GRAPH ?=
+SLACK ?=
 BIN := .venv/bin
 PAGE := bot/channels/web/page
 APP := manifest
 TAB := bot/channels/pages/tab
 PLAY := tests/acceptance
-SLACK := bot/channels/slack/page
+BLOCKS := bot/channels/slack/page
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 QUICK := $(wildcard bot/*/rules) $(wildcard tests/*/rules) tests/desk tests/outbox tests/people tests/school tests/campaigns tests/recordings tests/roster
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -26,7 +27,7 @@ help: ## list what make can do
 
 setup: .venv/.run .venv/.model $(PAGE)/.installed $(TAB)/.installed $(APP)/.installed .venv/.learnt ## install what running needs (make run does it by itself)
 
-setup-dev: setup .venv/.dev $(PLAY)/.installed $(SLACK)/.installed ## install what testing needs as well
+setup-dev: setup .venv/.dev $(PLAY)/.installed $(BLOCKS)/.installed ## install what testing needs as well
 
 run: setup ## start the demo web chat on this machine
 	@$(BIN)/python -m bot run --local
@@ -43,13 +44,14 @@ acceptance: setup-dev ## the long ones: the browser, Microsoft's Agents Playgrou
 cover: setup-dev ## the tests, and which lines they reach
 	@$(PYTEST) -m "not long" --cov --cov-report=term
 
-check: setup-dev ## format, lint, types, architecture, and the policy folder; GRAPH=FILE also our words to Graph
+check: setup-dev ## format, lint, types, architecture, and the policy folder; GRAPH=FILE also our words to Graph, SLACK=FOLDER to Slack
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot check
 	@$(if $(GRAPH),STAFFROOM_GRAPH=$(abspath $(GRAPH)) $(BIN)/python -m pytest tests/tenant tests/journeys/test_a_tenant.py)
+	@$(if $(SLACK),STAFFROOM_SLACK=$(abspath $(SLACK)) $(BIN)/python -m pytest tests/test_slack_manifest.py)
 
 bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL CHOICES=FILE) COMMANDS=FILE WORRIES=FILE also what is understood
 	@$(BIN)/python -m tests.bench.speed
@@ -82,7 +84,7 @@ audit: .venv/.audit $(PAGE)/.installed ## ask PyPI and npm about known faults in
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m deploy.audit $(AUDIT)/bin/pip-audit
 
 clean: ## remove everything set-up made, never data/
-	rm -rf .venv .cache $(foreach at,$(PAGE) $(TAB) $(APP) $(PLAY) $(SLACK),$(at)/node_modules $(at)/.installed)
+	rm -rf .venv .cache $(foreach at,$(PAGE) $(TAB) $(APP) $(PLAY) $(BLOCKS),$(at)/node_modules $(at)/.installed)
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -135,6 +137,6 @@ $(PLAY)/.installed: $(PLAY)/package.json $(PLAY)/package-lock.json | .venv/.npm
 	@cd $(PLAY) && $(NPM_CI) \
 	  || echo "Note: Microsoft's Agents Playground could not be installed (npm); its tests are skipped."
 
-$(SLACK)/.installed: $(SLACK)/package.json $(SLACK)/package-lock.json | .venv/.npm
-	@cd $(SLACK) && $(NPM_CI) \
+$(BLOCKS)/.installed: $(BLOCKS)/package.json $(BLOCKS)/package-lock.json | .venv/.npm
+	@cd $(BLOCKS) && $(NPM_CI) \
 	  || echo "Note: the renderer of Slack's blocks could not be installed (npm); its tests are skipped."

@@ -12,7 +12,7 @@ from bot.evidence.settings import retention
 from bot.policies import SchoolTables, read_school
 from bot.recordings.settings import RecordingSettings, recording_settings
 from bot.roster.rules.directory import Sources
-from bot.roster.settings import roster_settings
+from bot.roster.settings import SlackPeople, roster_settings, slack_people
 from bot.school.calendar_file import read_ics
 from bot.school.rules.documents import listed
 from bot.school.rules.settings import SchoolSettings
@@ -32,6 +32,7 @@ class Config:
     campaigns: CampaignSettings
     recordings: RecordingSettings
     groups: Sources
+    slack: SlackPeople
     retention: Retention
 
     @property
@@ -58,5 +59,6 @@ def read_config(settings: Settings, today: date, *, demo: bool = False, with_cal
         campaigns=campaign_settings(tables, school.documents),
         recordings=recording_settings(tables, school.documents),
         groups=roster_settings(tables),
+        slack=slack_people(tables),
         retention=retention(tables.section("retention")),
     )

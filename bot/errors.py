@@ -12,6 +12,7 @@ StaffroomError
 ├── StoreError          the store cannot be written or read
 │   ├── StoreLocked     another Staffroom is already writing to it
 │   ├── StoreUnsafe     what was written may be lost, so nothing more is confirmed
+│   ├── AccountTaken    an account or a person is joined already, or was to somebody else
 │   ├── LedgerBroken    evidence is not as it was written
 │   └── LedgerMoved     something else was recorded while this was decided
 ├── WeightsError        the sentence model is missing or is not the published one
@@ -78,6 +79,10 @@ class StoreLocked(StoreError):
 
 class StoreUnsafe(StoreError):
     """What is written may be lost: files were deleted or replaced, or somebody else writes. Nothing is confirmed."""
+
+
+class AccountTaken(StoreError):
+    """An account or a person is joined already, or the account was somebody else's; nothing was changed."""
 
 
 class LedgerBroken(StoreError):

@@ -13,6 +13,7 @@ from bot.channels.slack.block_kit import BlockKit
 from bot.channels.slack.bot import SlackBot
 from bot.channels.slack.connector import BASE, SlackConnector
 from bot.channels.slack.files import SlackFiles
+from bot.channels.slack.members import school_domains
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
@@ -57,7 +58,7 @@ class SlackSide:
 
     def endpoint(self, staffroom: Staffroom) -> Endpoint:
         """Where Slack sends what people write, press and fill in."""
-        slack, now = self.settings.slack, staffroom.books.context.now
+        slack, now, config = self.settings.slack, staffroom.books.context.now, staffroom.books.config
         bot = SlackBot(
             desk=staffroom.desk,
             messenger=self.messenger,
@@ -65,6 +66,7 @@ class SlackSide:
             school=self.settings.school,
             team=slack.team,
             now=now,
+            domains=lambda: school_domains(config.slack.domains, staffroom.books.context.roster.people()),
         )
         app = SlackApp(slack.app, slack.team, slack.secret)
         return slack_endpoint(bot, SlackSignatureCheck(app, lambda: now().timestamp(), monotonic))

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
-from bot.errors import LedgerMoved, StoreError
+from bot.errors import AccountTaken, LedgerMoved
 from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.accounts import counts_on
 from bot.people.rules.conversations import Conversation, ConversationKind, SharedFile
 from bot.people.rules.person import KnownPerson, Person
 from bot.school.rules.calendar import LONDON
@@ -25,6 +26,7 @@ class FakeStore:
     counted: Counter[Count] = field(default_factory=Counter)
     sent_questions: set[SentQuestion] = field(default_factory=set)
     pins: dict[tuple[str, str], str] = field(default_factory=dict)  # person ids by channel and account
+    released: dict[tuple[str, str], str] = field(default_factory=dict)  # pins that were taken back
     conversations: dict[tuple[str, str], Conversation] = field(default_factory=dict)  # by channel and id, in order
     ledger: list[Entry] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)  # of entries, by idempotency key
@@ -68,7 +70,9 @@ class FakeStore:
         for person in people:
             before = next((known.pseudonym for known in everybody.values() if known.id == person.id), "")
             pseudonym = before or f"{len(self.ledger):04x}{len(everybody):04x}{abs(hash(person.id)):024x}"[:32]
-            everybody[pseudonym] = KnownPerson(pseudonym, person.id, person.name, person.email, person.account)
+            everybody[pseudonym] = KnownPerson(
+                pseudonym, person.id, person.name, person.email, person.account, person.slack
+            )
             pseudonyms[person.id] = pseudonym
         if everybody != self.people:
             self.people = everybody
@@ -87,7 +91,7 @@ class FakeStore:
         known = self.people.get(pseudonym)
         if known:
             self.people = {key: person for key, person in self.people.items() if key != pseudonym}
-            pinned = {key for key, person in self.pins.items() if person == known.id}
+            pinned = {key for key, person in self.pins.items() if person == known.id} | {("slack", known.slack)}
             self.pins = {key: person for key, person in self.pins.items() if key not in pinned}
             self.conversations = {
                 key: conversation
@@ -157,8 +161,22 @@ class FakeStore:
     async def pin(self, channel: str, account: str, person: str) -> None:
         for (pinned_channel, pinned_account), pinned_person in self.pins.items():
             if pinned_channel == channel and (pinned_account == account or pinned_person == person):
-                raise StoreError("This account or this person is pinned already in that channel; nothing was changed.")
+                raise AccountTaken(
+                    "This account or this person is pinned already in that channel; nothing was changed."
+                )
+        if self.released.get((channel, account), person) != person:
+            raise AccountTaken("This account was somebody else's; nothing was changed.")
         self.pins[channel, account] = person
+
+    async def unpin(self, channel: str, account: str) -> None:
+        person = self.pins.pop((channel, account), "")
+        if person:
+            self.released[channel, account] = person
+            self.conversations = {
+                key: chat
+                for key, chat in self.conversations.items()
+                if (chat.channel, chat.account) != (channel, account)
+            }
 
     async def person_of(self, channel: str, account: str) -> str:
         return self.pins.get((channel, account), "")
@@ -248,7 +266,8 @@ class FakeStore:
 def _is_chat_of(conversation: Conversation, account: str, pinned: Collection[tuple[str, str]]) -> bool:
     if not conversation.account:
         return False
-    return conversation.account == account or (conversation.channel, conversation.account) in pinned
+    is_named = conversation.account == account and counts_on("", conversation.channel)
+    return is_named or (conversation.channel, conversation.account) in pinned
 
 
 def _is_about(entry: Entry, pseudonym: str) -> bool:

@@ -30,7 +30,8 @@ EXAMPLES = re.compile(r"cards/(samples/)?contacts\.json|(bot|tests)/(channels/he
 COMMAND = re.compile(r"python -m bot ([a-z]+)")
 SETTING = re.compile(rf"{PREFIX}[A-Z_]+")
 PERMISSION = re.compile(r"`([A-Z][A-Za-z]+\.(?:Read|Send|Selected|ReadWrite|ReadBasic)[A-Za-z]*(?:\.[A-Z][A-Za-z]+)*)`")
-MAKES_OF_SETTINGS = {"STAFFROOM_GRAPH", "STAFFROOM_SOAK", "STAFFROOM_SKIP_NOTHING"}  # of the Makefile, for tests
+# Of the Makefile, for tests.
+MAKES_OF_SETTINGS = {"STAFFROOM_GRAPH", "STAFFROOM_SLACK", "STAFFROOM_SOAK", "STAFFROOM_SKIP_NOTHING"}
 NOT_OURS = {"User.Read"}  # Entra's own, which a school may remove
 
 

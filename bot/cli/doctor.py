@@ -17,10 +17,12 @@ from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import is_draft
 from bot.ask.training import newer_questions, training_data
 from bot.channels.signing_keys import KeysUnavailable, SigningKeys
+from bot.channels.slack.connector import BASE
 from bot.channels.teams.connector import SCOPE
 from bot.channels.teams.token_check import Microsoft
 from bot.channels.web.page_files import RENDERER
 from bot.cli.doctor_chooser import chooser_lines
+from bot.cli.doctor_slack import slack_lines
 from bot.cli.doctor_witness import witness_lines
 from bot.cli.status import Status
 from bot.config import CALENDAR_FILE, Config, read_config
@@ -71,8 +73,18 @@ def calendar_file(settings: Settings) -> list[Status]:
     return [Status(CALENDAR_FILE, not read.in_doubt, says, remedy)]
 
 
-async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Microsoft | None = None) -> list[Status]:
-    """Every line of `doctor`. With credentials set, this asks Microsoft for tokens."""
+async def doctor(
+    settings: Settings,
+    tokens: Tokens | None = None,
+    microsoft: Microsoft | None = None,
+    *,
+    slack_base: str = BASE,
+    slack_message_to: str = "",
+) -> list[Status]:
+    """Every line of `doctor`. With credentials set, this asks Microsoft for tokens, and Slack about ours.
+
+    `slack_message_to` is a member ID of Slack; that person gets a message.
+    """
     try:
         config = read_config(settings, today())
         calendar = [Status("calendar", False, text, _calendar_remedy(settings)) for text in _missing_days(config)]
@@ -86,9 +98,13 @@ async def doctor(settings: Settings, tokens: Tokens | None = None, microsoft: Mi
         *calendar,
         *await chooser_lines(settings, config, tokens),
     ]
+    slack = await slack_lines(settings, slack_base, slack_message_to)
     if not settings.has_teams:
+        if slack:
+            kept = [*await _store(settings, config), *witness_lines(settings)]
+            return [*lines, _staff_list(settings), *slack, *kept, await _server(settings)]
         return [*lines, Status("Teams", True, "no credentials: only local mode runs; docs/install-teams.md says how")]
-    lines += _teams(settings)
+    lines += [*_teams(settings), *slack]
     try:
         source = tokens or open_tokens(identity_of(settings), now())
         lines += [line async for line in _tokens(source, config)]

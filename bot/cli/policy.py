@@ -18,6 +18,7 @@ from bot.errors import PolicyFileError, StaffroomError
 from bot.policies import home_of, other_schools, read_rulings, read_school, read_source
 from bot.school.rules.coverage import coverage
 from bot.settings import Settings
+from bot.slack_manifest import build_slack
 
 MOST_ASKED = 10  # situations that are named, of those not ruled on
 
@@ -27,7 +28,10 @@ def add_commands(add: AddCommand) -> None:
     add("check", "look for mistakes in the policy folder", _check)
     rulings = add("rulings", "the sheet on which the school approves its rulings", _rulings)
     rulings.add_argument("what", choices=["sheet"])
-    add("manifest", "build the Teams app package", _manifest).add_argument("--out", help="the zip to write")
+    package = add("manifest", "build the Teams app package; `--slack` fills the manifest of the Slack app", _manifest)
+    package.add_argument("--out", help="the file to write")
+    package.add_argument("--slack", action="store_true", help="the Slack app's manifest instead")
+    package.add_argument("--address", default="", help="with `--slack`: where Slack reaches Staffroom, https://HOST")
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
@@ -142,6 +146,18 @@ def _print_ruling(ruling: Ruling, policy: Policy) -> None:
 
 
 def _manifest(settings: Settings, options: argparse.Namespace) -> int:
+    return _slack_manifest(settings, options) if options.slack else _teams_package(settings, options)
+
+
+def _slack_manifest(settings: Settings, options: argparse.Namespace) -> int:
+    text = build_slack(settings.manifest, options.address or settings.address)
+    file = Path(options.out) if options.out else settings.data / "staffroom-slack.yaml"
+    _write(file, text.encode())
+    print(f"{file}: the manifest of the Slack app. docs/install-slack.md says where to paste it.")
+    return 0
+
+
+def _teams_package(settings: Settings, options: argparse.Namespace) -> int:
     policy = read_config(settings, app.today()).policy
     values = manifest.Package(
         settings.app_id,
@@ -155,10 +171,15 @@ def _manifest(settings: Settings, options: argparse.Namespace) -> int:
     )
     package = manifest.build(settings.manifest, values)
     file = Path(options.out) if options.out else settings.data / "staffroom.zip"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(package)
-    except OSError as error:
-        raise StaffroomError(f"{file.name} could not be written: {error.strerror}.") from error
+    _write(file, package)
     print(f"{file}: the Teams app package, version {VERSION}. docs/install-teams.md says where to upload it.")
     return 0
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Raises StaffroomError if it could not be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise StaffroomError(f"{file.name} could not be written: {error.strerror}.") from error

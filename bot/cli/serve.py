@@ -36,7 +36,8 @@ def add_commands(add: AddCommand) -> None:
     """Adds these commands to the others."""
     run = add("run", "start Staffroom", _run)
     run.add_argument("--local", action="store_true", help="the demo web chat on this machine")
-    add("doctor", "what is installed and what is missing", _doctor)
+    check = add("doctor", "what is installed and what is missing", _doctor)
+    check.add_argument("--slack-message", default="", help="a member ID of Slack, to try a message")
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
@@ -119,7 +120,7 @@ def _warnings(settings: Settings) -> Iterator[str]:
 
 
 def _doctor(settings: Settings, options: argparse.Namespace) -> int:
-    lines = asyncio.run(doctor(settings))
+    lines = asyncio.run(doctor(settings, slack_message_to=options.slack_message))
     for line in lines:
         print(f"{'well ' if line.is_well else 'TO DO'}  {line.name:18}  {line.says}")
         if line.remedy and not line.is_well:

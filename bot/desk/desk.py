@@ -18,7 +18,7 @@ from bot.desk.rules.messages import (
 from bot.desk.rules.requests import GO_ON, offer_to_go_on, request_in
 from bot.desk.rules.typed_text import typed_text
 from bot.errors import BadInput, LedgerMoved, NotAllowed
-from bot.people.link_account import identify, link_account
+from bot.people.link_account import identify, link_account, recheck_account
 from bot.people.ports import Accounts, Roster
 from bot.people.rules.person import Caller, Member, Person, Stranger
 
@@ -114,3 +114,7 @@ class Desk:
     async def link_account(self, caller: Caller, member: Member) -> bool:
         """Links a caller to the staff list by the sign-in name the channel gives; returns whether they are known."""
         return await link_account(caller, member, self.school, self.roster, self.accounts)
+
+    async def recheck_account(self, caller: Caller, member: Member) -> bool:
+        """Takes a linked account back if what the channel says of it now fits its person no more; whether it did."""
+        return await recheck_account(caller, member, self.school, self.roster, self.accounts)

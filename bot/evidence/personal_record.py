@@ -1,11 +1,12 @@
 """Everything kept about one person, in words for that person alone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.evidence.context import Context
 from bot.evidence.rules.ledger import Event, EventKind
 from bot.outbox.rules.message import MessageKind
-from bot.people.rules.accounts import personal_record
+from bot.people.rules.accounts import SLACK, counts_on, personal_record
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import london, written
 
@@ -51,15 +52,19 @@ DESCRIPTIONS = {
 async def record_of(context: Context, person: Person, channel: str = "", account: str = "") -> str:
     """Everything kept about somebody; `account` of `channel` is where they ask from, if they do."""
     pins = (await context.store.pins_of([person.id])).get(person.id, {})
-    accounts = {(channel, account), ("", person.account), *pins.items()}  # the one in their row counts everywhere
-    is_reachable = False
-    for on, name in accounts:
-        is_reachable = is_reachable or bool(name and await context.store.conversation_of(on, name))
-    about = personal_record(person, is_pinned=bool(pins), is_reachable=is_reachable)
+    accounts = {(channel, account), ("", person.account), (SLACK, person.slack), *pins.items()}
+    chats = await _chats_of(context, accounts)
+    about = personal_record(person, pinned=frozenset(pins), chats=chats)
     pseudonym = await context.store.pseudonym_of(person.id)
     if not pseudonym:
         return about
     return "\n\n".join([about, *await _kept_about(context, pseudonym)])
+
+
+async def _chats_of(context: Context, accounts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The channels on which an own chat of one of these accounts is kept; one without a channel is the directory's."""
+    chats = [(on, await context.store.conversation_of(on, account)) for on, account in accounts if account]
+    return frozenset(chat.channel for on, chat in chats if chat and counts_on(on, chat.channel))
 
 
 async def _kept_about(context: Context, pseudonym: str) -> list[str]:

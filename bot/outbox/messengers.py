@@ -43,10 +43,11 @@ class Messengers:
         One person gets one copy: in the chat where they wrote last, else on the first channel that reaches them. An
         account whose channel is empty is the directory's.
         """
+        theirs = tuple(accounts)
         candidates = [
             Address(messenger.channel, account=account)
-            for channel, account in accounts
             for messenger in self.channels
+            for channel, account in theirs
             if counts_on(channel, messenger.channel)
         ]
         reached = [address for address in candidates if await self.of(address.channel).reaches(address)]

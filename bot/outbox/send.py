@@ -13,6 +13,7 @@ from bot.errors import Busy, ChannelError, GraphError, InDoubt, StaffroomError, 
 from bot.outbox.messengers import Messengers
 from bot.outbox.ports import Messenger, Notifier, Outbox
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.people.rules.accounts import counts_on
 from bot.people.rules.conversations import Address, SentMessage
 
 LOG = logging.getLogger("staffroom.send")
@@ -183,7 +184,9 @@ class Sender:
             return False
         await self.outbox.move(leased, after)
         LOG.info("message_done kind=%s state=%s", message.kind.value, after.state.value)
-        if after.state is DeliveryState.SENT and message.kind in NOTIFIED and address.account:
+        # The activity feed is Microsoft's: an account of Slack means nothing there.
+        is_known_there = bool(address.account) and counts_on("", address.channel)
+        if after.state is DeliveryState.SENT and message.kind in NOTIFIED and is_known_there:
             under_way.notifications.append(_notification(message, address, outgoing))
         return after.state is DeliveryState.SENT
 

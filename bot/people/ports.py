@@ -19,7 +19,14 @@ class Accounts(Protocol):
     """Which account belongs to whom. A person has at most one pinned account in each channel."""
 
     async def pin(self, channel: str, account: str, person: str) -> None:
-        """Joins an account to a person's id for good; raises StoreError if either is pinned already in that channel."""
+        """Joins an account to a person's id; raises AccountTaken if either is pinned already in that channel.
+
+        An account that was taken from somebody can be pinned to nobody but them.
+        """
+        ...
+
+    async def unpin(self, channel: str, account: str) -> None:
+        """Takes an account from the person it is pinned to, and forgets their chat there; safe to repeat."""
         ...
 
     async def person_of(self, channel: str, account: str) -> str:

@@ -8,7 +8,7 @@ from bot.evidence.context import Context
 from bot.evidence.projections import LedgerFeed
 from bot.evidence.rules.ledger import Entry, EventKind, Fact, Head
 from bot.outbox.rules.message import Message
-from bot.people.rules.accounts import accounts_of
+from bot.people.rules.accounts import accounts_of, counts_on
 from bot.people.rules.person import Person
 from bot.recordings.rules.notices import Promise
 from bot.recordings.rules.projection import RecordingProjection
@@ -57,7 +57,7 @@ class RecordingBook:
         accounts = {}
         for person in people:
             for on_channel, account in accounts_of(person, pins.get(person.id, {})):
-                if on_channel in {"", channel}:
+                if counts_on(on_channel, channel):
                     accounts[person.id] = account
         return accounts
 

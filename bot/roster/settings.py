@@ -1,4 +1,7 @@
-"""Reads the section [graph] of school.toml: which groups the staff list comes from, and what the app may do."""
+"""Reads the sections [graph] and [slack] of school.toml: where the staff list comes from, and whose addresses count."""
+
+import re
+from dataclasses import dataclass
 
 from bot.errors import PolicyFileError
 from bot.people.rules.identity import account_id
@@ -7,7 +10,9 @@ from bot.policies import SCHOOL, SchoolTables
 from bot.roster.rules.directory import Sources
 from bot.toml_fields import texts
 
-SECTION = "graph"
+SECTION, SLACK_SECTION = "graph", "slack"
+NO_GROUPS = "who works here cannot come from Slack yet, only from the staff list or from Microsoft's groups: take out"
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _OTHER_KEYS = {"pupils", "excluded", "app", "installs", "toasts"}
 
 
@@ -29,6 +34,29 @@ def roster_settings(tables: SchoolTables) -> Sources:
         installs=installs,
         notifies=notifies,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPeople:
+    """Whose accounts in Slack are joined by their e-mail address: those in these domains, in lower case.
+
+    Without any, the domain of the headteacher's address in the staff list counts.
+    """
+
+    domains: tuple[str, ...] = ()
+
+
+def slack_people(tables: SchoolTables) -> SlackPeople:
+    """Whose accounts in Slack are joined by their address; raises PolicyFileError naming the field."""
+    section = tables.section(SLACK_SECTION)
+    unknown = sorted(set(section) - {"domains"})
+    if unknown:
+        raise PolicyFileError(f"{SCHOOL}: {SLACK_SECTION}: {NO_GROUPS} {unknown[0]!r}.")
+    domains = tuple(domain.lower() for domain in texts(section, "domains", SCHOOL, SLACK_SECTION))
+    for domain in domains:
+        if not _DOMAIN.fullmatch(domain):
+            raise PolicyFileError(f"{SCHOOL}: {SLACK_SECTION}: domains: {domain!a} is not such as school.sch.uk.")
+    return SlackPeople(domains)
 
 
 def _excluded(account: str) -> str:

@@ -34,6 +34,7 @@ def _row(person: Person) -> dict[str, Any]:
         "name": person.name,
         "email": person.email,
         "account": person.account,
+        "slack": person.slack,
         "roles": sorted(person.roles),
         "about": person.about,
         "days": sorted(person.days),
@@ -63,4 +64,5 @@ def _person(row: Mapping[str, Any]) -> Person:
         starts=starts,
         ends=ends,
         delegate_until=delegate_until,
+        slack=str(row.get("slack", "")),  # a list that was accepted before there was Slack has none
     )

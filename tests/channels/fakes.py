@@ -10,7 +10,7 @@ from typing import Any
 from bot.desk.desk import Desk
 from bot.desk.routing import Command, RoutingTable
 from bot.desk.rules.messages import ASK_AGAIN, Attachment, Incoming, Outgoing, card_beside, note, public
-from bot.errors import BadInput, StoreError
+from bot.errors import AccountTaken, BadInput, StoreError
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import Person, Role
 from bot.settings import ROOT
@@ -36,6 +36,7 @@ class FakePeople:
     """Pins and conversations, in memory; `is_full` as when the disk is."""
 
     pins: dict[tuple[str, str], str] = field(default_factory=dict)
+    released: dict[tuple[str, str], str] = field(default_factory=dict)
     kept: dict[tuple[str, str], Conversation] = field(default_factory=dict)
     writes: int = 0
     is_full: bool = False
@@ -45,8 +46,18 @@ class FakePeople:
 
     async def pin(self, channel: str, account: str, person: str) -> None:
         if (channel, account) in self.pins or person in self._pinned(channel):
-            raise StoreError("That is pinned already.")
+            raise AccountTaken("That is pinned already.")
+        if self.released.get((channel, account), person) != person:
+            raise AccountTaken("That was somebody else's.")
         self.pins[channel, account] = person
+
+    async def unpin(self, channel: str, account: str) -> None:
+        person = self.pins.pop((channel, account), "")
+        if person:
+            self.released[channel, account] = person
+            own = [key for key, kept in self.kept.items() if (kept.channel, kept.account) == (channel, account)]
+            for key in own:
+                del self.kept[key]
 
     async def person_of(self, channel: str, account: str) -> str:
         return self.pins.get((channel, account), "")
@@ -108,6 +119,7 @@ class SmallDesk:
     heard: list[Incoming] = field(default_factory=list)
     failure: Exception | None = None
     gate: asyncio.Event | None = None
+    waits: bool = False  # whether an agreement and an open question wait for everybody
 
     def desk(self) -> Desk:
         routes = RoutingTable(
@@ -121,6 +133,10 @@ class SmallDesk:
                 Command("record", self._record, words=("my record",)),
                 Command("export", self._export, words=("export",)),
                 Command("list", self._list),
+                Command("policies", self._policies, words=("policies",)),
+                Command("read", self._read),
+                Command("agreement", self._agreement),
+                Command("own_questions", self._own_questions),
             )
         )
         return Desk("school", self.roster, self.people, routes, self._answer, welcome, lambda: MONDAY)
@@ -167,6 +183,23 @@ class SmallDesk:
     async def _export(self, incoming: Incoming, person: Person) -> Outgoing:
         await self._hear(incoming)
         return Outgoing("note", {"text": "Here it is."}, "Here it is.", attachment=PACK)
+
+    async def _policies(self, incoming: Incoming, person: Person) -> Outgoing:
+        return shown("policies", "The policies")
+
+    async def _read(self, incoming: Incoming, person: Person) -> Outgoing:
+        await self._hear(incoming)
+        return shown("passage", f"Page {incoming.inputs['page']}")
+
+    async def _agreement(self, incoming: Incoming, person: Person) -> Outgoing:
+        if not self.waits:
+            return note("Nothing waits for you.")
+        return Outgoing("agreement", sample("agreement"), "Please read the Acceptable Use Policy.\nIt has 41 clauses.")
+
+    async def _own_questions(self, incoming: Incoming, person: Person) -> Outgoing:
+        if not self.waits:
+            return note("You have no open question.")
+        return card_beside("own_questions", sample("own_questions"), "Your questions")
 
     async def _list(self, incoming: Incoming, person: Person) -> Outgoing:
         return card_beside("lessons", sample("lessons"), "The list.")

@@ -52,6 +52,20 @@ async def test_a_pinned_account_and_its_chat_are_told(context: Context):
     assert REACHABLE in record and PINNED in record
 
 
+async def test_somebody_in_teams_and_in_slack_has_one_record_that_names_both(context: Context):
+    await context.store.pin("slack", "U0TEACHER", TEACHER.id)
+    await context.store.keep_conversation(chat("slack", "U0TEACHER"))
+    await context.store.keep_conversation(chat("msteams", TEACHER.account))
+
+    from_teams = await record_of(context, TEACHER, "msteams", TEACHER.account)
+    from_slack = await record_of(context, TEACHER, "slack", "U0TEACHER")
+
+    assert from_teams == from_slack
+    assert "It names your Teams account as well." in from_teams
+    assert "your Slack account belongs to this line" in from_teams
+    assert "our own chats are, in Slack and in Teams" in from_teams
+
+
 async def test_nobody_elses_chat_is_told(context: Context):
     await context.store.keep_conversation(chat("msteams", COLLEAGUE.account))
 

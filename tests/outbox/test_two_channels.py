@@ -153,3 +153,14 @@ async def test_a_line_that_fails_changes_nothing_about_the_messages(status: int,
     assert await school.send() == 2
     assert await states(school) == [DeliveryState.SENT, DeliveryState.SENT]
     assert len(notifier.lines) == lines
+
+
+async def test_nothing_appears_in_microsofts_activity_feed_for_a_message_in_slack():
+    notifier = FakeNotifier()
+    school = TwoChannels(notifier=notifier)
+    chat = Conversation("slack", "D1", ConversationKind.PERSONAL, "", "", "U1", written_on=MONDAY)
+    await school.store.keep_conversation(chat)
+    await school.store.keep_messages(to("p-anna"))
+
+    assert await school.send() == 1
+    assert notifier.lines == []

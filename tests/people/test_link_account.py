@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.errors import StoreError
-from bot.people.link_account import identify, link_account
+from bot.people.link_account import identify, link_account, recheck_account
 from bot.people.rules.person import Caller, Member, Person, Stranger
 from tests.fake_store import FakeStore
 from tests.fakes import FakeRoster, caller
@@ -65,11 +65,30 @@ async def test_somebody_who_is_not_on_the_list_is_not_linked():
     assert not await link_account(caller("first"), unknown, "school", ROSTER, FakeStore())
 
 
+async def test_an_account_whose_address_changes_is_taken_back_and_can_never_be_anybody_elses():
+    store, colleague = FakeStore(), Person("v2", "A colleague", "c@school.example", "", frozenset())
+    roster = FakeRoster((PERSON, colleague))
+    await link(store, "first")
+
+    assert not await recheck_account(caller("first"), member("first"), "school", roster, store)
+    assert await who(caller("first"), store) == PERSON
+
+    theirs = Member("first", "", colleague.email, is_guest=False)
+    assert await recheck_account(caller("first"), theirs, "school", roster, store)
+    assert await who(caller("first"), store) == Stranger()
+    assert not await recheck_account(caller("first"), theirs, "school", roster, store)
+    assert not await link_account(caller("first"), theirs, "school", roster, store)
+    assert await link(store, "first")  # the address is back
+
+
 @dataclass
 class FullAccounts:
     """Accounts on a full disk."""
 
     async def pin(self, channel: str, account: str, person: str) -> None:
+        raise StoreError("This could not be saved.")
+
+    async def unpin(self, channel: str, account: str) -> None:
         raise StoreError("This could not be saved.")
 
     async def person_of(self, channel: str, account: str) -> str:

@@ -8,7 +8,7 @@ from bot.errors import PolicyFileError
 from bot.people.rules.person import Role
 from bot.policies import SchoolTables
 from bot.roster.rules.directory import Sources
-from bot.roster.settings import roster_settings
+from bot.roster.settings import roster_settings, slack_people
 
 
 def tables(**graph: Any) -> SchoolTables:
@@ -52,3 +52,16 @@ def test_a_mistake_names_its_field(graph: dict[str, Any], sentence: str):
 def test_an_excluded_account_that_is_no_id_is_named_because_it_would_exclude_nobody():
     with pytest.raises(PolicyFileError, match=r"excluded: 'room\\u200b' is not the id of an account"):
         roster_settings(tables(staff=["g"], excluded=["room\u200b"]))
+
+
+def of_slack(section: dict[str, Any]) -> SchoolTables:
+    return SchoolTables("school", "School", {"slack": section}, (), {}, {}, {})
+
+
+def test_domains_of_slack_are_read_and_a_roster_from_slack_is_refused_plainly():
+    assert slack_people(of_slack({})).domains == ()
+    assert slack_people(of_slack({"domains": ["School.sch.uk"]})).domains == ("school.sch.uk",)
+    with pytest.raises(PolicyFileError, match=r"cannot come from Slack yet.*take out 'staff'"):
+        slack_people(of_slack({"staff": ["S0STAFF"]}))
+    with pytest.raises(PolicyFileError, match=r"not such as school\.sch\.uk"):
+        slack_people(of_slack({"domains": ["@school.sch.uk"]}))

@@ -11,11 +11,13 @@ from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.channels.slack.scopes import needed_scopes
 from bot.channels.slack.signature_check import SlackApp, sign
 from tests.standins.microsoft import serving
 
@@ -29,6 +31,7 @@ METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     name: (frozenset(required.split()), frozenset(optional.split()))
     for name, required, optional in (
         ("auth.test", "", ""),
+        ("bots.info", "bot", ""),
         ("chat.delete", "channel ts", ""),
         ("chat.postEphemeral", "channel user", f"text blocks thread_ts {AS_WRITTEN}"),
         (
@@ -38,17 +41,11 @@ METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ),
         ("chat.update", "channel ts", f"text blocks metadata {AS_WRITTEN}"),
         ("conversations.history", "channel", "cursor include_all_metadata inclusive latest limit oldest"),
-        ("conversations.info", "channel", "include_num_members"),
-        ("conversations.members", "channel", "cursor limit"),
         ("conversations.open", "", "users channel return_im"),
         ("files.completeUploadExternal", "files", "channel_id initial_comment thread_ts"),
         ("files.delete", "file", ""),
         ("files.getUploadURLExternal", "filename length", "alt_txt"),
-        ("usergroups.list", "", "include_count include_disabled include_users"),
-        ("usergroups.users.list", "usergroup", "include_disabled"),
         ("users.info", "user", "include_locale"),
-        ("users.list", "", "cursor limit"),
-        ("users.lookupByEmail", "email", ""),
         ("views.open", "view", "trigger_id"),
         ("views.publish", "view user_id", "hash"),
         ("views.update", "view", "view_id hash"),
@@ -106,12 +103,14 @@ class LittleSlack:
     views: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     shared: list[tuple[str, str]] = field(default_factory=list)  # file and conversation
-    groups: dict[str, list[str]] = field(default_factory=dict)
     expired: set[str] = field(default_factory=set)  # triggers
     not_in: set[str] = field(default_factory=set)  # conversations the bot is not in
     is_revoked: bool = False
     limits_speed: bool = False  # a message a second in a conversation, and no more
-    lists_in_pages_of: int = 200
+    team: str = TEAM  # that of the token
+    app_id: str = APP_ID
+    scopes: str = ",".join(sorted(needed_scopes()))  # that the token holds
+    runs_ahead: float = 0.0  # seconds by which the clock is ahead
     refused: Counter[str] = field(default_factory=Counter)  # calls outside the table
     address: str = ""
     clock: Callable[[], float] = time.time  # of the time stamps of messages
@@ -148,7 +147,9 @@ class LittleSlack:
         if trouble and (trouble.error or trouble.breaks or trouble.body or not trouble.slow):  # else it was only slow
             return await self._in_trouble(trouble, request)
         wait = {"Retry-After": "1"} if answer.get("error") == "ratelimited" else {}
-        return web.json_response({"ok": "error" not in answer, **answer}, status=429 if wait else 200, headers=wait)
+        says = {"x-oauth-scopes": self.scopes, "Date": formatdate(time.time() + self.runs_ahead, usegmt=True)}
+        answer = {"ok": "error" not in answer, **answer}
+        return web.json_response(answer, status=429 if wait else 200, headers={**says, **wait})
 
     async def _in_trouble(self, trouble: Trouble, request: web.Request) -> web.Response:
         if trouble.breaks:
@@ -179,16 +180,16 @@ class LittleSlack:
             case "chat":
                 return self._chat(rest, arguments)
             case "users":
-                return self._about_users(rest, arguments)
+                return self._about_users(arguments)
             case "conversations":
                 return self._conversations(rest, arguments)
             case "views":
                 return self._view(rest, arguments)
             case "files":
                 return self._file(rest, arguments)
-            case "usergroups":
-                return self._group(rest, arguments)
-        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0BOT0001"}
+            case "bots":
+                return {"bot": {"id": arguments["bot"], "app_id": self.app_id, "user_id": BOT_USER}}
+        return {"team_id": self.team, "user_id": BOT_USER, "bot_id": "B0BOT0001"}
 
     def _chat(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method == "postEphemeral":
@@ -215,24 +216,13 @@ class LittleSlack:
         self.messages[conversation, stamp] = {**arguments, "channel": conversation, "ts": stamp}
         return {"channel": conversation, "ts": stamp}
 
-    def _about_users(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if method == "list":
-            return self._page("members", list(self.users.values()), arguments)
-        if method == "info":
-            known = self.users.get(arguments["user"])
-            return {"user": known} if known else {"error": "user_not_found"}
-        active = (known for known in self.users.values() if not known["deleted"])
-        found = next((known for known in active if known["profile"].get("email") == arguments["email"]), None)
-        return {"user": found} if found else {"error": "users_not_found"}
+    def _about_users(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        known = self.users.get(arguments["user"])
+        return {"user": known} if known else {"error": "user_not_found"}
 
     def _conversations(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        match method:
-            case "open":
-                return {"channel": {"id": self.chat_of(arguments["users"])}}
-            case "info":
-                return {"channel": {"id": arguments["channel"], "is_private": False, "is_ext_shared": False}}
-            case "members":
-                return self._page("members", list(self.users), arguments)
+        if method == "open":
+            return {"channel": {"id": self.chat_of(arguments["users"])}}
         in_chat = [shown for (where, _), shown in self.messages.items() if where == arguments["channel"]]
         newer = [shown for shown in in_chat if float(shown["ts"]) > float(arguments.get("oldest", 0))]
         return {"messages": newer[::-1], "has_more": False}
@@ -251,18 +241,6 @@ class LittleSlack:
             return {} if self.files.pop(arguments["file"], None) is not None else {"error": "file_not_found"}
         self.shared += [(file["id"], arguments["channel_id"]) for file in arguments["files"]]
         return {"files": arguments["files"]}
-
-    def _group(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if method == "list":
-            return {"usergroups": [{"id": id, "date_delete": 0} for id in self.groups]}
-        members = self.groups.get(arguments["usergroup"])
-        return {"error": "no_such_subteam"} if members is None else {"users": members}
-
-    def _page(self, name: str, items: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
-        begin, end = int(arguments.get("cursor", "0")), len(items)
-        end = min(end, begin + self.lists_in_pages_of)
-        following = str(end) if end < len(items) else ""
-        return {name: items[begin:end], "response_metadata": {"next_cursor": following}}
 
     @staticmethod
     def chat_of(id: str) -> str:

@@ -129,6 +129,21 @@ class EvidencePromises:
         assert [entry.who.is_open for entry in entries] == [False, True, False, True, True]
         assert entries[0].event.facts == {"version": "v1"}
 
+    async def test_erasing_somebody_deletes_the_chats_of_both_accounts_that_their_row_named(self, store: Store):
+        both = replace(ANNA, slack="U0ANNA")
+        me = (await store.enrol([both]))["t1"]
+        assert (await store.known([me]))[me].slack == "U0ANNA"
+        others = (own_chat("U0BEN", "D2", "slack"), own_chat("account-t1", "D3", "slack"), own_chat("U0ANNA", "a:9"))
+        for conversation in (own_chat("account-t1"), own_chat("U0ANNA", "D1", "slack"), *others):
+            await store.keep_conversation(conversation)
+
+        await store.erase(me, erased(me))
+
+        assert await store.conversation_of("msteams", "account-t1") is None
+        assert await store.conversation("slack", "D1") is None
+        for conversation in others:  # of another person, and equal ids on the other channel
+            assert await store.conversation(conversation.channel, conversation.id) == conversation
+
     async def test_erasing_somebody_deletes_their_pins_their_chats_and_what_projections_were_saved(self, store: Store):
         pseudonyms = await store.enrol([ANNA, BEN])
         me = pseudonyms["t1"]

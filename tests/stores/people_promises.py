@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import StoreError
+from bot.errors import AccountTaken, StoreError
 from bot.evidence.ports import Store
 from bot.people.rules.conversations import ConversationKind, SharedFile
 from tests.stores.examples import ANNA, BEN, MONDAY, class_channel, days, erased, own_chat
@@ -70,11 +70,29 @@ class PeoplePromises:
         assert await store.pins_of(["t1"]) == {"t1": {"msteams": "account/1", "slack": "account/2"}}
         assert await store.pins_of([]) == {}
 
+    async def test_an_account_that_was_taken_from_somebody_is_theirs_again_or_nobodys(self, store: Store):
+        await store.pin("slack", "U1", "t1")
+        await store.keep_conversation(own_chat("U1", "D1", "slack"))
+        await store.keep_conversation(own_chat("U1", "a:1", "msteams"))
+
+        await store.unpin("slack", "U1")
+        await store.unpin("slack", "U1")
+        await store.unpin("slack", "never pinned")
+
+        assert await store.person_of("slack", "U1") == "" and await store.pins_of(["t1"]) == {}
+        assert await store.conversation("slack", "D1") is None and await store.conversation("msteams", "a:1")
+        with pytest.raises(AccountTaken):
+            await store.pin("slack", "U1", "t2")
+        await store.pin("slack", "U2", "t1")  # the person may have another account meanwhile
+        await store.unpin("slack", "U2")
+        await store.pin("slack", "U1", "t1")
+        assert await store.pins_of(["t1"]) == {"t1": {"slack": "U1"}}
+
     async def test_of_two_pins_at_once_one_is_kept(self, store: Store):
         pins = (store.pin("msteams", "account-1", "t1"), store.pin("msteams", "account-2", "t1"))
         outcomes = await asyncio.gather(*pins, return_exceptions=True)
 
-        assert sorted(type(outcome) for outcome in outcomes if outcome is not None) == [StoreError]
+        assert sorted(type(outcome) for outcome in outcomes if outcome is not None) == [AccountTaken]
         assert len((await store.pins_of(["t1"]))["t1"]) == 1
 
     async def test_a_conversation_is_kept_once_renewed_and_forgotten(self, store: Store):
@@ -144,3 +162,14 @@ class PeoplePromises:
         await store.forget_shared_file("F2")
         await store.forget_shared_file("F2")
         assert await store.shared_files() == (later,)
+
+    async def test_an_account_in_slack_that_left_a_row_leaves_what_is_known_too(self, store: Store):
+        pseudonym = (await store.enrol([replace(ANNA, slack="U0ANNA")]))["t1"]
+        assert (await store.known([pseudonym]))[pseudonym].slack == "U0ANNA"
+
+        await store.enrol([ANNA])
+        everybody = await store.everybody_known()
+
+        assert everybody[pseudonym].slack == ""
+        await store.enrol([ANNA])
+        assert await store.everybody_known() is everybody

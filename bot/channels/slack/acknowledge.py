@@ -16,8 +16,17 @@ from aiohttp import web
 from bot.channels.memory import Once, Seen, finish
 from bot.channels.request_body import Refused
 from bot.channels.services import CLOSING_TIME_LIMIT
-from bot.channels.slack.payload import ChatOpened, Content, Message, Press, SlashCommand, Submission, UrlVerification
-from bot.channels.slack.turn import SlackHandlers
+from bot.channels.slack.account_events import HomeOpened, ProfileChanged
+from bot.channels.slack.payload import (
+    ChatOpened,
+    Content,
+    Message,
+    Press,
+    SlashCommand,
+    Submission,
+    UrlVerification,
+)
+from bot.channels.slack.turn import HomeHandlers, SlackHandlers
 
 LOG = logging.getLogger("staffroom.slack")
 MAX_UNDER_WAY = 200  # things being answered at the same time; a school has a hundred people
@@ -44,9 +53,10 @@ class OneByOne:
 
 @dataclass(slots=True)
 class Acknowledger:
-    """Acknowledges what the request check admitted, and hands it to the bot."""
+    """Acknowledges what the request check admitted, and hands it to the bot and to the App Home."""
 
     bot: SlackHandlers
+    home: HomeHandlers
     _seen: Seen = field(default_factory=Seen)
     _submissions: Once[dict[str, Any]] = field(default_factory=Once)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -64,12 +74,18 @@ class Acknowledger:
                 return web.json_response(await self._submit(content))
             case Message():
                 self._begin(content.key, self.bot.on_message(content))
+            case Press(is_on_home=True):
+                self._begin(content.key, self.home.on_home_press(content))
             case Press():
                 self._begin(content.key, self.bot.on_press(content))
             case SlashCommand():
                 self._begin(content.key, self.bot.on_command(content))
             case ChatOpened():
                 self._begin(content.key, self.bot.on_opened(content))
+            case HomeOpened():
+                self._begin(content.key, self.home.on_home_opened(content))
+            case ProfileChanged():
+                self._begin(content.key, self.home.on_profile_changed(content))
         return web.Response()
 
     async def close(self) -> None:
@@ -102,7 +118,8 @@ class Acknowledger:
 
     async def _accepted(self, submission: Submission) -> dict[str, Any]:
         await self._presses.turn()
-        response = dict(await self.bot.on_submission(submission))
+        handle = self.home.on_question if self.home.asks(submission) else self.bot.on_submission
+        response = dict(await handle(submission))
         if response.get("response_action") == "errors":
             raise _NotAccepted(response)
         return response

@@ -6,14 +6,15 @@ In channels nothing is said that all could read: replies there are ephemeral, or
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
+from bot.channels.slack.desk_port import SlackDesk
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.forms import errors_under_field, shown_in
 from bot.channels.slack.members import member_of
@@ -39,27 +40,6 @@ Acted: TypeAlias = tuple[Incoming | None, Outgoing]  # what was asked, if it cam
 CLOSE_FORM = {"response_action": "clear"}
 
 
-class SlackDesk(Protocol):
-    """The desk, as this channel needs it."""
-
-    async def __call__(self, incoming: Incoming) -> Outgoing:
-        """The reply to anything somebody wrote or pressed."""
-        ...
-
-    async def knows(self, caller: Caller) -> bool:
-        """Whether a caller is on the staff list."""
-        ...
-
-    async def link_account(self, caller: Caller, member: Member) -> bool:
-        """Links a caller to the staff list on the channel's word; returns whether they are known now."""
-        ...
-
-    @property
-    def welcome(self) -> Callable[[], Outgoing]:
-        """What somebody sees first."""
-        ...
-
-
 @dataclass(slots=True)
 class SlackBot:
     """Answers what arrives. `team` is the school's workspace."""
@@ -71,6 +51,7 @@ class SlackBot:
     team: str
     now: Callable[[], datetime]
     submit_time_limit: float = SUBMIT_TIME_LIMIT
+    domains: Callable[[], Collection[str] | None] = lambda: None  # of the school's addresses
     _situations: RecentAnswers = field(default_factory=RecentAnswers)  # what a follow-up builds on
     _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the staff list now
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
@@ -78,12 +59,12 @@ class SlackBot:
     async def on_message(self, message: Message) -> None:
         """One answer to one message."""
         place = Place(message.user, message.conversation, message.is_direct, message.thread)
-        await self._answer(place, text_of(message.text))
+        await self.answer(place, text_of(message.text))
 
     async def on_command(self, command: SlashCommand) -> None:
         """One answer to `/policy` and the words behind it; without words, what can be asked."""
         is_direct = await self._is_own_chat(command.conversation, command.user)
-        await self._answer(Place(command.user, command.conversation, is_direct), text_of(command.text) or "help")
+        await self.answer(Place(command.user, command.conversation, is_direct), text_of(command.text) or "help")
 
     async def on_press(self, press: Press) -> None:
         """What a pressed button brings: a form, another card in its card's place, a new message, or a sentence."""
@@ -100,10 +81,10 @@ class SlackBot:
                 if problem:
                     await self._whisper(place, problem)
                 return
-            incoming = await self._incoming(place, verb=button.verb, inputs=plain_inputs(button.data))
+            incoming = await self.incoming(place, verb=button.verb, inputs=plain_inputs(button.data))
             await self._show(place, incoming, await self.desk(incoming))
 
-        await self._apologising(place, answer)
+        await self.apologising(place, answer)
 
     async def on_opened(self, opened: ChatOpened) -> None:
         """Keeps where staff can be reached, and greets them the first time."""
@@ -113,12 +94,12 @@ class SlackBot:
             proactive = self.messenger.proactive
             if await proactive.conversations.conversation(CHANNEL, opened.conversation):
                 return
-            incoming = await self._incoming(place)
+            incoming = await self.incoming(place)
             if await self.desk.knows(incoming.caller):
                 await self._remember_conversation(place, incoming.caller)
                 await self._say(place, incoming, self.desk.welcome())
 
-        await self._apologising(place, greet)
+        await self.apologising(place, greet)
 
     async def on_submission(self, submission: Submission) -> Mapping[str, Any]:
         """What a form that was sent off does next: closes, or shows under a field what is wrong."""
@@ -146,7 +127,7 @@ class SlackBot:
         incoming, outgoing = await acting
         if outgoing.is_refusal:
             return errors_under_field(submission.view, outgoing.text)
-        self._spawn(self._apologising(place, lambda: self._show(place, incoming, outgoing)))
+        self._spawn(self.apologising(place, lambda: self._show(place, incoming, outgoing)))
         return CLOSE_FORM
 
     async def close(self) -> None:
@@ -155,20 +136,22 @@ class SlackBot:
             await finish(self._tasks, CLOSING_TIME_LIMIT)
         await self.files.close()
 
-    async def _answer(self, place: Place, text: str) -> None:
+    async def answer(self, place: Place, text: str) -> None:
+        """One answer to what somebody wrote, where they may read it."""
+
         async def answer() -> None:
-            incoming = await self._incoming(place, text=text)
+            incoming = await self.incoming(place, text=text)
             outgoing = await self.desk(incoming)
             await self._say(place, incoming, outgoing)
             if place.is_direct:
                 await self._remember_conversation(place, incoming.caller, has_written=True)
 
-        await self._apologising(place, answer)
+        await self.apologising(place, answer)
 
     async def _act_on_form(self, place: Place, verb: str, inputs: Mapping[str, str]) -> Acted:
         """What was asked and the reply; a fault of ours is a refusal, which changed nothing."""
         try:
-            incoming = await self._incoming(place, verb=verb, inputs=inputs)
+            incoming = await self.incoming(place, verb=verb, inputs=inputs)
             return incoming, await self.desk(incoming)
         except Exception as error:  # noqa: BLE001 - whatever it was, a sentence goes back
             LOG.error("turn_failed kind=submission error=%s", type(error).__name__)  # noqa: TRY400
@@ -176,7 +159,7 @@ class SlackBot:
 
     async def _show_later(self, place: Place, acting: Awaitable[Acted]) -> None:
         incoming, outgoing = await acting
-        await self._apologising(place, lambda: self._show(place, incoming, outgoing))
+        await self.apologising(place, lambda: self._show(place, incoming, outgoing))
 
     async def _show(self, place: Place, incoming: Incoming | None, outgoing: Outgoing) -> None:
         """What came of a press or a form: in its card's place, unless it is beside it or only a sentence."""
@@ -245,7 +228,7 @@ class SlackBot:
             if is_needed:
                 await self.api.post(place.user, sentence(text))
 
-    async def _apologising(self, place: Place, work: Callable[[], Awaitable[None]]) -> None:
+    async def apologising(self, place: Place, work: Callable[[], Awaitable[None]]) -> None:
         """Does it; if it fails, one line without anybody's words in the log, and one sentence for the person."""
         try:
             await work()
@@ -258,9 +241,10 @@ class SlackBot:
             except ChannelError as unsaid:
                 LOG.warning("apology_not_taken error=%s", type(unsaid).__name__)
 
-    async def _incoming(
+    async def incoming(
         self, place: Place, *, text: str = "", verb: str = "", inputs: Mapping[str, str] | None = None
     ) -> Incoming:
+        """What somebody wrote or pressed, as the desk takes it; an unknown account is looked up first."""
         caller = Caller(self.school, CHANNEL, self.team, place.user, Proof.TOKEN)
         await self._introduce(caller)
         return Incoming(
@@ -281,7 +265,7 @@ class SlackBot:
 
         async def look_up() -> bool:
             try:
-                return await self.desk.link_account(caller, member_of(await self.api.user(caller.account)))
+                return await self.desk.link_account(caller, self.member(await self.api.user(caller.account)))
             except Unreachable:
                 return False
 
@@ -296,6 +280,10 @@ class SlackBot:
         if not place.message or await self._is_own_chat(place.conversation, place.user):
             return place
         return Place(place.user, place.user, is_direct=True)
+
+    def member(self, user: Mapping[str, Any]) -> Member:
+        """What Slack says about an account of this school."""
+        return member_of(user, self.domains())
 
     async def _is_own_chat(self, conversation: str, user: str) -> bool:
         """Whether a direct message is the one with the bot: slash commands come from those with others, too."""

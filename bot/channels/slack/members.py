@@ -3,25 +3,25 @@
 https://docs.slack.dev/reference/objects/user-object
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.channels.slack.payload import is_user
 from bot.outside import email_address
-from bot.people.rules.person import Member
+from bot.people.rules.person import Member, Person, Role
 
 # Guests, people of other workspaces, invited people who never came, and bots.
 _OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_invited_user", "is_bot", "deleted")
 _SLACKBOT = "USLACKBOT"
 
 
-def member_of(user: Mapping[str, Any]) -> Member:
+def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -> Member:
     """What Slack says about an account, in the words of every channel; one that may be nobody on the list is a guest.
 
     Such are guests, bots, deactivated accounts, people of other workspaces and accounts whose e-mail address is not
     confirmed: a member may change the address, and anybody may type one. `tenant` is the account's own workspace, which
     has to be the one the request came from. A flag that is not false, and a confirmation that is not true, count
-    against the account.
+    against the account. With `domains`, in lower case, an address has to be in one of them: a private one joins nobody.
     """
     profile = user.get("profile")
     email = profile.get("email") if isinstance(profile, dict) else None
@@ -33,6 +33,7 @@ def member_of(user: Mapping[str, Any]) -> Member:
         and all(user.get(flag, False) is False for flag in _OUTSIDE)
         and user.get("is_email_confirmed") is True
         and address is not None
+        and (domains is None or address.rpartition("@")[2] in domains)
     )
     return Member(
         account=str(id) if is_user(id) else "",
@@ -40,6 +41,17 @@ def member_of(user: Mapping[str, Any]) -> Member:
         sign_in=address or "",
         is_guest=not is_staff,
     )
+
+
+def school_domains(named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
+    """The domains of the school's addresses: those `named` in school.toml, else that of the headteacher's address.
+
+    >>> head = Person("h1", "The head", "head@school.example", "", frozenset({Role.HEAD}))
+    >>> school_domains((), [head]), school_domains(("a.example",), [head])
+    (frozenset({'school.example'}), frozenset({'a.example'}))
+    """
+    heads = (email_address(person.email) for person in people if Role.HEAD in person.roles and person.email)
+    return frozenset(named) or frozenset(address.rpartition("@")[2] for address in heads if address)
 
 
 def is_deactivated(user: Mapping[str, Any]) -> bool:

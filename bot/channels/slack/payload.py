@@ -12,7 +12,9 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from bot.channels.request_body import Refused
+from bot.channels.slack.account_events import HomeOpened, ProfileChanged
 from bot.channels.strict_json import is_shallow, read_json
+from bot.people.rules.identity import is_slack_account
 
 CHANNEL = "slack"  # the channel's name in addresses
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -20,7 +22,6 @@ MAX_FORM_FIELDS = 60  # a slash command has some fifteen
 MAX_TEXT_CHARS = 40_000  # of a message in Slack
 
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
-_USER = re.compile(r"[UW][A-Z0-9]{1,30}", re.ASCII)
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}", re.ASCII)
 _TIME_STAMP = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _NAME = re.compile(r"[!-~]{1,255}")
@@ -82,6 +83,7 @@ class Press:
     thread: str
     action: Mapping[str, Any]
     trigger: str
+    is_on_home: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -118,7 +120,9 @@ class Nothing:
     """Something that is none of our business: an edit, a deletion, a bot's own post, an event we did not ask for."""
 
 
-Content: TypeAlias = UrlVerification | Message | ChatOpened | Press | Submission | SlashCommand | Nothing
+Content: TypeAlias = (
+    UrlVerification | Message | ChatOpened | HomeOpened | ProfileChanged | Press | Submission | SlashCommand | Nothing
+)
 NOTHING = Nothing()
 
 
@@ -151,7 +155,7 @@ def is_user(text: object) -> bool:
     >>> is_user("U012AB3CD"), is_user("b1946ac9-0d1a"), is_user(None)
     (True, False, False)
     """
-    return isinstance(text, str) and _USER.fullmatch(text) is not None
+    return is_slack_account(text)
 
 
 def is_time_stamp(text: object) -> bool:
@@ -185,10 +189,28 @@ def _event(fields: Mapping[str, Any]) -> Payload:
     kind = _named(event, "type", _is_name)
     if kind in {"message", "app_mention"}:
         return Payload(app, team, _message(event, team))
-    if kind == "app_home_opened" and event.get("tab") == "messages":
-        user, conversation = _named(event, "user", is_user), _named(event, "channel", is_conversation)
-        return Payload(app, team, ChatOpened(event_id, user, conversation))
-    return Payload(app, team, NOTHING)
+    read = EVENTS.get(kind)
+    return Payload(app, team, read(event_id, event) if read else NOTHING)
+
+
+def _profile(event_id: str, event: Mapping[str, Any]) -> ProfileChanged:
+    profile = _part(event, "user")
+    return ProfileChanged(event_id, _named(profile, "id", is_user), profile)
+
+
+def _opened(event_id: str, event: Mapping[str, Any]) -> ChatOpened | HomeOpened | Nothing:
+    match event.get("tab"):
+        case "messages":
+            return ChatOpened(event_id, _named(event, "user", is_user), _named(event, "channel", is_conversation))
+        case "home":
+            return HomeOpened(event_id, _named(event, "user", is_user))
+    return NOTHING
+
+
+EVENTS: Mapping[str, Callable[[str, Mapping[str, Any]], Content]] = {
+    "app_home_opened": _opened,
+    "user_change": _profile,
+}  # beside messages and mentions
 
 
 def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
@@ -224,6 +246,7 @@ def _press(fields: Mapping[str, Any]) -> Payload:
         thread=_optional(message, "thread_ts", is_time_stamp),
         action=actions[0],
         trigger=_named(fields, "trigger_id", _is_name),
+        is_on_home=_optional_part(fields, "view").get("type") == "home",
     )
     return Payload(_named(fields, "api_app_id", _is_id), _team_of(fields), press)
 

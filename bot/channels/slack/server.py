@@ -2,6 +2,7 @@
 
 from bot.channels.services import Endpoint
 from bot.channels.slack.acknowledge import Acknowledger
+from bot.channels.slack.app_home import AppHome
 from bot.channels.slack.bot import SlackBot
 from bot.channels.slack.signature_check import SlackSignatureCheck, guarded
 
@@ -10,10 +11,12 @@ PATH = "/api/slack"
 
 def slack_endpoint(bot: SlackBot, check: SlackSignatureCheck) -> Endpoint:
     """The endpoint over a bot: what the check admits is acknowledged at once and answered through Slack's Web API."""
-    acknowledger = Acknowledger(bot)
+    home = AppHome(bot)
+    acknowledger = Acknowledger(bot, home)
 
     async def finish() -> None:
         await acknowledger.close()
+        await home.close()
         await bot.close()
 
     return Endpoint(PATH, guarded(check, acknowledger.respond), finish)

@@ -3,18 +3,17 @@
 Each raises as `SlackConnector.call` does. https://docs.slack.dev/reference/methods
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.channels.slack.connector import MAX_TRIES, SlackConnector
-from bot.channels.slack.payload import is_conversation, is_time_stamp, is_user
+from bot.channels.slack.payload import is_conversation, is_time_stamp
 from bot.errors import ChannelError
 
 SlackMessage: TypeAlias = Mapping[str, Any]  # `text`, the whole in words, and `blocks`
 View: TypeAlias = Mapping[str, Any]
-MAX_PAGES = 50  # of 200 people
-PAGE = 200
+PAGE = 200  # messages
 EVENT_TYPE = "staffroom_message"  # of message metadata: nothing else may have this name in our app
 
 
@@ -91,39 +90,13 @@ class SlackApi:
             raise ChannelError("Slack did not say where that chat is.")
         return str(chat["id"])
 
-    async def conversation(self, id: str) -> Mapping[str, Any]:
-        """What Slack says about a conversation, such as `is_private` and `is_ext_shared`."""
-        return _object(await self.connector.call("conversations.info", channel=id), "channel")
-
-    async def members(self, conversation: str) -> tuple[str, ...]:
-        """The user ids of everybody in a conversation, bots too."""
-        pages = self._pages("conversations.members", channel=conversation)
-        return tuple([str(user) async for page in pages for user in page.get("members") or () if is_user(user)])
-
     async def user(self, id: str) -> Mapping[str, Any]:
         """What Slack says about somebody."""
         return _object(await self.connector.call("users.info", user=id), "user")
 
-    async def user_with(self, email: str) -> Mapping[str, Any]:
-        """What Slack says about the person with an e-mail address; a deactivated one is not found (Unreachable)."""
-        return _object(await self.connector.call("users.lookupByEmail", email=email), "user")
-
-    async def users(self) -> tuple[Mapping[str, Any], ...]:
-        """What Slack says about everybody in the workspace: guests, bots and deactivated people too."""
-        pages = self._pages("users.list")
-        return tuple([user async for page in pages for user in _list(page, "members")])
-
-    async def groups(self) -> tuple[Mapping[str, Any], ...]:
-        """The workspace's user groups that are in use."""
-        return _list(await self.connector.call("usergroups.list", include_disabled=False), "usergroups")
-
-    async def group_members(self, group: str) -> tuple[str, ...]:
-        """The user ids of a user group."""
-        answer = await self.connector.call("usergroups.users.list", usergroup=group)
-        users = answer.get("users")
-        if not isinstance(users, list):
-            raise ChannelError("Slack did not say who is in that group.")
-        return tuple(user for user in users if is_user(user))
+    async def bot(self, id: str) -> Mapping[str, Any]:
+        """What Slack says about a bot: `app_id` is the app it belongs to."""
+        return _object(await self.connector.call("bots.info", bot=id), "bot")
 
     async def identity(self) -> Mapping[str, Any]:
         """Whose token it is: `team_id`, `user_id` and `bot_id`."""
@@ -164,18 +137,6 @@ class SlackApi:
     async def delete_file(self, id: str) -> None:
         """Deletes a file of ours."""
         await self.connector.call("files.delete", file=id)
-
-    async def _pages(self, method: str, **arguments: Any) -> AsyncIterator[Mapping[str, Any]]:
-        cursor = ""
-        for _ in range(MAX_PAGES):
-            page = await self.connector.call(method, limit=PAGE, cursor=cursor or None, **arguments)
-            yield page
-            metadata = page.get("response_metadata")
-            following = metadata.get("next_cursor") if isinstance(metadata, dict) else ""
-            cursor = following if isinstance(following, str) and len(following) <= 500 else ""
-            if not cursor:
-                return
-        raise ChannelError("Slack's list has no end.")
 
 
 def _as_written(message: SlackMessage) -> dict[str, Any]:

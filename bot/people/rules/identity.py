@@ -12,6 +12,7 @@ from bot.outside import email_address, identifier
 from bot.people.rules.person import Person
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]+")
+_SLACK_ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ def checked_account(text: str) -> str:
     return account_id(text)
 
 
+def is_slack_account(text: object) -> bool:
+    """Whether it is the id of somebody in Slack: U or W, then capitals and digits, never small letters.
+
+    >>> is_slack_account("U012AB3CD"), is_slack_account("u012ab3cd"), is_slack_account(None)
+    (True, False, False)
+    """
+    return isinstance(text, str) and _SLACK_ACCOUNT.fullmatch(text) is not None
+
+
+def checked_slack_account(text: str) -> str:
+    """The id of an account in Slack as Slack writes it, empty if there is none; else ValueError."""
+    if text and not is_slack_account(text):
+        raise ValueError(f"{text!a} is not a member ID of Slack; leave it empty, or copy it, such as U012AB3CD")
+    return text
+
+
 def repeated(people: Mapping[int, Person]) -> tuple[RowProblem, ...]:
     """One problem for each line whose id, e-mail address or account an earlier line has; `people` by their line."""
     problems, lines = [], dict[tuple[str, str], int]()
@@ -83,4 +100,5 @@ def _values(person: Person) -> tuple[tuple[str, str], ...]:
         ("id", identifier(person.id) or person.id),
         ("e-mail address", email_address(person.email) or ""),
         ("account", account_id(person.account)),
+        ("account in Slack", person.slack),
     )

@@ -29,10 +29,10 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the staff list. `account` is the id the channel proves, empty if the person has none.
+    """Somebody on the staff list. `account` is the id of their account in the school's directory, `slack` in Slack.
 
-    `days` are weekdays from 0, Monday; `hours` are London time. A deputy with `delegate_until` acts for the headteacher
-    up to and including that day.
+    Either is empty if the list names none. `days` are weekdays from 0, Monday; `hours` are London time. A deputy with
+    `delegate_until` acts for the headteacher up to and including that day.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Person:
     starts: date | None = None
     ends: date | None = None
     delegate_until: date | None = None
+    slack: str = ""
 
     def works_here(self, day: date) -> bool:
         """Whether that day is between their first and their last."""
@@ -69,6 +70,7 @@ class KnownPerson:
     name: str
     email: str
     account: str
+    slack: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ class ListChange:
 
 def _written(person: Person) -> str:
     fields = (person.id, person.name, person.email, person.account, sorted(person.roles), sorted(person.days))
-    return repr((*fields, person.hours, person.starts, person.ends, person.delegate_until))
+    written = repr((*fields, person.hours, person.starts, person.ends, person.delegate_until))
+    return f"{written} {person.slack}" if person.slack else written
 
 
 def list_change(before: tuple[Person, ...], listed: tuple[Person, ...]) -> ListChange:
@@ -67,13 +68,16 @@ def list_change(before: tuple[Person, ...], listed: tuple[Person, ...]) -> ListC
 def keep_ids(before: Iterable[Person], listed: Sequence[Person]) -> tuple[Person, ...]:
     """The people of a new list with the ids they were first known by: what was acknowledged hangs on them.
 
-    Somebody is known by their account or e-mail address, else by their id. Raises ValueError if the list gives an id to
-    one person while another, known by their address, has it.
+    Somebody is known by their account, their e-mail address or their account in Slack, else by their id. Raises
+    ValueError if the list gives an id to one person while another, known by one of these, has it.
     """
     known = tuple(before)
     accounts = {person.account: person for person in known if person.account}
-    addresses = rows_by_address(known)
-    by_address = [accounts.get(person.account) or addresses.get(_address(person)) for person in listed]
+    addresses, in_slack = rows_by_address(known), {person.slack: person for person in known if person.slack}
+    by_address = [
+        accounts.get(person.account) or addresses.get(_address(person)) or in_slack.get(person.slack)
+        for person in listed
+    ]
     taken = {_key(match.id) for match in by_address if match}
     ids = {_key(person.id): person.id for person in known}
     kept = []
@@ -109,7 +113,7 @@ def _role_change(had: Person | None, person: Person) -> RoleChange | None:
 
 
 def _is_elsewhere(had: Person, person: Person) -> bool:
-    return (had.account, _address(had)) != (person.account, _address(person))
+    return (had.account, had.slack, _address(had)) != (person.account, person.slack, _address(person))
 
 
 def _leads_longer(had: Person, person: Person) -> bool:

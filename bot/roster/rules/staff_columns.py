@@ -27,6 +27,7 @@ class Field(StrEnum):
     STARTS = "starts"
     ENDS = "ends"
     ABOUT = "about"
+    SLACK = "slack"
     FORENAME = "forename"
     SURNAME = "surname"
     BLOCKED = "blocked"  # Microsoft 365: whether signing in is blocked
@@ -35,7 +36,7 @@ class Field(StrEnum):
     STATUS = "status"  # Google: Active or Suspended; SIMS and others: Current or Leaver
 
 
-OWN = tuple(Field)[:10]
+OWN = tuple(Field)[:11]
 # Names without capitals, spaces and signs, the best first. Home addresses and Mr or Mrs are not among them.
 NAMES: Mapping[Field, tuple[str, ...]] = {
     Field.ID: (
@@ -67,6 +68,7 @@ NAMES: Mapping[Field, tuple[str, ...]] = {
         *("dateleft", "employeeleavedate", "contractenddate", "contractend"),
     ),
     Field.ABOUT: ("about",),
+    Field.SLACK: ("slack",),
     Field.FORENAME: (
         *("preferredforename", "preferredfirstname", "chosenforename", "chosenfirstname", "forename", "firstname"),
         *("givenname", "forenames", "firstnames", "givennames", "legalforename", "legalfirstname", "legalforenames"),

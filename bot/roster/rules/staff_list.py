@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.outside import MAX_LINE_CHARS, MAX_TEXT_CHARS, REPLACEMENT, clean_line, is_blank
-from bot.people.rules.identity import RowProblem, checked_account, checked_address, checked_id, repeated
+from bot.people.rules.identity import (
+    RowProblem,
+    checked_account,
+    checked_address,
+    checked_id,
+    checked_slack_account,
+    repeated,
+)
 from bot.people.rules.person import Person, Role
 from bot.roster.rules.staff_cells import all_are_roles, read_day, read_hours, read_job, read_roles, read_weekdays
 from bot.roster.rules.staff_columns import Columns, Field, Row, find_columns, find_header, short_name
@@ -17,7 +24,7 @@ FEWER = "there are fewer columns than in the line with their names"
 MORE = "there are more columns than in the line with their names"
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 # People are joined by these: a sign that Unicode folds to a letter, as the Kelvin sign to K, must not become one.
-JOINED_BY = frozenset({Field.ID, Field.EMAIL, Field.ACCOUNT})
+JOINED_BY = frozenset({Field.ID, Field.EMAIL, Field.ACCOUNT, Field.SLACK})
 NAMED_BY = frozenset({Field.NAME, Field.FORENAME, Field.SURNAME, Field.ABOUT})
 NONE = frozenset({"n/a", "na", "none", "nil", "null"})
 GONE = frozenset({"suspended", "archived", "deleted", "disabled", "inactive", "leaver", "left", "former", "past"})
@@ -98,7 +105,8 @@ def _is_header_again(row: Row, columns: Columns) -> bool:
     return cells[: columns.width] == [short_name(name) for name in columns.names][: columns.width]
 
 
-_JOINED_BY = frozenset((Field.ID, Field.EMAIL, Field.ACCOUNT))  # cleaning would turn a Kelvin sign into a K there
+# Cleaning would turn a Kelvin sign into a K in these.
+_JOINED_BY = frozenset((Field.ID, Field.EMAIL, Field.ACCOUNT, Field.SLACK))
 _AROUND = "".join(map(chr, (0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x200B, 0x2060, 0xFEFF)))  # what copying leaves at the ends
 
 
@@ -174,6 +182,7 @@ def _person(row: Row, columns: Columns) -> Person:
         starts=starts,
         ends=ends,
         delegate_until=delegate_until,
+        slack=checked_slack_account(cells.text(Field.SLACK)),
     )
 
 

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.errors import StoreError
+from bot.errors import AccountTaken
+from bot.people.rules.accounts import SLACK, counts_on
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
 from bot.stores.sqlite.conversation_rows import conversation_key, conversation_of, conversation_row
@@ -26,14 +27,16 @@ class PeopleTables(Tables):
         return pseudonyms | (await self._write(lambda: self._enrol(changed)) if changed else {})
 
     def _is_known(self, pseudonym: str, person: Person) -> bool:
-        return bool(pseudonym) and self._small_row("known", pseudonym) == _details(person)
+        row = self._small_row("known", pseudonym) if pseudonym else None
+        return row is not None and row == _details(person, row)
 
     def _enrol(self, people: Sequence[Person]) -> dict[str, str]:
         pseudonyms = {}
         for person in people:
             row = self._small_row_now("person", person.id) or {"pseudonym": secrets.token_hex(PSEUDONYM_BYTES)}
             self._put_small("person", person.id, row)
-            self._put_small("known", row["pseudonym"], _details(person))
+            known = self._small_row_now("known", row["pseudonym"])
+            self._put_small("known", row["pseudonym"], _details(person, known or {}))
             pseudonyms[person.id] = row["pseudonym"]
         return pseudonyms
 
@@ -52,28 +55,45 @@ class PeopleTables(Tables):
         return str(row.get("pseudonym", "")) if row else ""
 
     async def pin(self, channel: str, account: str, person: str) -> None:
-        """Joins an account to a person's id for good; raises StoreError if either is pinned already in that channel."""
+        """Joins an account to a person's id; raises AccountTaken if either is pinned already in that channel."""
 
         def unit() -> None:
+            is_before = False
             for key, row in self._small_rows_now("pin").items():
                 pinned_channel, pinned_account = _split(key)
-                if pinned_channel == channel and (pinned_account == account or row["person"] == person):
-                    raise StoreError(PINNED_ALREADY)
-            self._put_small("pin", f"{channel}/{account}", {"person": person})
+                is_before |= (pinned_channel, pinned_account) == (channel, account)
+                if pinned_channel == channel and _forbids(row, pinned_account, account, person):
+                    raise AccountTaken(PINNED_ALREADY)
+            given_back = {"is_released": False} if is_before else {}
+            self._put_small("pin", f"{channel}/{account}", {"person": person, **given_back})
 
         await self._write(unit)
+
+    async def unpin(self, channel: str, account: str) -> None:
+        """Takes an account from the person it is pinned to, and forgets their chat there."""
+
+        def unit() -> None:
+            row = self._small_row_now("pin", f"{channel}/{account}")
+            if row is None or row.get("is_released"):
+                return
+            self._put_small("pin", f"{channel}/{account}", {"person": row["person"], "is_released": True})
+            chats = self._small_rows_now("conversation").items()
+            self._remove_small("conversation", [key for key, row in chats if _is_chat_of(row, channel, account)])
+
+        await self._write(unit)
+        await self._empty_log()
 
     async def person_of(self, channel: str, account: str) -> str:
         """The id of the person an account is pinned to; empty if it is pinned to nobody."""
         row = self._small_row("pin", f"{channel}/{account}")
-        return row["person"] if row else ""
+        return row["person"] if row and not row.get("is_released") else ""
 
     async def pins_of(self, people: Collection[str]) -> dict[str, dict[str, str]]:
         """Pinned accounts by channel, for each of these person ids that has any."""
         wanted = frozenset(people)
         pins: dict[str, dict[str, str]] = {}
         for key, row in self._small_rows("pin").items():
-            if row["person"] in wanted:
+            if row["person"] in wanted and not row.get("is_released"):
                 channel, account = _split(key)
                 pins.setdefault(row["person"], {})[channel] = account
         return pins
@@ -136,7 +156,7 @@ class PeopleTables(Tables):
         chats = [
             key
             for key, row in self._small_rows_now("conversation").items()
-            if row["account"] and (row["account"] == known["account"] or (row["channel"], row["account"]) in pinned)
+            if row["account"] and ((row["channel"], row["account"]) in pinned or _is_named_chat(row, known))
         ]
         self._remove_small("pin", pins)
         self._remove_small("conversation", chats)
@@ -171,8 +191,31 @@ def _known_people(rows: Mapping[str, Row]) -> dict[str, KnownPerson]:
     return {pseudonym: KnownPerson(pseudonym=pseudonym, **row) for pseudonym, row in rows.items()}
 
 
-def _details(person: Person) -> Row:
-    return {"id": person.id, "name": person.name, "email": person.email, "account": person.account}
+def _details(person: Person, before: Row) -> Row:
+    """The row of a person in place of the one `before`; rows of people without Slack are as they always were."""
+    row = {"id": person.id, "name": person.name, "email": person.email, "account": person.account}
+    return row | {"slack": person.slack} if person.slack or "slack" in before else row
+
+
+def _forbids(row: Row, pinned_account: str, account: str, person: str) -> bool:
+    """Whether a pin of that channel forbids another one.
+
+    An account that was taken from somebody may be pinned to them again and to nobody else: entries of the ledger that
+    came from it are theirs.
+    """
+    if row.get("is_released"):
+        return pinned_account == account and bool(row["person"] != person)
+    return pinned_account == account or bool(row["person"] == person)
+
+
+def _is_chat_of(row: Row, channel: str, account: str) -> bool:
+    return (row["channel"], row["account"]) == (channel, account)
+
+
+def _is_named_chat(row: Row, known: Row) -> bool:
+    """Whether a chat is that of an account which somebody's row of the staff list named."""
+    named = (("", known["account"]), (SLACK, known.get("slack", "")))
+    return any(row["account"] == account and counts_on(channel, row["channel"]) for channel, account in named)
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -82,7 +82,7 @@ class RunningBot:
 
 
 def _is_ours(task: asyncio.Task[Any]) -> bool:
-    names = ("_logged", "SlackBot._apologising", "SlackBot._show_later")
+    names = ("_logged", "SlackBot.apologising", "SlackBot._show_later", "AppHome._answer")
     return any(name in str(task.get_coro()) for name in names)
 
 

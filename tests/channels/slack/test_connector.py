@@ -8,7 +8,7 @@ from bot.channels.slack.refusals import MEANINGS, Meaning, TriggerExpired
 from bot.channels.slack.web_api import SlackApi
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot
-from tests.standins.slack import BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, METHODS, TOKEN, Trouble, busy, user
+from tests.standins.slack import APP_ID, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, METHODS, TOKEN, Trouble, busy
 
 CHAT = "D0TEACHER"
 HELLO = {"text": "Hello"}
@@ -139,43 +139,21 @@ async def test_an_expired_trigger_is_told_from_other_refusals(bot: RunningBot, a
         await api.open_view("1.2.a", {"type": "modal"})
 
 
-async def test_everybody_is_read_page_by_page(bot: RunningBot, api: SlackApi):
-    bot.slack.users = {f"U{number:08}": user(f"U{number:08}") for number in range(7)}
-    bot.slack.lists_in_pages_of = 3
-
-    assert [person["id"] for person in await api.users()] == list(bot.slack.users)
-    assert len(await api.members("C0STAFF01")) == 7
-
-
-async def test_a_list_without_an_end_is_given_up(bot: RunningBot, api: SlackApi):
-    endless = b'{"ok": true, "members": [], "response_metadata": {"next_cursor": "again"}}'
-    bot.slack.troubles["users.list"] += [Trouble(body=endless)] * 60
-
-    with pytest.raises(ChannelError):
-        await api.users()
-
-
 async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: SlackApi):
     for method in sorted(METHODS):
         bot.slack.troubles[method].clear()
-    bot.slack.groups = {"S0STAFF": [TEACHER_ID]}
     posted = await api.post(CHAT, HELLO, thread="1700000000.000100", marker="m")
 
     await api.post_for_one("C0STAFF01", TEACHER_ID, HELLO)
     await api.update(CHAT, posted.id, HELLO)
     assert await api.find(CHAT, "m", 0.0) == posted.id
     assert await api.open_chat(TEACHER_ID) == CHAT
-    assert (await api.conversation("C0STAFF01"))["is_ext_shared"] is False
-    assert (await api.user_with("teacher@school.example"))["id"] == TEACHER_ID
-    assert [group["id"] for group in await api.groups()] == ["S0STAFF"]
-    assert await api.group_members("S0STAFF") == (TEACHER_ID,)
     assert (await api.identity())["team_id"] == "T0SCHOOL1"
+    assert (await api.bot("B0BOT0001"))["app_id"] == APP_ID
     view = await api.open_view("1.2.a", {"type": "modal"})
     await api.update_view(view, {"type": "modal"})
     await api.publish_view(TEACHER_ID, {"type": "home"})
     await api.delete(CHAT, posted.id)
-    await api.users()
-    await api.members("C0STAFF01")
     address, file = await api.upload_address("a.txt", 1)
     await api.share_file(file, "a.txt", CHAT, "A file")
     bot.slack.files[file] = b"x"

@@ -6,8 +6,8 @@ from bot.people.rules.person import Person
 KELVIN, LONG_S, FULLWIDTH_AT = "\u212a", "\u017f", "\uff20"
 
 
-def person(id: str, email: str = "", account: str = "") -> Person:
-    return Person(id, "A teacher", email, account, frozenset())
+def person(id: str, email: str = "", account: str = "", slack: str = "") -> Person:
+    return Person(id, "A teacher", email, account, frozenset(), slack=slack)
 
 
 def test_a_list_whose_ids_addresses_and_accounts_differ_has_no_problem():
@@ -32,6 +32,7 @@ def test_a_list_whose_ids_addresses_and_accounts_differ_has_no_problem():
             "e-mail address 'head@kent.sch.uk'",
         ),
         (person("t1", account="A-1"), person("t2", account="a-1"), "account 'a-1'"),
+        (person("t1", slack="U0A1"), person("t2", slack="U0A1"), "account in Slack 'U0A1'"),
     ],
 )
 def test_an_id_an_address_or_an_account_in_two_lines_is_a_problem_of_the_second(first, second, what):
