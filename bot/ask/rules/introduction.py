@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.ask.rules.policy import Policy
 
 MONITORING = "monitoring"  # the situation whose ruling says that the school watches its systems
-UNREAD = "I do not keep your questions. Teams keeps its chats like any other, and the school may monitor its systems"
+UNREAD = "I do not keep your questions. The chat itself is kept like any other, and the school may monitor its systems"
 
 
 def documents_known(policy: Policy) -> str:
