@@ -15,7 +15,7 @@ from tests.standins import activities, slack
 from tests.standins.microsoft import TENANT, LittleMicrosoft
 from tests.standins.slack import LittleSlack
 
-UNDER_WAY = ("_logged", "SlackBot._apologising", "SlackBot._show_later", "_replace_card")
+UNDER_WAY = ("_logged", "SlackBot.apologising", "SlackBot._show_later", "_replace_card")
 Chat: TypeAlias = dict[str, str]  # what each message in somebody's chat says now, by id, the oldest first
 
 
@@ -191,10 +191,12 @@ class SlackSide:
         for (chat, id), message in reversed(self.slack.messages.items()):
             if chat != self.slack.chat_of(user_id(who)):
                 continue
-            for part in parts(message.get("blocks")):
-                if part.get("type") == "button" and str(part["text"]["text"]).startswith(title):
-                    action = {name: part[name] for name in ("action_id", "value")}
-                    return slack.pressed(action, user_id(who), chat, id, trigger=f"{next(self._numbers)}.1.a")
+            buttons = [part for part in parts(message.get("blocks")) if part.get("type") == "button"]
+            named = [button for button in buttons if str(button["text"]["text"]).startswith(title)]
+            named.sort(key=lambda button: len(button["text"]["text"]))  # "Send" before "Send me a test"
+            if named:
+                action = {name: named[0][name] for name in ("action_id", "value")}
+                return slack.pressed(action, user_id(who), chat, id, trigger=f"{next(self._numbers)}.1.a")
         raise AssertionError(f"no button {title!r}")
 
     def submission(self, who: str, fields: Mapping[str, str]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.ask.understanding import Understanding
-from bot.channels.slack.bot import PRESS_AGAIN
 from bot.channels.slack.proactive import DEACTIVATED
+from bot.channels.slack.views import PRESS_AGAIN
 from bot.evidence.rules.ledger import EventKind
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.settings import Settings

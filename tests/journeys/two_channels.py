@@ -118,8 +118,9 @@ def settings_of(settings: Settings, channels: str) -> Settings:
         given |= {"SLACK_TOKEN": slack.TOKEN, "SLACK_SECRET": slack.SECRET}
     settings.data.mkdir(exist_ok=True)
     read = read_settings({PREFIX + name: value for name, value in given.items()})
-    contacts = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
-    return with_changes(replace(read, data=settings.data, cache=settings.cache), {"school.toml": contacts})
+    changes = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
+    changes["[handoff]"] = '[slack]\ndomains = ["school.example"]\n\n[handoff]'
+    return with_changes(replace(read, data=settings.data, cache=settings.cache), {"school.toml": changes})
 
 
 def written_settings(settings: Settings, channels: str) -> Settings:
