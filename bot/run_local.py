@@ -16,7 +16,7 @@ from bot.channels.pages.door import Door
 from bot.channels.pages.responses import NO_FRAMES
 from bot.channels.pages.school_pages import SchoolPages
 from bot.channels.services import HttpSession, run_with
-from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.demo_page import DemoPage
 from bot.channels.teams.bot import TeamsBot
 from bot.channels.teams.cards import TeamsCards
@@ -136,7 +136,7 @@ def _slack_routes(settings: Settings, staffroom: Staffroom, chat: WebChat) -> li
         return [staffroom.desk.welcome(), *await chat.waiting(caller)]
 
     page = DemoPage(
-        cards=BlockKit(settings.cards, is_demo=True),
+        cards=SlackCards(settings.cards, is_demo=True),
         desk=staffroom.desk,
         first_cards=first_cards,
         caller_of=lambda account: Caller(settings.school, CHANNEL, "", account, Proof.DEMO),

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from bot.app import Books, Staffroom
 from bot.channels.services import Endpoint, HttpSession
-from bot.channels.slack.block_kit import BlockKit
 from bot.channels.slack.bot import SlackBot
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.connector import BASE, SlackConnector
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.members import school_domains
@@ -78,7 +78,7 @@ def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = 
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
     proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
     files = _files(api, http, context.store, context.now)
-    return SlackSide(settings, http, SlackMessenger(BlockKit(settings.cards), proactive, files))
+    return SlackSide(settings, http, SlackMessenger(SlackCards(settings.cards, is_demo=False), proactive, files))
 
 
 def _files(api: SlackApi, http: HttpSession, store: SharedFiles, now: Callable[[], datetime]) -> SlackFiles:

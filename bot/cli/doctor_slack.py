@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from bot.app import now
+from bot.channels.slack.card_words import sentence
 from bot.channels.slack.connector import BASE, Answer, SlackConnector
 from bot.channels.slack.payload import is_user
 from bot.channels.slack.scopes import needed_scopes
 from bot.channels.slack.server import PATH
 from bot.channels.slack.signature_check import sign
-from bot.channels.slack.translation import sentence
 from bot.channels.slack.web_api import SlackApi
 from bot.cli.status import Status
 from bot.errors import ChannelError

@@ -13,8 +13,8 @@ from aiohttp import web
 from bot import app
 from bot.app import Channels, Staffroom
 from bot.channels.services import HttpSession, run_with
-from bot.channels.slack.block_kit import BlockKit
 from bot.channels.slack.bot import SlackBot
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.connector import SlackConnector
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.messenger import SlackMessenger
@@ -53,10 +53,11 @@ async def slack_server(slack: str) -> AsyncIterator[web.Application]:
             http, now = HttpSession(), books.context.now
             api = SlackApi(SlackConnector(http, TOKEN, f"{slack}/api/"))
             proactive = ProactiveMessages(books.context.store, api, TEAM, now)
-            messenger = SlackMessenger(BlockKit(settings.cards), proactive)
+            files = SlackFiles(api, http, books.context.store, now)
+            messenger = SlackMessenger(SlackCards(settings.cards, is_demo=False), proactive, files)
             channels = Channels([messenger], messenger.is_member)
             staffroom = Staffroom(settings, books, open_understanding(settings), channels)
-            bot = SlackBot(staffroom.desk, messenger, SlackFiles(api, http), settings.school, TEAM, now)
+            bot = SlackBot(staffroom.desk, messenger, files, settings.school, TEAM, now)
             endpoint = slack_endpoint(bot, SlackSignatureCheck(APP, time, lambda: float(next(minutes) * 60)))
             server = web.Application()
             server.router.add_route("*", endpoint.path, endpoint.respond)

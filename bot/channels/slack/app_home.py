@@ -12,6 +12,8 @@ from typing import Any
 
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
 from bot.channels.slack.bot import CLOSE_FORM, SlackBot
+from bot.channels.slack.buttons import read_press
+from bot.channels.slack.card_words import sentence
 from bot.channels.slack.form_fields import inputs_of
 from bot.channels.slack.forms import errors_under_field
 from bot.channels.slack.home_view import (
@@ -56,7 +58,7 @@ class AppHome:
         async def answer() -> None:
             if "value" not in press.action:
                 return
-            button = self.bot.messenger.cards.read_press(press.action)
+            button = read_press(press.action)
             if button.verb == START:
                 await self._show(press.user)
             elif button.verb == ASK:
@@ -112,7 +114,7 @@ class AppHome:
         try:
             await self.bot.api.open_view(press.trigger, ask_modal())
         except TriggerExpired:
-            await self.bot.api.post(press.user, {"text": PRESS_AGAIN})
+            await self.bot.api.post(press.user, sentence(PRESS_AGAIN))
 
     async def _show(self, user: str) -> None:
         await self._publish(user, await self._page(user))

@@ -14,14 +14,17 @@ from typing import Any, TypeAlias
 from bot.channels.inputs import plain_inputs
 from bot.channels.memory import Once, RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
+from bot.channels.slack.buttons import read_press
+from bot.channels.slack.card_words import sentence
 from bot.channels.slack.desk_port import SlackDesk
 from bot.channels.slack.files import SlackFiles
+from bot.channels.slack.form_fields import inputs_of
 from bot.channels.slack.forms import errors_under_field, shown_in
 from bot.channels.slack.members import member_of
 from bot.channels.slack.messenger import SlackMessenger
+from bot.channels.slack.modal import metadata_of
 from bot.channels.slack.payload import CHANNEL, ChatOpened, Message, Press, SlashCommand, Submission
 from bot.channels.slack.place import Place
-from bot.channels.slack.translation import sentence
 from bot.channels.slack.typed_text import text_of
 from bot.channels.slack.web_api import SlackApi, SlackMessage
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
@@ -75,7 +78,7 @@ class SlackBot:
         place = Place(press.user, conversation, is_direct, press.thread, press.message)
 
         async def answer() -> None:
-            button = self.messenger.cards.read_press(press.action)
+            button = read_press(press.action)
             if self.messenger.views.opens(button):
                 problem = await self.messenger.views.open(press, button, place.shown_in)
                 if problem:
@@ -114,9 +117,8 @@ class SlackBot:
 
         If the desk takes longer than Slack waits, the form closes and what comes of it is said in the chat.
         """
-        cards = self.messenger.cards
-        data, shown = cards.metadata_of(submission.view)
-        inputs = cards.inputs_of(submission.view.get("state"))
+        data, shown = metadata_of(submission.view)
+        inputs = inputs_of(submission.view.get("state"))
         place = await self._own_place(shown_in(submission.user, shown))
         verb = str(submission.view["callback_id"])
         acting = asyncio.ensure_future(self._act_on_form(place, verb, {**plain_inputs(data), **inputs}))

@@ -25,7 +25,7 @@ _STYLES = {"positive": "primary", "destructive": "danger"}
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PressedButton:
     """A pressed button: its verb and data, and whether it opens a form.
 
     `form` is the card for `to_modal`; it is empty if the form was too large for the button.
@@ -92,7 +92,7 @@ def link_button(action: Mapping[str, Any], ids: ActionIds) -> Block | None:
     return {**_plain_button(action, ids.next(LINK)), "url": url}
 
 
-def read_press(action: Mapping[str, Any]) -> Press:
+def read_press(action: Mapping[str, Any]) -> PressedButton:
     """What a button in `block_actions` says; raises BadInput for anything that `button` does not make."""
     action_id, value = action.get("action_id"), action.get("value", "{}")
     if not isinstance(action_id, str) or not isinstance(value, str) or len(value) > MAX_VALUE_CHARS:
@@ -100,7 +100,7 @@ def read_press(action: Mapping[str, Any]) -> Press:
     data = _read_object(value)
     form = data.pop(FORM, None)
     name = action_id.partition(" #")[0]
-    return Press(verb_of(action_id), data, name.endswith(_OPENS_FORM), _with_data(form, data) if form else {})
+    return PressedButton(verb_of(action_id), data, name.endswith(_OPENS_FORM), _with_data(form, data) if form else {})
 
 
 def _with_data(form: Any, data: Mapping[str, Any]) -> dict[str, Any]:

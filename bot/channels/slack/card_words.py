@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from bot.card_text import cleaned
 from bot.channels.slack.block_text import unescaped, without_phone_links
 
 # Slack takes 40,000 characters in a new message and 4,000 bytes when a message is replaced, counted after escaping
@@ -27,6 +28,11 @@ def plain_text(card: Mapping[str, Any]) -> str:
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
     return _within_limit("\n".join(line for line, _ in groupby(words(card))))  # a picture's words may be there twice
+
+
+def sentence(text: str) -> dict[str, Any]:
+    """A message of plain words without a card."""
+    return {"text": _within_limit(cleaned(text)), **TEXT_AS_WRITTEN}
 
 
 def words(part: Any) -> list[str]:

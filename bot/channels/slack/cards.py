@@ -6,10 +6,13 @@ from typing import Any
 from bot.cards import Cards, with_last_line
 from bot.channels.fingerprint import fingerprint_of
 from bot.channels.slack.block_limits import faults, modal_faults
-from bot.channels.slack.blocks import to_blocks
+from bot.channels.slack.blocks import forms_of, to_blocks
 from bot.channels.slack.card_words import TEXT_AS_WRITTEN, plain_text
-from bot.channels.slack.sections import section_modal, shown
-from bot.desk.rules.messages import Outgoing
+from bot.channels.slack.form_cards import has_fields_anywhere
+from bot.channels.slack.pictures import picture_of
+from bot.channels.slack.sections import section_action, section_modal, sections, shown
+from bot.channels.slack.web_api import View
+from bot.desk.rules.messages import Attachment, Outgoing
 from bot.errors import CardError
 
 MAX_PARTS = 50  # ours: Slack would take more buttons than anybody presses to read one text
@@ -55,6 +58,20 @@ class SlackCards:
         """
         card = self.filled(outgoing)
         return {"text": plain_text(card), "blocks": list(shown(card, picture=picture).blocks), **TEXT_AS_WRITTEN}
+
+    def sections(self, outgoing: Outgoing) -> dict[str, View]:
+        """The parts of a card that have no room in its message, as modal views, by the action_id of their buttons."""
+        parts = sections(self.filled(outgoing))
+        return {section_action(place): section_modal(part) for place, part in enumerate(parts)}
+
+    def forms(self, outgoing: Outgoing) -> dict[str, dict[str, Any]]:
+        """The forms that the buttons of a card open, as cards, by their action_id."""
+        card = self.filled(outgoing)
+        return forms_of(card) if has_fields_anywhere(card) else {}  # most have none, and translating takes its time
+
+    def picture(self, outgoing: Outgoing) -> Attachment | None:
+        """The picture of a card, which a message cannot hold; None if it has none."""
+        return picture_of(self.filled(outgoing))
 
     def fits(self, outgoing: Outgoing) -> bool:
         """Whether one message in Slack can show the whole card."""

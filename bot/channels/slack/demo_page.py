@@ -20,10 +20,13 @@ from aiohttp import web
 
 from bot.channels.inputs import plain_inputs, plain_message
 from bot.channels.memory import RecentAnswers
-from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.buttons import read_press
+from bot.channels.slack.cards import SlackCards
+from bot.channels.slack.form_fields import inputs_of
 from bot.channels.slack.forms import errors_under_field
+from bot.channels.slack.modal import metadata_of
 from bot.channels.slack.sections import READ_SECTION
-from bot.channels.slack.views import FORM_GONE, SECTION_GONE
+from bot.channels.slack.views import FORM_GONE, SECTION_GONE, opened_form, opened_section
 from bot.channels.strict_json import read_json
 from bot.desk.rules.messages import Incoming, Outgoing
 from bot.errors import BadInput
@@ -59,7 +62,7 @@ Ask = Callable[[Incoming], Awaitable[Outgoing]]
 class DemoPage:
     """The page and what it asks. `first_cards` are the welcome and what waits for a person; `bundle` is a folder."""
 
-    cards: BlockKit
+    cards: SlackCards
     desk: Ask
     first_cards: Callable[[Caller], Awaitable[Sequence[Outgoing]]]
     caller_of: Callable[[str], Caller]
@@ -106,23 +109,24 @@ class DemoPage:
     async def _press(self, caller: Caller, message: str, action: Any) -> dict[str, Any]:
         if not isinstance(action, dict):
             raise BadInput(NOT_READABLE)
-        button, card = self.cards.read_press(action), self._shown.get(message)
+        button, card = read_press(action), self._shown.get(message)
         action_id = str(action["action_id"])
         if button.verb == READ_SECTION:
             kept = self.cards.sections(card).get(action_id) if card else None
-            view = self.cards.section_in(button.data) or kept
+            view = opened_section(button, kept)
             return {"view": view} if view else {"sentence": SECTION_GONE}
         if button.opens_form:
-            form = button.form or (self.cards.forms(card).get(action_id) if card else None)
-            return {"view": self.cards.modal(form, {"message": message})} if form else {"sentence": FORM_GONE}
+            kept = self.cards.forms(card).get(action_id) if card else None
+            view = opened_form(button, kept, {"message": message})
+            return {"view": view} if view else {"sentence": FORM_GONE}
         outgoing = await self._ask(caller, verb=button.verb, inputs=plain_inputs(button.data))
         return self._what_comes(outgoing, message)
 
     async def _submit(self, caller: Caller, view: Any) -> dict[str, Any]:
         if not isinstance(view, dict):
             raise BadInput(NOT_READABLE)
-        data, shown = self.cards.metadata_of(view)
-        inputs = {**plain_inputs(data), **self.cards.inputs_of(view.get("state"))}
+        data, shown = metadata_of(view)
+        inputs = {**plain_inputs(data), **inputs_of(view.get("state"))}
         outgoing = await self._ask(caller, verb=str(view.get("callback_id", "")), inputs=inputs)
         if outgoing.is_refusal:
             errors = errors_under_field(view, outgoing.text)

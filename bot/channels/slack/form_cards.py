@@ -4,7 +4,7 @@ In Slack a form is a modal, and a modal has one button that submits. So each but
 opens a form of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _LOOKS = frozenset(("wrap", "spacing", "size", "color", "separator", "errorMessage", "$schema", "version", "fallback"))
@@ -17,11 +17,19 @@ def takes_fields(action: Mapping[str, Any]) -> bool:
 
 def has_fields(part: Any) -> bool:
     """Whether there is anything to fill in, apart from what a button would unfold."""
-    if isinstance(part, list):
-        return any(has_fields(item) for item in part)
-    if not isinstance(part, Mapping) or part.get("type") == "Action.ShowCard":
-        return False
-    return str(part.get("type", "")).startswith("Input.") or any(has_fields(value) for value in part.values())
+    is_unfolded_later = isinstance(part, Mapping) and part.get("type") == "Action.ShowCard"
+    return not is_unfolded_later and _has_fields_in(part, has_fields)
+
+
+def has_fields_anywhere(part: Any) -> bool:
+    """Whether there is anything to fill in, also in what a button would unfold."""
+    return _has_fields_in(part, has_fields_anywhere)
+
+
+def _has_fields_in(part: Any, has_them: Callable[[Any], bool]) -> bool:
+    if isinstance(part, Mapping):
+        return str(part.get("type", "")).startswith("Input.") or any(has_them(value) for value in part.values())
+    return isinstance(part, list) and any(has_them(item) for item in part)
 
 
 def form_card(body: Sequence[Mapping[str, Any]], submit: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,5 +8,4 @@ from bot.channels.rate_limit import ChannelLimits
 
 # Four a second are 240 a minute, well below "several hundred". In a conversation 20 a minute: Slack bears short bursts.
 LIMITS = ChannelLimits("Slack", per_second=4, in_conversation=((1, 1.0), (20, 60.0)))
-MAX_TEXT_CHARS = 4_000  # of the words beside the blocks
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 200 people has some 400 kB

@@ -5,10 +5,10 @@ import logging
 from dataclasses import dataclass, field
 
 from bot.channels.memory import Seen
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.payload import CHANNEL, is_user
 from bot.channels.slack.proactive import ProactiveMessages
-from bot.channels.slack.translation import Translation
 from bot.channels.slack.views import Views
 from bot.desk.rules.messages import Outgoing
 from bot.errors import ChannelError
@@ -21,7 +21,7 @@ LOG = logging.getLogger("staffroom.slack")
 class SlackMessenger:
     """Sends cards to people's direct messages with the bot."""
 
-    cards: Translation
+    cards: SlackCards
     proactive: ProactiveMessages
     files: SlackFiles
     views: Views = field(init=False)
@@ -72,11 +72,3 @@ class SlackMessenger:
     async def is_member(self, conversation: Conversation, channel: str, account: str) -> bool:
         """Whether an account is in a conversation of a class in Slack: there are none, because no pupils are there."""
         return False
-
-    def fits(self, outgoing: Outgoing) -> bool:
-        """Whether a message in Slack can hold the card."""
-        return self.cards.fits(outgoing)
-
-    def fingerprint(self, outgoing: Outgoing) -> str:
-        """SHA-256 of the card as people see it, in hexadecimal."""
-        return self.cards.fingerprint(outgoing)

@@ -9,11 +9,8 @@ from typing import Any
 
 from bot.channels.slack.block_text import Block, plain, section
 from bot.channels.slack.blocks import Translation, forms_of
-from bot.channels.slack.form_fields import inputs_of
 from bot.channels.strict_json import read_json
 from bot.errors import BadInput, CardError
-
-__all__ = ["inputs_of", "metadata_of", "to_modal"]
 
 MAX_TITLE_CHARS = 24
 MAX_METADATA_CHARS = 3_000

@@ -6,11 +6,14 @@ restart people ask for the card again. A trigger lives three seconds, so nothing
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from bot.channels.slack.buttons import PressedButton
+from bot.channels.slack.cards import SlackCards
+from bot.channels.slack.modal import to_modal
 from bot.channels.slack.payload import Press
 from bot.channels.slack.refusals import TriggerExpired
-from bot.channels.slack.sections import READ_SECTION
-from bot.channels.slack.translation import Card, PressedButton, Translation
+from bot.channels.slack.sections import READ_SECTION, section_in, section_modal
 from bot.channels.slack.web_api import SlackApi, View
 from bot.desk.rules.messages import Outgoing
 
@@ -24,9 +27,9 @@ SECTION_GONE = "I no longer have that part here. Please ask me for it again: “
 class Views:
     """Opens views, and keeps those that are too large for their buttons: by conversation, message and action_id."""
 
-    cards: Translation
+    cards: SlackCards
     api: SlackApi
-    _kept: dict[tuple[str, str, str], Card] = field(default_factory=dict)  # oldest first
+    _kept: dict[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)  # oldest first
 
     def keep(self, conversation: str, message: str, outgoing: Outgoing) -> None:
         """Keeps what the buttons of a message open, and forgets the oldest if there are too many."""
@@ -39,7 +42,7 @@ class Views:
     async def open(self, press: Press, button: PressedButton, shown_in: Mapping[str, str]) -> str:
         """Opens what a button opens; returns what to say if that cannot be, else nothing. Raises ChannelError."""
         kept = self._kept.get((press.conversation, press.message, str(press.action.get("action_id"))))
-        view = self._section(button, kept) if button.verb == READ_SECTION else self._form(button, kept, shown_in)
+        view = opened_section(button, kept) if button.verb == READ_SECTION else opened_form(button, kept, shown_in)
         if view is None:
             return SECTION_GONE if button.verb == READ_SECTION else FORM_GONE
         try:
@@ -52,9 +55,14 @@ class Views:
         """Whether a button opens something instead of asking the desk."""
         return button.opens_form or button.verb == READ_SECTION
 
-    def _section(self, button: PressedButton, kept: Card | None) -> View | None:
-        return self.cards.section_in(button.data) or kept
 
-    def _form(self, button: PressedButton, kept: Card | None, shown_in: Mapping[str, str]) -> View | None:
-        form = button.form or kept
-        return self.cards.modal(form, shown_in) if form else None
+def opened_section(button: PressedButton, kept: Mapping[str, Any] | None) -> View | None:
+    """The part of a card that a button opens: what the button carries, else what was `kept`."""
+    part = section_in(button.data)
+    return section_modal(part) if part else kept
+
+
+def opened_form(button: PressedButton, kept: Mapping[str, Any] | None, shown_in: Mapping[str, str]) -> View | None:
+    """The form that a button opens, which remembers where its card is shown: the button's own, else what was `kept`."""
+    form = button.form or kept
+    return to_modal(form, shown_in=shown_in) if form else None

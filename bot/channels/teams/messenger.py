@@ -47,11 +47,3 @@ class TeamsMessenger:
         if self.cards.is_demo:
             return True
         return channel in {"", CHANNEL} and await self.proactive.is_member(conversation, account)
-
-    def fits(self, outgoing: Outgoing) -> bool:
-        """Whether a message in Teams can hold the card."""
-        return self.cards.fits(outgoing)
-
-    def fingerprint(self, outgoing: Outgoing) -> str:
-        """SHA-256 of the card as people see it, in hexadecimal."""
-        return self.cards.fingerprint(outgoing)

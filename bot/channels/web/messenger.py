@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.cards import with_last_line
-from bot.channels.fingerprint import fingerprint_of
 from bot.channels.pending_files import PendingFiles
 from bot.channels.web.event_stream import EventStreams
 from bot.desk.rules.messages import Attachment, Outgoing
@@ -91,14 +90,6 @@ class WebMessenger:
     def file(self, id: str) -> Attachment | None:
         """A file that still waits to be fetched; None if it does not."""
         return self._files.get(id, self.now())
-
-    def fits(self, outgoing: Outgoing) -> bool:
-        """Whether the page can show the card: it can show every card."""
-        return True
-
-    def fingerprint(self, outgoing: Outgoing) -> str:
-        """SHA-256 of the card as people see it, in hexadecimal."""
-        return fingerprint_of(self._filled(outgoing))
 
     def show_sending(self, done: int, total: int) -> None:
         """Shows everybody who has the page open how far a round of sending is."""

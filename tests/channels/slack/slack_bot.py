@@ -16,17 +16,17 @@ from bot.channels.rate_limit import ChannelLimits, RateLimiter
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession
 from bot.channels.slack.bot import SlackBot
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.connector import SlackConnector
 from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.signature_check import SlackSignatureCheck
-from bot.channels.slack.translation import Translation
 from bot.channels.slack.web_api import SlackApi
 from bot.people.rules.person import Person, Role
+from bot.settings import ROOT
 from tests.channels.fakes import NEWCOMER, FakePeople, FakeRoster, SmallDesk
-from tests.channels.slack.plain_blocks import PlainCards
 from tests.channels.teams.teams_bot import NoSchedule
 from tests.fake_store import FakeStore
 from tests.standins.microsoft import serving
@@ -95,7 +95,7 @@ class Setting:
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     submit_time_limit: float = 2.0
-    cards: Translation = field(default_factory=PlainCards)
+    cards: SlackCards = field(default_factory=lambda: SlackCards(ROOT / "cards", is_demo=False))
     store: FakeStore = field(default_factory=FakeStore)
 
 

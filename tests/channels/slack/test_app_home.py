@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.home_view import MAX_HOME_BLOCKS, home_with_passage, start_page
 from bot.desk.desk import STRANGER
 from bot.settings import ROOT
@@ -13,7 +13,7 @@ from tests.channels.fakes import shown
 from tests.channels.slack.slack_bot import STRANGER_ID, TEACHER_ID, RunningBot
 from tests.standins.slack import APP_ID, TEAM, LittleSlack, submitted
 
-KIT = BlockKit(ROOT / "cards")
+KIT = SlackCards(ROOT / "cards", is_demo=False)
 CHAT = LittleSlack.chat_of(TEACHER_ID)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.slack.block_kit import BlockKit
+from bot.channels.slack.cards import SlackCards
 from bot.desk.rules.messages import Attachment, Outgoing
 from bot.people.rules.conversations import Address
 from bot.settings import ROOT
@@ -91,7 +91,7 @@ async def test_bytes_go_nowhere_but_to_slack(bot: RunningBot):
 class TestPictures:
     @pytest.fixture
     def setting(self) -> Setting:
-        return Setting(cards=BlockKit(ROOT / "cards"))
+        return Setting(cards=SlackCards(ROOT / "cards", is_demo=False))
 
     @pytest.fixture
     def summary(self) -> Outgoing:

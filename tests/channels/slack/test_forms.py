@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from bot.channels.slack.form_cards import form_card
 from bot.channels.slack.views import PRESS_AGAIN
 from tests.channels.fakes import THANKS
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting
@@ -76,7 +77,8 @@ class TestForms:
 
     async def _form(self, bot: RunningBot) -> str:
         card = await asked(bot)
-        form = {"fields": [{"type": "Input.Text", "id": "words"}], "submit": {"verb": "repeat"}}
+        field = {"type": "Input.Text", "id": "words", "label": "Words"}
+        form = form_card([field], {"type": "Action.Execute", "title": "Send", "verb": "repeat"})
         bot.messenger.views._kept[CHAT, card, "repeat form"] = form
         return card
 

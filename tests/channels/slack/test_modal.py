@@ -7,7 +7,8 @@ import pytest
 from bot.channels.slack.block_limits import modal_faults
 from bot.channels.slack.blocks import forms_of, to_blocks
 from bot.channels.slack.buttons import read_press
-from bot.channels.slack.modal import inputs_of, metadata_of, to_modal
+from bot.channels.slack.form_fields import inputs_of
+from bot.channels.slack.modal import metadata_of, to_modal
 from bot.errors import BadInput, CardError
 from tests.channels.slack.samples import filled, parts, values
 

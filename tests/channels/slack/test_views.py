@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.slack.block_kit import BlockKit
 from bot.channels.slack.block_limits import modal_faults
+from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.sections import READ_SECTION
 from bot.channels.slack.views import FORM_GONE, PRESS_AGAIN, SECTION_GONE
 from bot.desk.rules.messages import Outgoing
@@ -40,7 +40,7 @@ def action(button: dict[str, Any]) -> dict[str, str]:
 
 @pytest.fixture
 def setting() -> Setting:
-    return Setting(cards=BlockKit(ROOT / "cards"))
+    return Setting(cards=SlackCards(ROOT / "cards", is_demo=False))
 
 
 @pytest.mark.parametrize("clauses", [12, 7])
