@@ -119,12 +119,12 @@ def bank_files(folder: Path) -> list[Path]:
     return files
 
 
-def write_file(file: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all; raises PolicyFileError."""
+def write_file(file: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Writes a file whole or not at all; raises PolicyFileError. A file that is there keeps its mode."""
     raw = content if isinstance(content, bytes) else content.encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
+        mode = file.stat().st_mode & 0o777 if file.exists() else mode
         handle, name = tempfile.mkstemp(prefix=".part-", dir=file.parent)
         try:
             with os.fdopen(handle, "wb") as part:

@@ -1,7 +1,5 @@
 """Proposes rulings for a school whose documents were imported, and writes them into its rulings.toml."""
 
-import os
-import tempfile
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +25,7 @@ from bot.ask.rules.verdicts import Verdict
 from bot.ask.training import Learnt, TrainingData, learn, load_learnt, training_data
 from bot.ask.vocabulary import stem
 from bot.errors import PolicyFileError, StaffroomError
-from bot.policies import RULINGS, SITUATIONS, SchoolTables, read_school
+from bot.policies import RULINGS, SITUATIONS, SchoolTables, read_school, write_file
 from bot.settings import Settings
 from bot.toml_fields import entries, read_text, text, texts
 
@@ -191,19 +189,4 @@ def _change(
         raise StaffroomError(UNSAFE) from error
     if not is_safe:
         raise StaffroomError(UNSAFE)
-    try:
-        _replace(file, after)
-    except OSError as error:
-        raise StaffroomError(f"{file.name} could not be written: {error.strerror}. Nothing was changed.") from error
-
-
-def _replace(file: Path, content: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=".rulings-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as part:
-            part.write(content)
-        Path(name).chmod(file.stat().st_mode & 0o777)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_file(file, after)

@@ -1,7 +1,5 @@
 """Adds a document to a school that is there already: its clauses, its text, and its line in school.toml."""
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,11 +14,11 @@ from bot.errors import BadInput, PolicyFileError, StaffroomError
 from bot.import_policy.rules.clauses import Draft
 from bot.import_policy.rules.toml_text import document_toml
 from bot.import_policy.school_folder import SCHOOL, SOURCE, UNTITLED, file_name
-from bot.policies import DOCUMENT_FILES
+from bot.policies import DOCUMENT_FILES, write_file
 from bot.toml_fields import read_text, read_toml
 
 NOT_SAFE = "school.toml is written in a way that I cannot change safely. Add the document by hand. Nothing was changed."
-NOT_WRITTEN = "{file} could not be written: {reason}. Nothing was changed."
+READABLE = 0o644  # as files are that somebody puts into the folder by hand
 
 
 class IdTaken(BadInput):
@@ -74,11 +72,11 @@ def add_document(folder: Path, draft: Draft, id: str) -> AddedDocument:
     added = AddedDocument(name, text, {SCHOOL: school, SOURCE: source})
     try:
         for file, content in steps.items():
-            _replace(folder / file, content)
-    except OSError as error:
+            write_file(folder / file, content, READABLE)
+    except PolicyFileError:
         with suppress(StaffroomError):
             take_back(folder, added)
-        raise StaffroomError(NOT_WRITTEN.format(file=name, reason=error.strerror)) from error
+        raise
     return added
 
 
@@ -87,7 +85,7 @@ def take_back(folder: Path, added: AddedDocument) -> None:
     try:
         for file, content in added.before.items():
             if read_text(folder / file) != content:
-                _replace(folder / file, content)
+                write_file(folder / file, content, READABLE)
         (folder / added.file).unlink(missing_ok=True)
     except OSError as error:
         raise StaffroomError(f"{added.file} could not be taken away: {error.strerror}.") from error
@@ -115,17 +113,3 @@ def _with_document(text: str, file: str) -> str:
     if not is_safe:
         raise PolicyFileError(NOT_SAFE)
     return after
-
-
-def _replace(file: Path, text: str) -> None:
-    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-    handle, name = tempfile.mkstemp(prefix=".import-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as part:
-            part.write(text)
-            part.flush()
-            os.fsync(part.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(file)
-    finally:
-        Path(name).unlink(missing_ok=True)

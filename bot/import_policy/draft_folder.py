@@ -1,10 +1,7 @@
 """Drafts of documents in the school's folder, one file each: kept at every change, with an undo of the last one."""
 
-import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,9 @@ from bot.import_policy.rules.clauses import Modality
 from bot.import_policy.rules.names import slug
 from bot.import_policy.rules.spans import Span
 from bot.import_policy.rules.working_draft import PlacedClause, WorkingDraft
+from bot.policies import write_file
 from bot.toml_fields import read_text
+from bot.undoable_file import digest_of
 
 DRAFTS = "drafts"  # in the school's folder
 FORM = 1  # of the file
@@ -60,7 +59,7 @@ class DraftFolder:
             raise BadInput(TOO_MANY)
         base = slug(draft.title.split(": ")[0], "policy")
         name = next(name for name in (base, *(f"{base}-{n}" for n in range(2, MAX_DRAFTS + 3))) if name not in taken)
-        _write(self._file(name), _as_json(draft, None))
+        write_file(self._file(name), _as_json(draft, None))
         return name
 
     def read(self, name: str) -> KeptDraft:
@@ -73,7 +72,7 @@ class DraftFolder:
             entry = json.loads(text)
             source = _text(entry["source"])
             before = _draft(entry["before"], source) if entry["before"] else None
-            return KeptDraft(name, _draft(entry["now"], source), before, _digest(text))
+            return KeptDraft(name, _draft(entry["now"], source), before, digest_of(text))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise PolicyFileError(NOT_READABLE.format(name=name)) from error
 
@@ -86,13 +85,13 @@ class DraftFolder:
 
     def change(self, kept: KeptDraft, draft: WorkingDraft) -> None:
         """Puts a draft in the place of one; the old one can be had back."""
-        _write(self._file(kept.name), _as_json(draft, kept.draft))
+        write_file(self._file(kept.name), _as_json(draft, kept.draft))
 
     def undo(self, kept: KeptDraft) -> None:
         """Takes the last change back; raises BadInput if there is none."""
         if kept.before is None:
             raise BadInput(NOTHING_TO_UNDO)
-        _write(self._file(kept.name), _as_json(kept.before, None))
+        write_file(self._file(kept.name), _as_json(kept.before, None))
 
     def remove(self, name: str) -> None:
         """Takes a draft away."""
@@ -165,24 +164,3 @@ def _text(value: object) -> str:
 
 def _fact(value: object) -> str | list[str]:
     return [_text(item) for item in value] if isinstance(value, list) else _text(value)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes a file whole or not at all; raises StaffroomError."""
-    try:
-        file.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".draft-", dir=file.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as part:
-                part.write(text)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(name).replace(file)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise StaffroomError(f"The draft could not be kept: {error.strerror}. Nothing was changed.") from error

@@ -1,7 +1,6 @@
 """What head, office and IT do on the page "Add a policy": bring a document, set its clauses right, use it."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -23,6 +22,7 @@ from bot.import_policy.school_folder import UNTITLED
 from bot.outside import clean_line, number
 from bot.people.rules.permissions import Permission
 from bot.people.rules.person import Person
+from bot.undoable_file import digest_of
 
 MAX_REF_CHARS, MAX_TITLE_CHARS, MAX_FACT_CHARS = 120, 200, 60
 READ = "Read: {title}, {count} clauses. Compare them with your paper."
@@ -159,7 +159,7 @@ class PolicyCommands:
             raise
 
     async def _seal(self, id: str, draft: Draft, added: AddedDocument, incoming: Incoming, person: Person) -> None:
-        digest = hashlib.sha256(added.text.encode()).hexdigest()[:16]
+        digest = digest_of(added.text)
         head = await self.context.store.head()  # a document that was taken out by hand may be added once more
         await self.context.write(
             EventKind.POLICY_ADDED,
