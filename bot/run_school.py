@@ -67,15 +67,10 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
     config = read_config(settings, clock().date())
     refuse_unless_complete(settings, config)
     http = HttpSession()
-    if settings.has_teams:
-        tokens = tokens or open_tokens(identity_of(settings), clock())
+    tokens = (tokens or open_tokens(identity_of(settings), clock())) if settings.has_teams else None
     chooser = open_chooser(settings, tokens, lambda: clock().date())
     async with app.open_books(settings, local=False, clock=clock, config=config) as books:
-        teams = (
-            teams_side(settings, books, http, clock, microsoft=microsoft, tokens=tokens, tenant=tenant)
-            if settings.has_teams
-            else None
-        )
+        teams = teams_side(settings, books, http, tokens, microsoft or Microsoft(), tenant) if tokens else None
         slack = slack_side(settings, books, http, slack_base) if settings.has_slack else None
         messengers = [side.messenger for side in (teams, slack) if side]
         staffroom = Staffroom(

@@ -1,7 +1,6 @@
 """The Teams side of the real mode: its identity at Microsoft, its messenger, its endpoint and the school's tenant."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
@@ -24,7 +23,7 @@ from bot.channels.teams.proactive import ProactiveMessages
 from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import Microsoft, TeamsTokenCheck
 from bot.config import Config
-from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens, open_tokens
+from bot.credentials import AUTHORITY, BrowserSignIn, Identity, Tokens
 from bot.people.rules.person import Caller, Proof
 from bot.settings import PREFIX, TEAMS_CREDENTIALS, Settings
 from bot.tenant.graph.client import GraphClient
@@ -129,15 +128,12 @@ def teams_side(
     settings: Settings,
     books: Books,
     http: HttpSession,
-    clock: Callable[[], datetime],
-    *,
-    microsoft: Microsoft | None = None,
-    tokens: Tokens | None = None,
+    tokens: Tokens,
+    microsoft: Microsoft,
     tenant: MicrosoftTenant | None = None,
 ) -> TeamsSide:
-    """The Teams side over a school's books; raises SettingsError if the proof of our identity cannot be read."""
+    """The Teams side over a school's books; the tenant is the school's own unless another one is given."""
     config, context = books.config, books.context
-    microsoft, tokens = microsoft or Microsoft(), tokens or open_tokens(identity_of(settings), clock())
     tenant = tenant or tenant_of(settings, config, http, tokens)
     install = tenant.graph.install if tenant.graph and config.groups.installs else None
     proactive = ProactiveMessages(context.store, Connector(http, tokens.token), context.now, install)

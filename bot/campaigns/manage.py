@@ -169,7 +169,7 @@ class ManageCampaign:
 
     async def _draft(self, incoming: Incoming) -> Campaign:
         """The campaign as it would be with the form's inputs; raises BadInput naming what does not fit."""
-        first, *others = await self._published()
+        items = await self._published()
         roles = _roles_in(incoming.inputs.get("audience") or ",".join(EVERYBODY))
         due = chosen_day(incoming.inputs.get("due") or self._usual_due().isoformat())
         today = self._context.today
@@ -180,18 +180,14 @@ class ManageCampaign:
             raise BadInput("Nobody on the staff list has that role. Nothing was opened.")
         pseudonyms = await self._context.store.enrol(asked)
         campaigns = (await self.book.projection()).campaigns.values()
-        number = 1 + sum(campaign.document == first.document for campaign in campaigns)
-        return Campaign(
-            id=f"{first.document}-{today.year}-{number}",
-            document=first.document,
-            label=first.label,
-            version=first.version,
-            asked=first.asked,
+        number = 1 + sum(campaign.document == items[0].document for campaign in campaigns)
+        return Campaign.asking_for(
+            items,
+            id=f"{items[0].document}-{today.year}-{number}",
             audience=roles,
             opened=today,
             due=due,
             people=frozenset(pseudonyms.values()),
-            others=tuple(others),
         )
 
     async def _open(self, incoming: Incoming, person: Person) -> Outgoing:

@@ -115,20 +115,9 @@ def refuse_unless_fits(book: CampaignBook) -> None:
 def _card_of(versions: Sequence[Version], book: CampaignBook) -> Outgoing:
     """The agreement card as everybody would get it."""
     day, head, agreement = book.context.today, book.context.headteacher, book.agreement
-    first, *others = [CampaignItem(v.document, v.label, v.digest, v.digest) for v in versions]
-    campaign = Campaign(
-        id=first.document,
-        document=first.document,
-        label=first.label,
-        version=first.version,
-        asked=first.asked,
-        audience=EVERYBODY,
-        opened=day,
-        due=day,
-        people=frozenset(),
-        others=tuple(others),
-    )
-    if not others:
+    items = [CampaignItem(v.document, v.label, v.digest, v.digest) for v in versions]
+    campaign = Campaign.asking_for(items, id=items[0].document, audience=EVERYBODY, opened=day, due=day)
+    if not campaign.others:
         return agreement_card(versions[0], campaign, agreement, head, Addressee("", day))
     texts = [AskedText(version, _agreement_to(version, agreement)) for version in versions]
     return documents_card(texts, (), campaign, head, Addressee("", day))

@@ -1,7 +1,7 @@
 """A campaign: documents to be acknowledged by an audience by a date; and what it asks of one person."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -68,6 +68,32 @@ class Campaign:
     people: frozenset[str]
     closed: date | None = None
     others: tuple[CampaignItem, ...] = ()
+
+    @classmethod
+    def asking_for(
+        cls,
+        items: Sequence[CampaignItem],
+        *,
+        id: str,
+        audience: frozenset[Role],
+        opened: date,
+        due: date,
+        people: frozenset[str] = frozenset(),
+    ) -> "Campaign":
+        """A campaign for these documents, one or more."""
+        first, *others = items
+        return cls(
+            id=id,
+            document=first.document,
+            label=first.label,
+            version=first.version,
+            asked=first.asked,
+            audience=audience,
+            opened=opened,
+            due=due,
+            people=people,
+            others=tuple(others),
+        )
 
     @property
     def items(self) -> tuple[CampaignItem, ...]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.channels.inputs import plain_inputs
-from bot.channels.memory import Once, RecentAnswers, finish
+from bot.channels.member_lookup import MemberLookup
+from bot.channels.memory import RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.slack.buttons import read_press
 from bot.channels.slack.card_words import sentence
@@ -28,14 +29,13 @@ from bot.channels.slack.place import Place
 from bot.channels.slack.typed_text import text_of
 from bot.channels.slack.web_api import SlackApi, SlackMessage
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
-from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError, Unreachable
+from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError
 from bot.people.rules.conversations import Address, Conversation, ConversationKind
 from bot.people.rules.person import Caller, Member, Proof
 
 LOG = logging.getLogger("staffroom.slack")
 SUBMIT_TIME_LIMIT = 2.5  # seconds: Slack gives up after three
 SORRY = "Something went wrong on my side. Nothing was changed; please try again."
-NOT_NOW = "I cannot look you up in Slack just now. Please try again in a minute."
 PRIVATELY = "Sent to you privately."
 NO_CHAT = "That is for your eyes only. Please open a direct message with me and ask there."
 SHOWN = (BadInput, NotNow, StoreError)  # errors whose sentence is for the person who asked
@@ -56,8 +56,11 @@ class SlackBot:
     submit_time_limit: float = SUBMIT_TIME_LIMIT
     domains: Callable[[], Collection[str] | None] = lambda: None  # of the school's addresses
     _situations: RecentAnswers = field(default_factory=RecentAnswers)  # what a follow-up builds on
-    _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the staff list now
+    _lookup: MemberLookup = field(init=False)
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._lookup = MemberLookup(self.desk, "Slack")
 
     async def on_message(self, message: Message) -> None:
         """One answer to one message."""
@@ -265,17 +268,10 @@ class SlackBot:
         if await self.desk.knows(caller):
             return
 
-        async def look_up() -> bool:
-            try:
-                return await self.desk.link_account(caller, self.member(await self.api.user(caller.account)))
-            except Unreachable:
-                return False
+        async def member() -> Member:
+            return self.member(await self.api.user(caller.account))
 
-        try:
-            await self._lookups(caller.account, look_up)
-        except ChannelError as error:
-            LOG.warning("member_lookup_failed error=%s", type(error).__name__)
-            raise NotNow(NOT_NOW) from error
+        await self._lookup.link(caller, member)
 
     async def _own_place(self, place: Place) -> Place:
         """The place of a form; a person's own chat if it names the chat of somebody else, whose card stays as it is."""

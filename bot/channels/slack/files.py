@@ -11,11 +11,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.channels.slack.web_api import SlackApi
+from bot.channels.upload_address import is_upload_address
 from bot.desk.rules.messages import Attachment
 from bot.errors import ChannelError, Gone, StoreError
 from bot.people.ports import SharedFiles
@@ -90,11 +90,7 @@ class SlackFiles:
 
     async def _upload(self, content: bytes, address: str) -> bool:
         """Whether the bytes went where Slack said; nothing else gets them, and no token of ours goes with them."""
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
-        if parts.scheme != self.scheme or not (parts.hostname or "").endswith(self.hosts):
+        if not is_upload_address(address, self.scheme, self.hosts):
             return False
         headers = {"Content-Type": "application/octet-stream"}
         try:

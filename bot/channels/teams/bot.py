@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias
 
 from bot.card_text import cleaned, escaped, is_plain
-from bot.channels.memory import Once, RecentAnswers, finish
+from bot.channels.member_lookup import MemberLookup
+from bot.channels.memory import RecentAnswers, finish
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.teams import activity as read
 from bot.channels.teams.activity import CHANNEL, Activity, conversation_of, kind_of, thread_of
@@ -22,7 +23,7 @@ from bot.channels.teams.membership import GroupMembership
 from bot.channels.teams.messenger import TeamsMessenger
 from bot.channels.teams.turn import Turn, card_error
 from bot.desk.rules.messages import Incoming, Outgoing, note, public, with_quiet_line
-from bot.errors import ChannelError, NotNow, StaffroomError, StoreError, Unreachable
+from bot.errors import ChannelError, StaffroomError, StoreError
 from bot.people.rules.conversations import Address, Conversation, ConversationKind
 from bot.people.rules.person import Caller, Member, Proof
 
@@ -32,7 +33,6 @@ TYPING = {"type": "typing"}
 TYPING_AFTER = 1.0  # seconds until "is typing" shows that an answer is on its way
 HELPFUL_REACTIONS, UNHELPFUL_REACTIONS = frozenset({"like", "heart"}), frozenset({"sad", "angry"})
 BESIDE = "Here you are, in a new message."
-NOT_NOW = "I cannot look you up in Teams just now. Please try again in a minute."
 PRIVATELY = "Sent to you privately."
 NO_CHAT = "That is for your eyes only. Please open a chat with me and ask there."
 UNREADABLE_BUTTON = "That button could not be read."
@@ -82,8 +82,11 @@ class TeamsBot:
     _situations: RecentAnswers = field(default_factory=RecentAnswers)
     _answers: RecentAnswers = field(default_factory=RecentAnswers)
     _replies: RecentAnswers = field(default_factory=RecentAnswers)
-    _lookups: Once[bool] = field(default_factory=Once)  # by account: whether it is on the staff list now
+    _lookup: MemberLookup = field(init=False)
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._lookup = MemberLookup(self.desk, "Teams")
 
     async def on_message(self, turn: Turn) -> None:
         """One answer to one message."""
@@ -226,18 +229,7 @@ class TeamsBot:
             return
         connector = self.messenger.proactive.connector
         user = (activity["serviceUrl"], thread_of(activity), activity["from"]["id"])
-
-        async def look_up() -> bool:
-            try:
-                return await self.desk.link_account(caller, await connector.member(*user))
-            except Unreachable:
-                return False
-
-        try:
-            await self._lookups(caller.account, look_up)
-        except ChannelError as error:
-            LOG.warning("member_lookup_failed error=%s", type(error).__name__)
-            raise NotNow(NOT_NOW) from error
+        await self._lookup.link(caller, lambda: connector.member(*user))
 
     async def _remember_conversation(self, activity: Activity, caller: Caller, written_on: date | None = None) -> None:
         if not await self.desk.knows(caller):

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.channels.pending_files import PendingFiles
 from bot.channels.teams.activity import Activity
+from bot.channels.upload_address import is_upload_address
 from bot.desk.rules.messages import Attachment
 
 CONSENT = "application/vnd.microsoft.teams.card.file.consent"
@@ -70,11 +70,7 @@ class TeamsFiles:
 
     async def _upload(self, file: Attachment, address: str) -> bool:
         """Whether the file went where Microsoft said; nothing else gets it, and no token of ours goes with it."""
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
-        if parts.scheme != self.scheme or not (parts.hostname or "").endswith(self.hosts):
+        if not is_upload_address(address, self.scheme, self.hosts):
             return False
         last = len(file.content) - 1
         headers = {"Content-Range": f"bytes 0-{last}/{last + 1}", "Content-Type": "application/octet-stream"}

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.slack.bot import NOT_NOW, PRIVATELY, SORRY
+from bot.channels.member_lookup import NOT_NOW
+from bot.channels.slack.bot import PRIVATELY, SORRY
 from bot.channels.slack.typed_text import text_of
 from bot.desk.desk import STRANGER
 from bot.errors import StoreError
@@ -231,7 +232,7 @@ async def test_if_slack_cannot_be_asked_who_somebody_is_they_are_told(bot: Runni
 
     await bot.hears(direct("can i use my phone", NEWCOMER_ID))
 
-    assert [shown["text"] for shown in bot.slack.ephemeral] == [NOT_NOW]
+    assert [shown["text"] for shown in bot.slack.ephemeral] == [NOT_NOW.format(channel="Slack")]
 
 
 @pytest.mark.parametrize(

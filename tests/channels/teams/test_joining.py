@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.teams.bot import NOT_NOW
+from bot.channels.member_lookup import NOT_NOW
 from bot.desk.desk import STRANGER
 from tests.channels.fakes import TEACHER
 from tests.channels.teams.teams_bot import NEW, RunningBot
@@ -105,7 +105,7 @@ async def test_staff_who_cannot_be_looked_up_are_not_taken_for_pupils(bot: Runni
     bot.microsoft.next_answers.extend([(503, {"Retry-After": "0"})] * 3)
 
     await bot.hears(said(bot.service, "can i use my phone", **NEW))
-    assert bot.microsoft.taken[-1].body["text"] == NOT_NOW
+    assert bot.microsoft.taken[-1].body["text"] == NOT_NOW.format(channel="Teams")
     assert (await bot.says_to(said(bot.service, "can i use my phone", **NEW))).startswith("No:")
 
 
