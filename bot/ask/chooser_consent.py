@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.ask.ports import Chooser
-from bot.ask.rules.model_pick import Endpoint, Option, Pick
+from bot.ask.rules.model_pick import ModelEndpoint, Option, Pick
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.desk.rules.requests import Press, request_card
@@ -51,7 +51,7 @@ class ChooserConsent:
 
     context: Context
     chooser: Chooser | None = None
-    endpoint: Endpoint | None = None
+    endpoint: ModelEndpoint | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """What the headteacher can say and press."""
@@ -94,12 +94,12 @@ class ChooserConsent:
         entries = await consent_entries(self.context.store)
         if entries and entries[-1].event.kind is EventKind.CHOOSER_ACKNOWLEDGED:
             facts = entries[-1].event.facts
-            endpoint = Endpoint(str(facts["address"]), str(facts["model"]))
+            endpoint = ModelEndpoint(str(facts["address"]), str(facts["model"]))
             await self._seal(EventKind.CHOOSER_WITHDRAWN, entries, endpoint, incoming, person)
         return note(WITHDRAWN)
 
     async def _seal(
-        self, kind: EventKind, before: Sequence[Entry], endpoint: Endpoint, incoming: Incoming, person: Person
+        self, kind: EventKind, before: Sequence[Entry], endpoint: ModelEndpoint, incoming: Incoming, person: Person
     ) -> None:
         facts = {"address": endpoint.address, "model": endpoint.model}
         await self.context.write(
@@ -118,7 +118,7 @@ async def consent_entries(ledger: Ledger) -> list[Entry]:
     return sorted((*acknowledged, *withdrawn), key=lambda entry: entry.number)
 
 
-def is_acknowledged(entries: Sequence[Entry], endpoint: Endpoint) -> bool:
+def is_acknowledged(entries: Sequence[Entry], endpoint: ModelEndpoint) -> bool:
     """Whether the last word acknowledges exactly this endpoint: another address or model needs a new one."""
     if not entries or entries[-1].event.kind is not EventKind.CHOOSER_ACKNOWLEDGED:
         return False
@@ -126,6 +126,6 @@ def is_acknowledged(entries: Sequence[Entry], endpoint: Endpoint) -> bool:
     return (facts.get("address"), facts.get("model")) == (endpoint.address, endpoint.model)
 
 
-def endpoint_digest(endpoint: Endpoint) -> str:
+def endpoint_digest(endpoint: ModelEndpoint) -> str:
     """What a button carries, so that it cannot acknowledge another endpoint than the one that was shown."""
     return sha256(f"{endpoint.address}\n{endpoint.model}".encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ask.held_understanding import ruling_records
-from bot.ask.rules.approvals import NEVER, Change
+from bot.ask.rules.approvals import NEVER, RulingChange
 from bot.ask.rules.policy import Policy
 from bot.ask.ruling_commands import RulingCommands
 from bot.desk.routing import Command
@@ -91,7 +91,7 @@ class OwnSituations:
     async def _seal(self, id: str, incoming: Incoming, person: Person) -> None:
         context = self.rulings.context
         changes = (await ruling_records(context.store)).get(id, NEVER).changes
-        facts = {"situation": id, "change": Change.OWN_SITUATION.value}
+        facts = {"situation": id, "change": RulingChange.OWN_SITUATION.value}
         actor = await context.pseudonym(person)
         who = details(person, incoming.caller, incoming.conversation)
         once = f"ruling_changed/{id}/{changes}"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bot.ask.answer_trial import TryAnswer
 from bot.ask.held_understanding import HeldUnderstanding, ReadAgain
-from bot.ask.rules.approvals import NEVER, Change, approval_in_force
+from bot.ask.rules.approvals import NEVER, RulingChange, approval_in_force
 from bot.ask.rules.lint_rulings import against_clauses, rulings_found
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.ruling_form import Filled, changed_fields, form_values
@@ -106,20 +106,22 @@ class RulingCommands:
             return edit
 
         self._refuse_unless_own(id)
-        return await self._change(edit, Change.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
+        return await self._change(edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
 
     async def _say_nothing(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         fields = {"verdict": Verdict.NOT_COVERED.value}
         says = SILENCE.format(label=self._label(id))
         return await self._change(
-            lambda: self.file.emptied(_seen(incoming), id, fields), Change.SAY_NOTHING, incoming, person, says
+            lambda: self.file.emptied(_seen(incoming), id, fields), RulingChange.SAY_NOTHING, incoming, person, says
         )
 
     async def _strike(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         says = STRUCK.format(label=self._label(id))
-        return await self._change(lambda: self.file.without(_seen(incoming), id), Change.STRIKE, incoming, person, says)
+        return await self._change(
+            lambda: self.file.without(_seen(incoming), id), RulingChange.STRIKE, incoming, person, says
+        )
 
     async def _send_back(self, incoming: Incoming, person: Person) -> Outgoing:
         id, remark = self._situation(incoming), _remark_in(incoming)
@@ -128,11 +130,17 @@ class RulingCommands:
             raise BadInput(NO_REMARK)
         says = SENT_BACK.format(label=self._label(id))
         return await self._change(
-            lambda: self.file.edited(_seen(incoming), id, {REMARK: remark}), Change.SEND_BACK, incoming, person, says
+            lambda: self.file.edited(_seen(incoming), id, {REMARK: remark}),
+            RulingChange.SEND_BACK,
+            incoming,
+            person,
+            says,
         )
 
     async def _undo(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._change(lambda: self.file.undone(_seen(incoming)), Change.UNDO, incoming, person, UNDONE)
+        return await self._change(
+            lambda: self.file.undone(_seen(incoming)), RulingChange.UNDO, incoming, person, UNDONE
+        )
 
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
         await self.refresh()
@@ -146,7 +154,7 @@ class RulingCommands:
             says = CHANGED.format(label=self._label(id))
             return await self._change(
                 lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, REMARK: None}),
-                Change.EDIT,
+                RulingChange.EDIT,
                 incoming,
                 person,
                 says,
@@ -205,7 +213,9 @@ class RulingCommands:
             await self.context.write(EventKind.RULING_APPROVED, once, actor=actor, facts=facts, who=who)
         await self.held.refresh(self.context.store)
 
-    async def _change(self, make: MakeEdit, change: Change, incoming: Incoming, person: Person, says: str) -> Outgoing:
+    async def _change(
+        self, make: MakeEdit, change: RulingChange, incoming: Incoming, person: Person, says: str
+    ) -> Outgoing:
         """Checks an edit, seals that the answers were changed, writes the file, and answers from it from now on.
 
         Sealed first: if the file then cannot be written, an approval is lost, and none can come back.
@@ -229,7 +239,7 @@ class RulingCommands:
             if finding.entry in edit.situations and finding not in known:
                 raise BadInput(PROBLEM.format(says=finding.says[:1].upper() + finding.says[1:]))
 
-    async def _seal_change(self, edit: Edit, change: Change, incoming: Incoming, person: Person) -> None:
+    async def _seal_change(self, edit: Edit, change: RulingChange, incoming: Incoming, person: Person) -> None:
         actor = await self.context.pseudonym(person)
         who = details(person, incoming.caller, incoming.conversation)
         for id in edit.situations:

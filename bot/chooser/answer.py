@@ -36,7 +36,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ModelAnswer:
     """An answer's shape; its pick if it has one; model and region as the endpoint names them, empty if it does not.
 
     `retry_after` is how many seconds it asks to be left alone.
@@ -49,7 +49,7 @@ class Answer:
     retry_after: float = 0.0
 
 
-def read_answer(body: bytes, ids: Collection[str], region: str = "") -> Answer:
+def read_answer(body: bytes, ids: Collection[str], region: str = "") -> ModelAnswer:
     """The answer in the body of a chat completion; anything but exactly one pick from the list is no answer."""
     try:
         completion = read_json(body)
@@ -57,12 +57,12 @@ def read_answer(body: bytes, ids: Collection[str], region: str = "") -> Answer:
         (choice,) = completion["choices"]
         content, reason = choice["message"]["content"], choice.get("finish_reason")
     except (ValueError, LookupError, TypeError, AttributeError):
-        return Answer(Shape.NO_COMPLETION, region=region)
+        return ModelAnswer(Shape.NO_COMPLETION, region=region)
     model = clean_line(model, MAX_NAME_CHARS) if isinstance(model, str) else ""
     if reason == "length":
-        return Answer(Shape.CUT_OFF, None, model, region)
+        return ModelAnswer(Shape.CUT_OFF, None, model, region)
     shape, pick = _pick_in(content, ids)
-    return Answer(shape, pick, model, region)
+    return ModelAnswer(shape, pick, model, region)
 
 
 def _pick_in(content: Any, ids: Collection[str]) -> tuple[Shape, Pick | None]:

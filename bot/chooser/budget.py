@@ -12,7 +12,7 @@ REST = 120.0  # seconds without requests; then one, which must go well
 
 
 @dataclass(slots=True)
-class Budget:
+class DailyBudget:
     """Counts requests, in memory only: whose they were is gone with the day, or when Staffroom stops."""
 
     today: Callable[[], date]

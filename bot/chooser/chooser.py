@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ask.rules.model_pick import Option, Pick
-from bot.chooser.answer import Answer, Shape
-from bot.chooser.budget import Budget, CircuitBreaker
+from bot.chooser.answer import ModelAnswer, Shape
+from bot.chooser.budget import CircuitBreaker, DailyBudget
 from bot.chooser.counts import Counts, write_counts
 from bot.chooser.endpoint import ChatEndpoint
 
@@ -27,7 +27,7 @@ class ModelChooser:
     """Implements `Chooser`. `data` is the folder in which counts are kept for `doctor`; None keeps none."""
 
     endpoint: ChatEndpoint
-    budget: Budget
+    budget: DailyBudget
     breaker: CircuitBreaker
     data: Path | None = None
     time_limit: float = TIME_LIMIT
@@ -59,15 +59,15 @@ class ModelChooser:
         await self._keep_counts(answer)
         return answer.pick
 
-    async def trial(self) -> Answer:
+    async def trial(self) -> ModelAnswer:
         """The answer to a question of our own, within the same time; nobody's budget pays for it."""
         try:
             async with asyncio.timeout(self.time_limit):
                 return await self.endpoint.ask(TRIAL_QUESTION, TRIAL_OPTIONS)
         except TimeoutError:
-            return Answer(Shape.SLOW)
+            return ModelAnswer(Shape.SLOW)
 
-    async def _answer(self, question: str, options: Sequence[Option], asker: str) -> Answer | None:
+    async def _answer(self, question: str, options: Sequence[Option], asker: str) -> ModelAnswer | None:
         """The answer of the first try or of the second; None if the budget is spent before the first."""
         answer = None
         try:
@@ -82,12 +82,12 @@ class ModelChooser:
                     await self.pause(answer.retry_after)
                 return answer
         except TimeoutError:
-            return Answer(Shape.SLOW)
+            return ModelAnswer(Shape.SLOW)
         except Exception as error:  # noqa: BLE001 - whatever a library does with an odd answer, people get their reply
             LOG.warning("chooser_failed error=%s", type(error).__name__)
-            return Answer(Shape.FAILED)
+            return ModelAnswer(Shape.FAILED)
 
-    async def _keep_counts(self, answer: Answer) -> None:
+    async def _keep_counts(self, answer: ModelAnswer) -> None:
         if self.data is None:
             return
         counts = Counts(self.budget.day.isoformat(), self.budget.used, answer.shape.value, answer.model, answer.region)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.ask.rules.model_pick import Endpoint, Option
-from bot.chooser.answer import MAX_NAME_CHARS, Answer, Shape, read_answer
+from bot.ask.rules.model_pick import ModelEndpoint, Option
+from bot.chooser.answer import MAX_NAME_CHARS, ModelAnswer, Shape, read_answer
 from bot.chooser.prompt import Prompt
 from bot.errors import SettingsError, TokenUnavailable
 from bot.outside import clean_line, number
@@ -28,7 +28,7 @@ class ChatEndpoint:
     `is_direct` for one on this machine: no proxy is asked for it.
     """
 
-    endpoint: Endpoint
+    endpoint: ModelEndpoint
     prompt: Prompt
     proof: Proof
     is_direct: bool
@@ -44,14 +44,14 @@ class ChatEndpoint:
             await self._session.close()
             self._session = None
 
-    async def ask(self, question: str, options: Sequence[Option]) -> Answer:
+    async def ask(self, question: str, options: Sequence[Option]) -> ModelAnswer:
         """What the model answered. It has no time limit of its own; raises nothing of the network's."""
         try:
             key = await self.proof()
         except (TokenUnavailable, SettingsError):
-            return Answer(Shape.NO_PROOF)
+            return ModelAnswer(Shape.NO_PROOF)
         if self._session is None:
-            return Answer(Shape.FAILED)
+            return ModelAnswer(Shape.FAILED)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         address, body = (
             f"{self.endpoint.address}/chat/completions",
@@ -63,19 +63,19 @@ class ChatEndpoint:
                 return await _answer_in(response, [option.id for option in options])
         except (aiohttp.ClientError, ValueError, OSError) as error:
             is_cut_off = isinstance(error, aiohttp.ClientPayloadError)
-            return Answer(Shape.CUT_OFF if is_cut_off else Shape.FAILED)
+            return ModelAnswer(Shape.CUT_OFF if is_cut_off else Shape.FAILED)
 
 
-async def _answer_in(response: aiohttp.ClientResponse, ids: Sequence[str]) -> Answer:
+async def _answer_in(response: aiohttp.ClientResponse, ids: Sequence[str]) -> ModelAnswer:
     region = clean_line(response.headers.get(REGION, ""), MAX_NAME_CHARS)
     if response.status == 429:
         seconds = number(response.headers.get("Retry-After"), 0.0, MAX_RETRY_AFTER)
-        return Answer(Shape.BUSY, region=region, retry_after=MAX_RETRY_AFTER if seconds is None else seconds)
+        return ModelAnswer(Shape.BUSY, region=region, retry_after=MAX_RETRY_AFTER if seconds is None else seconds)
     if response.status != 200:
-        return Answer(Shape.FAILED if response.status >= 500 else Shape.REFUSED, region=region)
+        return ModelAnswer(Shape.FAILED if response.status >= 500 else Shape.REFUSED, region=region)
     body = bytearray()
     async for part in response.content.iter_any():
         body += part
         if len(body) > MAX_ANSWER_BYTES:
-            return Answer(Shape.TOO_LONG, region=region)
+            return ModelAnswer(Shape.TOO_LONG, region=region)
     return read_answer(bytes(body), ids, region)

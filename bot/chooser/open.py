@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from bot.ask.rules.model_pick import Endpoint
-from bot.chooser.budget import Budget, CircuitBreaker
+from bot.ask.rules.model_pick import ModelEndpoint
+from bot.chooser.budget import CircuitBreaker, DailyBudget
 from bot.chooser.chooser import ModelChooser
 from bot.chooser.counts import read_counts
 from bot.chooser.endpoint import ChatEndpoint, Proof
@@ -31,13 +31,13 @@ def open_chooser(settings: Settings, tokens: Tokens | None, today: Callable[[], 
     if chosen is None:
         return None
     endpoint = ChatEndpoint(
-        Endpoint(chosen.address, chosen.model),
+        ModelEndpoint(chosen.address, chosen.model),
         read_prompt(settings.policies),
         _proof(chosen, tokens),
         is_direct=chosen.is_loopback,
     )
     counts, day = read_counts(settings.data), today()
-    budget = Budget(today, counts.used_on(day) if counts else 0, day)
+    budget = DailyBudget(today, counts.used_on(day) if counts else 0, day)
     return ModelChooser(endpoint, budget, CircuitBreaker(monotonic), settings.data)
 
 

@@ -3,7 +3,7 @@
 from bot import app
 from bot.app import now, today
 from bot.ask.chooser_consent import consent_entries, is_acknowledged
-from bot.ask.rules.model_pick import Endpoint
+from bot.ask.rules.model_pick import ModelEndpoint
 from bot.chooser.budget import MAX_PER_DAY
 from bot.chooser.counts import read_counts
 from bot.chooser.open import open_chooser
@@ -43,7 +43,7 @@ async def chooser_lines(settings: Settings, config: Config, tokens: Tokens | Non
     ]
 
 
-async def _consent(settings: Settings, config: Config, endpoint: Endpoint) -> Status:
+async def _consent(settings: Settings, config: Config, endpoint: ModelEndpoint) -> Status:
     name, remedy = "language model allowed", "the headteacher writes `chooser` to Staffroom; until then none is asked"
     try:
         async with app.open_books(settings, local=not settings.credentials, writes=False, config=config) as books:

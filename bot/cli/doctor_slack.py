@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.app import now
 from bot.channels.slack.card_words import sentence
-from bot.channels.slack.connector import BASE, Answer, SlackConnector
+from bot.channels.slack.connector import BASE, ApiAnswer, SlackConnector
 from bot.channels.slack.payload import is_user
 from bot.channels.slack.scopes import needed_scopes
 from bot.channels.slack.server import PATH
@@ -64,7 +64,7 @@ async def _token_lines(settings: Settings, api: SlackApi, message_to: str) -> As
     yield await _messages_tab(api, message_to)
 
 
-def _scopes(answer: Answer) -> Status:
+def _scopes(answer: ApiAnswer) -> Status:
     """Held and missing scopes, from the header x-oauth-scopes; https://docs.slack.dev/authentication/installing-with-oauth"""
     held = frozenset(scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")) - {""}
     missing, extra = sorted(needed_scopes() - held), sorted(held - needed_scopes())
@@ -94,7 +94,7 @@ async def _app(settings: Settings, api: SlackApi, bot: str) -> Status:
     return Status("Slack app", is_same, says, remedy, is_needed=True)
 
 
-def _clock(answer: Answer) -> Status:
+def _clock(answer: ApiAnswer) -> Status:
     try:
         slack_time = parsedate_to_datetime(answer.headers.get("Date", ""))
     except ValueError:

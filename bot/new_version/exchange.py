@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ask.held_understanding import ruling_records
-from bot.ask.rules.approvals import NEVER, Change
+from bot.ask.rules.approvals import NEVER, RulingChange
 from bot.ask.rulings_file import MEANWHILE, Edit
 from bot.campaigns.rules.versions import frozen
 from bot.errors import BadInput, PolicyFileError
@@ -111,7 +111,7 @@ class Exchange:
             report=report,
         )
         await asyncio.to_thread(keep_in_history, self.home, sorted(texts), plan.digests[0])
-        await self._seal(plan.refit.affected, Change.NEW_VERSION, person, who)
+        await self._seal(plan.refit.affected, RulingChange.NEW_VERSION, person, who)
         await self._seal_version(plan.held.id, plan.digests, IMPORT, person, who)
         new = {name: texts[1] for name, texts in plan.files.items()}
         await asyncio.to_thread(self._write, plan.edit, new, last)
@@ -132,7 +132,7 @@ class Exchange:
         document = self.planner.policy(earlier).documents[last.document]
         digests = frozen(now).digest, frozen(document).digest
         await asyncio.to_thread(keep_in_history, self.home, sorted(last.texts), digests[0])
-        await self._seal(edit.situations, Change.UNDO, person, who)
+        await self._seal(edit.situations, RulingChange.UNDO, person, who)
         await self._seal_version(last.document, digests, UNDO, person, who)
         await asyncio.to_thread(self._write, edit, last.texts, None)
         return document
@@ -161,7 +161,7 @@ class Exchange:
         }
         write_file(self._kept, json.dumps(kept, ensure_ascii=False))
 
-    async def _seal(self, situations: Sequence[str], change: Change, person: Person, who: Who) -> None:
+    async def _seal(self, situations: Sequence[str], change: RulingChange, person: Person, who: Who) -> None:
         actor, records = await self.context.pseudonym(person), await ruling_records(self.context.store)
         for id in situations:
             once = f"ruling_changed/{id}/{records.get(id, NEVER).changes}"

@@ -15,7 +15,7 @@ from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
 from bot.school_settings.rules.form import FieldFault, changed_values, fault_in, form_fields
-from bot.school_settings.rules.sections import RECORDINGS, Section
+from bot.school_settings.rules.sections import RECORDINGS, SettingsSection
 from bot.school_settings.settings_file import MEANWHILE, SettingsEdit, SettingsFile
 from bot.undoable_file import digest_of
 
@@ -41,7 +41,7 @@ class SettingsCommands:
 
     context: Context
     file: SettingsFile
-    sections: Sequence[Section]
+    sections: Sequence[SettingsSection]
     check: Check
     take_over: TakeOver
     waiting: Waiting
@@ -74,11 +74,11 @@ class SettingsCommands:
             "may_change": may_change,
         }
 
-    def _shown(self, tables: Mapping[str, Any]) -> list[Section]:
+    def _shown(self, tables: Mapping[str, Any]) -> list[SettingsSection]:
         """The forms that this school has: recorded lessons only if its policy promises something about them."""
         return [section for section in self.sections if section.name != RECORDINGS or RECORDINGS in tables]
 
-    def _drawn(self, section: Section, tables: Mapping[str, Any], seen: str) -> dict[str, Any]:
+    def _drawn(self, section: SettingsSection, tables: Mapping[str, Any], seen: str) -> dict[str, Any]:
         press = _press("save_settings", takes_fields=True, section=section.name, seen=seen)
         table = tables.get(section.name, {})
         fields = form_fields(section, table if isinstance(table, dict) else {})
@@ -99,7 +99,7 @@ class SettingsCommands:
             is_later = section.name in await asyncio.to_thread(self.waiting)
         return note((SAVED_FOR_LATER if is_later else SAVED).format(title=section.title))
 
-    def _edit(self, section: Section, inputs: Mapping[str, str]) -> SettingsEdit:
+    def _edit(self, section: SettingsSection, inputs: Mapping[str, str]) -> SettingsEdit:
         """The edit, checked as at the start; raises FieldFault, BadInput or PolicyFileError."""
         seen = inputs.get("seen", "")
         unchanged = self.file.edited(seen, section.name, {})
@@ -139,7 +139,7 @@ class SettingsCommands:
         await asyncio.to_thread(self.file.write, edit)
         await self.take_over()
 
-    def _section(self, incoming: Incoming) -> Section:
+    def _section(self, incoming: Incoming) -> SettingsSection:
         name = incoming.inputs.get("section", "")
         section = next((section for section in self.sections if section.name == name), None)
         if section is None:

@@ -25,7 +25,7 @@ from bot.ask.rules.answers import PolicyReply
 from bot.ask.rules.choose_situation import Reading
 from bot.ask.rules.model_pick import NONE, Option, Pick, Sureness, options_for
 from bot.ask.understanding import Understanding
-from bot.chooser.budget import Budget
+from bot.chooser.budget import DailyBudget
 from bot.chooser.open import open_chooser
 from bot.settings import PREFIX, Settings, read_settings
 from tests.bench import figures
@@ -198,7 +198,7 @@ async def show_with_endpoint(
     print(f"\n{chooser.budget.used} requests")
 
 
-class NoBudget(Budget):
+class NoBudget(DailyBudget):
     """Counts requests and refuses none."""
 
     def take(self, person: str) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from bot.ask.capability import Ask
 from bot.ask.chooser_consent import ChooserConsent
 from bot.ask.held_understanding import HeldUnderstanding
-from bot.ask.rules.model_pick import Endpoint, Option
+from bot.ask.rules.model_pick import ModelEndpoint, Option
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.safeguarding import HarmSigns
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.understanding import Understanding
-from bot.chooser.budget import Budget, CircuitBreaker
+from bot.chooser.budget import CircuitBreaker, DailyBudget
 from bot.chooser.chooser import ModelChooser
 from bot.chooser.endpoint import ChatEndpoint, Proof
 from bot.chooser.prompt import read_prompt
@@ -111,10 +111,12 @@ async def no_key() -> str:
 async def asking(*, time_limit: float = 2.0, proof: Proof = no_key) -> AsyncIterator[Asking]:
     clock, seconds, pauses = FakeClock(), Seconds(), Pauses()
     async with little_chooser() as little:
-        endpoint = ChatEndpoint(Endpoint(little.address, MODEL), read_prompt(ROOT / "policies"), proof, is_direct=True)
+        endpoint = ChatEndpoint(
+            ModelEndpoint(little.address, MODEL), read_prompt(ROOT / "policies"), proof, is_direct=True
+        )
         chooser = ModelChooser(
             endpoint,
-            Budget(lambda: clock().date()),
+            DailyBudget(lambda: clock().date()),
             CircuitBreaker(seconds),
             time_limit=time_limit,
             pause=pauses,

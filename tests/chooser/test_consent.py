@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.ask.chooser_consent import CHANGED, ChooserConsent
-from bot.ask.rules.model_pick import Endpoint
+from bot.ask.rules.model_pick import ModelEndpoint
 from bot.evidence.rules.ledger import EventKind
 from tests.chooser.asking import QUESTION, ChoosingSchool, choosing_school
 
@@ -82,7 +82,7 @@ async def test_nobody_but_the_headteacher_can_acknowledge_or_switch_off():
 async def test_another_address_or_model_needs_a_new_acknowledgement():
     async with choosing_school() as at:
         endpoint = at.at.chooser.endpoint.endpoint
-        for changed in (replace(endpoint, model="other"), Endpoint("https://example.com/v1", endpoint.model)):
+        for changed in (replace(endpoint, model="other"), ModelEndpoint("https://example.com/v1", endpoint.model)):
             consent = replace(at.consent, endpoint=changed)
 
             assert await consent.pick(QUESTION, (), "t1") is None

@@ -10,7 +10,7 @@ from bot.ask.rules.rulings import Approval, Ruling, digest
 from bot.evidence.rules.ledger import Entry, EventKind
 
 
-class Change(StrEnum):
+class RulingChange(StrEnum):
     """What was done to an answer, as it is sealed."""
 
     CONFIRM = "confirm"  # a proposal became the school's own draft
@@ -33,7 +33,7 @@ class RulingRecord:
     approval: Approval | None = None
     is_lapsed: bool = False
     changes: int = 0
-    last_change: Change | None = None
+    last_change: RulingChange | None = None
 
 
 NEVER = RulingRecord()
@@ -54,10 +54,10 @@ def records_of(entries: Iterable[Entry]) -> dict[str, RulingRecord]:
     return records
 
 
-def _change(facts: Mapping[str, object]) -> Change | None:
+def _change(facts: Mapping[str, object]) -> RulingChange | None:
     """What was done; None if a later release sealed something that this one does not know."""
     value = facts.get("change")
-    return Change(str(value)) if value in set(Change) else None
+    return RulingChange(str(value)) if value in set(RulingChange) else None
 
 
 def approval_in_force(ruling: Ruling, record: RulingRecord, policy: Policy) -> Approval | None:

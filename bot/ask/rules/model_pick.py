@@ -52,7 +52,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ModelEndpoint:
     """Where questions go: the address of an OpenAI-compatible API, and the name of the model there."""
 
     address: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.ask.rules.approvals import NEVER, Change, RulingRecord, approval_in_force
+from bot.ask.rules.approvals import NEVER, RulingChange, RulingRecord, approval_in_force
 from bot.ask.rules.policy import Policy
 from bot.ask.rules.rulings import Ruling
 from bot.ask.rules.sections import sections
@@ -41,7 +41,7 @@ def state_of(id: str, policy: Policy, record: RulingRecord) -> RulingState:
     """The state of the school's own answer to a situation."""
     ruling = policy.rulings.get(id)
     if ruling is None or ruling.is_common:
-        return RulingState.STRUCK if record.last_change is Change.STRIKE else RulingState.OPEN
+        return RulingState.STRUCK if record.last_change is RulingChange.STRIKE else RulingState.OPEN
     if ruling.remark:
         return RulingState.SENT_BACK
     if ruling.is_proposed:

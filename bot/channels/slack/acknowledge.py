@@ -18,13 +18,13 @@ from bot.channels.request_body import Refused
 from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
 from bot.channels.slack.payload import (
+    ButtonPress,
     ChatOpened,
     Content,
-    Message,
-    Press,
     SlashCommand,
     Submission,
     UrlVerification,
+    WrittenMessage,
 )
 from bot.channels.slack.turn import HomeHandlers, SlackHandlers
 
@@ -72,11 +72,11 @@ class Acknowledger:
                 return web.json_response({"challenge": content.challenge})
             case Submission():
                 return web.json_response(await self._submit(content))
-            case Message():
+            case WrittenMessage():
                 self._begin(content.key, self.bot.on_message(content))
-            case Press(is_on_home=True):
+            case ButtonPress(is_on_home=True):
                 self._begin(content.key, self.home.on_home_press(content))
-            case Press():
+            case ButtonPress():
                 self._begin(content.key, self.bot.on_press(content))
             case SlashCommand():
                 self._begin(content.key, self.bot.on_command(content))

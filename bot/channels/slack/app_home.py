@@ -25,7 +25,7 @@ from bot.channels.slack.home_view import (
     home_with_passage,
     start_page,
 )
-from bot.channels.slack.payload import CHANNEL, Press, Submission
+from bot.channels.slack.payload import CHANNEL, ButtonPress, Submission
 from bot.channels.slack.place import Place
 from bot.channels.slack.refusals import TriggerExpired
 from bot.channels.slack.views import PRESS_AGAIN
@@ -51,7 +51,7 @@ class AppHome:
         place = Place(opened.user, opened.user, is_direct=True)
         await self.bot.apologising(place, lambda: self._show(opened.user))
 
-    async def on_home_press(self, press: Press) -> None:
+    async def on_home_press(self, press: ButtonPress) -> None:
         """Turns a page, opens the form for a question, or brings what a button is for in the direct messages."""
         place = Place(press.user, press.user, is_direct=True)
 
@@ -110,7 +110,7 @@ class AppHome:
 
         await self.bot.apologising(place, answer)
 
-    async def _open_question(self, press: Press) -> None:
+    async def _open_question(self, press: ButtonPress) -> None:
         try:
             await self.bot.api.open_view(press.trigger, ask_modal())
         except TriggerExpired:

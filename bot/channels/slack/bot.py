@@ -24,7 +24,7 @@ from bot.channels.slack.forms import errors_under_field, shown_in
 from bot.channels.slack.members import member_of
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.modal import metadata_of
-from bot.channels.slack.payload import CHANNEL, ChatOpened, Message, Press, SlashCommand, Submission
+from bot.channels.slack.payload import CHANNEL, ButtonPress, ChatOpened, SlashCommand, Submission, WrittenMessage
 from bot.channels.slack.place import Place
 from bot.channels.slack.typed_text import text_of
 from bot.channels.slack.web_api import SlackApi, SlackMessage
@@ -62,7 +62,7 @@ class SlackBot:
     def __post_init__(self) -> None:
         self._lookup = MemberLookup(self.desk, "Slack")
 
-    async def on_message(self, message: Message) -> None:
+    async def on_message(self, message: WrittenMessage) -> None:
         """One answer to one message."""
         place = Place(message.user, message.conversation, message.is_direct, message.thread)
         await self.answer(place, text_of(message.text))
@@ -72,7 +72,7 @@ class SlackBot:
         is_direct = await self._is_own_chat(command.conversation, command.user)
         await self.answer(Place(command.user, command.conversation, is_direct), text_of(command.text) or "help")
 
-    async def on_press(self, press: Press) -> None:
+    async def on_press(self, press: ButtonPress) -> None:
         """What a pressed button brings: a form, another card in its card's place, a new message, or a sentence."""
         if "value" not in press.action:
             return  # a link: Slack opens it by itself

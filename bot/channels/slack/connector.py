@@ -43,7 +43,7 @@ def _usual_limiter() -> RateLimiter:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What came back: HTTP status and headers, the seconds to wait (0 if none were named), the object in the body.
 
     `content` is None if there was none that could be read.
@@ -72,7 +72,7 @@ class SlackConnector:
         """
         return (await self.whole_answer(method, tries, **arguments)).content or {}
 
-    async def whole_answer(self, method: str, /, tries: int = MAX_TRIES, **arguments: Any) -> Answer:
+    async def whole_answer(self, method: str, /, tries: int = MAX_TRIES, **arguments: Any) -> ApiAnswer:
         """What a method answers, with its headers; raises as `call` does."""
         may_repeat = method not in ADDS
         for tries_left in reversed(range(tries)):
@@ -87,7 +87,7 @@ class SlackConnector:
             return answer
         raise AssertionError("the last try raises or returns")
 
-    async def _ask(self, method: str, arguments: Mapping[str, Any], *, may_repeat: bool) -> Answer:
+    async def _ask(self, method: str, arguments: Mapping[str, Any], *, may_repeat: bool) -> ApiAnswer:
         """What a method answers; raises ChannelError."""
         answer = await self._request(method, arguments, may_repeat=may_repeat)
         if answer.status == 429:
@@ -110,7 +110,7 @@ class SlackConnector:
             self.rate_limiter.told_to_wait(wait or USUAL_WAIT)
         return Busy("Slack asks us to wait.", wait or USUAL_WAIT)
 
-    async def _request(self, method: str, arguments: Mapping[str, Any], *, may_repeat: bool) -> Answer:
+    async def _request(self, method: str, arguments: Mapping[str, Any], *, may_repeat: bool) -> ApiAnswer:
         headers = {"Authorization": f"Bearer {self.token}"}
         fields = {name: _field(value) for name, value in arguments.items() if value is not None}
         try:
@@ -118,7 +118,7 @@ class SlackConnector:
                 f"{self.base}{method}", data=fields, headers=headers, timeout=TIME_LIMIT, allow_redirects=False
             ) as response:
                 wait = number(response.headers.get("Retry-After", ""), 0.0, MAX_RETRY_AFTER) or 0.0
-                return Answer(response.status, wait, await _content(response), response.headers)
+                return ApiAnswer(response.status, wait, await _content(response), response.headers)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing was sent
             raise Busy("Slack cannot be reached just now.", 1.0) from error
         except (aiohttp.ClientError, TimeoutError) as error:

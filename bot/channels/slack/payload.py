@@ -36,7 +36,7 @@ class UrlVerification:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class WrittenMessage:
     """What somebody wrote: to the bot alone (`is_direct`), or in a channel where they mentioned it.
 
     `id` is the message's time stamp, which with the conversation is unique; `thread` that of the message that it
@@ -71,7 +71,7 @@ class ChatOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ButtonPress:
     """A pressed button (`action`, as Slack sends it). `message` is empty if Slack keeps none that could be replaced.
 
     `trigger` opens a form, once, within three seconds.
@@ -121,7 +121,15 @@ class Nothing:
 
 
 Content: TypeAlias = (
-    UrlVerification | Message | ChatOpened | HomeOpened | ProfileChanged | Press | Submission | SlashCommand | Nothing
+    UrlVerification
+    | WrittenMessage
+    | ChatOpened
+    | HomeOpened
+    | ProfileChanged
+    | ButtonPress
+    | Submission
+    | SlashCommand
+    | Nothing
 )
 NOTHING = Nothing()
 
@@ -213,7 +221,7 @@ EVENTS: Mapping[str, Callable[[str, Mapping[str, Any]], Content]] = {
 }  # beside messages and mentions
 
 
-def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
+def _message(event: Mapping[str, Any], team: str) -> WrittenMessage | Nothing:
     """The message of an event; Nothing for one that no person of this workspace wrote to the bot."""
     subtype = _optional(event, "subtype", _is_name)
     is_direct = event.get("channel_type") == "im" and str(event.get("channel")).startswith("D")
@@ -223,7 +231,7 @@ def _message(event: Mapping[str, Any], team: str) -> Message | Nothing:
     # In a channel shared with others the author's own workspace is named.
     if any(event.get(name) not in (None, team) for name in ("team", "user_team", "source_team")):
         return NOTHING
-    return Message(
+    return WrittenMessage(
         user=_named(event, "user", is_user),
         conversation=_named(event, "channel", is_conversation),
         id=_named(event, "ts", is_time_stamp),
@@ -239,7 +247,7 @@ def _press(fields: Mapping[str, Any]) -> Payload:
         raise Refused(400, "The request's actions are missing or have the wrong shape.")
     container, message = _optional_part(fields, "container"), _optional_part(fields, "message")
     is_kept = container.get("is_ephemeral") is not True
-    press = Press(
+    press = ButtonPress(
         user=_user_of(fields),
         conversation=_optional(_optional_part(fields, "channel"), "id", is_conversation),
         message=_optional(message, "ts", is_time_stamp) if is_kept else "",

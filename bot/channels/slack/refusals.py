@@ -5,25 +5,10 @@ github.com/slack-ruby/slack-api-ref, docs.slack.dev/methods/*.json; what each sa
 """
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
+from bot.channels.refusals import ASK_AN_ADMINISTRATOR, RETRY_LATER, Meaning
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
-
-RETRY_LATER = 60.0  # seconds: something on Slack's side that passes
-ASK_AN_ADMINISTRATOR = 3600.0  # seconds: nothing changes until somebody in the school's IT does something
-
-
-class Meaning(Enum):
-    """What to do after an error."""
-
-    GONE = "the chat or the message is no more: forget it"
-    NOT_ALLOWED = "this person or chat cannot be written to now: try again another day"
-    SWITCHED_OFF = "nobody can be written to until an administrator acts: everything waits"
-    BUSY = "not taken just now: try again soon"
-    DOUBT = "part of it may have been done"
-    REFUSED = "never taken in this form"
-
 
 MEANINGS = {
     "channel_not_found": Meaning.GONE,

@@ -22,7 +22,7 @@ _RESERVED_CHARS = 10 * MAX_TITLE_CHARS  # for the buttons that open the rest
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CardPart:
     """A part of a card that is read in a modal; `title` is what its button says."""
 
     title: str
@@ -34,7 +34,7 @@ class Shown:
     """What a message shows of a card, and the sections that its buttons open, in order."""
 
     blocks: tuple[Block, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[CardPart, ...]
 
 
 def shown(card: Mapping[str, Any], *, picture: str = "") -> Shown:
@@ -46,19 +46,19 @@ def shown(card: Mapping[str, Any], *, picture: str = "") -> Shown:
     blocks = to_blocks(card, picture=picture)
     if _fits(blocks):
         return Shown(tuple(blocks), ())
-    sections: list[Section] = []
+    sections: list[CardPart] = []
     shorter = _with_buttons_for_containers(blocks, sections)
     if not _fits(shorter):
         shorter = _with_button_for_the_rest(shorter, sections)
     return Shown(tuple(shorter), tuple(sections))
 
 
-def sections(card: Mapping[str, Any]) -> tuple[Section, ...]:
+def sections(card: Mapping[str, Any]) -> tuple[CardPart, ...]:
     """The parts of a card that have no room in a message; empty if all of it fits."""
     return shown(card).sections
 
 
-def section_modal(section: Section) -> Block:
+def section_modal(section: CardPart) -> Block:
     """A section as a modal view that is only read."""
     return {
         "type": "modal",
@@ -74,11 +74,11 @@ def section_action(place: int) -> str:
     return READ_SECTION if place == 0 else f"{READ_SECTION} #{place + 1}"
 
 
-def section_in(data: Mapping[str, Any]) -> Section | None:
+def section_in(data: Mapping[str, Any]) -> CardPart | None:
     """The section that a button carries in its data; None if it was too large for the button."""
     match data:
         case {"title": str() as title, "blocks": [*blocks]}:
-            return Section(title, tuple(blocks))
+            return CardPart(title, tuple(blocks))
     return None
 
 
@@ -86,7 +86,7 @@ def _fits(blocks: Sequence[Block]) -> bool:
     return len(blocks) <= MAX_MESSAGE_BLOCKS and text_chars(blocks) <= MAX_MESSAGE_CHARS
 
 
-def _with_buttons_for_containers(blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
+def _with_buttons_for_containers(blocks: Sequence[Block], sections: list[CardPart]) -> list[Block]:
     """The blocks with buttons in place of what opens; buttons that follow each other are in one block."""
     shorter: list[Block] = []
     row: list[Block] = []
@@ -100,7 +100,7 @@ def _with_buttons_for_containers(blocks: Sequence[Block], sections: list[Section
     return [*shorter, *_rows(row)]
 
 
-def _with_button_for_the_rest(blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
+def _with_button_for_the_rest(blocks: Sequence[Block], sections: list[CardPart]) -> list[Block]:
     """As many blocks as fit from the beginning, the button for the others, and the card's own buttons if they fit."""
     chars = [text_chars(block) for block in blocks]
     for keeps_buttons in (True, False):
@@ -115,18 +115,18 @@ def _with_button_for_the_rest(blocks: Sequence[Block], sections: list[Section]) 
     return []
 
 
-def _buttons_for(title: str, blocks: Sequence[Block], sections: list[Section]) -> list[Block]:
+def _buttons_for(title: str, blocks: Sequence[Block], sections: list[CardPart]) -> list[Block]:
     """The buttons that open these blocks, a page each where they are long; the sections are added to the list."""
     groups = list(_pages(blocks))
     buttons = []
     for number, group in enumerate(groups, start=1):
         part = f" ({number} of {len(groups)})" if len(groups) > 1 else ""
-        sections.append(Section(f"{title}{part}", tuple(group)))
+        sections.append(CardPart(f"{title}{part}", tuple(group)))
         buttons.append(_button(sections[-1], len(sections) - 1))
     return buttons
 
 
-def _button(section: Section, place: int) -> Block:
+def _button(section: CardPart, place: int) -> Block:
     """The button of a section, which carries it if there is room, so that it opens also after a restart."""
     value = _json({"section": place, "title": section.title, "blocks": section.blocks})
     return {

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
-from bot.channels.slack.payload import ChatOpened, Message, Press, SlashCommand, Submission
+from bot.channels.slack.payload import ButtonPress, ChatOpened, SlashCommand, Submission, WrittenMessage
 
 
 class SlackHandlers(Protocol):
     """What a bot does with each thing that arrives. Handlers say what went wrong themselves."""
 
-    async def on_message(self, message: Message) -> None:
+    async def on_message(self, message: WrittenMessage) -> None:
         """Somebody wrote to the bot, or mentioned it."""
         ...
 
@@ -18,7 +18,7 @@ class SlackHandlers(Protocol):
         """Somebody used the slash command."""
         ...
 
-    async def on_press(self, press: Press) -> None:
+    async def on_press(self, press: ButtonPress) -> None:
         """Somebody pressed a button."""
         ...
 
@@ -38,7 +38,7 @@ class HomeHandlers(Protocol):
         """Somebody looks at their App Home."""
         ...
 
-    async def on_home_press(self, press: Press) -> None:
+    async def on_home_press(self, press: ButtonPress) -> None:
         """Somebody pressed a button there."""
         ...
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.channels.slack.buttons import PressedButton
 from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.modal import to_modal
-from bot.channels.slack.payload import Press
+from bot.channels.slack.payload import ButtonPress
 from bot.channels.slack.refusals import TriggerExpired
 from bot.channels.slack.sections import READ_SECTION, section_in, section_modal
 from bot.channels.slack.web_api import SlackApi, View
@@ -39,7 +39,7 @@ class Views:
         while len(self._kept) > MAX_VIEWS:
             del self._kept[next(iter(self._kept))]
 
-    async def open(self, press: Press, button: PressedButton, shown_in: Mapping[str, str]) -> str:
+    async def open(self, press: ButtonPress, button: PressedButton, shown_in: Mapping[str, str]) -> str:
         """Opens what a button opens; returns what to say if that cannot be, else nothing. Raises ChannelError."""
         kept = self._kept.get((press.conversation, press.message, str(press.action.get("action_id"))))
         view = opened_section(button, kept) if button.verb == READ_SECTION else opened_form(button, kept, shown_in)

@@ -17,8 +17,9 @@ import aiohttp
 from yarl import URL
 
 from bot.channels.rate_limit import RateLimiter
+from bot.channels.refusals import RETRY_LATER
 from bot.channels.teams.limits import LIMITS
-from bot.channels.teams.refusals import RETRY_LATER, as_error
+from bot.channels.teams.refusals import as_error
 from bot.errors import Busy, ChannelError, InDoubt, TokenUnavailable
 from bot.outside import number
 from bot.people.rules.identity import account_id

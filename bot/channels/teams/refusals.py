@@ -4,25 +4,11 @@ https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-ca
 """
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
+from bot.channels.refusals import ASK_AN_ADMINISTRATOR, RETRY_LATER, Meaning
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
 from bot.response_body import json_object
-
-RETRY_LATER = 60.0  # seconds: a token Teams does not take any more, or a condition that did not hold
-ASK_AN_ADMINISTRATOR = 3600.0  # seconds: nothing changes until somebody in the school's IT does something
-
-
-class Meaning(Enum):
-    """What to do after a refusal."""
-
-    GONE = "the chat is no more: forget it"
-    NOT_ALLOWED = "this person or chat does not want us now: keep the chat, and try again another day"
-    SWITCHED_OFF = "nobody in the school can be written to until an administrator acts: everything waits"
-    BUSY = "not taken just now: try again soon"
-    REFUSED = "never taken in this form"
-
 
 MEANINGS = {
     "conversationnotfound": Meaning.GONE,  # 404

@@ -15,7 +15,7 @@ SAME_REF_BONUS = 0.15
 _WORD = re.compile(r"\w+")
 
 
-class Cited(Protocol):
+class ComparedClause(Protocol):
     """A clause, as far as matching needs it."""
 
     @property
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def matches(old: Sequence[Cited], new: Sequence[Cited]) -> dict[int, int]:
+def matches(old: Sequence[ComparedClause], new: Sequence[ComparedClause]) -> dict[int, int]:
     """For places in `new`, the place in `old` of the same clause; each is used once, and places without one are absent.
 
     Clauses with the same words are taken first, in order; what is left is matched best first. A clause whose words are
@@ -57,9 +57,9 @@ def matches(old: Sequence[Cited], new: Sequence[Cited]) -> dict[int, int]:
     return places
 
 
-def _same_words(old: Sequence[Cited], new: Sequence[Cited]) -> dict[int, int]:
+def _same_words(old: Sequence[ComparedClause], new: Sequence[ComparedClause]) -> dict[int, int]:
     """Clauses with the same words: first where reference and heading are the same too, then less and less of them."""
-    keys: tuple[Callable[[Cited], Hashable], ...] = (
+    keys: tuple[Callable[[ComparedClause], Hashable], ...] = (
         lambda clause: (plain(clause.text), clause.ref, clause.heading),
         lambda clause: (plain(clause.text), clause.ref),
         lambda clause: (plain(clause.text), clause.heading),
@@ -78,7 +78,7 @@ def _same_words(old: Sequence[Cited], new: Sequence[Cited]) -> dict[int, int]:
     return places
 
 
-def _scores(old: Mapping[int, Cited], new: Mapping[int, Cited]) -> list[tuple[float, int, int]]:
+def _scores(old: Mapping[int, ComparedClause], new: Mapping[int, ComparedClause]) -> list[tuple[float, int, int]]:
     """How alike clauses are: score, place in the new, place in the old. Only pairs that may be one clause."""
     words = {place: _words(clause.text) for place, clause in old.items()}
     holders = _holders(words)

@@ -40,7 +40,7 @@ class HeldClause:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ChangedWords:
     """A few words of a changed text: in both, or only in one of them."""
 
     kind: str  # "same", "gone" or "new"
@@ -66,12 +66,12 @@ class Comparison:
         return clause.id if clause else ""
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[ChangedWords, ...]:
         """The words of a changed clause, old and new."""
         return word_runs(self.before.text if self.before else "", self.now.text if self.now else "")
 
 
-def word_runs(before: str, now: str) -> tuple[Run, ...]:
+def word_runs(before: str, now: str) -> tuple[ChangedWords, ...]:
     """Two texts as one, word by word.
 
     >>> [(run.kind, run.text) for run in word_runs("Phones are off at lunch.", "Phones are away at lunch.")]
@@ -81,10 +81,10 @@ def word_runs(before: str, now: str) -> tuple[Run, ...]:
     runs = []
     for kind, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            runs.append(Run("same", " ".join(old[begin:end])))
+            runs.append(ChangedWords("same", " ".join(old[begin:end])))
             continue
-        runs += [Run("gone", " ".join(old[begin:end]))] if begin < end else []
-        runs += [Run("new", " ".join(new[new_begin:new_end]))] if new_begin < new_end else []
+        runs += [ChangedWords("gone", " ".join(old[begin:end]))] if begin < end else []
+        runs += [ChangedWords("new", " ".join(new[new_begin:new_end]))] if new_begin < new_end else []
     return tuple(runs)
 
 

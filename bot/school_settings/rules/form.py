@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.errors import BadInput
 from bot.school_settings.rules.fields import UNTIL, Kind, SettingField, shown_in, value_in
-from bot.school_settings.rules.sections import Section
+from bot.school_settings.rules.sections import SettingsSection
 
 AREA_LINES = {Kind.LINES: 3, Kind.DAYS: 4, Kind.PERIODS: 8}
 INPUT_TYPES = {Kind.PHONE: "tel", Kind.HOURS: "time", Kind.NIGHT: "time"}
@@ -20,7 +20,7 @@ class FieldFault(BadInput):
         self.field = field
 
 
-def typed_values(section: Section, typed: Mapping[str, str]) -> dict[str, Any]:
+def typed_values(section: SettingsSection, typed: Mapping[str, str]) -> dict[str, Any]:
     """The values of TOML that were typed, by key; raises FieldFault for the first that is none."""
     values = {}
     for setting in section.fields:
@@ -31,7 +31,7 @@ def typed_values(section: Section, typed: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def changed_values(section: Section, typed: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
+def changed_values(section: SettingsSection, typed: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed and differs from what the section says now, by key."""
     values = typed_values(section, typed)
     return {
@@ -41,7 +41,7 @@ def changed_values(section: Section, typed: Mapping[str, str], table: Mapping[st
     }
 
 
-def fault_in(section: Section, says: str, changed: Mapping[str, Any]) -> FieldFault:
+def fault_in(section: SettingsSection, says: str, changed: Mapping[str, Any]) -> FieldFault:
     """A fault that the reader of school.toml found, at the changed field that its sentence names, if it names one."""
     rest = says.removeprefix(f"school.toml: {section.name}: ")
     named = [setting for setting in section.fields if re.search(rf"\b{re.escape(setting.key)}\b", rest)]
@@ -52,7 +52,7 @@ def fault_in(section: Section, says: str, changed: Mapping[str, Any]) -> FieldFa
     return FieldFault(rest[:1].upper() + rest[1:], field.key if field else "")
 
 
-def form_fields(section: Section, table: Mapping[str, Any]) -> list[dict[str, Any]]:
+def form_fields(section: SettingsSection, table: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The fields as the template draws them, with what school.toml says now."""
     return [_drawn(setting, table.get(setting.key, setting.usual)) for setting in section.fields]
 

@@ -12,7 +12,7 @@ SAID_TO_STAFF = "As staff should read it, like “Mrs Example, our safeguarding 
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SettingsSection:
     """A form. `name` is the section in school.toml."""
 
     name: str
@@ -21,7 +21,7 @@ class Section:
     fields: tuple[SettingField, ...]
 
 
-def sections(usual: Mapping[str, Mapping[str, Any]]) -> tuple[Section, ...]:
+def sections(usual: Mapping[str, Mapping[str, Any]]) -> tuple[SettingsSection, ...]:
     """Every section. `usual` is what counts where school.toml says nothing, by section and key."""
     return (
         _contacts(),
@@ -31,7 +31,7 @@ def sections(usual: Mapping[str, Mapping[str, Any]]) -> tuple[Section, ...]:
     )
 
 
-def _contacts() -> Section:
+def _contacts() -> SettingsSection:
     intro = "Whom staff are told to turn to if a child may be at risk, and about the policy itself."
     fields = (
         SettingField("safeguarding", "Safeguarding lead", Kind.LINE, "", SAID_TO_STAFF),
@@ -47,10 +47,10 @@ def _contacts() -> Section:
         SettingField("headteacher", "Headteacher", Kind.LINE, "", "Like “Mr Example, the headteacher”."),
         SettingField("chair", "Chair of governors", Kind.LINE, "", "With a way to reach them."),
     )
-    return Section("handoff", "Contacts", intro, fields)
+    return SettingsSection("handoff", "Contacts", intro, fields)
 
 
-def _calendar(usual: Mapping[str, Any]) -> Section:
+def _calendar(usual: Mapping[str, Any]) -> SettingsSection:
     intro = "Reminders come on working days only. Without terms every weekday counts, except bank holidays."
     day_hint = "One to a line, like 27 November 2026 or 27/11/2026. May be empty."
     fields = (
@@ -83,10 +83,10 @@ def _calendar(usual: Mapping[str, Any]) -> Section:
         ),
         SettingField("quiet", "Nothing is sent at night", Kind.NIGHT, usual["quiet"], "From an evening to a morning."),
     )
-    return Section("calendar", "Term dates and hours", intro, fields)
+    return SettingsSection("calendar", "Term dates and hours", intro, fields)
 
 
-def _reminders(usual: Mapping[str, Any]) -> Section:
+def _reminders(usual: Mapping[str, Any]) -> SettingsSection:
     intro = "When people who have not acknowledged the agreement are reminded."
     fields = (
         SettingField(
@@ -115,10 +115,10 @@ def _reminders(usual: Mapping[str, Any]) -> Section:
             100,
         ),
     )
-    return Section("reminders", "Reminders", intro, fields)
+    return SettingsSection("reminders", "Reminders", intro, fields)
 
 
-def _recordings(usual: Mapping[str, Any]) -> Section:
+def _recordings(usual: Mapping[str, Any]) -> SettingsSection:
     intro = "Lessons whose recording children are told of."
     fields = (
         SettingField(
@@ -133,4 +133,4 @@ def _recordings(usual: Mapping[str, Any]) -> Section:
             "lasts", "Minutes that a lesson lasts", Kind.NUMBER, usual["lasts"], "Where nobody says how long.", 600
         ),
     )
-    return Section(RECORDINGS, "Recorded lessons", intro, fields)
+    return SettingsSection(RECORDINGS, "Recorded lessons", intro, fields)
