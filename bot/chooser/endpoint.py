@@ -13,6 +13,7 @@ from bot.chooser.answer import MAX_NAME_CHARS, ModelAnswer, Shape, read_answer
 from bot.chooser.prompt import Prompt
 from bot.errors import SettingsError, TokenUnavailable
 from bot.outside import clean_line, number
+from bot.response_body import ResponseTooLarge, read_body
 
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_RETRY_AFTER = 24 * 3600.0  # seconds
@@ -53,10 +54,8 @@ class ChatEndpoint:
         if self._session is None:
             return ModelAnswer(Shape.FAILED)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        address, body = (
-            f"{self.endpoint.address}/chat/completions",
-            self.prompt.request(self.endpoint.model, question, options),
-        )
+        address = f"{self.endpoint.address}/chat/completions"
+        body = self.prompt.request(self.endpoint.model, question, options)
         try:
             # A redirect would take the question to an address that nobody has acknowledged.
             async with self._session.post(address, json=body, headers=headers, allow_redirects=False) as response:
@@ -73,9 +72,8 @@ async def _answer_in(response: aiohttp.ClientResponse, ids: Sequence[str]) -> Mo
         return ModelAnswer(Shape.BUSY, region=region, retry_after=MAX_RETRY_AFTER if seconds is None else seconds)
     if response.status != 200:
         return ModelAnswer(Shape.FAILED if response.status >= 500 else Shape.REFUSED, region=region)
-    body = bytearray()
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > MAX_ANSWER_BYTES:
-            return ModelAnswer(Shape.TOO_LONG, region=region)
-    return read_answer(bytes(body), ids, region)
+    try:
+        body = await read_body(response, MAX_ANSWER_BYTES)
+    except ResponseTooLarge:
+        return ModelAnswer(Shape.TOO_LONG, region=region)
+    return read_answer(body, ids, region)

@@ -1,56 +1,20 @@
 """Questions to the headteacher stay listed until they are answered, here or in person, or withdrawn."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 
 from bot.campaigns.question_cards import reply_card
-from bot.desk.rules.messages import Outgoing
 from bot.evidence.rules.ledger import Event, EventKind
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind, Subject
-from bot.people.rules.conversations import SentMessage
-from bot.people.rules.person import Person, Role
-from tests.campaigns.campaign_school import ANNA, BEN, CHAIR, EVERYBODY, HEAD, CampaignSchool
+from bot.outbox.rules.message import MessageKind
+from tests.campaigns.asking import DEPUTY, WHEN, WHY, ask, deliver, listed, press_answer, questions_to, school_that_asks
+from tests.campaigns.campaign_school import ANNA, BEN, CHAIR, HEAD, CampaignSchool
 from tests.fakes import MONDAY, days
-
-WHY, WHEN = "Why must I lock my screen?", "When is it due?"
-DEPUTY = Person("de", "Dana", "", "dana", frozenset({Role.DEPUTY}), delegate_until=MONDAY + days(30))
 
 
 @pytest.fixture
 async def school() -> CampaignSchool:
-    school = CampaignSchool(people=(*EVERYBODY, DEPUTY))
-    await school.open()
-    await school.release()
-    return school
-
-
-async def ask(school: CampaignSchool, person: Person = ANNA, question: str = WHY) -> Outgoing:
-    values = (await school.press(person, "ask_first", question=question)).values
-    form = {name: values[name] for name in ("campaign", "form", "recipients", "question")}
-    return await school.press(person, "ask_head", **form)
-
-
-async def questions_to(school: CampaignSchool, person: Person) -> list[Message]:
-    pseudonym = await school.pseudonym(person)
-    return [m for m in await school.messages(MessageKind.QUESTION) if m.recipient == pseudonym]
-
-
-async def deliver(school: CampaignSchool) -> None:
-    """Every message of a question arrives."""
-    for number, message in enumerate(await school.messages(MessageKind.QUESTION)):
-        sent = SentMessage("teams", f"chat of {message.recipient}", str(number))
-        await school.store.move(message, message.arrived(sent, school.clock()))
-
-
-async def listed(school: CampaignSchool, person: Person = HEAD) -> list[dict[str, str]]:
-    return list((await school.write(person, "questions")).values["questions"])
-
-
-async def press_answer(school: CampaignSchool, person: Person, item: dict[str, str], answer: str) -> Outgoing:
-    data = {name: item[name] for name in ("number", "campaign", "subject")} | {"listed": "true"}
-    return await school.press(person, "answer_question", **data, **{item["answer_id"]: answer})
+    return await school_that_asks()
 
 
 async def test_every_open_question_is_listed_with_who_asked_when_and_their_words(school: CampaignSchool):
@@ -253,56 +217,6 @@ async def test_erasing_somebody_takes_their_open_question_and_its_words_away(sch
 
     assert await listed(school) == [] and await school.messages(MessageKind.QUESTION) == ()
     assert (await school.write(HEAD, "summary")).values["open_questions"] == ""
-
-
-async def question_of_an_older_release(school: CampaignSchool, at: datetime) -> str:
-    """An open question as release 0.6.0 left it: its message has no number and, once sent, no words."""
-    subject, campaign = await school.pseudonym(ANNA), (await school.campaign()).id
-    message = Message(
-        MessageKind.QUESTION,
-        Subject(campaign=campaign, name=f"{at:%H%M%S%f}"),
-        await school.pseudonym(HEAD),
-        at.date(),
-        people=(subject,),
-        state=DeliveryState.SENT,
-        sent=SentMessage("teams", "chat", "1"),
-    )
-    event = Event(EventKind.QUESTION, at, subject=subject, actor=subject, campaign=campaign)
-    await school.store.append(event, f"question/{campaign}/{subject}/{at}", [message])
-    return subject
-
-
-async def test_a_question_of_an_older_release_is_listed_and_its_card_goes_on_working(school: CampaignSchool):
-    subject = await question_of_an_older_release(school, school.clock())
-    (item,) = await listed(school)
-    assert (item["question"], item["missing"]) == ("", "Its words are not kept here any more.")
-
-    reply = await school.press(HEAD, "answered", subject=subject, campaign=(await school.campaign()).id)
-
-    assert reply.text == "Marked as answered. The person who asked is told that you did."
-    assert await listed(school) == []
-
-
-async def test_an_older_card_of_somebody_with_several_questions_asks_which_one(school: CampaignSchool):
-    subject = await question_of_an_older_release(school, school.clock())
-    school.clock.go_on(timedelta(days=1))
-    await ask(school, question=WHEN)
-
-    reply = await school.press(HEAD, "answered", subject=subject)
-
-    assert reply.text.startswith("Anna has several open questions. Please choose one here")
-    assert len(await listed(school)) == 2
-
-
-async def test_an_answer_in_a_ledger_of_an_older_release_closes_all_questions_of_that_person(school: CampaignSchool):
-    subject = await question_of_an_older_release(school, school.clock())
-    await ask(school, BEN)
-    actor = await school.pseudonym(HEAD)
-    event = Event(EventKind.ANSWER, school.clock(), subject=subject, actor=actor)
-
-    await school.store.append(event, "answer/1")
-
-    assert [item["name"] for item in await listed(school)] == ["Ben"]
 
 
 async def test_the_projection_is_the_same_once_it_was_saved_and_loaded(school: CampaignSchool):

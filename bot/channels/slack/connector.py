@@ -16,9 +16,9 @@ import aiohttp
 from bot.channels.rate_limit import RateLimiter
 from bot.channels.slack.limits import LIMITS, MAX_ANSWER_BYTES
 from bot.channels.slack.refusals import as_error, error_code, is_switched_off, unclear
-from bot.channels.strict_json import read_json
 from bot.errors import Busy, ChannelError
 from bot.outside import number
+from bot.response_body import ResponseTooLarge, json_object, read_body
 
 BASE = "https://slack.com/api/"
 TIME_LIMIT = aiohttp.ClientTimeout(total=20, connect=5)
@@ -134,13 +134,7 @@ def _field(value: Any) -> str:
 
 async def _content(response: aiohttp.ClientResponse) -> Mapping[str, Any] | None:
     """The object in a body that is not too large; None if it has none."""
-    body = bytearray()
-    while len(body) <= MAX_ANSWER_BYTES and (more := await response.content.read(MAX_ANSWER_BYTES + 1 - len(body))):
-        body += more
-    if len(body) > MAX_ANSWER_BYTES:
-        return None
     try:
-        content = read_json(bytes(body))
-    except ValueError:
+        return json_object(await read_body(response, MAX_ANSWER_BYTES))
+    except ResponseTooLarge:
         return None
-    return content if isinstance(content, dict) else None

@@ -35,6 +35,28 @@ async def test_a_message_that_was_not_taken_because_slack_is_busy_goes_when_it_m
     assert (bot.paused, bot.slack.texts()) == ([3.0, 2.0], ["Hello"])
 
 
+async def test_a_method_that_the_app_may_not_use_stops_no_message(bot: RunningBot, api: SlackApi):
+    bot.slack.troubles["files.getUploadURLExternal"].append(Trouble(error="missing_scope"))
+
+    with pytest.raises(Busy):
+        await api.upload_address("summary.png", 10)
+    api.connector.rate_limiter.refuse_a_long_wait()
+    await api.post(CHAT, HELLO)
+
+    assert (bot.paused, bot.slack.texts()) == ([], ["Hello"])
+
+
+async def test_a_token_that_was_revoked_stops_every_message_for_an_hour(bot: RunningBot, api: SlackApi):
+    bot.slack.troubles["files.getUploadURLExternal"].append(Trouble(error="token_revoked"))
+
+    with pytest.raises(Busy):
+        await api.upload_address("summary.png", 10)
+
+    with pytest.raises(Busy) as error:
+        api.connector.rate_limiter.refuse_a_long_wait()
+    assert error.value.seconds > 3_000
+
+
 async def test_a_long_wait_is_the_callers(bot: RunningBot, api: SlackApi):
     bot.slack.troubles["chat.postMessage"].append(busy(600))
 
