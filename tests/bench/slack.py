@@ -30,7 +30,7 @@ from tests.standins.slack import TOKEN, LittleSlack
 AT_ONCE = (1, 8, 32)
 GOAL_ACK_MILLISECONDS = 100  # p99 at 32 at a time
 DIRECT_MESSAGES = 60
-GOAL_SECONDS = (14.5, 16.0)  # four a second are 14.75 s, less the first of them
+GOAL_SECONDS = (15.0, 16.0)  # four a second are 14.75 s, less the first of them
 NUMBERS = count(1)
 
 

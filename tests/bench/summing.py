@@ -24,7 +24,7 @@ def ledger() -> list[Entry]:
     def add(kind: EventKind, subject: str, campaign: str, **facts: object) -> None:
         nonlocal last
         at = NINE + timedelta(seconds=len(entries))
-        entry = seal(Event(kind, at, subject, subject, campaign, facts), last, SALTS)  # type: ignore[arg-type]
+        entry = seal(Event(kind, at, subject, subject, campaign, facts), last, SALTS)
         entries.append(entry)
         last = Head(entry.number, entry.hash)
 

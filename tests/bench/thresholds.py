@@ -77,7 +77,7 @@ def pairs(settings: Settings) -> Iterator[Pair]:
             batch = unseen[start : start + 16]
             texts = [example.text for example in batch]
             for example, reading in zip(batch, reader.read(texts), strict=True):
-                yield Pair(example, meant_as(example.text, reading))
+                yield Pair(example, meant_as(example.text, reading, takes_commands=True))
         print(f"fold {fold + 1} of {FOLDS_READ} is read", flush=True)
 
 
