@@ -15,7 +15,7 @@ from bot.roster.rules.letters import is_of_another_computer, is_of_mac
 from bot.roster.rules.staff_columns import Row, find_header, header_score
 
 MAX_FILE_BYTES, MAX_UNPACKED_BYTES = 5_000_000, 60_000_000
-MAX_ROWS, MAX_CELLS = 2_000, 300  # 20,000 rows would keep everybody waiting for 5 seconds
+MAX_ROWS, MAX_CELLS = 2_500, 300  # 20,000 rows would keep everybody waiting for 5 seconds
 TOO_MANY_ROWS = f"it has more than {MAX_ROWS} lines, and no school has so many staff; it may be the wrong file."
 MAX_CELL_LINES = 30
 SEPARATORS = ",;\t|"

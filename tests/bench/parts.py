@@ -39,7 +39,7 @@ def question_desk(settings: Settings, understanding: Understanding) -> Desk:
     ask = Ask(HeldUnderstanding(understanding), store, app.today, _no_drafts)
     return Desk(
         school=settings.school,
-        roster=FileRoster(app.DEMO_STAFF),
+        roster=FileRoster(app.DEMO_STAFF, keeps=False),
         accounts=store,
         routes=RoutingTable(ask.commands()),
         answer=ask.answer,

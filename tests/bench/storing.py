@@ -25,6 +25,7 @@ from bot.evidence.rules.ledger import Event, EventKind, Fact
 from bot.outbox.rules.message import NO_SUBJECT, Message, MessageKind, Subject, Wording
 from bot.people.rules.conversations import Address, SentMessage
 from bot.recordings.rules.projection import RecordingProjection
+from bot.recordings.rules.recording_events import message_facts
 from bot.school.rules.calendar import LONDON
 from bot.stores.sqlite.database import PRAGMAS
 from bot.stores.sqlite.documents import body_of
@@ -71,7 +72,7 @@ def lesson(id: str, teacher: str, starts: datetime, *, is_recorded: bool) -> Ite
     place = {"place": address.conversation, "channel": "msteams", "thread": ""}
     yield event(EventKind.LESSON, starts - 14 * 24 * hour, **times, **place), f"lesson/{id}", ()
     notice = message(MessageKind.NOTICE, wording=Wording("says", starts.date()))
-    announced = {"says": "says", "text": TEXT, "message": id, "by_hand": False, "again": False}
+    announced = {"says": "says", "text": TEXT, "by_hand": False, "again": False, **message_facts(notice.sent)}
     yield event(EventKind.ANNOUNCE, starts - hour, **announced), f"announce/{notice.key}", (notice,)
     if is_recorded:
         file = {"recorded": True, "by": "tenant", "drive": "d1", "item": id}

@@ -312,7 +312,7 @@ def test_a_row_that_is_not_right_is_a_problem_and_the_others_are_read(tmp_path: 
         (b"id,name\x00\n", "it is not a text"),
         (b"\x81\x8d\x8f", "it is not a text"),
         (b"x" * 5_000_001, "more than 5 MB"),
-        (b"\n" * 2_001, "more than 2000 lines, and no school has so many staff"),
+        (b"\n" * 2_501, "more than 2500 lines, and no school has so many staff"),
     ],
 )
 def test_what_is_no_table_is_refused_with_one_sentence(tmp_path: Path, content: bytes, says: str):

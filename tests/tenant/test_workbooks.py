@@ -40,9 +40,9 @@ def test_a_workbook_is_read_from_the_sheet_with_the_names_of_the_columns(tmp_pat
 def test_a_workbook_with_more_rows_than_any_school_has_staff_is_refused_and_not_cut(tmp_path: Path):
     workbook = openpyxl.Workbook()
     workbook.active.append(["id", "name", "email", "roles"])
-    for number in range(2_000):
+    for number in range(2_500):
         workbook.active.append([f"t{number}", "A Teacher", f"t{number}@school.example", "staff"])
     workbook.save(tmp_path / "many.xlsx")
 
-    with pytest.raises(SettingsError, match="more than 2000 lines"):
+    with pytest.raises(SettingsError, match="more than 2500 lines"):
         check_file(tmp_path / "many.xlsx")
