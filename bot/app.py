@@ -134,6 +134,7 @@ async def open_books(
         demo=local,
         writes=writes,
         witness_copy=None if local else settings.witness_copy,
+        clock=lambda: clock().timestamp(),
     )
     try:
         context = Context(config.school, roster, store, clock, is_demo=local)

@@ -113,6 +113,7 @@ def _tick(staffroom: Staffroom, teams: TeamsSide | None, slack: SlackSide | None
             await teams.keys.keep_fresh()
         if slack:
             await slack.messenger.files.remove_due()
+            await slack.messenger.proactive.forget_old_doubts()
         await staffroom.tick()
 
     return tick

@@ -69,14 +69,15 @@ class SlackSide:
             domains=lambda: school_domains(config.slack.domains, staffroom.books.context.roster.people()),
         )
         app = SlackApp(slack.app, slack.team, slack.secret)
-        return slack_endpoint(bot, SlackSignatureCheck(app, lambda: now().timestamp(), monotonic))
+        check = SlackSignatureCheck(app, lambda: now().timestamp(), monotonic)
+        return slack_endpoint(bot, check, staffroom.books.context.store)
 
 
 def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = BASE) -> SlackSide:
     """The Slack side over a school's books; raises CardError for a template that cannot be read."""
     context = books.context
     api = SlackApi(SlackConnector(http, settings.slack.token, base))
-    proactive = ProactiveMessages(context.store, api, settings.slack.team, context.now)
+    proactive = ProactiveMessages(context.store, context.store, api, settings.slack.team, context.now)
     files = _files(api, http, context.store, context.now)
     return SlackSide(settings, http, SlackMessenger(SlackCards(settings.cards, is_demo=False), proactive, files))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
+from bot.desk.arrivals import ArrivalState
 from bot.errors import AccountTaken, LedgerMoved
 from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal
@@ -34,6 +35,8 @@ class FakeStore:
     texts: dict[str, Version] = field(default_factory=dict)  # by digest
     outbox: dict[str, Message] = field(default_factory=dict)  # by key
     files: dict[str, SharedFile] = field(default_factory=dict)  # to be removed, by id
+    arrivals: dict[str, ArrivalState] = field(default_factory=dict)  # by key
+    doubts: dict[str, datetime] = field(default_factory=dict)  # by marker
     projections: dict[str, tuple[int, Head, str]] = field(default_factory=dict)
 
     async def append(self, event: Event, once: str | Head, messages: Sequence[Message] = ()) -> Entry:
@@ -243,6 +246,30 @@ class FakeStore:
 
     async def forget_shared_file(self, id: str) -> None:
         self.files.pop(id, None)
+
+    async def begin_arrival(self, key: str) -> ArrivalState:
+        state = self.arrivals.get(key, ArrivalState.NEW)
+        self.arrivals.setdefault(key, ArrivalState.UNDER_WAY)
+        return state
+
+    async def end_arrival(self, key: str, *, is_done: bool) -> None:
+        if is_done:
+            self.arrivals[key] = ArrivalState.DONE
+        else:
+            self.arrivals.pop(key, None)
+
+    async def keep_doubt(self, marker: str, since: datetime) -> None:
+        self.doubts.setdefault(marker, since)
+
+    async def doubt(self, marker: str) -> datetime | None:
+        return self.doubts.get(marker)
+
+    async def forget_doubts(self, *markers: str, before: datetime | None = None) -> None:
+        self.doubts = {
+            marker: since
+            for marker, since in self.doubts.items()
+            if marker not in markers and not (before and since < before)
+        }
 
     async def keep_version(self, version: Version) -> None:
         self.texts[version.digest] = version

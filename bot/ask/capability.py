@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.ask.answer_card import answer_card
@@ -42,6 +42,15 @@ AGREEMENT = '"agreement" for your {document} or your receipt, and '
 Drafts = Callable[[], Awaitable[AbstractSet[str]]]  # short names of documents whose files are not the published text
 
 
+def _one_at_a_time() -> asyncio.Semaphore:
+    """Room for one question that is being read.
+
+    Threads of Python take turns of 5 ms. If six questions were read at once, everything else, such as acknowledging
+    what arrives, would wait for six turns, and nobody would be answered sooner.
+    """
+    return asyncio.Semaphore(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Answers questions from the policy, and counts what was asked about, never who asked."""
@@ -52,6 +61,7 @@ class Ask:
     drafts: Drafts
     agreement: str = ""  # the short name of the document that staff acknowledge; empty if there is none
     chooser: Chooser | None = None  # the school's language model, if it has one
+    _reading: asyncio.Semaphore = field(default_factory=_one_at_a_time)
 
     @property
     def understanding(self) -> Understanding:
@@ -73,7 +83,8 @@ class Ask:
     async def answer(self, incoming: Incoming, person: Person) -> Outgoing:
         """The reply to a question."""
         last = incoming.last if incoming.last in self.understanding.policy.situations else ""
-        reply = await asyncio.to_thread(ask, incoming.text, self.understanding, self.today(), last)
+        async with self._reading:
+            reply = await asyncio.to_thread(ask, incoming.text, self.understanding, self.today(), last)
         if incoming.is_private:  # what is written in a group or a channel is never shown to a model
             reply = await self._with_pick(reply, person)
         return await self._counted(reply, incoming)

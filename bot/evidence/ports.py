@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from bot.desk.arrivals import Arrivals
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.outbox.ports import Outbox
 from bot.outbox.rules.message import Message
-from bot.people.ports import Accounts, Conversations, SharedFiles
+from bot.people.ports import Accounts, Conversations, Doubts, SharedFiles
 from bot.people.rules.person import KnownPerson, Person
 
 
@@ -72,7 +73,7 @@ class Ledger(Protocol):
         ...
 
 
-class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Protocol):
+class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Arrivals, Doubts, Protocol):
     """Everything that must not be lost, as every capability needs it."""
 
     async def is_well(self) -> bool:

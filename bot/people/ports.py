@@ -1,6 +1,7 @@
 """What people need of the world: a staff list, and a store of accounts and conversations."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from bot.people.rules.conversations import Conversation, SharedFile
@@ -63,6 +64,22 @@ class Conversations(Protocol):
 
     async def shared_conversations(self) -> tuple[Conversation, ...]:
         """Every conversation that is not one person's own chat."""
+        ...
+
+
+class Doubts(Protocol):
+    """Messages of which nobody knows whether they arrived, by a marker that says nothing of them, across restarts."""
+
+    async def keep_doubt(self, marker: str, since: datetime) -> None:
+        """Keeps that a message, first sent at a time, may have arrived; kept again, the earlier time stays."""
+        ...
+
+    async def doubt(self, marker: str) -> datetime | None:
+        """When a message in doubt was first sent; None if it is not in doubt."""
+        ...
+
+    async def forget_doubts(self, *markers: str, before: datetime | None = None) -> None:
+        """Forgets these, and all from `before` a time; writes nothing if there are none."""
         ...
 
 

@@ -1,8 +1,10 @@
 """The store behind an address such as sqlite:data/staffroom.db."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import SettingsError, StoreError
+from bot.stores.sqlite.arrivals import no_clock
 from bot.stores.sqlite.store import SqliteStore
 from bot.stores.sqlite.witness import WitnessCopy, witness_copy_of
 
@@ -10,14 +12,21 @@ SQLITE_KINDS = frozenset({"sqlite", "tiny"})  # releases up to 0.5.0 called the 
 
 
 def open_store(
-    url: str, school: str, *, demo: bool, writes: bool = True, witness_copy: Path | None = None
+    url: str,
+    school: str,
+    *,
+    demo: bool,
+    writes: bool = True,
+    witness_copy: Path | None = None,
+    clock: Callable[[], float] = no_clock,
 ) -> SqliteStore:
     """The store of a school, opened; raises SettingsError for a kind we do not have.
 
     A demo's is made if there is none; a real school's only by `make_store`, so that a deleted folder is noticed. Raises
-    StoreError if it cannot be opened, as `SqliteStore` says.
+    StoreError if it cannot be opened, as `SqliteStore` says. `clock` gives seconds since 1970.
     """
-    return SqliteStore(store_file(url), school, demo=demo, writes=writes, creates=demo, witness_copy=witness_copy)
+    file = store_file(url)
+    return SqliteStore(file, school, demo=demo, writes=writes, creates=demo, witness_copy=witness_copy, clock=clock)
 
 
 async def make_store(url: str, school: str) -> Path:

@@ -1,17 +1,23 @@
 """Questions at the desk: what is answered, what is counted, and what is kept."""
 
-from dataclasses import replace
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bot.ask.held_understanding import HeldUnderstanding
 from bot.ask.rules.answers import UNPUBLISHED
+from bot.ask.rules.choose_situation import Reading
 from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.desk.rules.messages import Incoming
 from bot.errors import StoreError
 from bot.people.rules.person import Person, Role
 from tests.ask.small_school import WEDNESDAY, AskingSchool
 from tests.fake_store import FakeStore
-from tests.fakes import MONDAY, caller, days
+from tests.fakes import MONDAY, TEACHER, FakeQuestionReader, caller, days
 
 
 @pytest.fixture
@@ -26,6 +32,34 @@ async def test_a_stranger_can_neither_ask_nor_send_anything(school: AskingSchool
     await school(Incoming(pupil, "talk", verb="send", inputs={"question": "x"}))
 
     assert await school.store.questions() == () and await school.store.tallies() == ()
+
+
+@dataclass
+class MeetingReader(FakeQuestionReader):
+    """A reader that waits a moment for another to read beside it, and notes whether one came."""
+
+    door: threading.Barrier = field(default_factory=lambda: threading.Barrier(2))
+    has_met: bool = False
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        with suppress(threading.BrokenBarrierError):
+            self.door.wait(0.05)
+            self.has_met = True
+        self.door.reset()
+        return super().read(texts)
+
+
+async def test_of_questions_that_come_at_once_one_is_read_after_the_other(school: AskingSchool):
+    ask = school.ask
+    reader = MeetingReader({"may i": {"allowed": 0.9}})
+    one_by_one = replace(ask, held=HeldUnderstanding(replace(ask.understanding, reader=reader)))
+
+    replies = await asyncio.gather(
+        *(one_by_one.answer(Incoming(caller(), "talk", text="may i"), TEACHER) for _ in range(3))
+    )
+
+    assert not reader.has_met
+    assert [reply.card for reply in replies] == ["answer"] * 3
 
 
 async def test_an_answer_has_verdict_sentence_and_the_governing_clause(school: AskingSchool):

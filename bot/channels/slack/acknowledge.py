@@ -1,13 +1,15 @@
 """Answers Slack at once, and does the work behind: Slack waits for three seconds and then sends the same again.
 
-Each message, press, command and form is answered once, however often it is delivered.
+Each message, press, command and form is answered once, however often it is delivered; but for forms, which Slack does
+not send again, also after a restart.
 https://docs.slack.dev/apis/events-api#retries
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,8 @@ from bot.channels.slack.payload import (
     WrittenMessage,
 )
 from bot.channels.slack.turn import HomeHandlers, SlackHandlers
+from bot.desk.arrivals import Arrivals, ArrivalState
+from bot.errors import StoreError
 
 LOG = logging.getLogger("staffroom.slack")
 MAX_UNDER_WAY = 200  # things being answered at the same time; a school has a hundred people
@@ -57,6 +61,7 @@ class Acknowledger:
 
     bot: SlackHandlers
     home: HomeHandlers
+    arrivals: Arrivals
     _seen: Seen = field(default_factory=Seen)
     _submissions: Once[dict[str, Any]] = field(default_factory=Once)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -66,12 +71,20 @@ class Acknowledger:
     )  # a form has to open within three seconds: no question is before
 
     async def respond(self, content: Content) -> web.Response:
-        """The answer to the request; only that to a form has to wait for what becomes of it. Raises Refused."""
+        """The response to a request; raises Refused."""
+        answer = await self.take(content)
+        return web.Response() if answer is None else web.json_response(answer)
+
+    async def take(self, content: Content) -> Mapping[str, Any] | None:
+        """Begins what has to be done; the answer to Slack, None for a mere acknowledgement. Raises Refused.
+
+        Only the answer to a form has to wait for what becomes of it.
+        """
         match content:
             case UrlVerification():
-                return web.json_response({"challenge": content.challenge})
+                return {"challenge": content.challenge}
             case Submission():
-                return web.json_response(await self._submit(content))
+                return await self._submit(content)
             case WrittenMessage():
                 self._begin(content.key, self.bot.on_message(content))
             case ButtonPress(is_on_home=True):
@@ -86,7 +99,7 @@ class Acknowledger:
                 self._begin(content.key, self.home.on_home_opened(content))
             case ProfileChanged():
                 self._begin(content.key, self.home.on_profile_changed(content))
-        return web.Response()
+        return None
 
     async def close(self) -> None:
         """Waits for what is being answered, at most a few seconds."""
@@ -103,9 +116,29 @@ class Acknowledger:
             LOG.info("delivered_again kind=%s", key[0])
             return
         turn = self._presses.turn() if key[0] == "press" else self._questions.turn()
-        task = asyncio.create_task(_logged(key[0], turn, work))
+        task = asyncio.create_task(_logged(key[0], turn, self._work_once(key, work)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _work_once(self, key: tuple[str, ...], work: Coroutine[Any, Any, None]) -> None:
+        """Does the work unless it was done before a restart.
+
+        Slack was answered already. If the store cannot be asked, something is answered twice rather than never.
+        """
+        name, state = json.dumps(key), ArrivalState.NEW
+        with suppress(StoreError):
+            state = await self.arrivals.begin_arrival(name)
+        if state is not ArrivalState.NEW:
+            work.close()
+            LOG.info("delivered_again kind=%s", key[0])
+            return
+        is_done = False
+        try:
+            await work
+            is_done = True
+        finally:
+            with suppress(StoreError):
+                await self.arrivals.end_arrival(name, is_done=is_done)
 
     async def _submit(self, submission: Submission) -> dict[str, Any]:
         """What becomes of a form. Sent off twice with the same in it, it is acted on once, unless it was refused."""

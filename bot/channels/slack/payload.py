@@ -9,16 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import parse_qsl
 
 from bot.channels.request_body import Refused
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
-from bot.channels.strict_json import is_shallow, read_json
 from bot.people.rules.identity import is_slack_account
 
 CHANNEL = "slack"  # the channel's name in addresses
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-MAX_FORM_FIELDS = 60  # a slash command has some fifteen
 MAX_TEXT_CHARS = 40_000  # of a message in Slack
 
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
@@ -143,14 +139,8 @@ class Payload:
     content: Content
 
 
-def read_payload(content_type: str, body: bytes) -> Payload:
-    """What is in a request's body; raises Refused (400) if it does not have the shape of anything Slack sends."""
-    try:
-        fields = _form(body) if content_type == FORM else read_json(body)
-    except ValueError as error:
-        raise Refused(400, "That could not be read.") from error
-    if not isinstance(fields, dict) or not is_shallow(fields):
-        raise Refused(400, "That could not be read.")
+def read_payload(fields: Mapping[str, Any]) -> Payload:
+    """What the fields of a request say; raises Refused (400) if they have the shape of nothing that Slack sends."""
     read = _READERS.get(str(fields.get("type")))
     if read is None:
         raise Refused(400, "Staffroom does not know that kind of request.")
@@ -174,17 +164,6 @@ def is_time_stamp(text: object) -> bool:
 def is_conversation(text: object) -> bool:
     """Whether it is the id of a channel, a group or a direct message."""
     return isinstance(text, str) and _CONVERSATION.fullmatch(text) is not None
-
-
-def _form(body: bytes) -> Any:
-    """The fields of a form: of an interaction the JSON in its only field, of a slash command the fields themselves."""
-    pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a name twice")
-    if "payload" in fields:
-        return read_json(fields["payload"].encode())
-    return {**fields, "type": "slash_command"}
 
 
 def _challenge(fields: Mapping[str, Any]) -> Payload:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from bot.channels.memory import Once
 from bot.channels.rate_limit import SHORT_WAIT
+from bot.channels.refusals import RETRY_LATER
 from bot.channels.slack.connector import MAX_TRIES
 from bot.channels.slack.members import is_deactivated
 from bot.channels.slack.payload import CHANNEL, is_user
 from bot.channels.slack.web_api import Posted, SlackApi, SlackMessage
 from bot.errors import Busy, ChannelError, Gone, InDoubt, StoreError, Unreachable
-from bot.people.ports import Conversations
+from bot.people.ports import Conversations, Doubts
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
 
 LOG = logging.getLogger("staffroom.slack")
@@ -23,7 +24,7 @@ TRY_AGAIN_AFTER = timedelta(hours=20)  # for somebody whom Slack does not let us
 CLOCK_DIFFERENCE = timedelta(minutes=2)  # by which Slack's clock may be behind ours
 LOOK_AFTER = (1.0, 4.0)  # seconds after which a message in doubt is looked for
 SEND_AGAIN_AFTER = 300.0  # seconds, for a message that did not arrive
-MAX_DOUBTS = 1_000
+DOUBTED_FOR = timedelta(days=7)  # longer than a message is tried for
 DEACTIVATED = "has no active account in Slack any more"
 NOT_IN_SLACK = "has no account in Slack"
 NOT_ALLOWED = "cannot be written to by Staffroom in Slack at present"
@@ -36,14 +37,13 @@ class ProactiveMessages:
     """Sends to somebody's direct messages by account, or to a conversation by its id. `team` is the workspace."""
 
     conversations: Conversations
+    doubts: Doubts
     api: SlackApi
     team: str
     now: Callable[[], datetime]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _refused_at: dict[str, datetime] = field(default_factory=dict)  # by account or conversation
     _activity: Once[bool] = field(default_factory=Once)  # by account: whether it is active
-    # By marker: when a message was first sent of which nobody knows whether it arrived.
-    _doubts: dict[str, datetime] = field(default_factory=dict)
 
     async def reaches(self, address: Address) -> bool:
         """Whether it is worth sending there: to every account of Slack, and to conversations the bot is in."""
@@ -86,7 +86,7 @@ class ProactiveMessages:
         except Unreachable:
             self._refused_at[_key(address)] = self.now()
             raise
-        self._doubts.pop(marker, None)
+        await self._settle(marker)
         if address.account:
             await self._keep_chat(address.account, posted.conversation)
         return SentMessage(CHANNEL, posted.conversation or to, posted.id)
@@ -132,24 +132,38 @@ class ProactiveMessages:
             try:
                 posted = await self._found(to, marker, since)
             except ChannelError:
-                self._keep_doubt(marker, since)  # sent again, it is looked for before
+                await self._keep_doubt(marker, since)  # sent again, it is looked for before
                 raise doubt from None
             if posted:
                 LOG.info("doubt_settled arrived=yes")
                 return posted
-        self._keep_doubt(marker, since)
+        await self._keep_doubt(marker, since)
         LOG.info("doubt_settled arrived=no")
         raise Busy(NOT_ARRIVED, SEND_AGAIN_AFTER)
 
-    def _keep_doubt(self, marker: str, since: datetime) -> None:
-        """Remembers when a message was first sent that may have arrived."""
-        self._doubts.setdefault(marker, since)
-        while len(self._doubts) > MAX_DOUBTS:
-            del self._doubts[next(iter(self._doubts))]
+    async def forget_old_doubts(self) -> None:
+        """Forgets doubts of messages that nobody tries any more. Raises StoreError."""
+        await self.doubts.forget_doubts(before=self.now() - DOUBTED_FOR)
+
+    async def _keep_doubt(self, marker: str, since: datetime) -> None:
+        """Keeps when a message was first sent that may have arrived, also for the time after a restart."""
+        try:
+            await self.doubts.keep_doubt(marker, since)
+        except StoreError:
+            LOG.warning("doubt_not_kept")
+
+    async def _settle(self, marker: str) -> None:
+        try:
+            await self.doubts.forget_doubts(marker)
+        except StoreError:
+            LOG.warning("doubt_not_forgotten")  # the message is found if it is sent again
 
     async def _posted_before(self, to: str, marker: str) -> Posted | None:
         """The same message if an earlier try, which was in doubt, arrived late. Raises InDoubt if that is unknown."""
-        since = self._doubts.get(marker)
+        try:
+            since = await self.doubts.doubt(marker)
+        except StoreError as error:
+            raise Busy(str(error), RETRY_LATER) from error
         if since is None:
             return None
         try:

@@ -17,17 +17,16 @@ from aiohttp import web
 
 from bot.channels.rate_counter import WINDOW, RateCounter
 from bot.channels.request_body import TOO_LARGE, BodyReader, Refused, refusal
-from bot.channels.slack.payload import FORM, JSON, Content, UrlVerification, read_payload
+from bot.channels.slack.payload import Content, UrlVerification, read_payload
+from bot.channels.slack.request_fields import FORM, JSON, MAX_BYTES, fields_of
+from bot.channels.slack.workspace_check import WorkspaceCheck
 
 LOG = logging.getLogger("staffroom.signature_check")
-MAX_BYTES = 256 * 1024  # a press brings its message with it, which has some 12,000 characters
 READING_TIME_LIMIT = 2.0  # seconds: Slack waits for three
 MAX_AGE = 300  # seconds a time stamp may be off, either way
 MAX_TIME_STAMP_DIGITS = 12
-MAX_MESSAGES = 30  # of one person in a window
 MAX_FAILURES = 20  # signatures from one address that do not pass, in a window
 NOT_SIGNED = "This address is for Slack; the request carried no valid signature."
-OTHER_SCHOOL = "Staffroom answers its own school only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,11 @@ class SlackSignatureCheck:
     monotonic: Callable[[], float]
     request_time_limit: float = READING_TIME_LIMIT  # seconds for a body
     bodies: BodyReader = field(default_factory=_usual_bodies)
-    _messages: RateCounter = field(init=False)  # by user
+    _workspace: WorkspaceCheck = field(init=False)
     _failures: RateCounter = field(init=False)  # by address
 
     def __post_init__(self) -> None:
-        self._messages = RateCounter(MAX_MESSAGES, self.monotonic)
+        self._workspace = WorkspaceCheck(self.app.id, self.app.team, self.monotonic)
         self._failures = RateCounter(MAX_FAILURES, self.monotonic)
 
     async def admit(self, request: web.Request) -> Content:
@@ -68,13 +67,10 @@ class SlackSignatureCheck:
         body = await self.bodies.read(request, self.request_time_limit)
         if not is_signed(self.app.secret, stamp, body, signature):
             raise self._bad_signature(request)
-        payload = read_payload(request.content_type, body)
+        payload = read_payload(fields_of(request.content_type, body))
         if isinstance(payload.content, UrlVerification):
             return payload.content
-        if (payload.app, payload.team) != (self.app.id, self.app.team):
-            raise Refused(403, OTHER_SCHOOL)
-        self._count(payload.content)
-        return payload.content
+        return self._workspace.admit(payload)
 
     def _is_recent(self, stamp: str) -> bool:
         is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= MAX_TIME_STAMP_DIGITS
@@ -88,14 +84,6 @@ class SlackSignatureCheck:
         if is_over:
             return Refused(429, "Too many requests without a valid signature.", wait=int(WINDOW))
         return Refused(401, NOT_SIGNED)
-
-    def _count(self, content: Content) -> None:
-        user = getattr(content, "user", "")
-        if not user:
-            return
-        if self._messages.is_over(user):
-            raise Refused(429, "That was a lot at once. Please try again in a minute.", wait=int(WINDOW))
-        self._messages.add(user)
 
 
 def refuse_form(request: web.Request) -> None:

@@ -21,7 +21,10 @@ from bot.stores.sqlite.documents import Row, body_of
 
 T = TypeVar("T")
 Changes = dict[str, dict[str, Row | None]]  # rows by table and key; None for a row that was deleted
-SMALL_TABLES = ("about", "conversation", "known", "person", "pin", "question", "shared_file", "tally", "version")
+SMALL_TABLES = (
+    *("about", "arrival", "conversation", "doubt", "known", "person", "pin", "question", "shared_file", "tally"),
+    "version",
+)
 AFTER_EVERY_KEY = "\U0010ffff"
 
 

@@ -5,13 +5,14 @@ what is checked when, and why TinyDB's own JSON file was not enough.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from bot.errors import StoreError, StoreLocked
+from bot.stores.sqlite.arrivals import ArrivalTables, no_clock
 from bot.stores.sqlite.counts import TallyTables, TextTables
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.failures import store_error
@@ -22,11 +23,12 @@ from bot.stores.sqlite.shared_files import SharedFileTables
 CANNOT_OPEN = "cannot be opened"
 
 
-class SqliteStore(LedgerTables, SharedFileTables, TallyTables, TextTables):
+class SqliteStore(LedgerTables, SharedFileTables, ArrivalTables, TallyTables, TextTables):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
     `witness_copy` is a folder, best on another volume, in which the witness is kept a second time.
-    If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed.
+    If there is no file, one is made if it `creates`; else a store that was deleted would go unnoticed. `clock` gives
+    seconds since 1970: what was answered is remembered for some minutes, across restarts.
 
     Raises StoreError if it cannot be opened, StoreLocked if another process writes there, LedgerBroken if the ledger is
     not whole.
@@ -41,7 +43,9 @@ class SqliteStore(LedgerTables, SharedFileTables, TallyTables, TextTables):
         writes: bool = True,
         creates: bool = True,
         witness_copy: Path | None = None,
+        clock: Callable[[], float] = no_clock,
     ) -> None:
+        self._clock = clock
         self._lock = _lock_of(path)
         self._is_closed = False
         if writes:

@@ -108,7 +108,7 @@ def build(slack: LittleSlack, http: aiohttp.ClientSession, setting: Setting) -> 
 
     connector = SlackConnector(lambda: http, TOKEN, f"{slack.address}/api/", pause, setting.rate_limiter)
     api = SlackApi(connector)
-    proactive = ProactiveMessages(people, api, TEAM, lambda: running.now, pause)
+    proactive = ProactiveMessages(people, setting.store, api, TEAM, lambda: running.now, pause)
     files = SlackFiles(api, lambda: http, setting.store, lambda: running.now, ("127.0.0.1",), "http")
     messenger = SlackMessenger(setting.cards, proactive, files)
     bot = SlackBot(
@@ -135,7 +135,7 @@ async def bot_running(setting: Setting) -> AsyncIterator[RunningBot]:
     async with little_slack() as slack, aiohttp.ClientSession() as http:
         running = build(slack, http, setting)
         check = SlackSignatureCheck(APP, setting.clock, setting.monotonic)
-        server = channel_server([slack_endpoint(running.bot, check)], {}, HttpSession(), NoSchedule())
+        server = channel_server([slack_endpoint(running.bot, check, setting.store)], {}, HttpSession(), NoSchedule())
         async with serving(server, limits=ConnectionLimits(max_open=64)) as running.address:
             yield running
         assert not slack.refused, slack.refused  # every call is in the table of methods

@@ -17,7 +17,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from bot.channels.memory import MAX_SEEN
-from bot.channels.slack.signature_check import MAX_AGE, MAX_BYTES, NOT_SIGNED, sign
+from bot.channels.slack.request_fields import MAX_BYTES
+from bot.channels.slack.signature_check import MAX_AGE, NOT_SIGNED, sign
 from tests.channels.fakes import FakeRoster, SmallDesk
 from tests.channels.slack.slack_bot import STRANGER_ID, TEACHER, RunningBot, Setting, bot_running
 from tests.standins.slack import (

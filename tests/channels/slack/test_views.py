@@ -90,7 +90,7 @@ async def test_a_long_form_of_a_card_that_the_bot_sent_first_opens_and_after_a_r
 
     await bot.takes(pressed(action(buttons["Record it"]), TEACHER_ID, CHAT, message))
     async with bot_running(setting) as restarted:
-        await restarted.takes(pressed(action(buttons["Record it"]), TEACHER_ID, CHAT, message))
+        await restarted.takes(pressed(action(buttons["Record it"]), TEACHER_ID, CHAT, message, "5.6.b"))
 
         assert [shown["text"] for shown in restarted.slack.ephemeral] == [FORM_GONE]
     (view,) = bot.slack.views

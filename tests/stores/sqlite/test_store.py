@@ -17,6 +17,8 @@ from bot.stores.sqlite.backup import back_up
 from bot.stores.sqlite.documents import checksum
 from bot.stores.sqlite.network_share import network_kind
 from bot.stores.sqlite.store import SqliteStore
+from tests.channels.test_rate_limit import Clock
+from tests.stores.arrival_promises import ArrivalPromises
 from tests.stores.evidence_promises import EvidencePromises
 from tests.stores.examples import ANNA, BEN, MONDAY, NINE, acknowledged, card, erased, own_chat
 from tests.stores.outbox_promises import OutboxPromises
@@ -31,12 +33,12 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(path, "school", demo=True)
+    opened = SqliteStore(path, "school", demo=True, clock=Clock())
     yield opened
     await opened.close()
 
 
-class TestSqliteStore(Promises, EvidencePromises, OutboxPromises, PeoplePromises):
+class TestSqliteStore(Promises, EvidencePromises, OutboxPromises, PeoplePromises, ArrivalPromises):
     async def test_what_was_kept_is_there_after_opening_again(self, store: SqliteStore, path: Path):
         await store.count(ASKED)
         await store.keep_question(QUESTION)
