@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot import app
-from bot.app import NO_TENANT, Channels, Staffroom, StaffroomServer
+from bot.app import NO_TENANT, Books, Channels, Staffroom, StaffroomServer
 from bot.ask.understanding import Understanding
+from bot.channels.health import HealthChecks
 from bot.channels.pages.sign_in_pages import SignInPages, real_door
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession, run_with
@@ -27,6 +29,9 @@ from bot.run_teams import MicrosoftTenant, PageSignIn, TeamsSide, identity_of, s
 from bot.schedule import Schedule
 from bot.school_pages import Doctor, no_doctor, open_pages
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.channels.slack.socket_mode import SocketMode
 
 
 def refuse_unless_complete(settings: Settings, config: Config) -> None:
@@ -84,12 +89,12 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
         )
         await staffroom.held.refresh(books.context.store)  # what was approved on the pages
         schedule = Schedule(_tick(staffroom, teams, slack), staffroom.heartbeat)
-        endpoints = [side.endpoint(staffroom) for side in (teams, slack) if side]
-        checks = {"policies": _has_clauses(config), "store": StoreCheck(books.context.store, monotonic).is_well}
-        checks |= {"keys": teams.are_keys_fetched} if teams else {}
-        server = channel_server(endpoints, checks, http, schedule)
-        if chooser:
-            run_with(server, chooser)
+        endpoints = [side.endpoint(staffroom) for side in (teams, _posted_to(slack)) if side]
+        socket = slack.socket(staffroom) if slack and not slack.is_posted_to else None
+        server = channel_server(endpoints, _checks(books, teams, socket), http, schedule)
+        for service in (chooser, socket):
+            if service:
+                run_with(server, service)
         if settings.address:
             _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
         try:
@@ -117,6 +122,17 @@ def _tick(staffroom: Staffroom, teams: TeamsSide | None, slack: SlackSide | None
         await staffroom.tick()
 
     return tick
+
+
+def _posted_to(slack: SlackSide | None) -> SlackSide | None:
+    return slack if slack and slack.is_posted_to else None
+
+
+def _checks(books: Books, teams: TeamsSide | None, socket: "SocketMode | None") -> HealthChecks:
+    """What has to be well for questions to be answered."""
+    checks = {"policies": _has_clauses(books.config), "store": StoreCheck(books.context.store, monotonic).is_well}
+    checks |= {"keys": teams.are_keys_fetched} if teams else {}
+    return checks | ({"slack": socket.is_connected} if socket else {})
 
 
 def _has_clauses(config: Config) -> Callable[[], Awaitable[bool]]:

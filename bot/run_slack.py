@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.app import Books, Staffroom
@@ -16,11 +17,15 @@ from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.members import school_domains
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
-from bot.channels.slack.server import slack_endpoint
+from bot.channels.slack.server import slack_endpoint, slack_socket
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
 from bot.channels.slack.web_api import SlackApi
+from bot.channels.slack.workspace_check import WorkspaceCheck
 from bot.people.ports import SharedFiles
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings
+
+if TYPE_CHECKING:
+    from bot.channels.slack.socket_mode import SocketMode
 
 # What each looks like: a mistaken paste is named before anything starts.
 _SHAPES = {
@@ -28,21 +33,30 @@ _SHAPES = {
     "SLACK_APP": (re.compile(r"A[A-Z0-9]{2,30}", re.ASCII), "the id of an app, such as A0123ABCD"),
     "SLACK_TOKEN": (re.compile(r"xoxb-[A-Za-z0-9-]{5,200}", re.ASCII), "a bot token, which begins with xoxb-"),
     "SLACK_SECRET": (re.compile(r"[!-~]{16,100}"), "a signing secret of 16 characters or more"),
+    "SLACK_APP_TOKEN": (re.compile(r"xapp-[A-Za-z0-9-]{5,300}", re.ASCII), "an app-level token, which begins xapp-"),
 }
-NO_SOCKET_MODE = f"{PREFIX}SLACK_APP_TOKEN is for Socket Mode, which Staffroom does not have yet: unset it"
+WAYS_IN = ("SLACK_SECRET", "SLACK_APP_TOKEN")  # Slack posts to our address, or we open a connection (Socket Mode)
+WAY_IN = f"{PREFIX}SLACK_SECRET, or {PREFIX}SLACK_APP_TOKEN for Socket Mode"
+ONE_WAY_IN = (
+    f"one way in: unset {PREFIX}SLACK_APP_TOKEN if Slack posts to your address, or {PREFIX}SLACK_SECRET for Socket Mode"
+)
 NO_PAGES = f"Teams for the school pages, or no {PREFIX}ADDRESS: nobody can sign in to the pages with Slack yet"
 
 
 def slack_lacks(settings: Settings) -> list[str]:
     """What is missing for Slack, in words."""
     slack = settings.slack
-    values = dict(zip(SLACK_CREDENTIALS, (slack.team, slack.app, slack.token, slack.secret), strict=False))
-    missing = [f"{PREFIX}{name}" for name, value in values.items() if not value]
+    given = (slack.team, slack.app, slack.token, slack.secret, slack.app_token)
+    values = dict(zip(SLACK_CREDENTIALS, given, strict=True))
+    missing = [f"{PREFIX}{name}" for name, value in values.items() if not value and name not in WAYS_IN]
+    ways_in = [name for name in WAYS_IN if values[name]]
+    if not ways_in:
+        missing.append(WAY_IN)
     for name, (shape, says) in _SHAPES.items():
         if values[name] and not shape.fullmatch(values[name]):
             missing.append(f"a {PREFIX}{name} that is {says}")
-    if slack.app_token:
-        missing.append(f"a way in ({NO_SOCKET_MODE})")
+    if len(ways_in) > 1:
+        missing.append(ONE_WAY_IN)
     if settings.address and not settings.has_teams:
         missing.append(NO_PAGES)
     return missing
@@ -56,10 +70,31 @@ class SlackSide:
     http: HttpSession
     messenger: SlackMessenger
 
+    @property
+    def is_posted_to(self) -> bool:
+        """Whether Slack posts to an address of ours; else we open a connection (Socket Mode)."""
+        return not self.settings.slack.app_token
+
     def endpoint(self, staffroom: Staffroom) -> Endpoint:
-        """Where Slack sends what people write, press and fill in."""
+        """Where Slack posts what people write, press and fill in."""
+        slack, now = self.settings.slack, staffroom.books.context.now
+        app = SlackApp(slack.app, slack.team, slack.secret)
+        check = SlackSignatureCheck(app, lambda: now().timestamp(), monotonic)
+        return slack_endpoint(self._bot(staffroom), check, staffroom.books.context.store)
+
+    def socket(self, staffroom: Staffroom) -> "SocketMode":
+        """The connection over which all that comes."""
+        from bot.channels.slack.socket_mode import SocketDoor  # slack_sdk is not loaded without Socket Mode
+
+        slack, base = self.settings.slack, self.messenger.proactive.api.connector.base
+        address = SlackApi(SlackConnector(self.http, slack.app_token, base)).socket_address
+        door = SocketDoor(self.http, address) if base == BASE else SocketDoor(self.http, address, _hosts(base), "ws")
+        check = WorkspaceCheck(slack.app, slack.team, monotonic)
+        return slack_socket(self._bot(staffroom), check, staffroom.books.context.store, door)
+
+    def _bot(self, staffroom: Staffroom) -> SlackBot:
         slack, now, config = self.settings.slack, staffroom.books.context.now, staffroom.books.config
-        bot = SlackBot(
+        return SlackBot(
             desk=staffroom.desk,
             messenger=self.messenger,
             files=self.messenger.files,
@@ -68,9 +103,6 @@ class SlackSide:
             now=now,
             domains=lambda: school_domains(config.slack.domains, staffroom.books.context.roster.people()),
         )
-        app = SlackApp(slack.app, slack.team, slack.secret)
-        check = SlackSignatureCheck(app, lambda: now().timestamp(), monotonic)
-        return slack_endpoint(bot, check, staffroom.books.context.store)
 
 
 def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = BASE) -> SlackSide:
@@ -86,5 +118,9 @@ def _files(api: SlackApi, http: HttpSession, store: SharedFiles, now: Callable[[
     """Files go to Slack's own hosts only; in tests, to the host that stands for Slack."""
     if api.connector.base == BASE:
         return SlackFiles(api, http, store, now)
-    parts = urlsplit(api.connector.base)
-    return SlackFiles(api, http, store, now, hosts=(parts.hostname or "",), scheme=parts.scheme)
+    base = api.connector.base
+    return SlackFiles(api, http, store, now, hosts=_hosts(base), scheme=urlsplit(base).scheme)
+
+
+def _hosts(base: str) -> tuple[str, ...]:
+    return (urlsplit(base).hostname or "",)

@@ -25,7 +25,8 @@ CREDENTIALS = (*TEAMS_CREDENTIALS, *SLACK_CREDENTIALS)
 class SlackSettings:
     """The school's workspace (team) and our app in it; each is empty if it is not set.
 
-    `token` speaks for the app (xoxb-), `secret` signs what Slack sends, `app_token` (xapp-) is for Socket Mode.
+    `token` speaks for the app (xoxb-). Either `secret` signs what Slack posts, or `app_token` (xapp-) opens the
+    connection over which everything comes (Socket Mode).
     """
 
     team: str

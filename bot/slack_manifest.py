@@ -11,25 +11,30 @@ from bot.errors import SettingsError
 
 MANIFEST = "slack.yaml"
 REQUEST_PATH = "/api/slack"
+REQUEST_URL = "request_url"  # the placeholder of lines that Socket Mode does not have
 _PLACEHOLDER = re.compile(r"\$\{(\w*)\}")
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 NO_ADDRESS = (
-    "Where does Slack reach Staffroom? Give its address, which starts with https:// and has nothing behind the name: "
-    "python -m bot manifest --slack --address https://staffroom.example.sch.uk"
+    "An address that Slack reaches starts with https:// and has nothing behind the name: "
+    "python -m bot manifest --slack --address https://staffroom.example.sch.uk. Without one, it is for Socket Mode."
 )
 
 
 def build_slack(folder: Path, address: str) -> str:
-    """The manifest to paste into Slack, as YAML; `address` is https://HOST. Raises SettingsError."""
+    """The manifest to paste into Slack, as YAML; raises SettingsError.
+
+    `address` is https://HOST. If it is empty, the manifest is for Socket Mode, and names no address.
+    """
     address = address.removesuffix("/").lower()
-    if not _ADDRESS.fullmatch(address):
+    if address and not _ADDRESS.fullmatch(address):
         raise SettingsError(NO_ADDRESS)
-    values = {"request_url": f"{address}{REQUEST_PATH}"}
+    values: dict[str, str | bool] = {REQUEST_URL: f"{address}{REQUEST_PATH}", "socket_mode": not address}
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines(keepends=True)
     except OSError as error:
         raise SettingsError(f"{MANIFEST} cannot be read: {error.strerror}.") from error
+    text = "".join(line for line in lines if address or f"${{{REQUEST_URL}}}" not in line)
     unknown = sorted(set(_PLACEHOLDER.findall(text)) - values.keys())
     if unknown:
         raise SettingsError(f"{MANIFEST}: there is no value for ${{{unknown[0]}}}.")
-    return _PLACEHOLDER.sub(lambda name: json.dumps(values[name[1]]), text)  # a string of JSON is one of YAML
+    return _PLACEHOLDER.sub(lambda name: json.dumps(values[name[1]]), text)  # what is JSON is YAML

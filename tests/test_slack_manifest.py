@@ -91,9 +91,22 @@ def test_people_can_write_to_staffroom_and_everything_arrives_at_one_address(man
     assert settings["interactivity"]["is_enabled"] and not settings["token_rotation_enabled"]
 
 
+def test_for_socket_mode_it_names_no_address_and_is_the_same_otherwise(manifest: dict[str, Any]):
+    text = build_slack(FOLDER, "")
+    by_socket = yaml.safe_load(text)
+
+    assert "url" not in text and "http" not in text
+    assert by_socket["settings"]["socket_mode_enabled"] is True and by_socket["settings"]["interactivity"]["is_enabled"]
+    assert manifest["settings"]["socket_mode_enabled"] is False
+    manifest["settings"]["socket_mode_enabled"] = True
+    del manifest["settings"]["event_subscriptions"]["request_url"], manifest["settings"]["interactivity"]["request_url"]
+    del manifest["features"]["slash_commands"][0]["url"]
+    assert by_socket == manifest
+
+
 @pytest.mark.parametrize(
     "address",
-    ["", "staffroom.example", "http://staffroom.example", "https://a.example/path", "https://a b", "https://a\n"],
+    ["staffroom.example", "http://staffroom.example", "https://a.example/path", "https://a b", "https://a\n"],
 )
 def test_an_address_that_slack_cannot_reach_is_refused(address: str):
     with pytest.raises(SettingsError, match="starts with https://"):
@@ -115,6 +128,7 @@ def test_the_manifest_has_the_form_that_slack_publishes(manifest: dict[str, Any]
     validator = Draft7Validator(schema)
 
     assert [error.message for error in validator.iter_errors(manifest)] == []
+    assert [error.message for error in validator.iter_errors(yaml.safe_load(build_slack(FOLDER, "")))] == []
     broken = {**manifest, "features": {**manifest["features"], "app_home": {"home_tab_enabled": "yes"}}}
     assert list(validator.iter_errors(broken))
 
@@ -143,8 +157,11 @@ def test_the_table_of_scopes_is_slacks_own():
 def test_one_command_writes_the_manifest_and_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     environment = {f"{PREFIX}DATA": str(tmp_path)}
 
-    assert run_command(["manifest", "--slack"], environment) == 1
+    assert run_command(["manifest", "--slack", "--address", "http://a"], environment) == 1
     assert "--address https://" in capsys.readouterr().err
+    assert run_command(["manifest", "--slack"], environment) == 0
+    assert "Socket Mode, because no --address was given" in capsys.readouterr().out
+    assert (tmp_path / "staffroom-slack.yaml").read_text(encoding="utf-8") == build_slack(FOLDER, "")
     assert run_command(["manifest", "--slack", "--address", ADDRESS], environment) == 0
 
     assert "docs/install-slack.md" in capsys.readouterr().out

@@ -45,6 +45,8 @@ async def slack_lines(settings: Settings, base: str = BASE, message_to: str = ""
     async with aiohttp.ClientSession(trust_env=True) as http:
         api = SlackApi(SlackConnector(lambda: http, settings.slack.token, base))
         lines = [line async for line in _token_lines(settings, api, message_to)]
+        if settings.slack.app_token:
+            return [settings_line, *lines, await _socket(settings, http, base)]
         return [settings_line, *lines, *[line async for line in _address_lines(settings, http)]]
 
 
@@ -119,6 +121,16 @@ async def _messages_tab(api: SlackApi, message_to: str) -> Status:
         is_hidden = "messages_tab_disabled" in str(error)
         return Status(name, False, HIDDEN if is_hidden else str(error), remedy, is_needed=is_hidden)
     return Status(name, True, "a message arrived")
+
+
+async def _socket(settings: Settings, http: aiohttp.ClientSession, base: str) -> Status:
+    """Whether Slack gives us a connection. It is not opened: messages would come over it."""
+    name, remedy = "Slack Socket Mode", f"make a new app-level token with connections:write, and switch it on ({GUIDE})"
+    try:
+        await SlackApi(SlackConnector(lambda: http, settings.slack.app_token, base)).socket_address()
+    except ChannelError as error:
+        return Status(name, False, str(error), remedy, is_needed=True)
+    return Status(name, True, "Slack gives an address to connect to")
 
 
 async def _address_lines(settings: Settings, http: aiohttp.ClientSession) -> AsyncIterator[Status]:

@@ -150,10 +150,12 @@ def _manifest(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _slack_manifest(settings: Settings, options: argparse.Namespace) -> int:
-    text = build_slack(settings.manifest, options.address or settings.address)
+    address = options.address or ("" if settings.slack.app_token else settings.address)
+    text = build_slack(settings.manifest, address)
     file = Path(options.out) if options.out else settings.data / "staffroom-slack.yaml"
     _write(file, text.encode())
-    print(f"{file}: the manifest of the Slack app. docs/install-slack.md says where to paste it.")
+    way_in = f"Slack posts to {address}" if address else "Socket Mode, because no --address was given"
+    print(f"{file}: the manifest of the Slack app ({way_in}). docs/install-slack.md says where to paste it.")
     return 0
 
 

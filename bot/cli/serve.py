@@ -72,7 +72,8 @@ async def _serve_school(settings: Settings) -> None:
 def _where(settings: Settings) -> str:
     """What is answered at which addresses."""
     teams = ["Teams at {address}api/messages"] if settings.has_teams else []
-    slack = ["Slack at {address}api/slack"] if settings.has_slack else []
+    way_in = "over a connection of its own" if settings.slack.app_token else "at {address}api/slack"
+    slack = [f"Slack {way_in}"] if settings.has_slack else []
     return " and ".join([*teams, *slack])
 
 

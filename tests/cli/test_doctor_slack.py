@@ -14,6 +14,7 @@ from bot.cli.status import Status
 from bot.settings import PREFIX, Settings, read_settings
 from tests.standins.microsoft import serving
 from tests.standins.slack import APP_ID, SECRET, TEAM, TOKEN, LittleSlack, Trouble, little_slack
+from tests.standins.slack_socket import APP_TOKEN, socket_slack
 
 TEACHER = "U0TEACHER"
 
@@ -66,6 +67,18 @@ async def test_each_fault_is_named_with_a_remedy(slack: LittleSlack, tmp_path: P
     line = (await lines(slack, settings_of(tmp_path)))[name]
 
     assert not line.is_well and says in line.says and line.remedy
+
+
+@pytest.mark.parametrize("token", [APP_TOKEN, "xapp-1-another"])
+async def test_with_socket_mode_slack_is_asked_for_a_connection_and_none_is_opened(tmp_path: Path, token: str):
+    async with socket_slack() as slack:
+        found = await lines(slack, settings_of(tmp_path, SLACK_SECRET="", SLACK_APP_TOKEN=token))
+
+        assert found["Slack settings"].is_well and "Slack requests, here" not in found
+        line = found["Slack Socket Mode"]
+        assert line.is_well == (token == APP_TOKEN)
+        assert ("not_allowed_token_type" in line.says) == (token != APP_TOKEN)
+        assert slack.opened == 0 and token not in line.says
 
 
 async def test_a_scope_that_is_not_needed_is_named_too(slack: LittleSlack, tmp_path: Path):

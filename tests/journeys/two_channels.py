@@ -20,9 +20,11 @@ from bot.settings import PREFIX, Settings, read_settings
 from bot.stores.open import make_store
 from tests.journeys.policy_files import with_changes
 from tests.journeys.sides import SlackSide, TeamsSide, user_id
+from tests.journeys.socket_side import SocketSide
 from tests.standins import slack
 from tests.standins.microsoft import APP_ID, TENANT, little_microsoft, serving
 from tests.standins.slack import little_slack
+from tests.standins.slack_socket import APP_TOKEN, socket_slack
 
 NINE = datetime(2026, 9, 7, 9, tzinfo=LONDON)
 CONTACTS = ("safeguarding", "phone", "headteacher", "chair")
@@ -115,7 +117,8 @@ def settings_of(settings: Settings, channels: str) -> Settings:
         given |= {"APP_ID": APP_ID, "TENANT_ID": TENANT, "SECRET": "s"}
     if "slack" in channels:
         given |= {"SLACK_TEAM": slack.TEAM, "SLACK_APP": slack.APP_ID}
-        given |= {"SLACK_TOKEN": slack.TOKEN, "SLACK_SECRET": slack.SECRET}
+        way_in = {"SLACK_APP_TOKEN": APP_TOKEN} if "socket" in channels else {"SLACK_SECRET": slack.SECRET}
+        given |= {"SLACK_TOKEN": slack.TOKEN, **way_in}
     settings.data.mkdir(exist_ok=True)
     read = read_settings({PREFIX + name: value for name, value in given.items()})
     changes = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
@@ -132,11 +135,12 @@ def written_settings(settings: Settings, channels: str) -> Settings:
 
 @asynccontextmanager
 async def real_school(settings: Settings, understanding: Understanding, channels: str) -> AsyncIterator[RealSchool]:
-    """A school in "teams", in "slack" or in "teams and slack", open for as long as the block runs."""
+    """A school in "teams", in "slack", in "teams and slack" or in "slack by socket", open as long as the block runs."""
     ready, clock = written_settings(settings, channels), Clock()
     async with AsyncExitStack() as stack:
         microsoft = await stack.enter_async_context(little_microsoft())
-        its_slack = await stack.enter_async_context(little_slack())
+        opened_slack = socket_slack() if "socket" in channels else little_slack()
+        its_slack = await stack.enter_async_context(opened_slack)
         its_slack.clock = lambda: clock.at.timestamp()
         http = await stack.enter_async_context(aiohttp.ClientSession())
         for who in IDS:
@@ -145,7 +149,8 @@ async def real_school(settings: Settings, understanding: Understanding, channels
             microsoft.members[f"29:{who}"] = identity
             its_slack.users[user_id(who)] = slack.user(user_id(who), email)
         await make_store(ready.store_url(local=False), ready.school)
-        at = RealSchool(ready, clock, understanding, TeamsSide(microsoft, http), SlackSide(its_slack, http, clock))
+        in_slack = SocketSide if "socket" in channels else SlackSide
+        at = RealSchool(ready, clock, understanding, TeamsSide(microsoft, http), in_slack(its_slack, http, clock))
         stack.push_async_callback(at.close)
         await at.start()
         yield at

@@ -30,6 +30,7 @@ AS_WRITTEN = "parse link_names"
 METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     name: (frozenset(required.split()), frozenset(optional.split()))
     for name, required, optional in (
+        ("apps.connections.open", "", ""),
         ("auth.test", "", ""),
         ("bots.info", "bot", ""),
         ("chat.delete", "channel ts", ""),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 # By method; empty if it needs none.
 METHOD_SCOPES: Mapping[str, str] = {
+    "apps.connections.open": "",  # the app-level token of Socket Mode has connections:write, which is no bot's scope
     "auth.test": "",
     "bots.info": "users:read",
     "chat.delete": "chat:write",

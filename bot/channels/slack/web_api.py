@@ -98,6 +98,13 @@ class SlackApi:
         """What Slack says about a bot: `app_id` is the app it belongs to."""
         return _object(await self.connector.call("bots.info", bot=id), "bot")
 
+    async def socket_address(self) -> str:
+        """The address of a Socket Mode connection, good for one; the token has to be the app-level one."""
+        address = (await self.connector.call("apps.connections.open", 1)).get("url")
+        if not isinstance(address, str):
+            raise ChannelError("Slack did not say where to connect.")
+        return address
+
     async def identity(self) -> Mapping[str, Any]:
         """Whose token it is: `team_id`, `user_id` and `bot_id`."""
         return await self.connector.call("auth.test")

@@ -11,7 +11,7 @@ from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting, bot_
 from tests.fake_store import FakeStore
 from tests.standins.slack import BROKEN_BEFORE_TAKING, as_form, command, direct, pressed
 
-CHAT = "D0TEACHER"
+CHAT, LOOK = "D0TEACHER", '{"situation": "phones"}'
 TO_TEACHER = Address("slack", account=TEACHER_ID)
 QUESTION = direct("can i use my phone", TEACHER_ID)
 REMINDER = note("Please read the policy.")
@@ -30,18 +30,18 @@ async def test_a_question_that_comes_again_after_a_restart_is_not_answered_again
 async def test_a_command_and_a_press_that_come_again_after_a_restart_do_nothing_again(
     bot: RunningBot, setting: Setting
 ):
-    press = pressed({"action_id": "my_record", "value": "{}"}, TEACHER_ID, CHAT, "1700000000.000001")
+    press = pressed({"action_id": "look", "value": LOOK}, TEACHER_ID, CHAT, "1700000000.000001")
     await bot.takes(press)
     await bot.post(as_form(command("can i use my phone", TEACHER_ID)))
     await bot.idle()
-    heard = len(bot.small.heard)
+    assert [incoming.verb for incoming in bot.small.heard] == ["look", ""]
 
     async with bot_running(setting) as restarted:
         await restarted.takes(press)
         await restarted.post(as_form(command("can i use my phone", TEACHER_ID)))
         await restarted.idle()
 
-    assert len(bot.small.heard) == heard
+    assert len(bot.small.heard) == 2
 
 
 class StoreAway(FakeStore):

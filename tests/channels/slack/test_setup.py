@@ -50,17 +50,31 @@ def test_what_is_begun_for_either_channel_has_to_be_finished(tmp_path: Path):
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_each_setting_of_slack_is_missed_and_a_wrong_paste_is_named(tmp_path: Path, name: str):
-    assert slack_lacks(settings_with(tmp_path, **{name: ""})) == [f"STAFFROOM_{name}"]
+    (lack,) = slack_lacks(settings_with(tmp_path, **{name: ""}))
+    assert lack.startswith(f"STAFFROOM_{name}")
     (lack,) = slack_lacks(settings_with(tmp_path, **{name: "xoxp 1"}))
     assert lack.startswith(f"a STAFFROOM_{name} that is ")
 
 
-def test_socket_mode_and_pages_without_teams_are_refused_plainly(tmp_path: Path):
-    settings = settings_with(tmp_path, SLACK_APP_TOKEN="xapp-1", ADDRESS="https://staffroom.example.sch.uk")
+def test_socket_mode_has_an_app_level_token_in_place_of_the_secret(tmp_path: Path):
+    whole = {"SLACK_SECRET": "", "SLACK_APP_TOKEN": "xapp-1-A0STAFF01-123-abc"}
 
-    socket, pages = slack_lacks(settings)
+    assert slack_lacks(settings_with(tmp_path, **whole)) == []
+    (lack,) = slack_lacks(settings_with(tmp_path, **{**whole, "SLACK_APP_TOKEN": "xoxb-123-456-abc"}))
+    assert lack.startswith("a STAFFROOM_SLACK_APP_TOKEN that is an app-level token")
 
-    assert "Socket Mode, which Staffroom does not have yet" in socket
+
+def test_two_ways_in_are_refused_and_no_way_in_is_missed(tmp_path: Path):
+    (both,) = slack_lacks(settings_with(tmp_path, SLACK_APP_TOKEN="xapp-1-A0STAFF01-123-abc"))
+    (neither,) = slack_lacks(settings_with(tmp_path, SLACK_SECRET=""))
+
+    assert both.startswith("one way in: unset STAFFROOM_SLACK_APP_TOKEN")
+    assert neither == "STAFFROOM_SLACK_SECRET, or STAFFROOM_SLACK_APP_TOKEN for Socket Mode"
+
+
+def test_pages_without_teams_are_refused_plainly(tmp_path: Path):
+    (pages,) = slack_lacks(settings_with(tmp_path, ADDRESS="https://staffroom.example.sch.uk"))
+
     assert "nobody can sign in to the pages with Slack yet" in pages
 
 
