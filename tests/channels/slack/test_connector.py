@@ -170,6 +170,8 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     await api.update(CHAT, posted.id, HELLO)
     assert await api.find(CHAT, "m", 0.0) == posted.id
     assert await api.open_chat(TEACHER_ID) == CHAT
+    with pytest.raises(ChannelError):
+        await api.socket_address()  # the bot's token opens no connection
     assert (await api.identity())["team_id"] == "T0SCHOOL1"
     assert (await api.bot("B0BOT0001"))["app_id"] == APP_ID
     view = await api.open_view("1.2.a", {"type": "modal"})
