@@ -230,6 +230,8 @@ class SocketMode:
                 task = asyncio.create_task(_quietly(self._take(session, frame)))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+            case Envelope():
+                LOG.info("not_taken kind=%s", frame.kind)  # not acknowledged: Slack sends it again
 
     def _greeted(self, hello: Hello) -> None:
         LOG.info("socket_opened connections=%d", hello.connections)
