@@ -4,7 +4,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -168,6 +168,12 @@ async def stub() -> AsyncIterator[web.Application]:
     yield server
 
 
+def _bolt(slack: str) -> AbstractAsyncContextManager[web.Application]:
+    from tests.bench.bolt_server import bolt_server  # no other server needs Slack's own library
+
+    return bolt_server(slack)
+
+
 @asynccontextmanager
 async def plain(server: web.Application) -> AsyncIterator[web.Application]:
     yield server
@@ -182,8 +188,9 @@ async def serve(name: str, port: int) -> None:
         "instant": lambda: teams_server(instant=True),
         "stub": stub,
     }
-    kind, _, slack = name.partition("@")  # Slack's server is given the address of the other side
-    async with slack_server(slack) if kind == "slack" else kinds[name]() as server:
+    on_slack = {"slack": slack_server, "bolt": _bolt}
+    kind, _, slack = name.partition("@")  # these are given the address of the other side
+    async with on_slack[kind](slack) if slack else kinds[name]() as server:
         runner = web.AppRunner(server, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -1,5 +1,7 @@
 """Slack beside Teams in one run: questions, presses and forms, and sixty direct messages: python -m tests.bench.slack.
 
+A press is also measured beside an echo in Slack's own library, slack_bolt.
+
 Slack wants to be acknowledged within three seconds, and the work is done behind; so two times are measured, until the
 acknowledgement and until the answer reaches Slack. Each person waits for their answer before they ask again.
 """
@@ -46,7 +48,8 @@ class AnsweringSlack:
         return app
 
     async def _take(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        is_json = request.content_type == "application/json"  # as slack_sdk sends it
+        form = await request.json() if is_json else await request.post()
         conversation = LittleSlack.chat_of(str(form.get("channel") or "D0"))
         if event := self.waiting.pop(conversation, None):
             event.set()
@@ -158,6 +161,20 @@ async def run() -> dict[tuple[str, int], Figures]:
     return answered
 
 
+async def beside_bolt(answered: dict[tuple[str, int], Figures]) -> None:
+    """Prints the same press with an echo in slack_bolt in our place, and the ratios."""
+    answering = AnsweringSlack()
+    press = KINDS[1]
+    async with serving(answering.app()) as address:
+        with started(f"bolt@{address}") as port:
+            for at_once in AT_ONCE:
+                ack, answer = await measured(press, f"http://127.0.0.1:{port}", answering, at_once)
+                show("slack_bolt's echo of a press, acknowledged", ack, at_once)
+                echo = show("slack_bolt's echo of a press, answered", answer, at_once)
+                ours = answered[press.name, at_once]
+                print(f"  Staffroom, with desk, card and store: {ours.rate / echo.rate:.2f} x the echo's rate")
+
+
 def beside_teams(answered: dict[tuple[str, int], Figures]) -> None:
     """Prints the same of Teams, and the ratios."""
     with ExitStack() as stack:
@@ -180,7 +197,9 @@ def main() -> None:
     """Prints the figures."""
     one_minute, *_ = os.getloadavg()
     print(f"{os.cpu_count()} cores for everything, load {one_minute:.1f} at the start; {SECONDS:.0f} s each")
-    beside_teams(asyncio.run(run()))
+    answered = asyncio.run(run())
+    asyncio.run(beside_bolt(answered))
+    beside_teams(answered)
 
 
 if __name__ == "__main__":

@@ -58,11 +58,14 @@ class SocketDoor:
     clock: Callable[[], float] = monotonic  # seconds of any beginning
 
     async def checked_address(self) -> str:
-        """An address of Slack's, and of nobody else's; raises ChannelError."""
+        """An address of Slack's, and of nobody else's; raises ChannelError.
+
+        It begins with http in place of ws, which is the same connection: aiohttp finds HTTPS_PROXY only for these.
+        """
         address = await self.address()
         if not is_address_of(address, self.scheme, self.hosts):
             raise ChannelError("That is no address of Slack's.")
-        return address
+        return address.replace("ws", "http", 1)
 
 
 class Connections(SocketModeClient):
