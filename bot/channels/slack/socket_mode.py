@@ -131,7 +131,7 @@ class Connections(SocketModeClient):
                     heartbeat=self.ping_interval,
                     max_msg_size=4 * MAX_BYTES,
                 )
-        except (*_LOST, ChannelError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, without a next try nobody is answered any more
             LOG.warning("socket_not_opened error=%s", type(error).__name__)
             if isinstance(error, Busy):
                 self._wait = min(max(self._wait, error.seconds), MAX_WAIT)

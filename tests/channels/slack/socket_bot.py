@@ -21,7 +21,7 @@ from tests.standins.microsoft import serving
 from tests.standins.slack import APP_ID, TEAM, event
 from tests.standins.slack_socket import APP_TOKEN, SocketSlack, socket_slack
 
-PING_EVERY = 0.1  # seconds: a lost connection is noticed soon
+PING_EVERY = 2.0  # seconds: a lost connection is noticed soon, and a busy machine answers in time
 
 
 @dataclass
@@ -48,7 +48,9 @@ class SocketBot:
 
 @asynccontextmanager
 async def socket_bot(
-    setting: Setting, prepare: Callable[[SocketSlack], None] = lambda slack: None
+    setting: Setting,
+    prepare: Callable[[SocketSlack], None] = lambda slack: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[SocketBot]:
     """A bot with a connection to Slack for as long as the block runs; `prepare` is done before it connects."""
     async with socket_slack() as slack, aiohttp.ClientSession() as http:
@@ -60,7 +62,7 @@ async def socket_bot(
 
         session = HttpSession()
         api = SlackApi(SlackConnector(session, APP_TOKEN, f"{slack.address}/api/", pause))
-        door = SocketDoor(session, api.socket_address, ("127.0.0.1",), "ws", pause, PING_EVERY)
+        door = SocketDoor(session, api.socket_address, ("127.0.0.1",), "ws", pause, PING_EVERY, clock)
         socket = slack_socket(running.bot, WorkspaceCheck(APP_ID, TEAM, time.monotonic), setting.store, door)
         server = channel_server([], {"slack": socket.is_connected}, session, NoSchedule())
         run_with(server, socket)

@@ -1,5 +1,7 @@
 """Setting Slack up: what is missing is named before anything starts, and local mode refuses all of it."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ from bot.errors import SettingsError
 from bot.run_local import refuse_unless_local
 from bot.run_school import refuse_unless_complete
 from bot.run_slack import slack_lacks, slack_side
-from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings, read_settings
+from bot.settings import PREFIX, ROOT, SLACK_CREDENTIALS, Settings, read_settings
 
 WHOLE = {
     "SLACK_TEAM": "T0SCHOOL1",
@@ -98,3 +100,9 @@ async def test_the_slack_side_speaks_for_the_schools_own_workspace(tmp_path: Pat
         side = slack_side(settings, books, HttpSession())
 
         assert (side.messenger.channel, side.messenger.proactive.team) == ("slack", "T0SCHOOL1")
+
+
+def test_without_socket_mode_slacks_own_library_is_not_loaded():
+    code = "import sys, bot.run_school, bot.channels.slack.server; sys.exit('slack_sdk' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

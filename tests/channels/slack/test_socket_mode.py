@@ -10,8 +10,10 @@ import pytest
 from bot.channels.request_body import Refused
 from bot.channels.slack.envelope import Envelope, Goodbye, Hello, read_frame
 from bot.channels.slack.request_fields import MAX_BYTES
+from bot.channels.slack.socket_mode import HELD_FOR
 from tests.channels.slack.slack_bot import TEACHER_ID, Setting
-from tests.channels.slack.socket_bot import SocketBot, socket_bot
+from tests.channels.slack.socket_bot import PING_EVERY, SocketBot, socket_bot
+from tests.channels.test_rate_limit import Clock
 from tests.standins.slack import Trouble, command, direct, event, pressed, submitted
 from tests.standins.slack_socket import APP_TOKEN, GARBAGE, SocketSlack
 
@@ -117,6 +119,17 @@ async def test_a_press_that_still_comes_on_the_connection_that_slack_gives_up_is
     assert [incoming.verb for incoming in bot.running.small.heard] == ["look"]
 
 
+async def test_after_a_connection_that_held_the_next_is_opened_without_a_wait(setting: Setting):
+    clock = Clock()
+    async with socket_bot(setting, clock=clock) as bot:
+        await bot.hears(question())
+        clock.at += HELD_FOR
+        await bot.slack.say_goodbye("refresh_requested")
+        await bot.slack.until(lambda: bot.slack.opened == 2)
+
+        assert bot.paused == []
+
+
 async def test_two_goodbyes_open_one_connection(bot: SocketBot):
     await bot.slack.say_goodbye("warning", on=0)
     await bot.slack.say_goodbye("refresh_requested", on=0)
@@ -157,7 +170,7 @@ async def test_a_lost_connection_is_opened_again_and_what_was_not_acknowledged_i
 
 async def test_a_connection_that_is_quiet_for_long_stays_open(bot: SocketBot):
     bot.slack.waiting.clear()
-    await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=1.0)  # ten times a ping
+    await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=2.5 * PING_EVERY)
 
     assert bot.slack.opened == 1
     await bot.hears(question())
