@@ -1,6 +1,6 @@
 """The server of the real mode: one school in Microsoft Teams, in Slack, or in both."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from time import monotonic
@@ -11,10 +11,10 @@ from bot import app
 from bot.app import NO_TENANT, Channels, Staffroom, StaffroomServer
 from bot.ask.understanding import Understanding
 from bot.channels.pages.sign_in_pages import SignInPages, real_door
+from bot.channels.pages.sign_in_way import SignInWay
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession, run_with
 from bot.channels.slack.connector import BASE
-from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.token_check import Microsoft
 from bot.chooser.open import open_chooser
 from bot.config import Config, read_config
@@ -91,18 +91,25 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
         if chooser:
             run_with(server, chooser)
         if settings.address:
-            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
+            by_microsoft = (sign_in or sign_in_of(settings, http, clock())) if teams else None
+            _add_pages(server, settings, staffroom, _ways(by_microsoft, slack, staffroom), doctor)
         try:
             yield StaffroomServer(server, staffroom, schedule)
         finally:
             await staffroom.close()
 
 
+def _ways(microsoft: PageSignIn | None, slack: SlackSide | None, staffroom: Staffroom) -> Sequence[SignInWay]:
+    """The ways to sign in to the pages, Microsoft's first."""
+    ways: list[SignInWay] = [microsoft.way] if microsoft else []
+    return [*ways, slack.sign_in(staffroom)] if slack and slack.settings.slack.client else ways
+
+
 def _add_pages(
-    server: web.Application, settings: Settings, staffroom: Staffroom, sign_in: PageSignIn, doctor: Doctor
+    server: web.Application, settings: Settings, staffroom: Staffroom, ways: Sequence[SignInWay], doctor: Doctor
 ) -> None:
-    pages = open_pages(settings, staffroom, real_door(settings.address), doctor)
-    sign_in_pages = SignInPages(pages, sign_in.entra, sign_in.browser, settings.school, CHANNEL)
+    pages = open_pages(settings, staffroom, real_door(settings.address, ways), doctor)
+    sign_in_pages = SignInPages(pages, ways, settings.school)
     for route in (*sign_in_pages.routes(), *pages.routes()):
         server.router.add_route(route.method, route.path, route.respond)
 

@@ -125,10 +125,13 @@ class LittleSlack:
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=8 * 1024 * 1024)
+        self.add_to(app)
+        return app
+
+    def add_to(self, app: web.Application) -> None:
         app.router.add_post("/api/{method}", self._call)
         app.router.add_post("/upload/{id}", self._upload)
         app.router.add_post("/elsewhere", self._upload)
-        return app
 
     async def _upload(self, request: web.Request) -> web.Response:
         assert "Authorization" not in request.headers  # the address itself is the permission

@@ -28,9 +28,8 @@ def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -
     address = email_address(email) if isinstance(email, str) else None
     id, team = user.get("id"), user.get("team_id")
     is_staff = (
-        is_user(id)
-        and id != _SLACKBOT
-        and all(user.get(flag, False) is False for flag in _OUTSIDE)
+        isinstance(team, str)
+        and is_insider(user, team)
         and user.get("is_email_confirmed") is True
         and address is not None
         and (domains is None or address.rpartition("@")[2] in domains)
@@ -41,6 +40,12 @@ def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -
         sign_in=address or "",
         is_guest=not is_staff,
     )
+
+
+def is_insider(user: Mapping[str, Any], team: str) -> bool:
+    """Whether an account is a full member's of this workspace, whatever its address: somebody's own, and active."""
+    is_one = is_user(user.get("id")) and user.get("id") != _SLACKBOT
+    return is_one and user.get("team_id") == team and all(user.get(flag, False) is False for flag in _OUTSIDE)
 
 
 def school_domains(named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
