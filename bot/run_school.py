@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
 from aiohttp import web
 
 from bot import app
-from bot.app import NO_TENANT, Channels, Staffroom, StaffroomServer
+from bot.app import NO_TENANT, Books, Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
 from bot.channels.pages.sign_in_pages import SignInPages, real_door
 from bot.channels.pages.sign_in_way import SignInWay
@@ -40,6 +41,8 @@ def refuse_unless_complete(settings: Settings, config: Config) -> None:
         missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
     if not settings.staff_file.is_file():
         missing.append(f"the staff list {settings.staff_file.name} in the data folder")
+    if config.slack.sources.is_on and not settings.has_slack:
+        missing.append("Slack, from which the staff list comes by school.toml")
     if missing:
         channels = [name for name, has in (("Teams", settings.has_teams), ("Slack", settings.has_slack)) if has]
         where = " and ".join(channels) or "Teams"
@@ -78,7 +81,7 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             books,
             understanding or app.understanding_of(settings, config, local=False),
             Channels(messengers, app.member_of_any(*(messenger.is_member for messenger in messengers))),
-            teams.used_tenant if teams else NO_TENANT,
+            _tenant(teams, slack, books),
             show=show,
             chooser=chooser,
         )
@@ -97,6 +100,12 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             yield StaffroomServer(server, staffroom, schedule)
         finally:
             await staffroom.close()
+
+
+def _tenant(teams: TeamsSide | None, slack: SlackSide | None, books: Books) -> Tenant:
+    """What is used of the school's tenant; groups come from Slack if the staff list does."""
+    tenant, groups = teams.used_tenant if teams else NO_TENANT, slack.groups(books) if slack else None
+    return replace(tenant, groups=groups) if groups else tenant
 
 
 def _ways(microsoft: PageSignIn | None, slack: SlackSide | None, staffroom: Staffroom) -> Sequence[SignInWay]:

@@ -22,6 +22,7 @@ from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint
 from bot.channels.slack.sign_in_check import SignInCheck
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
+from bot.channels.slack.user_groups import SlackUserGroups
 from bot.channels.slack.web_api import SlackApi
 from bot.people.ports import SharedFiles
 from bot.settings import PREFIX, SLACK_CREDENTIALS, Settings
@@ -76,6 +77,12 @@ class SlackSide:
     settings: Settings
     http: HttpSession
     messenger: SlackMessenger
+
+    def groups(self, books: Books) -> SlackUserGroups | None:
+        """The workspace's user groups, if the staff list comes from them."""
+        if not books.config.slack.sources.is_on:
+            return None
+        return SlackUserGroups(self.messenger.proactive.api, self.settings.slack.team, lambda: _domains(books))
 
     def sign_in(self, staffroom: Staffroom) -> SlackSignIn:
         """How people sign in to the pages with Slack."""

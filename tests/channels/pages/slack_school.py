@@ -79,22 +79,23 @@ class SlackSchool:
         return browser
 
 
-def slack_settings(settings: Settings, **more: str) -> Settings:
-    """Everything the real mode needs with Slack alone, or with more."""
+def slack_settings(settings: Settings, section: str = "", **more: str) -> Settings:
+    """Everything the real mode needs with Slack alone, or with more; `section` is added to school.toml."""
     settings.data.mkdir(exist_ok=True)
     teachers = TEACHERS.replace(",,,staff", ",,,,staff")
     settings.staff_file.write_text(LIST + ROWS + teachers)
     given = {**GIVEN, "ADDRESS": ADDRESS, **more}
     read = read_settings({PREFIX + name: value for name, value in given.items()})
-    contacts = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
-    return with_changes(replace(read, data=settings.data, cache=settings.cache), {"school.toml": contacts})
+    changes = {f'{name} = ""': f'{name} = "the {name}"' for name in CONTACTS}
+    changes["[handoff]"] = f"{section}[handoff]"
+    return with_changes(replace(read, data=settings.data, cache=settings.cache), {"school.toml": changes})
 
 
 def people_in(sign_in: LittleSlackSignIn) -> None:
     """Who is in the workspace: the head by address, the office by its member ID and with a private address."""
     sign_in.slack.users |= {
-        HEAD: user(HEAD, "head@school.example"),
-        OFFICE: user(OFFICE, "office@private.example"),
+        HEAD: user(HEAD, profile={"email": "head@school.example", "real_name": "The head"}),
+        OFFICE: user(OFFICE, profile={"email": "office@private.example", "real_name": "The office"}),
         GUEST: user(GUEST, "guest@school.example", is_restricted=True),
         STRANGER: user(STRANGER, "somebody@school.example"),
     }

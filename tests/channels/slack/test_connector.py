@@ -8,7 +8,8 @@ from bot.channels.slack.refusals import MEANINGS, Meaning, TriggerExpired
 from bot.channels.slack.web_api import SlackApi
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot
-from tests.standins.slack import APP_ID, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, METHODS, TOKEN, Trouble, busy
+from tests.standins.slack import APP_ID, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, TOKEN, Trouble, busy
+from tests.standins.slack_methods import METHODS
 
 CHAT = "D0TEACHER"
 HELLO = {"text": "Hello"}
