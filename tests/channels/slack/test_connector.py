@@ -174,6 +174,7 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     assert (await api.identity())["team_id"] == "T0SCHOOL1"
     assert (await api.bot("B0BOT0001"))["app_id"] == APP_ID
     view = await api.open_view("1.2.a", {"type": "modal"})
+    assert await api.push_view("1.2.b", {"type": "modal"}) != view
     await api.update_view(view, {"type": "modal"})
     await api.publish_view(TEACHER_ID, {"type": "home"})
     await api.delete(CHAT, posted.id)
@@ -181,6 +182,9 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     await api.share_file(file, "a.txt", CHAT, "A file")
     bot.slack.files[file] = b"x"
     await api.delete_file(file)
+    people, _ = await api.users_page()
+    bot.slack.groups["S0STAFF01"] = [str(person["id"]) for person in people]
+    assert TEACHER_ID in await api.users_in_group("S0STAFF01")
 
     called = {call.method for call in bot.slack.calls}
     assert called | {"users.info"} == set(METHODS) and address
