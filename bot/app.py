@@ -57,7 +57,7 @@ from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.spoken_dates import parse_lesson
 from bot.roster.page import PeoplePage
 from bot.roster.ports import GroupTenant, ListRoster
-from bot.roster.rules.directory import LeftOut
+from bot.roster.rules.directory import LeftOut, Source
 from bot.roster.staff_list_command import StaffListCommands
 from bot.roster.sync import RosterSync
 from bot.schedule import Schedule
@@ -68,7 +68,7 @@ from bot.tenant.group_roster import GroupRoster
 from bot.tenant.staff_file import FileRoster
 
 DEMO_STAFF = Path(__file__).parent / "demo" / "staff.csv"
-DIRECTORY_FILE = "directory.json"  # in the data folder
+DIRECTORY_FILE, SLACK_DIRECTORY_FILE = "directory.json", "directory-slack.json"  # in the data folder
 
 
 def now() -> datetime:
@@ -107,8 +107,10 @@ def rosters(
     """The staff list of the file, and who works here: the same, or joined with the school's groups."""
     file = staff_file or (DEMO_STAFF if local else settings.staff_file)
     staff_list = FileRoster(file, keeps=not local, writes=writes)
-    if config.groups.is_on and not local:
-        return staff_list, GroupRoster(staff_list, settings.data / DIRECTORY_FILE)
+    sources = config.sources
+    if sources.is_on and not local:
+        file_name = SLACK_DIRECTORY_FILE if sources.source is Source.SLACK else DIRECTORY_FILE
+        return staff_list, GroupRoster(staff_list, settings.data / file_name, sources.source)
     return staff_list, staff_list
 
 
@@ -221,8 +223,8 @@ class Staffroom:
         self.ask = Ask(self.held, books.tallies, lambda: context.today, drafts, agreement, self.chooser)
         roster = context.roster
         self.roster_sync = (
-            RosterSync(context, roster, tenant.groups, books.config.groups)
-            if tenant.groups and books.config.groups.is_on and isinstance(roster, GroupRoster)
+            RosterSync(context, roster, tenant.groups, books.config.sources)
+            if tenant.groups and books.config.sources.is_on and isinstance(roster, GroupRoster)
             else None
         )
         lessons = self.recordings.commands() if understanding.policy.has_notices else ()

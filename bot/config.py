@@ -36,6 +36,11 @@ class Config:
     retention: Retention
 
     @property
+    def sources(self) -> Sources:
+        """Where the staff list comes from: groups in Slack or in Microsoft 365, never both."""
+        return self.slack.sources if self.slack.sources.is_on else self.groups
+
+    @property
     def agreement_name(self) -> str:
         """The short names of what staff acknowledge; empty if the school asks for nothing."""
         agreement = self.campaigns.agreement

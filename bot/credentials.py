@@ -145,7 +145,7 @@ class SignInFlow:
     """A sign-in in a browser that has begun: where the browser goes, and what is compared when it is back."""
 
     address: str = field(repr=False)
-    kept: Mapping[str, Any] = field(repr=False)  # MSAL's own: state, nonce, the verifier of PKCE
+    kept: Mapping[str, Any] = field(repr=False)  # state and nonce; with MSAL also its verifier of PKCE
 
 
 class BrowserSignIn:

@@ -1,7 +1,8 @@
 """The server of the real mode: one school in Microsoft Teams, in Slack, or in both."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot import app
-from bot.app import NO_TENANT, Books, Channels, Staffroom, StaffroomServer
+from bot.app import NO_TENANT, Books, Channels, Staffroom, StaffroomServer, Tenant
 from bot.ask.understanding import Understanding
 from bot.channels.health import HealthChecks
 from bot.channels.pages.sign_in_pages import SignInPages, real_door
+from bot.channels.pages.sign_in_way import SignInWay
 from bot.channels.server import channel_server
 from bot.channels.services import HttpSession, run_with
 from bot.channels.slack.connector import BASE
-from bot.channels.teams.activity import CHANNEL
 from bot.channels.teams.token_check import Microsoft
 from bot.chooser.open import open_chooser
 from bot.config import Config, read_config
@@ -45,6 +46,8 @@ def refuse_unless_complete(settings: Settings, config: Config) -> None:
         missing.append(f"the four contacts under [handoff] in policies/{settings.school}/school.toml")
     if not settings.staff_file.is_file():
         missing.append(f"the staff list {settings.staff_file.name} in the data folder")
+    if config.slack.sources.is_on and not settings.has_slack:
+        missing.append("Slack, from which the staff list comes by school.toml")
     if missing:
         channels = [name for name, has in (("Teams", settings.has_teams), ("Slack", settings.has_slack)) if has]
         where = " and ".join(channels) or "Teams"
@@ -83,7 +86,7 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             books,
             understanding or app.understanding_of(settings, config, local=False),
             Channels(messengers, app.member_of_any(*(messenger.is_member for messenger in messengers))),
-            teams.used_tenant if teams else NO_TENANT,
+            _tenant(teams, slack, books),
             show=show,
             chooser=chooser,
         )
@@ -96,18 +99,31 @@ async def open_school(  # noqa: PLR0913 - most of them are for tests
             if service:
                 run_with(server, service)
         if settings.address:
-            _add_pages(server, settings, staffroom, sign_in or sign_in_of(settings, http, clock()), doctor)
+            by_microsoft = (sign_in or sign_in_of(settings, http, clock())) if teams else None
+            _add_pages(server, settings, staffroom, _ways(by_microsoft, slack, staffroom), doctor)
         try:
             yield StaffroomServer(server, staffroom, schedule)
         finally:
             await staffroom.close()
 
 
+def _tenant(teams: TeamsSide | None, slack: SlackSide | None, books: Books) -> Tenant:
+    """What is used of the school's tenant; groups come from Slack if the staff list does."""
+    tenant, groups = teams.used_tenant if teams else NO_TENANT, slack.groups(books) if slack else None
+    return replace(tenant, groups=groups) if groups else tenant
+
+
+def _ways(microsoft: PageSignIn | None, slack: SlackSide | None, staffroom: Staffroom) -> Sequence[SignInWay]:
+    """The ways to sign in to the pages, Microsoft's first."""
+    ways: list[SignInWay] = [microsoft.way] if microsoft else []
+    return [*ways, slack.sign_in(staffroom)] if slack and slack.settings.slack.client else ways
+
+
 def _add_pages(
-    server: web.Application, settings: Settings, staffroom: Staffroom, sign_in: PageSignIn, doctor: Doctor
+    server: web.Application, settings: Settings, staffroom: Staffroom, ways: Sequence[SignInWay], doctor: Doctor
 ) -> None:
-    pages = open_pages(settings, staffroom, real_door(settings.address), doctor)
-    sign_in_pages = SignInPages(pages, sign_in.entra, sign_in.browser, settings.school, CHANNEL)
+    pages = open_pages(settings, staffroom, real_door(settings.address, ways), doctor)
+    sign_in_pages = SignInPages(pages, ways, settings.school)
     for route in (*sign_in_pages.routes(), *pages.routes()):
         server.router.add_route(route.method, route.path, route.respond)
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.app import Books, Staffroom
+from bot.channels.pages.sign_in_way import back
+from bot.channels.pages.slack_sign_in import METADATA, PATH, SlackSignIn
 from bot.channels.services import Endpoint, HttpSession
+from bot.channels.signing_keys import SigningKeys
 from bot.channels.slack.bot import SlackBot
 from bot.channels.slack.cards import SlackCards
 from bot.channels.slack.connector import BASE, SlackConnector
@@ -18,7 +21,9 @@ from bot.channels.slack.members import school_domains
 from bot.channels.slack.messenger import SlackMessenger
 from bot.channels.slack.proactive import ProactiveMessages
 from bot.channels.slack.server import slack_endpoint, slack_socket
+from bot.channels.slack.sign_in_check import SignInCheck
 from bot.channels.slack.signature_check import SlackApp, SlackSignatureCheck
+from bot.channels.slack.user_groups import SlackUserGroups
 from bot.channels.slack.web_api import SlackApi
 from bot.channels.slack.workspace_check import WorkspaceCheck
 from bot.people.ports import SharedFiles
@@ -40,14 +45,19 @@ WAY_IN = f"{PREFIX}SLACK_SECRET, or {PREFIX}SLACK_APP_TOKEN for Socket Mode"
 ONE_WAY_IN = (
     f"one way in: unset {PREFIX}SLACK_APP_TOKEN if Slack posts to your address, or {PREFIX}SLACK_SECRET for Socket Mode"
 )
-NO_PAGES = f"Teams for the school pages, or no {PREFIX}ADDRESS: nobody can sign in to the pages with Slack yet"
+# Both or neither: for Sign in with Slack, by which people open the school pages.
+_CLIENT_SHAPES = {
+    "SLACK_CLIENT": (re.compile(r"\d{5,20}\.\d{5,20}", re.ASCII), "a client ID, such as 2141029472.691202649728"),
+    "SLACK_CLIENT_SECRET": (re.compile(r"[!-~]{16,100}"), "a client secret of 16 characters or more"),
+}
+NO_PAGES = f"{PREFIX}ADDRESS, which Sign in with Slack is for, or no {PREFIX}SLACK_CLIENT"
 
 
 def slack_lacks(settings: Settings) -> list[str]:
     """What is missing for Slack, in words."""
     slack = settings.slack
     given = (slack.team, slack.app, slack.token, slack.secret, slack.app_token)
-    values = dict(zip(SLACK_CREDENTIALS, given, strict=True))
+    values = dict(zip(SLACK_CREDENTIALS[: len(given)], given, strict=True))
     missing = [f"{PREFIX}{name}" for name, value in values.items() if not value and name not in WAYS_IN]
     ways_in = [name for name in WAYS_IN if values[name]]
     if not ways_in:
@@ -57,9 +67,21 @@ def slack_lacks(settings: Settings) -> list[str]:
             missing.append(f"a {PREFIX}{name} that is {says}")
     if len(ways_in) > 1:
         missing.append(ONE_WAY_IN)
-    if settings.address and not settings.has_teams:
-        missing.append(NO_PAGES)
-    return missing
+    return missing + _client_lacks(settings)
+
+
+def _client_lacks(settings: Settings) -> list[str]:
+    """What is missing for Sign in with Slack: with Slack alone the pages need it, beside Teams a school may have it."""
+    slack = settings.slack
+    values = {"SLACK_CLIENT": slack.client, "SLACK_CLIENT_SECRET": slack.client_secret}
+    is_begun = any(values.values())
+    missing = []
+    for name, (shape, says) in _CLIENT_SHAPES.items():
+        if not values[name] and (is_begun or (settings.address and not settings.has_teams)):
+            missing.append(f"{PREFIX}{name}, for Sign in with Slack to the school pages")
+        elif values[name] and not shape.fullmatch(values[name]):
+            missing.append(f"a {PREFIX}{name} that is {says}")
+    return [*missing, *([NO_PAGES] if is_begun and not settings.address else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +114,30 @@ class SlackSide:
         check = WorkspaceCheck(slack.app, slack.team, monotonic)
         return slack_socket(self._bot(staffroom), check, staffroom.books.context.store, door)
 
+    def groups(self, books: Books) -> SlackUserGroups | None:
+        """The workspace's user groups, if the staff list comes from them."""
+        if not books.config.slack.sources.is_on:
+            return None
+        return SlackUserGroups(self.messenger.proactive.api, self.settings.slack.team, lambda: _domains(books))
+
+    def sign_in(self, staffroom: Staffroom) -> SlackSignIn:
+        """How people sign in to the pages with Slack."""
+        slack, api = self.settings.slack, self.messenger.proactive.api
+        base = api.connector.base.removesuffix("/api/")
+        return SlackSignIn(
+            client=slack.client,
+            secret=slack.client_secret,
+            tenant=slack.team,
+            redirect=f"{self.settings.address}{back(PATH)}",
+            keys=SigningKeys(f"{base}{METADATA}", self.http, monotonic),
+            http=self.http,
+            now=staffroom.books.context.now,
+            admits_member=SignInCheck(staffroom.desk, api, lambda: _domains(staffroom.books)),
+            base=base,
+        )
+
     def _bot(self, staffroom: Staffroom) -> SlackBot:
-        slack, now, config = self.settings.slack, staffroom.books.context.now, staffroom.books.config
+        slack, now = self.settings.slack, staffroom.books.context.now
         return SlackBot(
             desk=staffroom.desk,
             messenger=self.messenger,
@@ -101,7 +145,7 @@ class SlackSide:
             school=self.settings.school,
             team=slack.team,
             now=now,
-            domains=lambda: school_domains(config.slack.domains, staffroom.books.context.roster.people()),
+            domains=lambda: _domains(staffroom.books),
         )
 
 
@@ -112,6 +156,11 @@ def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = 
     proactive = ProactiveMessages(context.store, context.store, api, settings.slack.team, context.now)
     files = _files(api, http, context.store, context.now)
     return SlackSide(settings, http, SlackMessenger(SlackCards(settings.cards, is_demo=False), proactive, files))
+
+
+def _domains(books: Books) -> frozenset[str]:
+    """The domains of the school's addresses, as the staff list and school.toml say now."""
+    return school_domains(books.config.slack.domains, books.context.roster.people())
 
 
 def _files(api: SlackApi, http: HttpSession, store: SharedFiles, now: Callable[[], datetime]) -> SlackFiles:

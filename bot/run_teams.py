@@ -7,7 +7,7 @@ from time import monotonic
 
 from bot.app import Books, Staffroom, Tenant
 from bot.channels.pages.entra_sign_in import EntraSignIn
-from bot.channels.pages.sign_in_pages import BACK
+from bot.channels.pages.microsoft_way import BACK, MicrosoftWay
 from bot.channels.rate_limit import RateLimiter
 from bot.channels.services import Endpoint, HttpSession
 from bot.channels.signing_keys import SigningKeys
@@ -84,6 +84,11 @@ class PageSignIn:
 
     entra: EntraSignIn
     browser: BrowserSignIn
+
+    @property
+    def way(self) -> MicrosoftWay:
+        """The way through Microsoft, with the accounts as Teams knows them."""
+        return MicrosoftWay(self.entra, self.browser, CHANNEL)
 
 
 def sign_in_of(settings: Settings, http: HttpSession, now: datetime) -> PageSignIn:

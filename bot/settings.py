@@ -17,7 +17,15 @@ _MODEL = re.compile(r"[!-~]{1,100}")
 # Only these are given a token of the bot's own identity: to anybody else it would be a key to the school's Azure.
 AZURE_MODELS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 TEAMS_CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
-SLACK_CREDENTIALS = ("SLACK_TEAM", "SLACK_APP", "SLACK_TOKEN", "SLACK_SECRET", "SLACK_APP_TOKEN")
+SLACK_CREDENTIALS = (
+    "SLACK_TEAM",
+    "SLACK_APP",
+    "SLACK_TOKEN",
+    "SLACK_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_CLIENT",
+    "SLACK_CLIENT_SECRET",
+)
 CREDENTIALS = (*TEAMS_CREDENTIALS, *SLACK_CREDENTIALS)
 
 
@@ -27,6 +35,7 @@ class SlackSettings:
 
     `token` speaks for the app (xoxb-). Either `secret` signs what Slack posts, or `app_token` (xapp-) opens the
     connection over which everything comes (Socket Mode).
+    `client` and `client_secret` are the app's for Sign in with Slack.
     """
 
     team: str
@@ -34,6 +43,8 @@ class SlackSettings:
     token: str = field(repr=False)
     secret: str = field(repr=False)
     app_token: str = field(repr=False)
+    client: str = ""
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 MADE_WHEN_IT_RUNS = {
     "chooser.json",
     "directory.json",
+    "directory-slack.json",
     "settings-before.json",
     "staff-accepted.json",
 }  # in the data folder

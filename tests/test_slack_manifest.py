@@ -11,13 +11,25 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from bot import slack_manifest
+from bot.channels.pages import slack_sign_in
+from bot.channels.pages.sign_in_way import back
 from bot.channels.slack.payload import EVENTS, NOTHING, read_payload
-from bot.channels.slack.scopes import EVENT_SCOPES, METHOD_SCOPES, OTHER_SCOPES, REASONS, needed_scopes
+from bot.channels.slack.scopes import (
+    EVENT_SCOPES,
+    GROUPS_SCOPE,
+    METHOD_SCOPES,
+    OTHER_SCOPES,
+    REASONS,
+    USER_SCOPES,
+    needed_scopes,
+)
 from bot.cli.main import run_command
 from bot.errors import SettingsError
 from bot.settings import PREFIX, ROOT
 from bot.slack_manifest import build_slack
-from tests.standins.slack import METHODS, direct, event, mention, user
+from tests.standins.slack import direct, event, mention, user
+from tests.standins.slack_methods import METHODS
 
 FOLDER = ROOT / "manifest"
 ADDRESS = "https://staffroom.example.sch.uk"
@@ -62,19 +74,32 @@ def test_the_table_names_exactly_the_events_that_the_code_reads():
 def test_the_manifest_asks_for_exactly_the_scopes_and_events_in_use(manifest: dict[str, Any]):
     scopes, events = manifest["oauth_config"]["scopes"], manifest["settings"]["event_subscriptions"]["bot_events"]
 
-    assert set(scopes) == {"bot"}  # nothing in anybody's own name
+    assert set(scopes) == {"bot", "user"}
+    assert scopes["user"] == list(USER_SCOPES) == [slack_sign_in.SCOPE]  # nobody's data, only who signs in
     assert scopes["bot"] == sorted(needed_scopes())
     assert events == sorted(EVENT_SCOPES)
     commands = {entry["command"] for entry in manifest["features"]["slash_commands"]}
     assert commands == {name for name in OTHER_SCOPES if name.startswith("/")}
 
 
+def test_only_a_school_whose_staff_list_comes_from_user_groups_is_asked_for_their_scope(manifest: dict[str, Any]):
+    whole = yaml.safe_load(build_slack(FOLDER, ADDRESS, reads_groups=True))
+
+    assert whole["oauth_config"]["scopes"]["bot"] == sorted(needed_scopes(reads_groups=True))
+    assert needed_scopes(reads_groups=True) - needed_scopes() == {GROUPS_SCOPE}
+    assert GROUPS_SCOPE == slack_manifest.GROUPS_SCOPE and GROUPS_SCOPE not in str(manifest)
+
+
 def test_each_scope_has_its_reason_in_the_guide():
     guide = (ROOT / "docs" / "install-slack.md").read_text(encoding="utf-8")
 
-    assert set(REASONS) == needed_scopes()
+    assert set(REASONS) == needed_scopes(reads_groups=True)
     rows = re.findall(r"^\| `([a-z_:.]+)` \| (.*) \|$", guide, re.MULTILINE)
-    assert dict(rows) == REASONS
+    assert dict(rows) == {**REASONS, **USER_SCOPES}
+
+
+def test_sign_in_with_slack_comes_back_to_the_page_that_waits_for_it(manifest: dict[str, Any]):
+    assert manifest["oauth_config"]["redirect_urls"] == [f"{ADDRESS}{back(slack_sign_in.PATH)}"]
 
 
 def test_people_can_write_to_staffroom_and_everything_arrives_at_one_address(manifest: dict[str, Any]):
@@ -100,7 +125,7 @@ def test_for_socket_mode_it_names_no_address_and_is_the_same_otherwise(manifest:
     assert manifest["settings"]["socket_mode_enabled"] is False
     manifest["settings"]["socket_mode_enabled"] = True
     del manifest["settings"]["event_subscriptions"]["request_url"], manifest["settings"]["interactivity"]["request_url"]
-    del manifest["features"]["slash_commands"][0]["url"]
+    del manifest["features"]["slash_commands"][0]["url"], manifest["oauth_config"]["redirect_urls"]
     assert by_socket == manifest
 
 

@@ -110,7 +110,7 @@ class AnswersPage:
         states = states_of(self.rulings.policy, self.rulings.held.records).values()
         items = []
         if (drafts := sum(state in WAITS_FOR_HEAD for state in states)) and may(person, Permission.APPROVE, today):
-            says = f"{drafts} drafts never give a permission in Teams before they are approved."
+            says = f"{drafts} drafts never give a permission before they are approved."
             items.append(TodayItem("Rulings wait for approval", says, "answers"))
         if (proposed := sum(state in WAITS_FOR_OFFICE for state in states)) and may(person, Permission.RULINGS, today):
             says = f"{proposed} were proposed or sent back. None of them allows anything."

@@ -98,7 +98,7 @@ async def doctor(
         *calendar,
         *await chooser_lines(settings, config, tokens),
     ]
-    slack = await slack_lines(settings, slack_base, slack_message_to)
+    slack = await slack_lines(settings, slack_base, slack_message_to, config.slack)
     if not settings.has_teams:
         if slack:
             kept = [*await _store(settings, config), *witness_lines(settings)]

@@ -4,22 +4,28 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 
 import aiohttp
 
 from bot.app import now
+from bot.channels.pages.slack_sign_in import METADATA
+from bot.channels.signing_keys import KeysUnavailable, SigningKeys
 from bot.channels.slack.card_words import sentence
 from bot.channels.slack.connector import BASE, ApiAnswer, SlackConnector
 from bot.channels.slack.payload import is_user
 from bot.channels.slack.scopes import needed_scopes
 from bot.channels.slack.server import PATH
 from bot.channels.slack.signature_check import sign
+from bot.channels.slack.user_groups import SlackUserGroups
 from bot.channels.slack.web_api import SlackApi
 from bot.cli.status import Status
 from bot.errors import ChannelError
+from bot.roster.settings import SlackPeople
 from bot.run_slack import slack_lacks
 from bot.settings import PREFIX, Settings
 
+NO_GROUPS = SlackPeople()
 GUIDE = "docs/install-slack.md"
 TIME_LIMIT = aiohttp.ClientTimeout(total=5)
 MAX_CLOCK_DIFFERENCE = timedelta(seconds=60)  # Slack's requests are refused when they seem five minutes old
@@ -30,10 +36,13 @@ NOT_TRIED = "not tried, because only a message shows it: `python -m bot doctor -
 HIDDEN = "Slack shows no Messages tab, so nobody can be written to"
 
 
-async def slack_lines(settings: Settings, base: str = BASE, message_to: str = "") -> list[Status]:
-    """Token, scopes, workspace and app, clock, Messages tab and request address; nothing is asked unless Slack is set.
+async def slack_lines(
+    settings: Settings, base: str = BASE, message_to: str = "", people: SlackPeople = NO_GROUPS
+) -> list[Status]:
+    """Token, scopes, workspace and app, clock, Messages tab, sign-in and request address; nothing unless Slack is set.
 
-    `message_to` is the member ID of somebody who gets a message, to try that tab.
+    `message_to` is the member ID of somebody who gets a message, to try that tab. `people` says whether the staff list
+    comes from Slack.
     """
     if not settings.has_slack:
         return []
@@ -44,13 +53,17 @@ async def slack_lines(settings: Settings, base: str = BASE, message_to: str = ""
         return [settings_line]
     async with aiohttp.ClientSession(trust_env=True) as http:
         api = SlackApi(SlackConnector(lambda: http, settings.slack.token, base))
-        lines = [line async for line in _token_lines(settings, api, message_to)]
+        lines = [line async for line in _token_lines(settings, api, message_to, people)]
+        if settings.slack.client:
+            lines.append(await _sign_in(http, base))
         if settings.slack.app_token:
             return [settings_line, *lines, await _socket(settings, http, base)]
         return [settings_line, *lines, *[line async for line in _address_lines(settings, http)]]
 
 
-async def _token_lines(settings: Settings, api: SlackApi, message_to: str) -> AsyncIterator[Status]:
+async def _token_lines(
+    settings: Settings, api: SlackApi, message_to: str, people: SlackPeople
+) -> AsyncIterator[Status]:
     remedy = f"install the app in the workspace again, and set {PREFIX}SLACK_TOKEN to its new bot token ({GUIDE})"
     try:
         answer = await api.connector.whole_answer("auth.test")
@@ -59,17 +72,19 @@ async def _token_lines(settings: Settings, api: SlackApi, message_to: str) -> As
         return
     yield Status("Slack token", True, "Slack takes it")
     content = answer.content or {}
-    yield _scopes(answer)
+    yield _scopes(answer, needed_scopes(reads_groups=people.reads_groups))
     yield _workspace(settings, content)
     yield await _app(settings, api, str(content.get("bot_id", "")))
     yield _clock(answer)
     yield await _messages_tab(api, message_to)
+    if people.sources.is_on:
+        yield await _roster(settings, api, people)
 
 
-def _scopes(answer: ApiAnswer) -> Status:
+def _scopes(answer: ApiAnswer, needed: frozenset[str]) -> Status:
     """Held and missing scopes, from the header x-oauth-scopes; https://docs.slack.dev/authentication/installing-with-oauth"""
     held = frozenset(scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")) - {""}
-    missing, extra = sorted(needed_scopes() - held), sorted(held - needed_scopes())
+    missing, extra = sorted(needed - held), sorted(held - needed)
     if not held:
         return Status("Slack scopes", False, "Slack does not say which scopes the token holds", f"compare with {GUIDE}")
     says = f"MISSING {', '.join(missing)}" if missing else "all that are needed"
@@ -131,6 +146,28 @@ async def _socket(settings: Settings, http: aiohttp.ClientSession, base: str) ->
     except ChannelError as error:
         return Status(name, False, str(error), remedy, is_needed=True)
     return Status(name, True, "Slack gives an address to connect to")
+
+
+async def _roster(settings: Settings, api: SlackApi, people: SlackPeople) -> Status:
+    """Whether every user group that school.toml names can be read, and how many are in it; names are not shown."""
+    name, remedy = "Slack staff list", f"compare [slack] in school.toml with the workspace's user groups ({GUIDE})"
+    groups = SlackUserGroups(api, settings.slack.team, lambda: people.domains)
+    try:
+        members = await groups.members_of(people.sources.every_group)
+    except ChannelError as error:
+        return Status(name, False, f"cannot be read: {error}", remedy)
+    return Status(name, True, ", ".join(f"{group}: {len(accounts)} people" for group, accounts in members.items()))
+
+
+async def _sign_in(http: aiohttp.ClientSession, base: str) -> Status:
+    """Whether Slack's keys can be fetched. Client ID and secret are tried only when somebody signs in."""
+    name, remedy = "Sign in with Slack", "let this machine reach slack.com by HTTPS"
+    keys = SigningKeys(f"{base.removesuffix('/api/')}{METADATA}", lambda: http, monotonic)
+    try:
+        await keys.get("")
+    except KeysUnavailable:
+        return Status(name, False, "Slack's keys cannot be fetched from here", remedy, is_needed=True)
+    return Status(name, True, "Slack's keys can be fetched; whether it takes the client secret, a sign-in shows")
 
 
 async def _address_lines(settings: Settings, http: aiohttp.ClientSession) -> AsyncIterator[Status]:

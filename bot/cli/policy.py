@@ -16,6 +16,7 @@ from bot.cli.command import AddCommand
 from bot.config import Config, read_config
 from bot.errors import PolicyFileError, StaffroomError
 from bot.policies import home_of, other_schools, read_rulings, read_school, read_source
+from bot.roster.settings import slack_people
 from bot.school.rules.coverage import coverage
 from bot.settings import Settings
 from bot.slack_manifest import build_slack
@@ -150,8 +151,9 @@ def _manifest(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _slack_manifest(settings: Settings, options: argparse.Namespace) -> int:
+    people = slack_people(read_school(settings.policies, settings.school))
     address = options.address or ("" if settings.slack.app_token else settings.address)
-    text = build_slack(settings.manifest, address)
+    text = build_slack(settings.manifest, address, reads_groups=people.reads_groups)
     file = Path(options.out) if options.out else settings.data / "staffroom-slack.yaml"
     _write(file, text.encode())
     way_in = f"Slack posts to {address}" if address else "Socket Mode, because no --address was given"

@@ -1,5 +1,6 @@
 """What keeping the staff list in step needs of the world."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from bot.people.ports import Roster
@@ -10,10 +11,10 @@ from bot.roster.rules.staff_list import StaffList
 
 
 class GroupTenant(Protocol):
-    """The school's groups in Microsoft 365."""
+    """The school's groups in Microsoft 365 or in Slack."""
 
-    async def members(self, group: str) -> tuple[Account, ...]:
-        """Everybody in a group and in the groups in it; raises GraphError."""
+    async def members_of(self, groups: Collection[str]) -> Mapping[str, tuple[Account, ...]]:
+        """Everybody in each of these groups and in the groups in it; raises GraphError, or in Slack ChannelError."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.desk.rules.requests import Press, request_card, understood
 from bot.desk.tick import Duty
-from bot.errors import BadInput, GraphError
+from bot.errors import BadInput, ChannelError, GraphError
 from bot.evidence.context import Context
 from bot.outbox.render import Renderer
 from bot.outbox.rules.message import Message, MessageKind, Subject
@@ -100,7 +100,8 @@ class RosterSync:
     async def nightly(self) -> bool:
         """Reads the groups once a night, and returns whether it did. A change in doubt waits, and is reported.
 
-        Raises GraphError if they could not be read; the next try is an hour later, however often it is called.
+        Raises GraphError or ChannelError if they could not be read; the next try is an hour later, however often it is
+        called.
         """
         now = self.context.now()
         is_too_soon = self._not_before is not None and now < self._not_before
@@ -129,29 +130,25 @@ class RosterSync:
         return self._card(change) if change and change.digest == message.subject.name else None
 
     async def _change(self) -> StaffListChange:
-        """What the groups say now, against what was adopted last. Raises GraphError."""
+        """What the groups say now, against what was adopted last. Raises GraphError or ChannelError."""
         try:
             async with asyncio.timeout(self.time_limit):
-                members = {role: await self._members(*groups) for role, groups in self.sources.groups.items()}
-                pupils = frozenset([account.id for account in await self._members(*self.sources.pupils)])
+                members = await self.tenant.members_of(self.sources.every_group)
         except TimeoutError as error:
             raise GraphError(TOO_LONG.format(seconds=self.time_limit)) from error
-        before, rows = self.roster.directory, self.roster.rows()
-        after = directory(members, before, rows, self.sources)
-        changes = role_changes(self.roster.people(), people(after, rows))
-        return StaffListChange(before, after, changes, doubts(before, after, pupils, changes))
+        before, rows, source = self.roster.directory, self.roster.rows(), self.sources.source
+        pupils = frozenset(account.id for account in _merged(members, self.sources.pupils))
+        by_role = {role: _merged(members, groups) for role, groups in self.sources.groups.items()}
+        after = directory(by_role, before, rows, self.sources)
+        changes = role_changes(self.roster.people(), people(after, rows, source), source)
+        return StaffListChange(before, after, changes, doubts(before, after, pupils, changes, source))
 
     async def _change_on_demand(self) -> StaffListChange:
         """The same, when somebody asked for it. Raises BadInput."""
         try:
             return await self._change()
-        except GraphError as error:
+        except (GraphError, ChannelError) as error:
             raise BadInput(CANNOT.format(why=error)) from error
-
-    async def _members(self, *groups: str) -> tuple[Account, ...]:
-        """Everybody in any of these groups, once."""
-        accounts = {account.id: account for group in groups for account in await self.tenant.members(group)}
-        return tuple(accounts.values())
 
     async def _sync(self, incoming: Incoming, person: Person) -> Outgoing:
         change = await self._change_on_demand()
@@ -193,6 +190,11 @@ class RosterSync:
             "digest": change.digest,
         }
         return card_beside("names", values, "\n".join([says, *change.lines]))
+
+
+def _merged(members: Mapping[str, tuple[Account, ...]], groups: Collection[str]) -> tuple[Account, ...]:
+    """Everybody in any of these groups, once."""
+    return tuple({account.id: account for group in groups for account in members[group]}.values())
 
 
 def _report(change: StaffListChange) -> str:

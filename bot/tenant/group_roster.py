@@ -1,4 +1,4 @@
-"""The staff list from the school's groups, as it was adopted last: directory.json in the data folder."""
+"""The staff list from the school's groups, as it was adopted last: a file in the data folder, one for each source."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import SettingsError
 from bot.people.ports import Roster
 from bot.people.rules.person import Person, Role
-from bot.roster.rules.directory import Account, Directory, DirectoryEntry, LeftOut, people
+from bot.roster.rules.directory import Account, Directory, DirectoryEntry, LeftOut, Source, people
 from bot.tenant.kept_file import write_whole
 
 
@@ -28,9 +28,10 @@ class GroupRoster:
     The file is written whole and put in place of the old one, so that a stop leaves one or the other.
     """
 
-    def __init__(self, rows: Roster, file: Path) -> None:
+    def __init__(self, rows: Roster, file: Path, source: Source = Source.MICROSOFT) -> None:
         self._rows = rows
         self._file = file
+        self._source = source
         self._directory = _read(file)
         self._joined: _Joined | None = None
 
@@ -50,7 +51,7 @@ class GroupRoster:
             return rows
         joined = self._joined
         if joined is None or joined.rows is not rows or joined.directory is not self._directory:
-            joined = self._joined = _Joined(rows, self._directory, people(self._directory, rows))
+            joined = self._joined = _Joined(rows, self._directory, people(self._directory, rows, self._source))
         return joined.people
 
     def adopt(self, directory: Directory) -> None:

@@ -9,11 +9,15 @@ import pytest
 from aiohttp import web
 
 from bot.channels.connections import ConnectionLimits
-from bot.cli.doctor_slack import slack_lines
+from bot.cli.doctor_slack import NO_GROUPS, slack_lines
 from bot.cli.status import Status
+from bot.people.rules.person import Role
+from bot.roster.rules.directory import Source, Sources
+from bot.roster.settings import SlackPeople
 from bot.settings import PREFIX, Settings, read_settings
 from tests.standins.microsoft import serving
-from tests.standins.slack import APP_ID, SECRET, TEAM, TOKEN, LittleSlack, Trouble, little_slack
+from tests.standins.slack import APP_ID, SECRET, TEAM, TOKEN, LittleSlack, Trouble, little_slack, user
+from tests.standins.slack_sign_in import CLIENT, CLIENT_SECRET, little_slack_with_sign_in
 from tests.standins.slack_socket import APP_TOKEN, socket_slack
 
 TEACHER = "U0TEACHER"
@@ -31,8 +35,10 @@ def settings_of(tmp_path: Path, **more: str) -> Settings:
     return replace(read_settings(given), port=1)  # nothing answers there
 
 
-async def lines(slack: LittleSlack, settings: Settings, message_to: str = "") -> dict[str, Status]:
-    found = await slack_lines(settings, f"{slack.address}/api/", message_to)
+async def lines(
+    slack: LittleSlack, settings: Settings, message_to: str = "", people: SlackPeople = NO_GROUPS
+) -> dict[str, Status]:
+    found = await slack_lines(settings, f"{slack.address}/api/", message_to, people)
     return {line.name: line for line in found}
 
 
@@ -129,3 +135,28 @@ async def test_the_request_address_is_tried_with_a_request_as_slack_signs_it(sla
 
     assert found["Slack requests, here"].is_well is is_well
     assert found["Slack requests, from outside"].is_well is is_well
+
+
+async def test_a_staff_list_from_slack_is_counted_and_what_it_lacks_is_named(slack: LittleSlack, tmp_path: Path):
+    people = SlackPeople((), Sources(groups={Role.STAFF: ("S0STAFF",)}, source=Source.SLACK))
+    slack.users[TEACHER], slack.groups["S0STAFF"] = user(TEACHER), [TEACHER]
+    settings = settings_of(tmp_path)
+
+    found = await lines(slack, settings, people=people)
+    assert "MISSING usergroups:read" in found["Slack scopes"].says
+    assert found["Slack staff list"] == Status("Slack staff list", True, "S0STAFF: 1 people")
+
+    slack.has_groups = False
+    line = (await lines(slack, settings, people=people))["Slack staff list"]
+    assert not line.is_well and "plan of Slack has no user groups" in line.says and line.remedy
+    assert "Slack staff list" not in await lines(slack, settings)
+
+
+async def test_sign_in_with_slack_needs_slacks_keys(slack: LittleSlack, tmp_path: Path):
+    settings = settings_of(tmp_path, SLACK_CLIENT=CLIENT, SLACK_CLIENT_SECRET=CLIENT_SECRET)
+
+    line = (await lines(slack, settings))["Sign in with Slack"]  # this little Slack publishes none
+    assert not line.is_well and "cannot be fetched" in line.says
+    async with little_slack_with_sign_in() as sign_in:
+        assert (await lines(sign_in.slack, settings))["Sign in with Slack"].is_well
+    assert "Sign in with Slack" not in await lines(slack, settings_of(tmp_path))

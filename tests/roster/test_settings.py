@@ -7,7 +7,7 @@ import pytest
 from bot.errors import PolicyFileError
 from bot.people.rules.person import Role
 from bot.policies import SchoolTables
-from bot.roster.rules.directory import Sources
+from bot.roster.rules.directory import Source, Sources
 from bot.roster.settings import roster_settings, slack_people
 
 
@@ -58,10 +58,45 @@ def of_slack(section: dict[str, Any]) -> SchoolTables:
     return SchoolTables("school", "School", {"slack": section}, (), {}, {}, {})
 
 
-def test_domains_of_slack_are_read_and_a_roster_from_slack_is_refused_plainly():
+def test_domains_and_user_groups_of_slack_are_read():
     assert slack_people(of_slack({})).domains == ()
     assert slack_people(of_slack({"domains": ["School.sch.uk"]})).domains == ("school.sch.uk",)
-    with pytest.raises(PolicyFileError, match=r"cannot come from Slack yet.*take out 'staff'"):
-        slack_people(of_slack({"staff": ["S0STAFF"]}))
-    with pytest.raises(PolicyFileError, match=r"not such as school\.sch\.uk"):
-        slack_people(of_slack({"domains": ["@school.sch.uk"]}))
+    people = slack_people(
+        of_slack({"staff": ["S0STAFF"], "it": ["S0ITLEAD"], "pupils": ["S0PUP"], "excluded": ["U0A"]})
+    )
+
+    assert people.sources.groups == {Role.STAFF: ("S0STAFF",), Role.IT: ("S0ITLEAD",)}
+    assert (people.sources.pupils, people.sources.excluded) == (("S0PUP",), frozenset({"U0A"}))
+    assert people.sources.source is Source.SLACK and people.reads_groups
+
+
+def test_a_workspace_without_user_groups_can_be_staff_as_a_whole_and_needs_no_scope_for_groups():
+    people = slack_people(of_slack({"staff": ["members"]}))
+
+    assert people.sources.is_on and not people.reads_groups
+
+
+@pytest.mark.parametrize(
+    ("slack", "sentence"),
+    [
+        ({"domains": ["@school.sch.uk"]}, r"not such as school\.sch\.uk"),
+        ({"teachers": ["S0STAFF"]}, "'teachers' is neither a role nor a setting"),
+        ({"staff": "S0STAFF"}, "staff must be a list of texts"),
+        ({"staff": ["s0staff"]}, "not the id of a user group of Slack"),
+        ({"staff": ["@teachers"]}, "not the id of a user group of Slack"),
+        ({"head": ["members"]}, '"members" is for staff only'),
+        ({"staff": ["S0STAFF"], "excluded": ["u0a"]}, "'u0a' is not a member ID of Slack"),
+    ],
+)
+def test_a_mistake_in_the_section_of_slack_names_its_field(slack: dict[str, Any], sentence: str):
+    with pytest.raises(PolicyFileError, match=sentence) as error:
+        slack_people(of_slack(slack))
+
+    assert str(error.value).startswith("school.toml: slack: ")
+
+
+def test_who_works_here_comes_from_microsoft_or_from_slack_never_from_both():
+    both = SchoolTables("school", "School", {"slack": {"staff": ["S0STAFF"]}, "graph": {"it": ["g"]}}, (), {}, {}, {})
+
+    with pytest.raises(PolicyFileError, match="comes from one place"):
+        slack_people(both)

@@ -1,7 +1,7 @@
 """Reading the groups: by night once and within a minute, on demand, and never much at once without confirmation."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -47,13 +47,13 @@ class FakeGroups:
     fails: bool = False
     is_silent: bool = False
 
-    async def members(self, group: str) -> tuple[Account, ...]:
+    async def members_of(self, groups: Collection[str]) -> dict[str, tuple[Account, ...]]:
         self.asked += 1
         if self.is_silent:
             await asyncio.Event().wait()
         if self.fails:
             raise GraphError("Graph refused (500).", 500)
-        return tuple(self.members_now)
+        return dict.fromkeys(groups, tuple(self.members_now))
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """A little Slack: the Web API as far as Staffroom uses it, direct messages that can be read back, and files.
 
-It holds every call to its own table of methods and arguments, taken from the "args" of docs.slack.dev/methods/*.json in
-github.com/slack-ruby/slack-api-ref, and refuses any other. It misbehaves when told to.
+It holds every call to its own table of methods and arguments (`slack_methods.py`), and refuses any other. It misbehaves
+when told to.
 """
 
 import asyncio
@@ -20,39 +20,11 @@ from aiohttp import web
 from bot.channels.slack.scopes import needed_scopes
 from bot.channels.slack.signature_check import SlackApp, sign
 from tests.standins.microsoft import serving
+from tests.standins.slack_methods import AS_JSON, METHODS
 
 APP_ID, TEAM, SECRET, TOKEN = "A0STAFF01", "T0SCHOOL1", "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-a-test"
 BOT_USER = "U0BOT0001"
 APP = SlackApp(APP_ID, TEAM, SECRET)
-
-AS_WRITTEN = "parse link_names"
-# By method: the arguments it must have, and those it may have besides (of each only what Staffroom may ever send).
-METHODS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    name: (frozenset(required.split()), frozenset(optional.split()))
-    for name, required, optional in (
-        ("apps.connections.open", "", ""),
-        ("auth.test", "", ""),
-        ("bots.info", "bot", ""),
-        ("chat.delete", "channel ts", ""),
-        ("chat.postEphemeral", "channel user", f"text blocks thread_ts {AS_WRITTEN}"),
-        (
-            "chat.postMessage",
-            "channel",
-            "text blocks thread_ts metadata unfurl_links unfurl_media mrkdwn parse link_names",
-        ),
-        ("chat.update", "channel ts", f"text blocks metadata {AS_WRITTEN}"),
-        ("conversations.history", "channel", "cursor include_all_metadata inclusive latest limit oldest"),
-        ("conversations.open", "", "users channel return_im"),
-        ("files.completeUploadExternal", "files", "channel_id initial_comment thread_ts"),
-        ("files.delete", "file", ""),
-        ("files.getUploadURLExternal", "filename length", "alt_txt"),
-        ("users.info", "user", "include_locale"),
-        ("views.open", "view", "trigger_id"),
-        ("views.publish", "view user_id", "hash"),
-        ("views.update", "view", "view_id hash"),
-    )
-}
-AS_JSON = frozenset({"blocks", "metadata", "view", "files"})
 
 
 @dataclass
@@ -97,6 +69,9 @@ def user(id: str, email: str = "", **more: Any) -> dict[str, Any]:
 @dataclass
 class LittleSlack:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)  # user groups by id: who is in them
+    has_groups: bool = True  # as on a paid plan
+    page: int = 200  # people that users.list gives at once, at most
     calls: list[Call] = field(default_factory=list)
     troubles: dict[str, deque[Trouble]] = field(default_factory=lambda: defaultdict(deque))  # by method, the next first
     messages: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # by conversation and time stamp
@@ -105,6 +80,7 @@ class LittleSlack:
     files: dict[str, bytes] = field(default_factory=dict)
     shared: list[tuple[str, str]] = field(default_factory=list)  # file and conversation
     expired: set[str] = field(default_factory=set)  # triggers
+    stack: list[str] = field(default_factory=list)  # the modals in front of somebody, the lowest first
     not_in: set[str] = field(default_factory=set)  # conversations the bot is not in
     is_revoked: bool = False
     limits_speed: bool = False  # a message a second in a conversation, and no more
@@ -126,10 +102,13 @@ class LittleSlack:
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=8 * 1024 * 1024)
+        self.add_to(app)
+        return app
+
+    def add_to(self, app: web.Application) -> None:
         app.router.add_post("/api/{method}", self._call)
         app.router.add_post("/upload/{id}", self._upload)
         app.router.add_post("/elsewhere", self._upload)
-        return app
 
     async def _upload(self, request: web.Request) -> web.Response:
         assert "Authorization" not in request.headers  # the address itself is the permission
@@ -181,7 +160,9 @@ class LittleSlack:
             case "chat":
                 return self._chat(rest, arguments)
             case "users":
-                return self._about_users(arguments)
+                return self._everybody(arguments) if rest == "list" else self._about_users(arguments)
+            case "usergroups":
+                return self._in_group(arguments["usergroup"])
             case "conversations":
                 return self._conversations(rest, arguments)
             case "views":
@@ -221,6 +202,18 @@ class LittleSlack:
         known = self.users.get(arguments["user"])
         return {"user": known} if known else {"error": "user_not_found"}
 
+    def _everybody(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A page of everybody; a cursor says, out of sight, where the next one begins."""
+        start, size = int(arguments.get("cursor", "page:0").partition(":")[2]), min(int(arguments["limit"]), self.page)
+        users = list(self.users.values())
+        following = f"page:{start + size}" if start + size < len(users) else ""
+        return {"members": users[start : start + size], "response_metadata": {"next_cursor": following}}
+
+    def _in_group(self, group: str) -> dict[str, Any]:
+        if not self.has_groups:
+            return {"error": "plan_upgrade_required"}
+        return {"users": self.groups[group]} if group in self.groups else {"error": "no_such_subteam"}
+
     def _conversations(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method == "open":
             return {"channel": {"id": self.chat_of(arguments["users"])}}
@@ -231,8 +224,19 @@ class LittleSlack:
     def _view(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if arguments.get("trigger_id") in self.expired:
             return {"error": "expired_trigger_id"}
+        if method == "push" and len(self.stack) >= 3:
+            return {"error": "push_limit_reached"}
         self.views.append(arguments["view"])
-        return {"view": {"id": f"V{len(self.views):08}"}}
+        id = f"V{len(self.views):08}"
+        if method in {"open", "push"}:
+            self.stack = [*self.stack, id] if method == "push" else [id]
+        return {"view": {"id": id}}
+
+    def top_view(self) -> dict[str, Any]:
+        """The modal in front of somebody, as Slack sends it with a press in it."""
+        id = self.stack[-1]
+        below = self.stack[-2] if len(self.stack) > 1 else None
+        return {"type": "modal", **self.views[-1], "id": id, "root_view_id": self.stack[0], "previous_view_id": below}
 
     def _file(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if method == "getUploadURLExternal":
@@ -298,6 +302,20 @@ def pressed(
         "trigger_id": trigger,
         "actions": [{"type": "button", **action}],
         **more,
+    }
+
+
+def pressed_in(view: Mapping[str, Any], action: dict[str, Any], user: str, trigger: str = "1.2.m") -> dict[str, Any]:
+    """A press of a button of a modal: it is in no conversation, and no message."""
+    return {
+        "type": "block_actions",
+        "api_app_id": APP_ID,
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": dict(view),
+        "trigger_id": trigger,
+        "actions": [{"type": "button", **action}],
     }
 
 

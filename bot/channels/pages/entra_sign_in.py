@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.pages.responses import NotSignedIn, TooMany
+from bot.channels.pages.sign_in_way import NEVER, SignedIn
 from bot.channels.rate_counter import RateCounter
 from bot.channels.signed_tokens import bearer_token, key_id_of, signed_claims
 from bot.channels.signing_keys import KeysUnavailable, SigningKeys
@@ -32,16 +33,7 @@ LAST_SECOND = 2.0**33  # of a time in a token: the year 2242
 NO_TOKEN = "Microsoft has not confirmed who you are. Please open the pages again."  # noqa: S105 - a sentence
 NO_KEYS = "Microsoft's keys cannot be fetched just now. Please try again."
 TOO_MANY = "Too many sign-ins failed. Please wait a minute and try again."
-NEVER = datetime.fromtimestamp(0, UTC)
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who signed in: the account's object id, and when they last showed who they are; long ago if Entra did not say."""
-
-    account: str
-    proved: datetime
 
 
 @dataclass(slots=True)

@@ -17,7 +17,11 @@ class NotSignedIn(NotAllowed):
 
 
 class SignInTooOld(NotSignedIn):
-    """Somebody signed in, but not within the last five minutes."""
+    """Somebody signed in, but not within the last five minutes. `channel` is where their account is known."""
+
+    def __init__(self, sentence: str, channel: str) -> None:
+        super().__init__(sentence)
+        self.channel = channel
 
 
 class TooMany(NotAllowed):

@@ -51,9 +51,7 @@ SIGN_IN_AGAIN = (
     "once more. Nothing was changed."
 )
 SIGNED_OUT = "You are signed out of the school pages in this browser."
-SIGNED_OUT_REAL = (
-    f"{SIGNED_OUT} You may still be signed in to Microsoft here: if others use this device, sign out there too."
-)
+STILL_SIGNED_IN = " You may still be signed in to {name} here: if others use this device, sign out there too."
 NOT_HERE = "That button does not work on the pages. Nothing was changed."
 
 
@@ -126,7 +124,7 @@ class SchoolPages:
             "says": shown.says,
             "how": self.door.how if shown.status == 401 else "",
             "start": self.door.start,
-            "again": self.door.again if isinstance(error, SignInTooOld) else "",
+            "again": self.door.again.get(error.channel, "") if isinstance(error, SignInTooOld) else "",
         }
         return self.html("refused", values, status=shown.status)
 
@@ -229,7 +227,8 @@ class SchoolPages:
             raise NotAllowed(OTHER_SITE)
         self.sessions.end(session)
         LOG.info("signed_out")
-        values = {"says": SIGNED_OUT_REAL if self.door.start else SIGNED_OUT, "start": self.door.start}
+        still = STILL_SIGNED_IN.format(name=self.door.signed_in_at) if self.door.signed_in_at else ""
+        values = {"says": SIGNED_OUT + still, "start": self.door.start}
         page = self.html("signed_out", values)
         page.headers["Set-Cookie"] = self.door.session_cookie("", timedelta(0))
         return page
@@ -240,7 +239,7 @@ class SchoolPages:
             return
         within, minutes = NEED_FRESH_SIGN_IN[verb]
         if not session.is_fresh(self.now(), within):
-            raise SignInTooOld(SIGN_IN_AGAIN.format(minutes=minutes))
+            raise SignInTooOld(SIGN_IN_AGAIN.format(minutes=minutes), session.caller.channel)
 
     async def _outcome(self, session: Session, press: Press) -> Outgoing:
         """What the desk says to a press; nothing is asked of it while something that must be chosen is missing."""

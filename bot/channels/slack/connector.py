@@ -32,6 +32,7 @@ ADDS = frozenset(
         POST,
         "chat.postEphemeral",
         "views.open",
+        "views.push",
         "files.getUploadURLExternal",
         "files.completeUploadExternal",
     }

@@ -113,7 +113,7 @@ class DemoPage:
         action_id = str(action["action_id"])
         if button.verb == READ_SECTION:
             kept = self.cards.sections(card).get(action_id) if card else None
-            view = opened_section(button, kept)
+            view = opened_section(button, kept, {"message": message})
             return {"view": view} if view else {"sentence": SECTION_GONE}
         if button.opens_form:
             kept = self.cards.forms(card).get(action_id) if card else None

@@ -13,6 +13,14 @@ from bot.people.rules.person import Member, Person, Role
 # Guests, people of other workspaces, invited people who never came, and bots.
 _OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_invited_user", "is_bot", "deleted")
 _SLACKBOT = "USLACKBOT"
+# By flag, why an account is not one of the school's people, as a part of a sentence.
+_WHY_NOT = {
+    "deleted": "has a closed account in Slack",
+    "is_restricted": "is a guest in Slack",
+    "is_ultra_restricted": "is a guest in Slack",
+    "is_stranger": "is in another workspace of Slack",
+    "is_invited_user": "was invited to Slack and has not come yet",
+}
 
 
 def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -> Member:
@@ -28,9 +36,8 @@ def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -
     address = email_address(email) if isinstance(email, str) else None
     id, team = user.get("id"), user.get("team_id")
     is_staff = (
-        is_user(id)
-        and id != _SLACKBOT
-        and all(user.get(flag, False) is False for flag in _OUTSIDE)
+        isinstance(team, str)
+        and is_insider(user, team)
         and user.get("is_email_confirmed") is True
         and address is not None
         and (domains is None or address.rpartition("@")[2] in domains)
@@ -41,6 +48,29 @@ def member_of(user: Mapping[str, Any], domains: Collection[str] | None = None) -
         sign_in=address or "",
         is_guest=not is_staff,
     )
+
+
+def is_insider(user: Mapping[str, Any], team: str) -> bool:
+    """Whether an account is a full member's of this workspace, whatever its address: somebody's own, and active."""
+    is_one = is_user(user.get("id")) and user.get("id") != _SLACKBOT
+    return is_one and user.get("team_id") == team and all(user.get(flag, False) is False for flag in _OUTSIDE)
+
+
+def why_not_staff(user: Mapping[str, Any], team: str) -> str:
+    """Why nobody at the school can have this account, as a part of a sentence; empty for a full member's.
+
+    >>> why_not_staff({"id": "U012AB3CD", "team_id": "T1", "is_restricted": True}, "T1")
+    'is a guest in Slack'
+    """
+    if is_insider(user, team):
+        return ""
+    reasons = (why for flag, why in _WHY_NOT.items() if user.get(flag, False) is not False)
+    return next(reasons, _WHY_NOT["is_stranger"])
+
+
+def is_bot(user: Mapping[str, Any]) -> bool:
+    """Whether nobody is behind an account: an app, or Slack itself."""
+    return user.get("id") == _SLACKBOT or user.get("is_bot", False) is not False
 
 
 def school_domains(named: Collection[str], people: Iterable[Person]) -> frozenset[str]:

@@ -42,6 +42,11 @@ def to_modal(
     }
 
 
+def with_place(view: Mapping[str, Any], shown_in: Mapping[str, str]) -> Block:
+    """A modal that is only read, and remembers where its card is shown, for `metadata_of`."""
+    return {**view, "private_metadata": _metadata({}, shown_in)}
+
+
 def metadata_of(view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The data of the button that a modal's form submits, and where its card is shown; raises BadInput for others."""
     text = view.get("private_metadata")

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from bot.channels.request_body import Refused
 from bot.channels.slack.account_events import HomeOpened, ProfileChanged
+from bot.channels.slack.open_modal import OpenModal, open_modal
 from bot.people.rules.identity import is_slack_account
 
 CHANNEL = "slack"  # the channel's name in addresses
@@ -21,6 +22,7 @@ _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
 _CONVERSATION = re.compile(r"[CDG][A-Z0-9]{1,30}", re.ASCII)
 _TIME_STAMP = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 _NAME = re.compile(r"[!-~]{1,255}")
+is_user = is_slack_account
 _SAID = frozenset({"", "file_share", "thread_broadcast"})  # subtypes that are messages all the same
 
 
@@ -80,6 +82,7 @@ class ButtonPress:
     action: Mapping[str, Any]
     trigger: str
     is_on_home: bool = False
+    modal: OpenModal | None = None  # in which it was pressed
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -145,15 +148,6 @@ def read_payload(fields: Mapping[str, Any]) -> Payload:
     if read is None:
         raise Refused(400, "Staffroom does not know that kind of request.")
     return read(fields)
-
-
-def is_user(text: object) -> bool:
-    """Whether it is the id of somebody in Slack.
-
-    >>> is_user("U012AB3CD"), is_user("b1946ac9-0d1a"), is_user(None)
-    (True, False, False)
-    """
-    return is_slack_account(text)
 
 
 def is_time_stamp(text: object) -> bool:
@@ -234,6 +228,7 @@ def _press(fields: Mapping[str, Any]) -> Payload:
         action=actions[0],
         trigger=_named(fields, "trigger_id", _is_name),
         is_on_home=_optional_part(fields, "view").get("type") == "home",
+        modal=open_modal(_optional_part(fields, "view")),
     )
     return Payload(_named(fields, "api_app_id", _is_id), _team_of(fields), press)
 

@@ -60,6 +60,11 @@ MEANINGS = {
 # A method that the app may not use says nothing about the others: without files:write, messages still go out.
 OF_ONE_METHOD = frozenset({"missing_scope", "no_permission", "not_allowed_token_type", "messages_tab_disabled"})
 SWITCHED_OFF = "Slack takes no messages from Staffroom at present: the school's IT has to allow the app again ({code})."
+# What is refused for a reason that the school's IT can act on.
+EXPLAINED = {
+    "plan_upgrade_required": "The workspace's plan of Slack has no user groups.",
+    "no_such_subteam": "Slack has no user group with that id, or it is switched off.",
+}
 SLOW_FORM = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 
@@ -85,7 +90,7 @@ def as_error(code: str, wait: float, *, may_repeat: bool) -> ChannelError:
             return Busy(f"Slack asks us to wait ({code}).", wait or RETRY_LATER)
         case Meaning.DOUBT:
             return unclear(may_repeat=may_repeat)
-    return ChannelError(f"Slack refused it ({code or 'no reason'}).")
+    return ChannelError(EXPLAINED.get(code) or f"Slack refused it ({code or 'no reason'}).")
 
 
 def is_switched_off(code: str) -> bool:

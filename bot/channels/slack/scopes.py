@@ -21,9 +21,12 @@ METHOD_SCOPES: Mapping[str, str] = {
     "files.completeUploadExternal": "files:write",
     "files.delete": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": "",
     "views.publish": "",
+    "views.push": "",
     "views.update": "",
 }
 # By event, as the manifest names it.
@@ -38,6 +41,12 @@ OTHER_SCOPES: Mapping[str, str] = {
     "/policy": "commands",
     "profile.email of users.info and user_change": "users:read.email",
 }
+# Only for a school whose staff list comes from user groups.
+GROUPS_SCOPE = "usergroups:read"
+# In the name of somebody who signs in to the pages; https://docs.slack.dev/authentication/sign-in-with-slack
+USER_SCOPES: Mapping[str, str] = {
+    "openid": "to know who signs in to the school pages; neither their name nor their address is asked for",
+}
 REASONS: Mapping[str, str] = {
     "app_mentions:read": "to answer somebody who mentions Staffroom in a channel; nothing else of a channel reaches it",
     "chat:write": "to answer, to remind, and to replace an agreement by its receipt",
@@ -45,11 +54,13 @@ REASONS: Mapping[str, str] = {
     "files:write": "to hand an encrypted evidence pack to the headteacher, and to delete it after ten minutes",
     "im:history": "to read what staff write to Staffroom alone, and whether a message in doubt arrived",
     "im:write": "to open the direct messages with somebody who has not written yet",
+    "usergroups:read": "only if the staff list comes from user groups: to read who is in them",
     "users:read": "to see that an account is a member's, not a guest's, a bot's or a closed one",
     "users:read.email": "to join an account to the line of the staff list with its confirmed address",
 }
 
 
-def needed_scopes() -> frozenset[str]:
-    """The scopes that the methods and events in use need, and no others."""
-    return frozenset({*METHOD_SCOPES.values(), *EVENT_SCOPES.values(), *OTHER_SCOPES.values()} - {""})
+def needed_scopes(*, reads_groups: bool = False) -> frozenset[str]:
+    """The bot scopes that the methods and events in use need, and no others; `reads_groups` if user groups are read."""
+    every = {*METHOD_SCOPES.values(), *EVENT_SCOPES.values(), *OTHER_SCOPES.values()} - {""}
+    return frozenset(every if reads_groups else every - {GROUPS_SCOPE})

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.slack.buttons import PressedButton
 from bot.channels.slack.cards import SlackCards
-from bot.channels.slack.modal import to_modal
+from bot.channels.slack.modal import to_modal, with_place
 from bot.channels.slack.payload import ButtonPress
 from bot.channels.slack.refusals import TriggerExpired
 from bot.channels.slack.sections import READ_SECTION, section_in, section_modal
@@ -40,26 +40,41 @@ class Views:
             del self._kept[next(iter(self._kept))]
 
     async def open(self, press: ButtonPress, button: PressedButton, shown_in: Mapping[str, str]) -> str:
-        """Opens what a button opens; returns what to say if that cannot be, else nothing. Raises ChannelError."""
-        kept = self._kept.get((press.conversation, press.message, str(press.action.get("action_id"))))
-        view = opened_section(button, kept) if button.verb == READ_SECTION else opened_form(button, kept, shown_in)
+        """Opens what a button opens; returns what to say if that cannot be, else nothing. Raises ChannelError.
+
+        `shown_in` is where the button was pressed; one in a modal belongs to the card that the modal belongs to.
+        """
+        place = press.modal.shown_in if press.modal else shown_in
+        where = (place.get("conversation", ""), place.get("message", ""))
+        kept = self._kept.get((*where, str(press.action.get("action_id"))))
+        view = opened_section(button, kept, place) if button.verb == READ_SECTION else opened_form(button, kept, place)
         if view is None:
             return SECTION_GONE if button.verb == READ_SECTION else FORM_GONE
         try:
-            await self.api.open_view(press.trigger, view)
+            await self._show(press, view)
         except TriggerExpired:
             return PRESS_AGAIN
         return ""
+
+    async def _show(self, press: ButtonPress, view: View) -> None:
+        """Over what the button was pressed in; in the place of a modal that has no room above it."""
+        if press.modal is None:
+            await self.api.open_view(press.trigger, view)
+        elif press.modal.has_room_above:
+            await self.api.push_view(press.trigger, view)
+        else:
+            await self.api.update_view(press.modal.id, view)
 
     def opens(self, button: PressedButton) -> bool:
         """Whether a button opens something instead of asking the desk."""
         return button.opens_form or button.verb == READ_SECTION
 
 
-def opened_section(button: PressedButton, kept: Mapping[str, Any] | None) -> View | None:
-    """The part of a card that a button opens: what the button carries, else what was `kept`."""
+def opened_section(button: PressedButton, kept: Mapping[str, Any] | None, shown_in: Mapping[str, str]) -> View | None:
+    """The part of a card that a button opens, which remembers where its card is: the button's own, else the `kept`."""
     part = section_in(button.data)
-    return section_modal(part) if part else kept
+    view = section_modal(part) if part else kept
+    return with_place(view, shown_in) if view else None
 
 
 def opened_form(button: PressedButton, kept: Mapping[str, Any] | None, shown_in: Mapping[str, str]) -> View | None:

@@ -13,7 +13,9 @@ from bot.errors import ChannelError
 
 SlackMessage: TypeAlias = Mapping[str, Any]  # `text`, the whole in words, and `blocks`
 View: TypeAlias = Mapping[str, Any]
-PAGE = 200  # messages
+PAGE = 200  # messages, or people
+MAX_CURSOR_CHARS = 500
+NO_LIST = "Slack's list of people could not be read."
 EVENT_TYPE = "staffroom_message"  # of message metadata: nothing else may have this name in our app
 
 
@@ -94,6 +96,27 @@ class SlackApi:
         """What Slack says about somebody."""
         return _object(await self.connector.call("users.info", user=id), "user")
 
+    async def users_page(self, cursor: str = "") -> tuple[list[Mapping[str, Any]], str]:
+        """The next people of the workspace, bots and closed accounts too, and the cursor of those after them.
+
+        The cursor is empty at the end. Raises ChannelError also if anything in the answer has another shape.
+        """
+        answer = await self.connector.call("users.list", limit=PAGE, cursor=cursor or None)
+        members, metadata = answer.get("members"), answer.get("response_metadata", {})
+        if not isinstance(members, list) or not all(isinstance(member, dict) for member in members):
+            raise ChannelError(NO_LIST)
+        following = metadata.get("next_cursor", "") if isinstance(metadata, dict) else None
+        if not isinstance(following, str) or len(following) > MAX_CURSOR_CHARS:
+            raise ChannelError(NO_LIST)
+        return members, following
+
+    async def users_in_group(self, group: str) -> list[str]:
+        """The ids of everybody in a user group; raises ChannelError also if the answer has another shape."""
+        ids = (await self.connector.call("usergroups.users.list", usergroup=group)).get("users")
+        if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+            raise ChannelError(NO_LIST)
+        return ids
+
     async def bot(self, id: str) -> Mapping[str, Any]:
         """What Slack says about a bot: `app_id` is the app it belongs to."""
         return _object(await self.connector.call("bots.info", bot=id), "bot")
@@ -112,6 +135,11 @@ class SlackApi:
     async def open_view(self, trigger: str, view: View) -> str:
         """Opens a form in front of who pressed, and returns its id; raises TriggerExpired after three seconds."""
         answer = await self.connector.call("views.open", 1, trigger_id=trigger, view=view)
+        return str(_object(answer, "view").get("id") or "")
+
+    async def push_view(self, trigger: str, view: View) -> str:
+        """Puts a form on top of the one that was pressed in; returns its id. Raises TriggerExpired."""
+        answer = await self.connector.call("views.push", 1, trigger_id=trigger, view=view)
         return str(_object(answer, "view").get("id") or "")
 
     async def update_view(self, id: str, view: View) -> None:

@@ -1,8 +1,9 @@
-"""Who works here according to the school's Microsoft 365 groups, joined with what only its staff list knows."""
+"""Who works here according to the school's groups in Microsoft 365 or Slack, joined with what its staff list knows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from bot.outside import email_address
 from bot.people.rules.identity import rows_by_address
@@ -14,12 +15,27 @@ MANY, ONE_IN = 5, 5
 TRUSTED = frozenset({Role.HEAD, Role.DEPUTY, Role.CHAIR, Role.OFFICE, Role.SAFEGUARDING, Role.IT})
 ROLE_NAMES = {Role.HEAD: "headteacher", Role.CHAIR: "chair of governors", Role.IT: "IT lead"}
 PUPIL_JOBS = frozenset({"pupil", "student", "learner"})
+NO_ADDRESS = "has no confirmed address of the school's in Slack, and the staff list does not name their account"
 NO_PERSON = Person("", "", "", "", frozenset())
+
+
+class Source(StrEnum):
+    """Whose groups they are: an account is one of the school's directory, or one in Slack."""
+
+    MICROSOFT = "Microsoft 365"
+    SLACK = "Slack"
+
+    def account_of(self, person: Person) -> str:
+        """The account in somebody's row that is of this kind; empty if the row names none."""
+        return person.slack if self is Source.SLACK else person.account
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody in the tenant. `id` is the account's, `sign_in` the name they sign in with."""
+    """Somebody in the tenant. `id` is the account's, `sign_in` the name they sign in with.
+
+    `why_not` says, as a part of a sentence, why nobody at the school can have this account; empty if somebody may.
+    """
 
     id: str
     name: str
@@ -28,6 +44,7 @@ class Account:
     job: str = ""
     is_guest: bool = False
     is_enabled: bool = True
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +61,17 @@ class Sources:
     app: str = ""
     installs: bool = False
     notifies: bool = False
+    source: Source = Source.MICROSOFT
 
     @property
     def is_on(self) -> bool:
         """Whether the staff list comes from groups."""
         return bool(self.groups)
+
+    @property
+    def every_group(self) -> tuple[str, ...]:
+        """Every group that is read, once."""
+        return tuple(dict.fromkeys([*(id for ids in self.groups.values() for id in ids), *self.pupils]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +105,20 @@ def directory(
     """The directory of these groups. A person keeps the id they had before; else a row of the staff list gives it."""
     accounts, roles = _by_account(members)
     listed = tuple(rows)
-    rows_about = _Rows.of(listed)
+    rows_about = _Rows.of(listed, sources.source)
     entries, left_out = {}, []
     for id, account in sorted(accounts.items()):
-        why = _why_not(account, sources)
+        row, known = rows_about.account(account), before.entries.get(id)
+        why = _why_not(account, sources, row)
         if why:
             left_out.append(LeftOut(account.name or id, why))
             continue
-        row, known = rows_about.account(account), before.entries.get(id)
         person = known.person if known else row.id if row else id
         entries[id] = DirectoryEntry(account, roles[id], person)
     left_out += [
         LeftOut(row.name or row.id, "is in the staff list, and in none of the groups")
         for row in listed
-        if row.account and row.account not in accounts
+        if sources.source.account_of(row) and sources.source.account_of(row) not in accounts
     ]
     return Directory(entries, tuple(left_out))
 
@@ -113,9 +136,13 @@ def _by_account(
     return accounts, roles
 
 
-def _why_not(account: Account, sources: Sources) -> str:
+def _why_not(account: Account, sources: Sources, row: Person | None) -> str:
     if account.id in sources.excluded:
         return "is excluded in school.toml"
+    if account.why_not:
+        return account.why_not
+    if sources.source is Source.SLACK and not account.email and (row is None or not row.slack):
+        return NO_ADDRESS
     if account.is_guest:
         return "is a guest of the tenant"
     return "" if account.is_enabled else "has an account that is switched off"
@@ -125,44 +152,47 @@ def _why_not(account: Account, sources: Sources) -> str:
 class _Rows:
     """The rows of the staff list by account and by e-mail address."""
 
+    source: Source
     accounts: Mapping[str, Person]
     addresses: Mapping[str, Person]
 
     @classmethod
-    def of(cls, rows: Iterable[Person]) -> "_Rows":
+    def of(cls, rows: Iterable[Person], source: Source) -> "_Rows":
         listed = tuple(rows)
-        return cls({row.account: row for row in listed if row.account}, rows_by_address(listed))
+        accounts = {source.account_of(row): row for row in listed if source.account_of(row)}
+        return cls(source, accounts, rows_by_address(listed))
 
     def account(self, account: Account) -> Person | None:
         """The row about an account: by its id, else by one of its addresses if that row names no account."""
         addresses = (email_address(text) or "" for text in (account.email, account.sign_in))
         by_address = (self.addresses.get(address) for address in addresses)
-        without_account = (row for row in by_address if row and not row.account)
+        without_account = (row for row in by_address if row and not self.source.account_of(row))
         return self.accounts.get(account.id) or next(without_account, None)
 
 
-def people(adopted: Directory, rows: Iterable[Person]) -> tuple[Person, ...]:
+def people(adopted: Directory, rows: Iterable[Person], source: Source = Source.MICROSOFT) -> tuple[Person, ...]:
     """Everybody: people in the groups, with days and hours from their row, and rows of people without an account."""
     listed = tuple(rows)
-    rows_about = _Rows.of(listed)
+    rows_about = _Rows.of(listed, source)
     joined, used = [], set()
     for entry in adopted.entries.values():
         row = rows_about.account(entry.account)
         if row:
             used.add(row.id)
-        joined.append(_joined(entry, row or NO_PERSON))
-    return (*joined, *(row for row in listed if not row.account and row.id not in used))
+        joined.append(_joined(entry, row or NO_PERSON, source))
+    return (*joined, *(row for row in listed if not source.account_of(row) and row.id not in used))
 
 
-def _joined(entry: DirectoryEntry, row: Person) -> Person:
-    return replace(
+def _joined(entry: DirectoryEntry, row: Person, source: Source) -> Person:
+    person = replace(
         row,
         id=entry.person,
         name=entry.account.name or row.name,
         email=entry.account.email or row.email,
-        account=entry.account.id,
         roles=row.roles | entry.roles,
     )
+    id = entry.account.id
+    return replace(person, slack=id) if source is Source.SLACK else replace(person, account=id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +220,31 @@ def _role_names(roles: Iterable[Role]) -> str:
     return " and ".join(sorted(ROLE_NAMES.get(role, role.value) for role in roles))
 
 
-def role_changes(before: Iterable[Person], after: Iterable[Person]) -> tuple[RoleChange, ...]:
+def role_changes(
+    before: Iterable[Person], after: Iterable[Person], source: Source = Source.MICROSOFT
+) -> tuple[RoleChange, ...]:
     """Whose roles would change: everything a known account gains or loses, and the trusted roles of a new one.
 
     Both sides are everybody by groups and staff list together, because a row of the list may give an account its roles.
     """
-    roles_before = {person.account: person.roles for person in before if person.account}
+    roles_before = {source.account_of(person): person.roles for person in before}
     changes = []
     for person in after:
-        had = roles_before.get(person.account)
+        account = source.account_of(person)
+        had = roles_before.get(account)
         gains = person.roles & TRUSTED if had is None else person.roles - had
         loses = (had or frozenset()) - person.roles
-        if person.account and (gains or loses):
-            changes.append(RoleChange(person.account, person.name, gains, loses))
+        if account and (gains or loses):
+            changes.append(RoleChange(account, person.name, gains, loses))
     return tuple(changes)
 
 
 def doubts(
-    before: Directory, after: Directory, pupils: frozenset[str], changes: Sequence[RoleChange] = ()
+    before: Directory,
+    after: Directory,
+    pupils: frozenset[str],
+    changes: Sequence[RoleChange] = (),
+    source: Source = Source.MICROSOFT,
 ) -> tuple[str, ...]:
     """Why a change must wait for confirmation, in sentences; none if it may be adopted at once."""
     sentences = _doubts_about_numbers(before, after)
@@ -217,7 +254,8 @@ def doubts(
         sentences.append(f"{len(children)} of them look like pupils.")
     nameless = [entry for entry in after.entries.values() if not entry.account.name]
     if nameless:
-        sentences.append(f"{len(nameless)} have no name, so a permission is missing: User.Read.All.")
+        why = ", so a permission is missing: User.Read.All" if source is Source.MICROSOFT else " in Slack"
+        sentences.append(f"{len(nameless)} have no name{why}.")
     return tuple(sentences)
 
 

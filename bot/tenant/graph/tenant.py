@@ -1,7 +1,7 @@
 """What Staffroom does in Microsoft 365: reads groups, installs the app for people, and notifies them in their feed."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -67,6 +67,10 @@ class GraphTenant:
     app: str = ""
     service: str = SERVICE
     rate_limit: RateLimit | None = None
+
+    async def members_of(self, groups: Collection[str]) -> Mapping[str, tuple[Account, ...]]:
+        """Everybody in each of these groups and in the groups in it; raises GraphError."""
+        return {group: await self.members(group) for group in groups}
 
     async def members(self, group: str) -> tuple[Account, ...]:
         """Everybody in a group and in the groups in it; raises GraphError."""

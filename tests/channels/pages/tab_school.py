@@ -14,7 +14,7 @@ import requests
 
 from bot.app import StaffroomServer
 from bot.channels.pages.entra_sign_in import EntraSignIn
-from bot.channels.pages.sign_in_pages import BACK
+from bot.channels.pages.microsoft_way import BACK
 from bot.channels.signing_keys import SigningKeys
 from bot.credentials import BrowserSignIn, Identity, Tokens
 from bot.run_school import open_school

@@ -8,7 +8,8 @@ from bot.channels.slack.refusals import MEANINGS, Meaning, TriggerExpired
 from bot.channels.slack.web_api import SlackApi
 from bot.errors import Busy, ChannelError, Gone, InDoubt, Unreachable
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot
-from tests.standins.slack import APP_ID, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, METHODS, TOKEN, Trouble, busy
+from tests.standins.slack import APP_ID, BROKEN_AFTER_TAKING, BROKEN_BEFORE_TAKING, TOKEN, Trouble, busy
+from tests.standins.slack_methods import METHODS
 
 CHAT = "D0TEACHER"
 HELLO = {"text": "Hello"}
@@ -175,6 +176,7 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     assert (await api.identity())["team_id"] == "T0SCHOOL1"
     assert (await api.bot("B0BOT0001"))["app_id"] == APP_ID
     view = await api.open_view("1.2.a", {"type": "modal"})
+    assert await api.push_view("1.2.b", {"type": "modal"}) != view
     await api.update_view(view, {"type": "modal"})
     await api.publish_view(TEACHER_ID, {"type": "home"})
     await api.delete(CHAT, posted.id)
@@ -182,6 +184,9 @@ async def test_every_method_is_called_as_its_table_says(bot: RunningBot, api: Sl
     await api.share_file(file, "a.txt", CHAT, "A file")
     bot.slack.files[file] = b"x"
     await api.delete_file(file)
+    people, _ = await api.users_page()
+    bot.slack.groups["S0STAFF01"] = [str(person["id"]) for person in people]
+    assert TEACHER_ID in await api.users_in_group("S0STAFF01")
 
     called = {call.method for call in bot.slack.calls}
     assert called | {"users.info"} == set(METHODS) and address

@@ -74,10 +74,30 @@ def test_two_ways_in_are_refused_and_no_way_in_is_missed(tmp_path: Path):
     assert neither == "STAFFROOM_SLACK_SECRET, or STAFFROOM_SLACK_APP_TOKEN for Socket Mode"
 
 
-def test_pages_without_teams_are_refused_plainly(tmp_path: Path):
-    (pages,) = slack_lacks(settings_with(tmp_path, ADDRESS="https://staffroom.example.sch.uk"))
+CLIENT = {"SLACK_CLIENT": "2141029472.691202649728", "SLACK_CLIENT_SECRET": "e1b9e11dfcd19c1982d5de12921e17e8c"}
+TEAMS = {"APP_ID": "11111111-2222-3333-4444-555555555555"}
+PAGES = {"ADDRESS": "https://staffroom.example.sch.uk"}
 
-    assert "nobody can sign in to the pages with Slack yet" in pages
+
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [
+        ({**PAGES, **CLIENT}, []),
+        (PAGES, ["STAFFROOM_SLACK_CLIENT, for Sign in", "STAFFROOM_SLACK_CLIENT_SECRET, for Sign in"]),
+        ({**PAGES, **TEAMS}, []),  # they sign in with Microsoft
+        ({**PAGES, **TEAMS, **CLIENT}, []),
+        ({**PAGES, **TEAMS, "SLACK_CLIENT": CLIENT["SLACK_CLIENT"]}, ["STAFFROOM_SLACK_CLIENT_SECRET, for Sign in"]),
+        ({**PAGES, **CLIENT, "SLACK_CLIENT": "A0STAFF01"}, ["a STAFFROOM_SLACK_CLIENT that is a client ID"]),
+        (CLIENT, ["STAFFROOM_ADDRESS, which Sign in with Slack is for"]),
+    ],
+)
+def test_the_pages_of_a_school_with_slack_alone_need_sign_in_with_slack(
+    tmp_path: Path, given: dict[str, str], lacks: list[str]
+):
+    found = slack_lacks(settings_with(tmp_path, **given))
+
+    assert len(found) == len(lacks)
+    assert all(says.startswith(begins) for says, begins in zip(found, lacks, strict=True))
 
 
 @pytest.mark.parametrize("name", SLACK_CREDENTIALS)
@@ -89,9 +109,10 @@ def test_local_mode_refuses_every_credential_of_slack(tmp_path: Path, name: str)
 
 
 def test_no_secret_is_shown_with_the_settings(tmp_path: Path):
-    shown = repr(settings_with(tmp_path, SLACK_APP_TOKEN="xapp-secret"))
+    shown = repr(settings_with(tmp_path, SLACK_APP_TOKEN="xapp-secret", SLACK_CLIENT_SECRET="of-the-client"))
 
-    assert not [secret for secret in (WHOLE["SLACK_TOKEN"], WHOLE["SLACK_SECRET"], "xapp-secret") if secret in shown]
+    secrets = (WHOLE["SLACK_TOKEN"], WHOLE["SLACK_SECRET"], "xapp-secret", "of-the-client")
+    assert not [secret for secret in secrets if secret in shown]
 
 
 async def test_the_slack_side_speaks_for_the_schools_own_workspace(tmp_path: Path):

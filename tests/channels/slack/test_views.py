@@ -13,8 +13,9 @@ from bot.people.rules.conversations import Address
 from bot.settings import ROOT
 from tests.channels.slack.samples import parts, shown_words, values
 from tests.channels.slack.slack_bot import TEACHER_ID, RunningBot, Setting, bot_running
-from tests.standins.slack import pressed
+from tests.standins.slack import pressed, pressed_in
 
+LONG = "of what everybody here agrees to about working online"
 CLAUSE = "I will lock my laptop when I leave the room. "
 CHAT = "D0TEACHER"
 TO_TEACHER = Address("slack", account=TEACHER_ID)
@@ -102,3 +103,55 @@ async def test_a_button_that_says_it_opens_a_part_and_carries_none_changes_nothi
 
     assert bot.slack.views == [] and bot.small.heard == []
     assert [shown["text"] for shown in bot.slack.ephemeral] == [SECTION_GONE]
+
+
+async def top_button(bot: RunningBot, title: str) -> dict[str, str]:
+    buttons = [part for part in parts(bot.slack.views[-1]["blocks"]) if part.get("type") == "button"]
+    return action(next(part for part in buttons if part["text"]["text"] == title))
+
+
+def many_parts() -> Outgoing:
+    """An agreement of so many sections that their buttons are behind a button of their own."""
+    section = {"clauses": [{"text": CLAUSE * 5}] * 12}
+    sections = [{**section, "id": f"s{number}", "title": f"Part {number} {LONG}"} for number in range(240)]
+    return Outgoing("agreement", {**values("agreement"), "sections": sections}, "The agreement.")
+
+
+async def test_a_part_that_opens_in_a_modal_lies_on_top_of_it_and_leads_back(bot: RunningBot):
+    message, buttons = await buttons_of(bot, many_parts())
+    (rest,) = (title for title in buttons if title.startswith("Read the rest"))
+    await bot.takes(pressed(action(buttons[rest]), TEACHER_ID, CHAT, message))
+    inner = next(part["text"]["text"] for part in parts(bot.slack.views[0]["blocks"]) if part.get("type") == "button")
+
+    await bot.takes(pressed_in(bot.slack.top_view(), await top_button(bot, inner), TEACHER_ID))
+
+    assert [call.method for call in bot.slack.calls[-2:]] == ["views.open", "views.push"]
+    below, top = bot.slack.views
+    assert inner.removeprefix("Read: ").startswith(top["title"]["text"].rstrip("…")) and modal_faults(top) == []
+    assert shown_words(top["blocks"]).count(CLAUSE.strip()) == 5 * 12
+    assert below["private_metadata"] == top["private_metadata"]  # both know the message that the card is in
+    assert bot.slack.ephemeral == []
+
+
+async def test_a_stack_of_three_grows_no_further_its_top_is_replaced(bot: RunningBot):
+    message, buttons = await buttons_of(bot, agreement(7))
+    await bot.takes(pressed(action(buttons["Read: Part 3"]), TEACHER_ID, CHAT, message))
+
+    for place in range(3):
+        button = action(buttons[f"Read: Part {place}"])
+        await bot.takes(pressed_in(bot.slack.top_view(), button, TEACHER_ID, trigger=f"1.2.{place}"))
+
+    assert [call.method for call in bot.slack.calls[-4:]] == ["views.open", "views.push", "views.push", "views.update"]
+    assert bot.slack.calls[-1].arguments["view_id"] == bot.slack.stack[-1]
+    assert bot.slack.views[-1]["title"]["text"] == "Part 2" and len(bot.slack.stack) == 3
+
+
+async def test_a_modal_that_says_it_is_of_another_message_opens_nothing_that_is_not_kept_there(bot: RunningBot):
+    message, buttons = await buttons_of(bot, agreement(12))
+    await bot.takes(pressed(action(buttons["Read: Part 3"]), TEACHER_ID, CHAT, message))
+    for metadata in ("{", "5", '{"data": {}, "shown_in": {"conversation": 5, "message": ["x"]}}', None):
+        view = {**bot.slack.top_view(), "private_metadata": metadata}
+        await bot.takes(pressed_in(view, action(buttons["Read: Part 3"]), TEACHER_ID, trigger=f"1.2.{metadata}"[:9]))
+
+    assert len(bot.slack.views) == 1
+    assert [shown["text"] for shown in bot.slack.ephemeral] == [SECTION_GONE] * 4
