@@ -183,7 +183,9 @@ async def test_the_demo_asks_it_once_its_headteacher_has_acknowledged_it(setting
             EventKind.CHOOSER_ACKNOWLEDGED, "once", facts={"address": endpoint.address, "model": endpoint.model}
         )
 
-        assert await consent.pick("x", OPTIONS, "t1")
+        await consent.pick("x", OPTIONS, "t1")  # on a busy machine its answer may be too late
+
+        assert little.sent
 
 
 async def lines(settings: Settings) -> dict[str, Status]:

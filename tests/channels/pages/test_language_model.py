@@ -8,6 +8,9 @@ import pytest_asyncio
 
 from bot.ask.chooser_consent import CHANGED, acknowledged_endpoint, consent_entries
 from bot.ask.rules.model_pick import Option
+from bot.chooser.answer import Shape
+from bot.chooser.chooser import ModelChooser
+from bot.chooser.counts import Counts, write_counts
 from bot.evidence.rules.ledger import Entry, EventKind
 from bot.settings import ChooserSettings
 from tests.channels.pages.pages_school import NOW, Answer, PagesSchool, button, later, pages_school
@@ -94,12 +97,18 @@ async def test_the_headteacher_acknowledges_it_and_switches_it_off_on_the_page(a
 async def test_todays_count_and_the_last_answer_are_shown_as_doctor_says_them(at: PagesSchool, little: LittleChooser):
     await at.sign_in("demo-head")
     await at.press(await part(at), "settings", ACKNOWLEDGE)
-    before = (await at.server.staffroom.chooser.chooser.use()).used
     await asks(at, little)
+    chooser = at.server.staffroom.chooser.chooser
+    assert isinstance(chooser, ModelChooser) and chooser.data
+    write_counts(chooser.data, Counts("2026-09-07", 1, Shape.PICK.value, MODEL, REGION))
 
     text = (await part(at)).text
 
-    assert f"asked {before + 1} of at most 500 times" in text and "a pick from the list" in text
+    assert (
+        f"asked {chooser.budget.used} of at most 500 times" in text
+        and "last answer on 2026-09-07" in text
+        and "a pick from the list" in text
+    )
     assert MODEL in text and REGION in text and "park" not in text
 
 
