@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.chooser.budget import MAX_PER_DAY
+from bot.chooser.budget import FAILURES_BEFORE_REST, MAX_PER_DAY
 from bot.chooser.counts import Counts, write_counts
 from bot.chooser.open import SCOPE, open_chooser
 from bot.chooser.prompt import read_prompt
@@ -183,7 +183,8 @@ async def test_the_demo_asks_it_once_its_headteacher_has_acknowledged_it(setting
             EventKind.CHOOSER_ACKNOWLEDGED, "once", facts={"address": endpoint.address, "model": endpoint.model}
         )
 
-        await consent.pick("x", OPTIONS, "t1")  # on a busy machine its answer may be too late
+        for _ in range(FAILURES_BEFORE_REST):  # on a busy machine two seconds may be over before it is sent
+            await consent.pick("x", OPTIONS, "t1")
 
         assert little.sent
 
@@ -206,7 +207,7 @@ async def test_doctor_says_whether_it_is_reached_where_it_is_and_whether_it_may_
         f"{little.address}: a pick from the list; model {MODEL}, region {REGION}"
     )
     assert not found["language model allowed"].is_well
-    assert found["language model today"].says.startswith("asked 0 times")
+    assert found["language model today"].says.startswith("asked 0 of at most 500 times; no answer yet")
 
 
 async def test_doctor_shows_an_endpoint_that_misbehaves_and_the_last_answer(settings: Settings):
