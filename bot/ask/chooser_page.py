@@ -9,7 +9,6 @@ from bot.ask.chooser_consent import (
     ACKNOWLEDGE,
     FIRST,
     NOT_SET_UP,
-    STATES,
     WHAT_IT_MAY,
     WHAT_LEAVES,
     WHAT_NEVER,
@@ -27,8 +26,12 @@ from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import LONDON, written
 
+STATES = {  # also read by people who cannot acknowledge it
+    True: "It is on: this endpoint is acknowledged.",
+    False: "It is off: nothing is sent there before the headteacher acknowledges it.",
+}
 ONLY_HEAD = "Only the headteacher (or the deputy standing in) can acknowledge it or switch it off."
-SINCE = "Acknowledged on {day}, with this address and this model."
+SINCE = "It was acknowledged on {day}, with this address and this model."
 STILL_STANDS = (
     "An earlier acknowledgement still stands, for {address}, model {model}. If IT sets that up again, it counts at "
     "once. Switch it off if it should not."

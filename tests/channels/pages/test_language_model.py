@@ -72,7 +72,7 @@ async def test_the_page_says_what_leaves_for_where_and_that_it_is_off(at: PagesS
     text = (await part(at)).text
 
     assert f"Where questions go: {little.address}, model {MODEL}." in text
-    assert "It is off: nothing is sent there before you acknowledge it." in text
+    assert "It is off: nothing is sent there before the headteacher acknowledges it." in text
     assert "What leaves: the text of a question" in text and "of at most 500 times" in text
     assert not await asks(at, little)
 
@@ -82,7 +82,7 @@ async def test_the_headteacher_acknowledges_it_and_switches_it_off_on_the_page(a
 
     assert "Acknowledged. Unclear questions may now be sent to" in answer.text
     shown = (await part(at)).text
-    assert "It is on" in shown and "Acknowledged on Monday 7 September 2026" in shown and ACKNOWLEDGE not in shown
+    assert "It is on" in shown and "acknowledged on Monday 7 September 2026" in shown and ACKNOWLEDGE not in shown
     entry = (await words_on(at))[-1]
     assert dict(entry.event.facts) == {"address": little.address, "model": MODEL}
     assert entry.event.who["conversation"] == "pages" and await asks(at, little)
