@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.ask.ports import Chooser
+from bot.ask.ports import CountedChooser
 from bot.ask.rules.model_pick import ModelEndpoint, Option, Pick
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -56,7 +56,7 @@ class ChooserConsent:
     """
 
     context: Context
-    chooser: Chooser | None = None
+    chooser: CountedChooser | None = None
     endpoint: ModelEndpoint | None = None
 
     def commands(self) -> tuple[Command, ...]:

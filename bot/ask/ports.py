@@ -48,6 +48,10 @@ class Chooser(Protocol):
         """
         ...
 
+
+class CountedChooser(Chooser, Protocol):
+    """The same with its counts, as the headteacher and IT see them."""
+
     async def use(self) -> ChooserUse:
         """How often it was asked today, and what the last answer looked like. Raises nothing."""
         ...

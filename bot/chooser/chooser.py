@@ -25,7 +25,7 @@ WORTH_ANOTHER_TRY = {Shape.BUSY, Shape.FAILED}
 
 @dataclass(slots=True)
 class ModelChooser:
-    """Implements `Chooser`. `data` is the folder in which counts are kept for `doctor`; None keeps none."""
+    """Implements `CountedChooser`. `data` is the folder in which counts are kept for `doctor`; None keeps none."""
 
     endpoint: ChatEndpoint
     budget: DailyBudget
