@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from bot.app import Staffroom
 from bot.ask.answers_page import AnswersPage, Voices
+from bot.ask.chooser_page import ChooserPage
 from bot.ask.page import QuestionPages
 from bot.cards import Cards, Pages
 from bot.channels.pages.door import Door
@@ -208,6 +209,7 @@ def _settings(settings: Settings, staffroom: Staffroom) -> Callable[[Person], Aw
     async def values(person: Person) -> Mapping[str, Any]:
         return {
             **await staffroom.folder.settings.values(person),
+            "chooser": await ChooserPage(staffroom.chooser).values(person),
             "file": f"policies/{settings.school}/school.toml",
             "has_calendar_file": (settings.data / CALENDAR_FILE).is_file(),
             "missing": warnings(context.calendar, context.today),

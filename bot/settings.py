@@ -14,6 +14,14 @@ ROOT = Path(__file__).parent.parent
 PREFIX = "STAFFROOM_"
 _ADDRESS = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[1-9]\d{0,4})?", re.ASCII)
 _MODEL = re.compile(r"[!-~]{1,100}")
+# An address that every program reads as the same host: no part of it is escaped, and nothing comes before or after.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_CHOOSER_ADDRESS = re.compile(
+    rf"https?://(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?"
+    r"(?:/(?!\.{1,2}(?:/|$))[a-z0-9._~-]{1,64})*/?",
+    re.ASCII | re.IGNORECASE,
+)
+MAX_HOST_CHARS = 253  # of a name in DNS
 # Only these are given a token of the bot's own identity: to anybody else it would be a key to the school's Azure.
 AZURE_MODELS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 TEAMS_CREDENTIALS = ("APP_ID", "TENANT_ID", "CERTIFICATE", "FEDERATED", "MANAGED_IDENTITY", "SECRET")
@@ -196,11 +204,10 @@ def _chooser_host(address: str) -> str:
     """The host in lower case; raises SettingsError unless it is reached by HTTPS, or on this machine."""
     try:
         parts = urlsplit(address)
-        host, _ = (parts.hostname or "").lower(), parts.port
+        host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        host = ""
-    is_plain = host and address.isascii() and address.isprintable() and " " not in address
-    if not is_plain or parts.username is not None or parts.query or parts.fragment:
+        host, port = "", None
+    if not host or port == 0 or not _CHOOSER_ADDRESS.fullmatch(address) or len(host) > MAX_HOST_CHARS:
         raise SettingsError("STAFFROOM_CHOOSER must be such as https://NAME.openai.azure.com/openai/v1.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
         raise SettingsError("STAFFROOM_CHOOSER must begin with https://; http:// is for this machine only (127.0.0.1).")

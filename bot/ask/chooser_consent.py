@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bot.ask.ports import Chooser
+from bot.ask.ports import CountedChooser
 from bot.ask.rules.model_pick import ModelEndpoint, Option, Pick
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
@@ -37,9 +37,15 @@ WHAT_IT_MAY = (
 WHAT_NEVER = "What never goes there: a message in which I see a worry about a child, commands, groups and channels."
 FIRST = "Before you acknowledge it, privacy notice and impact assessment must say so: docs/chooser.md has the words."
 ACKNOWLEDGE, WITHDRAW = "I acknowledge this endpoint", "Switch it off"
-ACKNOWLEDGED = "Acknowledged. Unclear questions may now be sent to {address}. Write “chooser” to switch it off."
+ACKNOWLEDGED = (
+    "Acknowledged. Unclear questions may now be sent to {address}. You can switch it off at any time: write “chooser”, "
+    "or open the page Settings."
+)
 WITHDRAWN = "Switched off. No question is sent anywhere."
-CHANGED = "IT has changed the endpoint since this was shown. Please write “chooser” again. Nothing was changed."
+CHANGED = (
+    "IT has changed the endpoint since this was shown. Please write “chooser” again, or reload the page. "
+    "Nothing was changed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class ChooserConsent:
     """
 
     context: Context
-    chooser: Chooser | None = None
+    chooser: CountedChooser | None = None
     endpoint: ModelEndpoint | None = None
 
     def commands(self) -> tuple[Command, ...]:
@@ -92,10 +98,9 @@ class ChooserConsent:
     async def _withdraw(self, incoming: Incoming, person: Person) -> Outgoing:
         """Switches it off, even if IT has changed or removed the endpoint meanwhile."""
         entries = await consent_entries(self.context.store)
-        if entries and entries[-1].event.kind is EventKind.CHOOSER_ACKNOWLEDGED:
-            facts = entries[-1].event.facts
-            endpoint = ModelEndpoint(str(facts["address"]), str(facts["model"]))
-            await self._seal(EventKind.CHOOSER_WITHDRAWN, entries, endpoint, incoming, person)
+        acknowledged = acknowledged_endpoint(entries)
+        if acknowledged:
+            await self._seal(EventKind.CHOOSER_WITHDRAWN, entries, acknowledged, incoming, person)
         return note(WITHDRAWN)
 
     async def _seal(
@@ -120,10 +125,15 @@ async def consent_entries(ledger: Ledger) -> list[Entry]:
 
 def is_acknowledged(entries: Sequence[Entry], endpoint: ModelEndpoint) -> bool:
     """Whether the last word acknowledges exactly this endpoint: another address or model needs a new one."""
+    return acknowledged_endpoint(entries) == endpoint
+
+
+def acknowledged_endpoint(entries: Sequence[Entry]) -> ModelEndpoint | None:
+    """The endpoint that the last word acknowledges, whether it is set up or not; None if the last word withdraws."""
     if not entries or entries[-1].event.kind is not EventKind.CHOOSER_ACKNOWLEDGED:
-        return False
+        return None
     facts = entries[-1].event.facts
-    return (facts.get("address"), facts.get("model")) == (endpoint.address, endpoint.model)
+    return ModelEndpoint(str(facts.get("address", "")), str(facts.get("model", "")))
 
 
 def endpoint_digest(endpoint: ModelEndpoint) -> str:

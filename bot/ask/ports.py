@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.ask.rules.choose_situation import Reading
+from bot.ask.rules.chooser_use import ChooserUse
 from bot.ask.rules.model_pick import Option, Pick
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 
@@ -45,6 +46,14 @@ class Chooser(Protocol):
 
         Raises nothing. Only `question` and `options` leave for it; `asker` is counted here and nowhere else.
         """
+        ...
+
+
+class CountedChooser(Chooser, Protocol):
+    """The same with its counts, as the headteacher and IT see them."""
+
+    async def use(self) -> ChooserUse:
+        """How often it was asked today, and what the last answer looked like. Raises nothing."""
         ...
 
 

@@ -1,1 +1,1 @@
-"""Asks a language model of the school's own to pick one of our situations; implements the port `Chooser` of `ask/`."""
+"""Asks a language model of the school's own to pick one of our situations; implements `CountedChooser` of `ask/`."""

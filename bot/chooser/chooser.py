@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.ask.rules.chooser_use import ChooserUse
 from bot.ask.rules.model_pick import Option, Pick
 from bot.chooser.answer import ModelAnswer, Shape
 from bot.chooser.budget import CircuitBreaker, DailyBudget
-from bot.chooser.counts import Counts, write_counts
+from bot.chooser.counts import Counts, read_counts, use_of, write_counts
 from bot.chooser.endpoint import ChatEndpoint
 
 LOG = logging.getLogger("staffroom.chooser")
@@ -24,7 +25,7 @@ WORTH_ANOTHER_TRY = {Shape.BUSY, Shape.FAILED}
 
 @dataclass(slots=True)
 class ModelChooser:
-    """Implements `Chooser`. `data` is the folder in which counts are kept for `doctor`; None keeps none."""
+    """Implements `CountedChooser`. `data` is the folder in which counts are kept for `doctor`; None keeps none."""
 
     endpoint: ChatEndpoint
     budget: DailyBudget
@@ -58,6 +59,12 @@ class ModelChooser:
             LOG.warning("chooser_gave_no_answer kind=%s", answer.shape.name.lower())
         await self._keep_counts(answer)
         return answer.pick
+
+    async def use(self) -> ChooserUse:
+        """How often it was asked today, and what the last answer looked like; nothing of what it said."""
+        self.budget.turn_day()
+        counts = await asyncio.to_thread(read_counts, self.data) if self.data else None
+        return use_of(counts, self.budget.used)
 
     async def trial(self) -> ModelAnswer:
         """The answer to a question of our own, within the same time; nobody's budget pays for it."""

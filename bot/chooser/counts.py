@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.ask.rules.chooser_use import ChooserUse
+from bot.chooser.budget import MAX_PER_DAY
+
 FILE = "chooser.json"  # in the data folder
 
 
@@ -32,6 +35,13 @@ def read_counts(data: Path) -> Counts | None:
         return Counts(str(day), max(int(used), 0), shape, model, region)
     except (OSError, ValueError, LookupError, TypeError):
         return None
+
+
+def use_of(counts: Counts | None, used: int) -> ChooserUse:
+    """Today's count and the last answer, as `doctor` and the page Settings show them."""
+    if counts is None:
+        return ChooserUse(used, MAX_PER_DAY)
+    return ChooserUse(used, MAX_PER_DAY, counts.day, counts.shape, counts.model, counts.region)
 
 
 def write_counts(data: Path, counts: Counts) -> None:

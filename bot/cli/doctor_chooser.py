@@ -3,9 +3,9 @@
 from bot import app
 from bot.app import now, today
 from bot.ask.chooser_consent import consent_entries, is_acknowledged
+from bot.ask.rules.chooser_use import NOT_NAMED
 from bot.ask.rules.model_pick import ModelEndpoint
-from bot.chooser.budget import MAX_PER_DAY
-from bot.chooser.counts import read_counts
+from bot.chooser.counts import read_counts, use_of
 from bot.chooser.open import open_chooser
 from bot.cli.status import Status
 from bot.config import Config
@@ -34,7 +34,7 @@ async def chooser_lines(settings: Settings, config: Config, tokens: Tokens | Non
         trial = await chooser.trial()
     finally:
         await chooser.close()
-    place = f"model {trial.model or 'not named'}, region {trial.region or 'not named'}"
+    place = f"model {trial.model or NOT_NAMED}, region {trial.region or NOT_NAMED}"
     says = f"{settings.chooser.address}: {trial.shape.value}; {place}"
     return [
         Status("language model", trial.shape.is_well, says, remedy),
@@ -44,7 +44,10 @@ async def chooser_lines(settings: Settings, config: Config, tokens: Tokens | Non
 
 
 async def _consent(settings: Settings, config: Config, endpoint: ModelEndpoint) -> Status:
-    name, remedy = "language model allowed", "the headteacher writes `chooser` to Staffroom; until then none is asked"
+    name, remedy = (
+        "language model allowed",
+        "the headteacher writes `chooser` to Staffroom, or opens the page Settings; until then none is asked",
+    )
     try:
         async with app.open_books(settings, local=not settings.credentials, writes=False, config=config) as books:
             is_on = is_acknowledged(await consent_entries(books.context.store), endpoint)
@@ -58,9 +61,7 @@ async def _consent(settings: Settings, config: Config, endpoint: ModelEndpoint) 
 
 def _counts(settings: Settings) -> Status:
     counts = read_counts(settings.data)
-    if counts is None:
-        return Status("language model today", True, "asked 0 times; no answer yet")
-    place = f"model {counts.model or 'not named'}, region {counts.region or 'not named'}"
-    used = counts.used_on(today())
-    says = f"asked {used} of at most {MAX_PER_DAY} times; last answer on {counts.day}: {counts.shape}; {place}"
-    return Status("language model today", used < MAX_PER_DAY, says, "from midnight on it is asked again")
+    use = use_of(counts, counts.used_on(today()) if counts else 0)
+    place = f"; model {use.model or NOT_NAMED}, region {use.region or NOT_NAMED}" if use.shape else ""
+    says = f"{use.asked}; {use.last_answer}{place}"
+    return Status("language model today", use.used < use.most, says, "from midnight on it is asked again")

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -10,7 +11,7 @@ from playwright.async_api import Browser, Page
 from bot.evidence.context import details
 from bot.evidence.rules.ledger import EventKind
 from bot.people.rules.person import Person, Role
-from bot.settings import Settings
+from bot.settings import ChooserSettings, Settings
 from tests.acceptance.test_school_pages import DESK, PHONE, opened, shown, violations
 from tests.browsing import PATIENCE
 from tests.channels.pages.answers_school import FORBIDDEN, school_folder, understands_one
@@ -18,6 +19,7 @@ from tests.channels.pages.pages_school import PagesSchool, pages_school
 from tests.channels.pages.settings_school import TERMS, school_file
 from tests.channels.pages.tab_school import real_settings, tab_school
 from tests.conftest import settings_with
+from tests.standins.chooser import MODEL, little_chooser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WITH_EXCEPTION = "own-phone-in-class"
@@ -137,6 +139,35 @@ async def test_erasing_shows_what_goes_and_what_stays_and_signing_out_ends_it(br
     await page.goto(f"{at.address}/school/today")
     await page.get_by_role("heading", name="Please sign in").wait_for()
     await page.context.close()
+
+
+async def test_the_headteacher_acknowledges_a_language_model_by_keyboard_and_switches_it_off(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+):
+    settings = settings_with(tmp_path_factory.mktemp("model") / "data")
+    async with little_chooser() as little:
+        chooser = ChooserSettings(little.address, MODEL, None, is_identity=False)
+        async with pages_school(replace(settings, chooser=chooser)) as school:
+            page = await opened(browser, school, "demo-head", PHONE)
+            await page.goto(f"{school.address}/school/settings")
+            await page.get_by_role("link", name="A language model").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_text("It is off: nothing is sent there").wait_for()
+            await looked_at(page, "language-model-off-360")
+
+            await page.get_by_role("button", name="I acknowledge this endpoint").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_text("Acknowledged. Unclear questions may now be sent").wait_for()
+            await looked_at(page, "language-model-on-360")
+
+            await page.get_by_role("button", name="Switch it off").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_text("Switched off. No question is sent anywhere.").wait_for()
+            await page.context.close()
+            page = await opened(browser, school, "demo-office", DESK, "dark")
+            await page.goto(f"{school.address}/school/settings#language-model")
+            await looked_at(page, "language-model-office-1280-dark")
+            await page.context.close()
 
 
 async def test_the_start_page_of_the_tab_leads_on_by_keyboard_where_teams_gives_no_token(

@@ -4,7 +4,7 @@ import pytest
 
 from bot.desk.rules.messages import Outgoing
 from tests.chooser.asking import QUESTION, SHORT, ChoosingSchool, choosing_school
-from tests.standins.chooser import Mood
+from tests.standins.chooser import LATE, Mood
 
 PERMISSIONS = ("Yes", "Only if")
 
@@ -136,7 +136,7 @@ async def test_neither_name_nor_role_nor_school_leaves():
 
 @pytest.mark.parametrize("mood", [mood for mood in Mood if mood is not Mood.WELL])
 async def test_people_get_what_they_get_today_whatever_the_endpoint_does(mood: Mood):
-    async with choosing_school(time_limit=SHORT if mood is Mood.SLOW else 2.0, acknowledged=False) as at:
+    async with choosing_school(time_limit=SHORT if mood in LATE else 2.0, acknowledged=False) as at:
         before = await at.write(QUESTION)
 
         await at.acknowledge()

@@ -15,9 +15,9 @@ from bot.chooser.chooser import MAX_AT_ONCE, MAX_TRIES, TIME_LIMIT, TRIAL_QUESTI
 from bot.chooser.counts import read_counts
 from bot.errors import TokenUnavailable
 from tests.chooser.asking import OPTIONS, QUESTION, SHORT, asking
-from tests.standins.chooser import MODEL, REGION, Mood
+from tests.standins.chooser import LATE, MODEL, REGION, Mood
 
-NO_ANSWER = [mood for mood in Mood if mood not in {Mood.WELL, Mood.SLOW}]
+NO_ANSWER = [mood for mood in Mood if mood not in {Mood.WELL, *LATE}]
 
 
 async def test_a_pick_from_the_list_is_taken_with_the_second_one_and_how_sure_it_is():
@@ -68,9 +68,10 @@ async def test_whatever_else_comes_is_no_answer(mood: Mood):
         assert at.little.wandered == 0
 
 
-async def test_a_slow_answer_is_not_waited_for_longer_than_the_limit():
+@pytest.mark.parametrize("mood", sorted(LATE))
+async def test_a_slow_answer_is_not_waited_for_longer_than_the_limit(mood: Mood):
     async with asking(time_limit=SHORT) as at:
-        at.little.mood = Mood.SLOW
+        at.little.mood = mood
         before = asyncio.get_running_loop().time()
 
         assert await at.pick() is None
@@ -197,7 +198,7 @@ async def test_the_key_goes_along_and_without_one_nothing_is_sent():
 @pytest.mark.parametrize("mood", list(Mood))
 async def test_nothing_of_a_question_is_logged_or_kept(mood: Mood, tmp_path: Path, caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.DEBUG):
-        async with asking(time_limit=SHORT if mood is Mood.SLOW else 2.0) as at:
+        async with asking(time_limit=SHORT if mood in LATE else 2.0) as at:
             at.chooser.data, at.little.mood = tmp_path, mood
             await at.pick("zebra stripes at dawn", asker="person-17")
 

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.ask.chooser_consent import CHANGED, ChooserConsent
+from bot.ask.chooser_page import ChooserPage
 from bot.ask.rules.model_pick import ModelEndpoint
 from bot.evidence.rules.ledger import EventKind
-from tests.chooser.asking import QUESTION, ChoosingSchool, choosing_school
+from tests.chooser.asking import HEAD, QUESTION, ChoosingSchool, choosing_school
+from tests.fakes import TEACHER
 
 ON, OFF = EventKind.CHOOSER_ACKNOWLEDGED, EventKind.CHOOSER_WITHDRAWN
 
@@ -102,3 +106,33 @@ async def test_without_an_endpoint_there_is_nothing_to_acknowledge():
 
         assert await consent.pick(QUESTION, (), "t1") is None
         assert [command.name for command in consent.commands()] == ["chooser", "chooser_on", "chooser_off"]
+
+
+@pytest.mark.parametrize("model", ["another", None])
+async def test_the_page_shows_an_acknowledgement_of_what_is_no_longer_set_up_and_takes_it_back(model: str | None):
+    async with choosing_school() as at:
+        before = at.at.chooser.endpoint.endpoint
+        now = ModelEndpoint(before.address, model) if model else None
+        page = ChooserPage(ChooserConsent(at.context, at.at.chooser if model else None, now))
+
+        values = await page.values(HEAD)
+        await at.press("chooser_off")
+
+        assert not values["is_on"] and f"{before.address}, model {before.model}" in values["earlier"]
+        assert "Switch it off" in [button["title"] for button in values["buttons"]]
+        assert (await page.values(HEAD))["earlier"] == "" and await entries(at) == [ON, OFF]
+
+
+async def test_without_an_endpoint_the_page_says_that_nothing_leaves_and_offers_nothing():
+    async with choosing_school(acknowledged=False) as at:
+        values = await ChooserPage(ChooserConsent(at.context)).values(HEAD)
+
+    assert "No language model is set up" in values["state"]
+    assert not (values["buttons"] or values["lines"] or values["use"] or values["who"])
+
+
+async def test_somebody_who_may_not_decide_sees_where_questions_go_and_gets_no_button():
+    async with choosing_school() as at:
+        values = await ChooserPage(at.consent).values(TEACHER)
+
+    assert values["is_on"] and values["lines"] and not values["buttons"] and "Only the headteacher" in values["who"]

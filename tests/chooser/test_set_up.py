@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.chooser.budget import MAX_PER_DAY
+from bot.chooser.budget import FAILURES_BEFORE_REST, MAX_PER_DAY
 from bot.chooser.counts import Counts, write_counts
 from bot.chooser.open import SCOPE, open_chooser
 from bot.chooser.prompt import read_prompt
@@ -69,6 +69,21 @@ def test_azure_is_asked_with_the_bots_own_identity():
         ({"": "http://10.0.0.5/v1", "_MODEL": "m", "_KEY": "/key"}, "https://"),
         ({"": "ftp://127.0.0.1/v1", "_MODEL": "m"}, "https://"),
         ({"": "https://user:word@example.com/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://example.com/v1?", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://example.com/v1#", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://example.com:0/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://example.com/v1/../x", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://example.com/v1/%2e%2e", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": f"https://example.com/{'k' * 65}", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": f"https://{'a.' * 130}com/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
+        ({"": "https://other.example\\.openai.azure.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://other.example%2f.openai.azure.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://other.example;.openai.azure.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://other.example@x.openai.azure.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://.openai.azure.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://x.openai.azure.com.example.com/v1", "_MODEL": "m", "_IDENTITY": "yes"}, "Azure only"),
+        ({"": "https://x.openai.azure.com./v1", "_MODEL": "m", "_IDENTITY": "yes"}, "must be such as"),
+        ({"": "https://ope\u017f.example.com/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
         ({"": "https://example.com/v1?key=1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
         ({"": "https://example.com:port/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
         ({"": "https://exa mple.com/v1", "_MODEL": "m", "_KEY": "/key"}, "must be such as"),
@@ -168,7 +183,10 @@ async def test_the_demo_asks_it_once_its_headteacher_has_acknowledged_it(setting
             EventKind.CHOOSER_ACKNOWLEDGED, "once", facts={"address": endpoint.address, "model": endpoint.model}
         )
 
-        assert await consent.pick("x", OPTIONS, "t1")
+        for _ in range(FAILURES_BEFORE_REST):  # on a busy machine two seconds may be over before it is sent
+            await consent.pick("x", OPTIONS, "t1")
+
+        assert little.sent
 
 
 async def lines(settings: Settings) -> dict[str, Status]:
@@ -189,7 +207,7 @@ async def test_doctor_says_whether_it_is_reached_where_it_is_and_whether_it_may_
         f"{little.address}: a pick from the list; model {MODEL}, region {REGION}"
     )
     assert not found["language model allowed"].is_well
-    assert found["language model today"].says.startswith("asked 0 times")
+    assert found["language model today"].says.startswith("asked 0 of at most 500 times; no answer yet")
 
 
 async def test_doctor_shows_an_endpoint_that_misbehaves_and_the_last_answer(settings: Settings):

@@ -1,10 +1,11 @@
 """A little OpenAI-compatible endpoint on a real port. It picks what it is told to, and misbehaves when told to."""
 
 import asyncio
+import gzip
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -43,6 +44,18 @@ class Mood(StrEnum):
     UNSURE_OF_SURE = "unsure of sure"  # a word for how sure that we do not know
     MORE_FIELDS = "more fields"  # a sentence for the person beside the pick
     NO_CHOICES = "no choices"
+    DRIPPING = "dripping"  # a byte now and then, for ever
+    BOMB = "bomb"  # a little that unpacks to far more than an answer
+    LONG_HEADER = "long header"
+    UPPER_CASE = "upper case"  # an id of the list, in capitals
+    SPACES = "spaces"  # an id of the list, with a space before and after
+    UNSEEN = "unseen"  # an id of the list, with a character that nobody sees
+    NOTHING = "nothing"  # an empty id
+    NULL = "null"
+
+
+LATE = frozenset({Mood.SLOW, Mood.DRIPPING})  # those that give no answer in time
+DRIP = 0.005  # seconds between two bytes
 
 
 @dataclass
@@ -86,6 +99,13 @@ class LittleChooser:
                 request.transport.abort()
             case Mood.CUT_OFF:
                 return await self._half(request)
+            case Mood.DRIPPING:
+                return await self._drip(request)
+            case Mood.BOMB:
+                packed = gzip.compress(b" " * 20_000_000)
+                return web.Response(body=packed, headers={**self._headers, "Content-Encoding": "gzip"})
+            case Mood.LONG_HEADER:
+                return web.Response(body=b"{}", headers={**self._headers, "X-Long": "x" * 200_000})
             case Mood.ENDLESS:
                 return web.Response(body=b" " * 1_000_000, headers=self._headers)
         status, headers, content = self._odd(mood, body, ids)
@@ -101,6 +121,15 @@ class LittleChooser:
         await response.write(b'{"choices": [{"message"')
         assert request.transport
         request.transport.close()
+        return response
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while not self.let_go.is_set():
+            await response.write(b" ")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.let_go.wait(), DRIP)
         return response
 
     def _content(self, question: str, ids: list[str]) -> str:
@@ -129,6 +158,7 @@ class LittleChooser:
             return 200, {}, raw[mood]
         contents = {
             Mood.OFF_THE_LIST: json.dumps({"pick": "anything-goes", "second": "none", "sure": "high"}),
+            **{mood: json.dumps({"pick": id, "second": "none", "sure": "high"}) for mood, id in _near(ids[0]).items()},
             Mood.SEVERAL_IDS: json.dumps({"pick": ids[:2], "second": "none", "sure": "high"}),
             Mood.TWICE: f'{{"pick": "none", {well[1:]}',
             Mood.PROSE: f"Of course! Here it is: {well} I hope this helps.",
@@ -141,6 +171,17 @@ class LittleChooser:
         if mood is Mood.SEVERAL:
             answer["choices"] *= 2
         return 200, {}, json.dumps(answer).encode()
+
+
+def _near(id: str) -> dict[Mood, str | None]:
+    """What is almost an id of the list, or nothing."""
+    return {
+        Mood.UPPER_CASE: id.upper(),
+        Mood.SPACES: f" {id} ",
+        Mood.UNSEEN: f"{id}\u200b",
+        Mood.NOTHING: "",
+        Mood.NULL: None,
+    }
 
 
 def completion(content: str, reason: str = "stop") -> dict[str, Any]:

@@ -36,6 +36,7 @@ NEED_FRESH_SIGN_IN = {  # what a stolen hour must not be enough for, and how lon
     "erase_person": (FRESH_FOR, "five"),  # it cannot be undone
     "approve_ruling": (SITTING, "30"),
     "approve_rulings": (SITTING, "30"),
+    "chooser_on": (SITTING, "30"),  # questions leave the school; to switch it off, any session is enough
 }
 MAX_READS, MAX_PRESSES = 240, 60  # of one session in a minute
 NOT_SIGNED_IN = "Your session is over, or you have not signed in yet. Nothing was changed."
