@@ -30,6 +30,9 @@ def add_commands(add: AddCommand) -> None:
     policy.add_argument(
         "--permissions", action="store_true", help="with --accept-all: confirm permissions too, unread; for measuring"
     )
+    policy.add_argument(
+        "--silences", action="store_true", help="with --accept-all: say that the policy does not say, where proposed"
+    )
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
