@@ -160,7 +160,7 @@ def write_proposals(policies: Path, school: str, proposals: Proposals) -> None:
 def accept_all(policies: Path, school: str, *, with_permissions: bool = False, with_silences: bool = False) -> int:
     """Marks proposals as confirmed; returns how many.
 
-    A permission stays a proposal unless `with_permissions`, and so does "the policy does not say" unless `with_silences`.
+    A permission stays one unless `with_permissions`, and so does "the policy does not say" unless `with_silences`.
     """
     file = policies / school / RULINGS
     waiting = [
