@@ -47,9 +47,7 @@ def place_pack(settings: Settings, options: argparse.Namespace) -> int:
     print(f"policies/{packed.school} is what was packed. Digest: {packed.digest}")
     if before:
         print(f"What was there before is in policies/{before.name}.")
-    print(
-        f"Set STAFFROOM_SCHOOL={packed.school} and start Staffroom. What the headteacher approved elsewhere is approved here again."
-    )
+    print(f"Set STAFFROOM_SCHOOL={packed.school} and start Staffroom. {APPROVE_HERE}")
     return 0
 
 
