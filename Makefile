@@ -70,7 +70,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL C
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests, two thousand forged packs
 	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/channels/slack/test_hostile.py tests/campaigns/rules tests/recordings/rules tests/chooser
 
-train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
+train: setup ## teach the sentence encoder the bank and the worries (some 30 minutes); writes policies/staffroom/*.safetensors
 	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt
 	@$(BIN)/python -m bot train
 

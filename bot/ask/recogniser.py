@@ -2,7 +2,7 @@
 
 Three readings are averaged, so that none decides alone: the neighbours in the bank, the layer that was learnt together
 with the encoder, and the words. Without what the encoder has learnt, its neighbours and the words read; without the
-encoder, the words alone.
+encoder, the words alone. Worries are read by the same encoder with changes of their own.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +17,7 @@ from bot.ask.rules.words import MAX_QUESTION_CHARS
 from bot.ask.tuning import Tuning
 from bot.ask.vocabulary import Vocabulary, plain
 from bot.ask.word_classifier import WordClassifier
+from bot.ask.worry_tuning import WorryTuning
 
 EXACT_MATCH_SHARE = np.float32(0.95)  # the share a situation gets if the bank has the question word for word
 
@@ -28,9 +29,15 @@ class Meaning:
     """
 
     def __init__(
-        self, encoder: SentenceEncoder, neighbours: Neighbours, tuning: Tuning | None, labels: Sequence[str]
+        self,
+        encoder: SentenceEncoder,
+        neighbours: Neighbours,
+        tuning: Tuning | None,
+        labels: Sequence[str],
+        worries: WorryTuning | None = None,
     ) -> None:
         self.encoder = encoder
+        self._worries = worries
         self._neighbours = neighbours
         self._tuning = tuning
         column = {label: number for number, label in enumerate(labels)}
@@ -49,7 +56,17 @@ class Meaning:
         texts = [text for questions in wordings.values() for text in questions]
         about = [labels.index(id) for id, questions in wordings.items() for _ in questions]
         neighbours = self._neighbours.with_own(self.vectors(self.encoder(texts)), about, len(labels))
-        return Meaning(self.encoder, neighbours, self._tuning, labels)
+        return Meaning(self.encoder, neighbours, self._tuning, labels, self._worries)
+
+    def read(self, texts: Sequence[str]) -> tuple[list[Floats], Floats]:
+        """The readings by meaning, as `shares` gives them, and for each text how likely it reports a worry.
+
+        That is 0 if worries were not learnt.
+        """
+        if self._worries is None:
+            return self.shares(self.encoder(texts)), np.zeros(len(texts), np.float32)
+        means, worry_means = self.encoder.both(texts)
+        return self.shares(means), self._worries.likelihoods(means, worry_means)
 
     def shares(self, means: Floats) -> list[Floats]:
         """The readings by meaning, one or two, each with a row for each sentence and a column for each label."""
@@ -67,13 +84,9 @@ class Meaning:
         newer = votes * self._is_newer
         return np.asarray(shares * (1 - newer.sum(axis=1, keepdims=True)) + newer, np.float32)
 
-    def worries(self, means: Floats) -> Floats:
-        """For each sentence how likely it reports a worry; 0 if that was not learnt."""
-        return self._tuning.worries(means) if self._tuning else np.zeros(len(means), np.float32)
-
 
 class Recogniser:
-    """Reads questions. Safe to call from any thread; about 8 ms for a question, and little more for several at once."""
+    """Reads questions. Safe to call from any thread; 10 ms for a question, little more for several at once."""
 
     def __init__(
         self,
@@ -107,10 +120,8 @@ class Recogniser:
         readings = [self._word_shares(texts)]
         worries = np.zeros(len(texts), np.float32)
         if self._meaning:
-            means = self._meaning.encoder(texts)
-            by_meaning = self._meaning.shares(means)
+            by_meaning, worries = self._meaning.read(texts)
             readings = [self._with_own_share(readings[0], by_meaning[0]), *by_meaning]
-            worries = self._meaning.worries(means)
         shares = np.mean(readings, axis=0)
         return [
             self._reading(text, text_shares, worry)

@@ -3,7 +3,8 @@
 Needs what requirements-train.txt lists, torch above all. Nothing else in Staffroom does.
 
 Three things are learnt together: low-rank changes to the top layers, which let questions about the same situation lie
-close together; a layer that tells situations and commands apart; and one that tells worries. The lower layers stay as
+close together; a layer that tells situations and commands apart; and one that tells worries. The last is only there for
+what it teaches the others, and is not kept: `train_worries` makes the one that reads messages. The lower layers stay as
 published, so that what they make of the bank is computed once.
 """
 
@@ -54,11 +55,11 @@ ShowLine = Callable[[str], None]
 class ChangedLinear(nn.Module):
     """A published linear map that stays as it is, and the low-rank change beside it."""
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor, rank: int) -> None:
         super().__init__()
         self.weight, self.bias = weight, bias
-        self.down = nn.Parameter(torch.randn(RANK, weight.shape[1]) / math.sqrt(weight.shape[1]))
-        self.up = nn.Parameter(torch.zeros(weight.shape[0], RANK))
+        self.down = nn.Parameter(torch.randn(rank, weight.shape[1]) / math.sqrt(weight.shape[1]))
+        self.up = nn.Parameter(torch.zeros(weight.shape[0], rank))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The map with its change."""
@@ -78,15 +79,15 @@ class FixedLinear(nn.Module):
 
 
 class TrainedLayer(nn.Module):
-    """One layer of the encoder; `changes` says whether it learns."""
+    """One layer of the encoder. `rank` is that of the changes it learns; with 0 it stays as published."""
 
-    def __init__(self, weights: dict[str, torch.Tensor], prefix: str, *, changes: bool) -> None:
+    def __init__(self, weights: dict[str, torch.Tensor], prefix: str, rank: int) -> None:
         super().__init__()
-        linear = ChangedLinear if changes else FixedLinear
-        self.maps = nn.ModuleList([linear(*_pair(weights, prefix + name)) for name in MATRICES])
+        pairs = [_pair(weights, prefix + name) for name in MATRICES]
+        self.maps = nn.ModuleList([ChangedLinear(*pair, rank) if rank else FixedLinear(*pair) for pair in pairs])
         self.attention_norm = _norm(weights, prefix + "attention.output.LayerNorm")
         self.output_norm = _norm(weights, prefix + "output.LayerNorm")
-        self.dropout = DROPOUT if changes else 0.0
+        self.dropout = DROPOUT if rank else 0.0
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """The layer's output for a batch of sentences; `mask` is very negative where a sentence has ended."""
@@ -113,9 +114,9 @@ def _norm(weights: dict[str, torch.Tensor], name: str) -> nn.LayerNorm:
 
 
 class Encoder(nn.Module):
-    """The published encoder, whose top layers may change."""
+    """The published encoder, whose top layers learn changes of this rank."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rank: int = RANK) -> None:
         super().__init__()
         weights = load_file(folder / "model.safetensors")
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -126,7 +127,7 @@ class Encoder(nn.Module):
         self.positions = weights["embeddings.position_embeddings.weight"] + token_type
         self.norm = _norm(weights, "embeddings.LayerNorm")
         layers = [
-            TrainedLayer(weights, f"encoder.layer.{number}.", changes=number >= LAYERS - TOP_LAYERS)
+            TrainedLayer(weights, f"encoder.layer.{number}.", rank if number >= LAYERS - TOP_LAYERS else 0)
             for number in range(LAYERS)
         ]
         self.lower = nn.ModuleList(layers[: LAYERS - TOP_LAYERS])
@@ -232,31 +233,31 @@ def _learn(encoder: Encoder, heads: Heads, lessons: Lessons, show: ShowLine) -> 
     groups = [{"params": changing, "lr": RATE}, {"params": [*heads.parameters()], "lr": HEAD_RATE}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = int(TRAINING_PASSES * math.ceil(len(lessons.sentences) / SENTENCES_PER_STEP))
-    pace = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step / steps))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: pace(step / steps))
     encoder.train()
     losses: list[float] = []
-    for step, batch in zip(range(1, steps + 1), _batches(lessons), strict=False):
+    for step, batch in zip(range(1, steps + 1), random_batches(lessons.sentences), strict=False):
         loss = _loss(encoder, heads, lessons, batch)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_([*changing, *heads.parameters()], 1.0)
         optimiser.step()
-        pace.step()
+        scheduler.step()
         losses.append(float(loss.detach()))
         if step % 200 == 0:
             show(f"step {step} of {steps}: loss {sum(losses[-200:]) / 200:.3f}")
 
 
-def _pace(done: float) -> float:
+def pace(done: float) -> float:
     """The rate's share of its greatest: it rises, then falls in a straight line."""
     return done / WARM_UP if done < WARM_UP else max(0.02, 1 - done)
 
 
-def _batches(lessons: Lessons) -> Iterator[list[int]]:
-    """Batches without end, in random order, of sentences of like length."""
+def random_batches(sentences: Sequence[torch.Tensor]) -> Iterator[list[int]]:
+    """The numbers of sentences of like length, batch by batch without end, in random order."""
     while True:
-        numbers = random.sample(range(len(lessons.sentences)), len(lessons.sentences))
-        pools = [sorted(pool, key=lambda number: len(lessons.sentences[number])) for pool in _slices(numbers, 1_600)]
+        numbers = random.sample(range(len(sentences)), len(sentences))
+        pools = [sorted(pool, key=lambda number: len(sentences[number])) for pool in _slices(numbers, 1_600)]
         batches = [list(batch) for pool in pools for batch in _slices(pool, SENTENCES_PER_STEP)]
         yield from random.sample(batches, len(batches))
 
@@ -279,24 +280,29 @@ def _tuning(
     encoder.eval()
     means = torch.cat([encoder(below[start : start + 64]) for start in range(0, len(below), 64)])
     projected = functional.normalize(heads.projection(means), dim=-1)
-    changes = {
-        f"encoder.layer.{LAYERS - TOP_LAYERS + number}.{name}.weight": linear
-        for number, layer in enumerate(encoder.upper)
-        for name, linear in zip(MATRICES, layer.maps, strict=True)
-    }
+    changes = changed_maps(encoder)
     return Tuning(
-        down={name: _floats(linear.down) for name, linear in changes.items()},
-        up={name: _floats(linear.up * CHANGE_SCALE) for name, linear in changes.items()},
-        projection=_floats(heads.projection.weight),
+        down={name: floats_of(linear.down) for name, linear in changes.items()},
+        up={name: floats_of(linear.up * CHANGE_SCALE) for name, linear in changes.items()},
+        projection=floats_of(heads.projection.weight),
         labels=tuple(labels),
-        head=_floats(HEAD_SCALE * functional.normalize(heads.situations.weight, dim=-1)),
-        head_bias=_floats(heads.situations.bias),
-        worry=np.append(_floats(heads.worry.weight[0]), _floats(heads.worry.bias)),
+        head=floats_of(HEAD_SCALE * functional.normalize(heads.situations.weight, dim=-1)),
+        head_bias=floats_of(heads.situations.bias),
         keys=tuning.keys_of(example.text for example in examples),
-        vectors=tuning.in_bytes(_floats(projected)),
+        vectors=tuning.in_bytes(floats_of(projected)),
         bank=tuning.bank_digest(examples),
     )
 
 
-def _floats(values: torch.Tensor) -> Any:
+def changed_maps(encoder: Encoder) -> dict[str, Any]:
+    """The maps of the layers that learn, by the published name of the weight matrix that each changes."""
+    return {
+        f"encoder.layer.{LAYERS - TOP_LAYERS + number}.{name}.weight": linear
+        for number, layer in enumerate(encoder.upper)
+        for name, linear in zip(MATRICES, layer.maps, strict=True)
+    }
+
+
+def floats_of(values: torch.Tensor) -> Any:
+    """Numbers as a numpy array of 32-bit floats."""
     return values.detach().numpy().astype(np.float32)

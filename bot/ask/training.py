@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,26 +17,28 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bot.ask import encoder, tuning, word_classifier
-from bot.ask.encoder import SentenceEncoder, unit
+from bot.ask import encoder, tuning, word_classifier, worry_tuning
+from bot.ask.encoder import Floats, SentenceEncoder, unit
 from bot.ask.neighbours import Columns, Neighbours, columns_of
 from bot.ask.policy_file import read_bank, read_commands, read_thresholds, read_words, read_worries
 from bot.ask.recogniser import Meaning, Recogniser
-from bot.ask.rules.bank import Example
+from bot.ask.rules.bank import Example, Worry
+from bot.ask.rules.choose_situation import Thresholds
 from bot.ask.rules.words import MAX_QUESTION_CHARS, Lexicon
 from bot.ask.tuning import Bytes, Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import FeatureView, WordClassifier, WordModel
-from bot.ask.worry_layer import fit_worry_layer, scaled
+from bot.ask.worry_tuning import WorryTuning, fit_layer, joined, load_worry_tuning, save_worry_tuning, scaled
 from bot.errors import SettingsError, WeightsError
 from bot.policies import COMMON, SITUATIONS, bank_files, read_common
 from bot.settings import Settings
 
 MAX_FILES_KEPT = 2  # of what was learnt: one with the sentence model and one without
-BANK_STEP = 5  # worries are learnt beside every fifth question of the bank, and scaled by another fifth
+BANK_STEP = 5  # worries are learnt beside every fifth question of the bank, and their layer is scaled by another fifth
 WORDS_SHARE = 0.5  # of the time that learning takes, if many questions are newer than what the encoder learnt
 
 ShowShare = Callable[[float], None]  # called with the share that is done, from 0 to 1
+ShowLine = Callable[[str], None]  # called with a line that says what is going on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ class TrainingData:
 
     The bank itself is read only to learn from it: that takes longer than everything else at a start. `phrases` are by
     canonical word; `weights` is the folder of the sentence model, None if it is not installed; `tuned` is what the
-    encoder learnt beforehand, None if its file is missing or broken.
+    encoder learnt of the bank beforehand, `worries` what it learnt of worries, None if the file is missing or broken.
     """
 
     phrases: dict[str, tuple[str, ...]]
     commands: frozenset[str]
     weights: Path | None
     tuned: Tuning | None
+    worries: WorryTuning | None
     file: Path
 
 
@@ -79,7 +81,8 @@ def training_data(settings: Settings) -> TrainingData:
     version = hashlib.sha256(file.read_bytes()).hexdigest() if tuned else str(bool(weights))
     name = fingerprint(bank_files(settings.policies), phrases, version)
     commands = frozenset(read_commands(settings.policies))
-    return TrainingData(phrases, commands, weights, tuned, settings.cache / f"learnt-{name}.npz")
+    worries = _worries(settings.policies / COMMON / worry_tuning.FILE) if weights else None
+    return TrainingData(phrases, commands, weights, tuned, worries, settings.cache / f"learnt-{name}.npz")
 
 
 def _weights(settings: Settings) -> Path | None:
@@ -92,6 +95,13 @@ def _weights(settings: Settings) -> Path | None:
 def _tuned(file: Path) -> Tuning | None:
     try:
         return tuning.load_tuning(file)
+    except WeightsError:
+        return None
+
+
+def _worries(file: Path) -> WorryTuning | None:
+    try:
+        return load_worry_tuning(file)
     except WeightsError:
         return None
 
@@ -146,9 +156,9 @@ def _vectors(examples: Sequence[Example], data: TrainingData, show_share: ShowSh
     return vectors
 
 
-def open_encoder(weights: Path, tuned: Tuning | None) -> SentenceEncoder:
+def open_encoder(weights: Path, tuned: Tuning | None, worries: WorryTuning | None = None) -> SentenceEncoder:
     """The sentence encoder, with what it has learnt."""
-    return SentenceEncoder(weights, tuned.changes() if tuned else None)
+    return SentenceEncoder(weights, tuned.changes() if tuned else None, worries.changes() if worries else None)
 
 
 def newer_questions(examples: Sequence[Example], data: TrainingData) -> int:
@@ -160,49 +170,65 @@ def newer_questions(examples: Sequence[Example], data: TrainingData) -> int:
     return sum(key not in known for key in tuning.keys_of(texts).tolist())
 
 
-def train_encoder(settings: Settings, show: Callable[[str], None]) -> Path:
-    """Teaches the encoder the bank, and returns the file it is kept in; `show` is called with what is going on.
+def train_encoder(settings: Settings, show: ShowLine) -> Path:
+    """Teaches the encoder the bank and returns the file it is kept in; `show` is called with what is going on.
 
     Raises ImportError unless what requirements-train.txt lists is installed, and WeightsError without the weights.
     """
     file = settings.policies / COMMON / tuning.FILE
     tuning.save_tuning(trained_encoder(settings, read_bank(settings.policies), show), file)
-    return learn_worries(settings)
-
-
-def learn_worries(settings: Settings) -> Path:
-    """Fits the layer that tells worries again, from `worries.tsv` and the bank; the encoder stays as it is.
-
-    Returns the file. Raises WeightsError if there is no encoder that has learnt from the bank.
-    """
-    file = settings.policies / COMMON / tuning.FILE
-    tuned = tuning.load_tuning(file)
-    encode = open_encoder(encoder.find_weights(settings.weights), tuned)
-    situations = read_common(settings.policies, SITUATIONS)
-    worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
-    learnt, kept_back = (read_bank(settings.policies)[start::BANK_STEP] for start in (0, BANK_STEP // 2))
-    messages = read_worries(settings.policies)
-    vectors = encode.vectors([*(message.text for message in messages), *(example.text for example in learnt)])
-    answers = [message.is_worry for message in messages] + [_is_worry(example, worrying) for example in learnt]
-    harmless = encode.vectors([example.text for example in kept_back if not _is_worry(example, worrying)])
-    thresholds = read_thresholds(settings.policies)
-    layer = fit_worry_layer(vectors, np.array(answers))
-    layer = scaled(layer, harmless, lead=thresholds.lead, quiet=thresholds.quiet)
-    tuning.save_tuning(replace(tuned, worry=layer), file)
     return file
 
 
-def _is_worry(example: Example, worrying: AbstractSet[str]) -> bool:
-    return bool({example.situation, example.also} & worrying)
+def train_worries(settings: Settings, show: ShowLine) -> Path:
+    """Teaches the encoder the worries, from `worries.tsv` and the bank; else as `train_encoder`."""
+    from bot.ask.train_worries import train_worries as train  # imported here because only `make train` installs torch
+
+    weights, worrying, examples = (
+        encoder.find_weights(settings.weights),
+        _worrying(settings),
+        read_bank(settings.policies),
+    )
+    learnt = [example for number, example in enumerate(examples) if number % BANK_STEP == 0 or example.is_any(worrying)]
+    questions = [Worry(example.text, is_worry=example.is_any(worrying)) for example in learnt]
+    messages = [*read_worries(settings.policies), *questions]
+    trained = train(messages, weights, show)
+    show("the layer that reads both kinds of vector")
+    harmless = [example.text for example in examples[BANK_STEP // 2 :: BANK_STEP] if not example.is_any(worrying)]
+    encode = open_encoder(weights, tuning.load_tuning(settings.policies / COMMON / tuning.FILE), trained)
+    file = settings.policies / COMMON / worry_tuning.FILE
+    save_worry_tuning(
+        replace(
+            trained, layer=_worry_layer(trained.layer, messages, harmless, encode, read_thresholds(settings.policies))
+        ),
+        file,
+    )
+    return file
 
 
-def trained_encoder(settings: Settings, examples: Sequence[Example], show: Callable[[str], None]) -> Tuning:
+def _worry_layer(
+    for_worries: Floats, messages: Sequence[Worry], harmless: Sequence[str], encode: SentenceEncoder, sure: Thresholds
+) -> Floats:
+    """The layer that was learnt for worries, with one beside it for what questions are like."""
+    as_questions = encode.vectors([message.text for message in messages])
+    for_questions = fit_layer(as_questions, np.array([message.is_worry for message in messages]))
+    vectors = encode.both_vectors(harmless)
+    layer = joined(for_questions, for_worries, vectors)
+    return scaled(layer, np.hstack(vectors), lead=sure.lead, quiet=sure.quiet)
+
+
+def _worrying(settings: Settings) -> frozenset[str]:
+    """The situations that are worries."""
+    situations = read_common(settings.policies, SITUATIONS)
+    return frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
+
+
+def trained_encoder(settings: Settings, examples: Sequence[Example], show: ShowLine) -> Tuning:
     """What the encoder learns from these examples and from the worries of the policies folder. Raises ImportError."""
     from bot.ask.train_encoder import train  # imported here because only `make train` installs torch
 
-    situations = read_common(settings.policies, SITUATIONS)
-    worrying = frozenset(id for id, entry in situations.items() if entry.get("hand_off"))
-    return train(examples, read_worries(settings.policies), worrying, encoder.find_weights(settings.weights), show)
+    weights = encoder.find_weights(settings.weights)
+    return train(examples, read_worries(settings.policies), _worrying(settings), weights, show)
 
 
 def has_learnt(settings: Settings) -> bool:
@@ -239,7 +265,8 @@ def recogniser_of(data: TrainingData, learnt: Learnt, own: Mapping[str, Sequence
     meaning = None
     if data.weights:
         neighbours = Neighbours(tuning.from_bytes(learnt.vectors), learnt.about, len(words.labels))
-        meaning = Meaning(open_encoder(data.weights, data.tuned), neighbours, data.tuned, words.labels)
+        encode = open_encoder(data.weights, data.tuned, data.worries)
+        meaning = Meaning(encode, neighbours, data.tuned, words.labels, data.worries)
     return Recogniser(words, learnt.vocabulary, meaning, data.commands, own)
 
 

@@ -1,8 +1,8 @@
 """What the sentence encoder has learnt from the bank beforehand (`make train`), and its small file.
 
 The file is committed and frozen. It holds low-rank changes to the encoder's top layers (https://arxiv.org/abs/2106.09685),
-a projection to fewer numbers, a linear layer that tells situations and commands apart, another that tells worries, and
-the vectors of the bank's questions, so that setting up does not have to compute them. A question or a situation that
+a projection to fewer numbers, a linear layer that tells situations and commands apart, and the vectors of the bank's
+questions, so that setting up does not have to compute them. A question or a situation that
 came after it works at once all the same, by its neighbours: see bot/ask/neighbours.py.
 """
 
@@ -34,8 +34,8 @@ DOWN, UP = "down.", "up."
 class Tuning:
     """What was learnt. A low-rank change is `up @ down`, by the name of the weight matrix it is added to.
 
-    `projection` has a row for each number of a projected vector, `head` a row for each of `labels`; `worry` has a
-    number for each of the encoder's, and its bias last. `keys` and `vectors` belong to questions of the bank.
+    `projection` has a row for each number of a projected vector, `head` a row for each of `labels`. `keys` and
+    `vectors` belong to questions of the bank.
     """
 
     down: Mapping[str, Floats]
@@ -44,7 +44,6 @@ class Tuning:
     labels: tuple[str, ...]
     head: Floats
     head_bias: Floats
-    worry: Floats
     keys: NDArray[np.uint64]
     vectors: Bytes
     bank: str
@@ -60,10 +59,6 @@ class Tuning:
     def head_shares(self, projected: Floats) -> Floats:
         """For each projected vector the share of likelihood of each of `labels`."""
         return softmax(projected @ self.head.T + self.head_bias)
-
-    def worries(self, means: Floats) -> Floats:
-        """For each sentence vector how likely it reports harm to a child, or an adult who may cause it: 0 to 1."""
-        return np.asarray(1 / (1 + np.exp(-(means @ self.worry[:-1] + self.worry[-1]))), np.float32)
 
 
 def softmax(scores: Floats) -> Floats:
@@ -101,7 +96,7 @@ def save_tuning(tuning: Tuning, file: Path) -> None:
     floats |= {UP + name: array for name, array in tuning.up.items()}
     floats |= {"projection": tuning.projection, "head": tuning.head, "head_bias": tuning.head_bias}
     arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(array, np.float16) for name, array in floats.items()}
-    arrays |= {"worry": tuning.worry, "keys": tuning.keys, "vectors": tuning.vectors}
+    arrays |= {"keys": tuning.keys, "vectors": tuning.vectors}
     about = {"version": FILE_VERSION, "bank": tuning.bank, "labels": json.dumps(tuning.labels)}
     part = file.with_suffix(".part")
     save_file(arrays, part, metadata=about)
@@ -132,7 +127,6 @@ def _tuning(array_by_name: Mapping[str, NDArray[np.generic]], about: Mapping[str
         labels=tuple(json.loads(about["labels"])),
         head=floats("head"),
         head_bias=floats("head_bias"),
-        worry=floats("worry"),
         keys=np.asarray(array_by_name["keys"], np.uint64),
         vectors=np.asarray(array_by_name["vectors"], np.int8),
         bank=about["bank"],
@@ -145,7 +139,6 @@ def _checked(tuning: Tuning) -> Tuning:
         "projection": (tuning.projection.shape, (width, SIZE)),
         "head": (tuning.head.shape, (len(tuning.labels), width)),
         "head_bias": (tuning.head_bias.shape, (len(tuning.labels),)),
-        "worry": (tuning.worry.shape, (SIZE + 1,)),
         "vectors": (tuning.vectors.shape, (len(tuning.keys), width)),
     }
     for name, (shape, expected) in shapes.items():

@@ -75,10 +75,13 @@ def hand_off_for(line: str, understanding: Understanding) -> HandOff:
 def hand_off_in(as_written: str, line: str, readings: Mapping[str, Reading], understanding: Understanding) -> HandOff:
     """The hand-off for a worry anywhere in a message: in a long one it may be a few words of the story.
 
-    If it is a follow-up, `line` is the whole question that was made of it: its other words are ours.
+    A piece alone has lost what stands around it, and a long message has many, so it counts only if it is certain. If
+    it is a follow-up, `line` is the whole question that was made of it: its other words are ours.
     """
-    worry = max(readings[text].worry for text in [as_written, line, *clauses(line)])
-    return gravest([by_signs(as_written, understanding), grade(worry, understanding.thresholds)])
+    whole = grade(max(readings[text].worry for text in (as_written, line)), understanding.thresholds)
+    pieces = [grade(readings[text].worry, understanding.thresholds) for text in clauses(line)]
+    certain = [piece for piece in pieces if piece is HandOff.LEAD]
+    return gravest([by_signs(as_written, understanding), whole, *certain])
 
 
 def by_signs(line: str, understanding: Understanding) -> HandOff:

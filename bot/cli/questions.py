@@ -35,7 +35,7 @@ def add_commands(add: AddCommand) -> None:
     add("chat", "chat with Staffroom in this terminal", _chat)
     learn_parser = add("learn", "learn from the bank of questions, unless that is done already", _learn)
     train_parser = add("train", "teach the sentence encoder the bank (what `make train` calls)", _train)
-    train_parser.add_argument("--worries", action="store_true", help="only learn worries.tsv again; takes a minute")
+    train_parser.add_argument("--worries", action="store_true", help="only learn worries.tsv again")
     learn_parser.add_argument("--again", "--anew", action="store_true", dest="again", help="learn again even so")
 
 
@@ -130,14 +130,12 @@ def _learn(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _train(settings: Settings, options: argparse.Namespace) -> int:
-    if options.worries:
-        print(f"Written: {training.learn_worries(settings)}.")
-        return 0
+    trainings = [training.train_worries] if options.worries else [training.train_encoder, training.train_worries]
     try:
-        file = training.train_encoder(settings, lambda line: print(line, flush=True))
+        files = [train(settings, lambda line: print(line, flush=True)) for train in trainings]
     except ImportError as error:
         raise SettingsError(NO_TRAINING.format(error=error)) from error
-    print(f"Written: {file}. Staffroom learns from it when it next starts.")
+    print(f"Written: {', '.join(map(str, files))}. Staffroom reads with it when it next starts.")
     return 0
 
 

@@ -40,6 +40,21 @@ def test_what_was_learnt_changes_what_sentences_mean(sentence):
     assert not np.allclose(changed(["short"]), sentence(["short"]), atol=1e-3)
 
 
+def test_what_was_learnt_about_worries_leaves_questions_as_they_are(sentence):
+    texts, change = ["short", "a somewhat longer one"], np.eye(SIZE, 4 * SIZE, dtype=np.float32)
+    as_questions, as_worries = SentenceEncoder(find_weights(), worry_changes={MATRIX: change}).both(texts)
+
+    np.testing.assert_allclose(as_questions, sentence(texts), atol=1e-5)
+    np.testing.assert_allclose(as_worries, SentenceEncoder(find_weights(), {MATRIX: change})(texts), atol=1e-5)
+
+
+def test_many_messages_are_read_for_worries_as_a_few_are():
+    encoder = SentenceEncoder(find_weights(), worry_changes={MATRIX: np.eye(SIZE, 4 * SIZE, dtype=np.float32)})
+    texts = [f"message number {number}" for number in range(20)]
+
+    np.testing.assert_allclose(encoder.both_vectors(texts), encoder.both(texts), atol=1e-5)
+
+
 @pytest.mark.parametrize("changes", [{"no.such.weight": np.zeros(1)}, {MATRIX: np.zeros((2, 2))}])
 def test_a_change_that_does_not_fit_is_refused(changes):
     with pytest.raises(WeightsError, match="does not fit"):

@@ -11,6 +11,7 @@ from bot.ask.rules.bank import Example
 from bot.ask.tuning import Tuning
 from bot.ask.vocabulary import Vocabulary
 from bot.ask.word_classifier import WordClassifier
+from bot.ask.worry_tuning import WorryTuning
 from tests.ask.little_bank import BANK, LEXICON
 
 NEW = Example("Is the blue thing in the staffroom free?", "blue-thing", "w")
@@ -21,14 +22,23 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder(find_weights())
 
 
-def recogniser(bank: tuple[Example, ...], encoder: SentenceEncoder | None = None, tuned: Tuning | None = None):
+def recogniser(
+    bank: tuple[Example, ...],
+    encoder: SentenceEncoder | None = None,
+    tuned: Tuning | None = None,
+    worries: WorryTuning | None = None,
+) -> Recogniser:
     words = WordClassifier(word_classifier.learn_words(bank, LEXICON), LEXICON)
     meaning = None
     if encoder:
         means = encoder.vectors([example.text for example in bank])
         vectors = tuned.projected(means) if tuned else unit(means)
         meaning = Meaning(
-            encoder, Neighbours(vectors, columns_of(bank, words.labels), len(words.labels)), tuned, words.labels
+            encoder,
+            Neighbours(vectors, columns_of(bank, words.labels), len(words.labels)),
+            tuned,
+            words.labels,
+            worries,
         )
     return Recogniser(words, Vocabulary.of(bank), meaning, commands={"wifi"})
 
@@ -42,7 +52,6 @@ def a_tuning(labels: tuple[str, ...]) -> Tuning:
         labels=labels,
         head=np.zeros((len(labels), SIZE), np.float32),
         head_bias=np.zeros(len(labels), np.float32),
-        worry=np.append(np.zeros(SIZE, np.float32), np.float32(2)),
         keys=tuning.keys_of([]),
         vectors=np.zeros((0, SIZE), np.int8),
         bank="",
@@ -83,6 +92,12 @@ def test_what_the_layer_knows_and_the_bank_no_longer_has_is_left_out(encoder):
 
     assert "gone" not in shares_of(reading)
     assert sum(shares_of(reading).values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_how_likely_a_worry_is_comes_from_what_was_learnt_about_worries(encoder):
+    layer = np.append(np.zeros(2 * SIZE, np.float32), np.float32(2))
+    reading = recogniser(BANK, encoder, worries=WorryTuning({}, {}, layer)).read(["tiktok at lunch"])[0]
+
     assert reading.worry == pytest.approx(1 / (1 + np.exp(-2)))
 
 

@@ -50,12 +50,11 @@ def data(learnt_from: tuple[Example, ...]) -> TrainingData:
         labels=("menu",),
         head=np.zeros((1, 2), np.float32),
         head_bias=np.zeros(1, np.float32),
-        worry=np.zeros(SIZE + 1, np.float32),
         keys=keys_of(example.text for example in learnt_from),
         vectors=np.tile(np.array([[127, 0]], np.int8), (len(learnt_from), 1)),
         bank=bank_digest(learnt_from),
     )
-    return TrainingData({key: PHRASES[key] for key in PHRASES}, frozenset(), find_weights(), tuned, Path())
+    return TrainingData({key: PHRASES[key] for key in PHRASES}, frozenset(), find_weights(), tuned, None, Path())
 
 
 def test_only_vectors_of_lines_that_are_newer_than_the_encoders_file_are_computed():

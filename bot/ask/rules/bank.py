@@ -1,5 +1,6 @@
 """The bank: questions as people really type them, each with the situation it is about."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 
@@ -14,6 +15,10 @@ class Example:
     situation: str
     voice: str
     also: str = ""
+
+    def is_any(self, situations: AbstractSet[str]) -> bool:
+        """Whether it is about one of these situations."""
+        return self.situation in situations or self.also in situations
 
 
 @dataclass(frozen=True, slots=True)

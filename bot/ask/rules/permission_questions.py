@@ -28,10 +28,12 @@ _ASKING = re.compile(
 _PAPERS = (
     r"summary|figures|overview|polic(?:y|ies)|agreement|text|document|clause|section|paragraph|passage|wording|words|line|"
     r"lists?|names|record|receipt|confirmation|proof|evidence|pack|pdf|spre?a?dsheet|export|lot|form|card|remainders?|"
-    r"reminders?|message that|preview|deadline|recordings|recorded|recording|overdue"
+    r"reminders?|message that|preview|deadline|recordings|recorded|recording|overdue|sentence|the bit|register|overview|"
+    r"regulations|number \d+|recipients|targets|to whom"
 )
 _SHOWN = (
-    rf"(?:(?:see|have|get|read|view|borrow|look at|have a look at|take|request|trouble you for)\b.*\b(?:{_PAPERS})\b|"
+    rf"(?:(?:see|have|get|read|view|hear|borrow|look (?:at|over)|have a (?:look|peek) at|take|request|"
+    rf"trouble you|prevail upon you)\b.*\b(?:{_PAPERS})\b|"
     r"(?:just )?(?:see|read|have|get|borrow) (?:it|that|everything|the (?:actual|one|ones|whole))\b|"
     r"(?:see|know|ask|be shown) (?:it|what|who|whose|when|all|the (?:polic|names|actual))|(?:see|read)\W*$)"
 )
@@ -39,7 +41,8 @@ _DONE_BY_THE_BOT = (
     r"(?:sign|agree|put m[ey] name|do (?:it|mine|yours)|pause|extend|close|finish|call time|"
     r"give (?:everyone|everybody|people|them)|make it (?:the|end)|say the|move the (?:date|deadline)|start over|"
     r"start again|begin from|scrap|stop (?:the |sending)|hold (?:the |off)|"
-    r"log it|upload a pic|give you|hand over|read the policy)\b"
+    r"log it|upload a pic|give you|hand over|read the policy|go back to|go live|launch the|call it a day|stretch the|swap it|"
+    r"undo (?:it|that)|grant|do mine)\b"
 )
 _POLITELY = r"(?:please |just |possibly |then |quickly |i |still )*"
 _REQUEST = re.compile(
