@@ -184,11 +184,8 @@ def train_worries(settings: Settings, show: ShowLine) -> Path:
     """Teaches the encoder the worries, from `worries.tsv` and the bank; else as `train_encoder`."""
     from bot.ask.train_worries import train_worries as train  # imported here because only `make train` installs torch
 
-    weights, worrying, examples = (
-        encoder.find_weights(settings.weights),
-        _worrying(settings),
-        read_bank(settings.policies),
-    )
+    weights, worrying = encoder.find_weights(settings.weights), _worrying(settings)
+    examples, sure = read_bank(settings.policies), read_thresholds(settings.policies)
     learnt = [example for number, example in enumerate(examples) if number % BANK_STEP == 0 or example.is_any(worrying)]
     questions = [Worry(example.text, is_worry=example.is_any(worrying)) for example in learnt]
     messages = [*read_worries(settings.policies), *questions]
@@ -197,12 +194,8 @@ def train_worries(settings: Settings, show: ShowLine) -> Path:
     harmless = [example.text for example in examples[BANK_STEP // 2 :: BANK_STEP] if not example.is_any(worrying)]
     encode = open_encoder(weights, tuning.load_tuning(settings.policies / COMMON / tuning.FILE), trained)
     file = settings.policies / COMMON / worry_tuning.FILE
-    save_worry_tuning(
-        replace(
-            trained, layer=_worry_layer(trained.layer, messages, harmless, encode, read_thresholds(settings.policies))
-        ),
-        file,
-    )
+    layer = _worry_layer(trained.layer, messages, harmless, encode, sure)
+    save_worry_tuning(replace(trained, layer=layer), file)
     return file
 
 

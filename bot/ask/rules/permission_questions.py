@@ -26,8 +26,8 @@ _ASKING = re.compile(
 
 # What people ask to be shown or given, rather than for leave to do.
 _PAPERS = (
-    r"summary|figures|overview|polic(?:y|ies)|agreement|text|document|clause|section|paragraph|passage|wording|words|line|"
-    r"lists?|names|record|receipt|confirmation|proof|evidence|pack|pdf|spre?a?dsheet|export|lot|form|card|remainders?|"
+    r"summary|figures|overview|polic(?:y|ies)|agreement|text|document|clause|section|paragraph|passage|wording|words|"
+    r"line|lists?|names|record|receipt|confirmation|proof|evidence|pack|pdf|spre?a?dsheet|export|lot|form|card|remainders?|"
     r"reminders?|message that|preview|deadline|recordings|recorded|recording|overdue|sentence|the bit|register|overview|"
     r"regulations|number \d+|recipients|targets|to whom"
 )
@@ -41,8 +41,8 @@ _DONE_BY_THE_BOT = (
     r"(?:sign|agree|put m[ey] name|do (?:it|mine|yours)|pause|extend|close|finish|call time|"
     r"give (?:everyone|everybody|people|them)|make it (?:the|end)|say the|move the (?:date|deadline)|start over|"
     r"start again|begin from|scrap|stop (?:the |sending)|hold (?:the |off)|"
-    r"log it|upload a pic|give you|hand over|read the policy|go back to|go live|launch the|call it a day|stretch the|swap it|"
-    r"undo (?:it|that)|grant|do mine)\b"
+    r"log it|upload a pic|give you|hand over|read the policy|go back to|go live|launch the|call it a day|"
+    r"stretch the|swap it|undo (?:it|that)|grant|do mine)\b"
 )
 _POLITELY = r"(?:please |just |possibly |then |quickly |i |still )*"
 _REQUEST = re.compile(
