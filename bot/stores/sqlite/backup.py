@@ -17,7 +17,8 @@ from bot.stores.sqlite.ledger import verify_ledgers
 from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form, has_documents
 from bot.stores.sqlite.open_files import BELONGS_TO_A_STORE, belongs_to_a_store
 from bot.stores.sqlite.store import SqliteStore, locked
-from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
+from bot.stores.sqlite.witness import Witness, heads_in
+from bot.stores.witness_file import sync_folder
 
 WITHOUT_ITS_END = "This would be a copy of {store} without its last entries; the copy was not kept. {why}"
 NOT_A_STORE = "{file} is not a store of Staffroom, nor a backup of one. Nothing was changed; give another file."

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.outbox.rules.message import DeliveryState, Message, MessageKind
 from bot.school.rules.calendar import LONDON
+from bot.stores.message_rows import is_about_campaign, is_about_recording, is_same_message, message_of, message_row
 from bot.stores.sqlite.message_cache import CACHED_KINDS
-from bot.stores.sqlite.message_rows import is_same_message, message_of, message_row
 from bot.stores.sqlite.tables import Tables
 
 
@@ -47,9 +47,9 @@ class OutboxTables(Tables):
         if kinds:
             conditions.append(lambda message: message.kind in kinds)
         if campaign:
-            conditions.append(lambda message: _is_about_campaign(message, campaign))
+            conditions.append(lambda message: is_about_campaign(message, campaign))
         if recording:
-            conditions.append(lambda message: _is_about_recording(message, recording))
+            conditions.append(lambda message: is_about_recording(message, recording))
         if recipient:
             conditions.append(lambda message: message.recipient == recipient)
         candidates = self._candidates(kinds, campaign, recording, recipient)
@@ -142,12 +142,3 @@ class OutboxTables(Tables):
         with_people = self._found_by_index("message_people", now=True)
         about_them = [message for message in with_people if message.names(pseudonym)]
         self._remove_documents("message", [message.key for message in (*for_them, *about_them)])
-
-
-def _is_about_campaign(message: Message, campaign: str) -> bool:
-    subjects = (message.subject, *message.campaigns)
-    return any(subject.campaign == campaign for subject in subjects)
-
-
-def _is_about_recording(message: Message, recording: str) -> bool:
-    return recording in (message.subject.recording, *message.recordings)

@@ -8,8 +8,8 @@ from bot.errors import AccountTaken
 from bot.people.rules.accounts import SLACK, counts_on
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
-from bot.stores.sqlite.conversation_rows import conversation_key, conversation_of, conversation_row
-from bot.stores.sqlite.documents import Row
+from bot.stores.conversation_rows import conversation_key, conversation_of, conversation_row
+from bot.stores.rows import Row
 from bot.stores.sqlite.tables import Tables
 
 PSEUDONYM_BYTES = 16
