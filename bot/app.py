@@ -128,9 +128,10 @@ async def open_books(
     """
     config = config or read_config(settings, clock().date(), demo=local)
     staff_list, roster = rosters(settings, config, local=local, writes=writes, staff_file=staff_file)
-    store = open_store(
+    store = await open_store(
         settings.store_url(local=local),
         settings.school,
+        settings.data,
         demo=local,
         writes=writes,
         witness_copy=None if local else settings.witness_copy,

@@ -10,28 +10,28 @@ from tests.stores.promises import QUESTION
 
 
 async def test_addresses_of_release_0_5_go_on_working(tmp_path: Path):
-    before = open_store(f"tiny:{tmp_path}/school.db", "school", demo=True)
+    before = await open_store(f"tiny:{tmp_path}/school.db", "school", tmp_path, demo=True)
     await before.keep_question(QUESTION)
     await before.close()
 
-    after = open_store(f"sqlite:{tmp_path}/school.db", "school", demo=True, writes=False)
+    after = await open_store(f"sqlite:{tmp_path}/school.db", "school", tmp_path, demo=True, writes=False)
     assert await after.questions() == (QUESTION,)
     await after.close()
 
 
-@pytest.mark.parametrize("url", ["postgres://host/school", "sqlite:", "data/school.db", ""])
-def test_a_kind_we_do_not_have_is_said(url: str):
+@pytest.mark.parametrize("url", ["mysql://host/school", "sqlite:", "data/school.db", ""])
+async def test_a_kind_we_do_not_have_is_said(url: str, tmp_path: Path):
     with pytest.raises(SettingsError, match="A store looks like sqlite:"):
-        open_store(url, "school", demo=True)
+        await open_store(url, "school", tmp_path, demo=True)
 
 
 async def test_a_real_school_gets_its_store_once_and_by_a_command_only(tmp_path: Path):
     url = f"sqlite:{tmp_path}/school.db"
     with pytest.raises(StoreError, match="python -m bot store new"):
-        open_store(url, "school", demo=False)
+        await open_store(url, "school", tmp_path, demo=False)
 
     assert await make_store(url, "school") == tmp_path / "school.db"
 
-    await open_store(url, "school", demo=False).close()
+    await (await open_store(url, "school", tmp_path, demo=False)).close()
     with pytest.raises(StoreError, match="There is a store already"):
         await make_store(url, "school")

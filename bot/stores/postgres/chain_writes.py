@@ -1,0 +1,116 @@
+"""Adds events to the ledger of one school inside a transaction that has locked its head: many of them together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from bot.errors import LedgerBroken, LedgerMoved
+from bot.evidence.rules.clock import step_back
+from bot.evidence.rules.ledger import Entry, Event, Head
+from bot.outbox.rules.message import Message
+from bot.stores.chain import MISSING, MOVED, seal_after
+from bot.stores.postgres.entry_rows import INSERT_ENTRIES, SELECT_ENTRIES, columns, entry_from, entry_values, head_from
+from bot.stores.postgres.message_rows import INSERT_MESSAGES, message_values
+
+# The lock is taken before anything is looked for, also for a key that is there already: a transaction that locked a row
+# waits in its commit for the standby, and so nobody is told "you had acknowledged" of what no standby has.
+LOCK_HEAD = "SELECT number, hash FROM head FOR UPDATE"
+SELECT_KEYS = "SELECT key, number FROM idempotency_key WHERE key = ANY(%s)"
+INSERT_KEYS = """
+INSERT INTO idempotency_key (school, key, number)
+SELECT current_school(), * FROM unnest(%s::text[], %s::bigint[])"""
+UPDATE_HEAD = "UPDATE head SET number = %s, hash = %s"
+NO_HEAD = "The ledger of this school has no head; restore the last backup."
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """An event to add, with what must go out because of it. `once` is a key, the head it was decided on, or neither."""
+
+    event: Event
+    once: str | Head | None = None
+    messages: Sequence[Message] = ()
+
+
+@dataclass(slots=True)
+class Chain:
+    """The ledger's end, while one transaction adds to it."""
+
+    head: Head
+    last_event: Event | None = None
+    entries: dict[int, Entry] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    new_keys: list[tuple[str, int]] = field(default_factory=list)
+    messages: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, append: Append) -> Entry | Exception:
+        """The entry of an event, new or that of its key; or why nothing was added."""
+        if isinstance(append.once, str) and append.once in self.keys:
+            return self.entries[self.keys[append.once]]
+        if isinstance(append.once, Head) and append.once != self.head:
+            return LedgerMoved(MOVED)
+        try:
+            messages = [message_values(message) for message in append.messages]
+        except (TypeError, ValueError) as error:
+            return error
+        note = step_back(self.last_event, append.event)
+        if note:
+            self._seal(note)
+            if isinstance(append.once, Head):  # what was decided counted on the number after its head
+                return LedgerMoved(MOVED)
+        entry = self._seal(append.event)
+        self.messages += messages
+        if isinstance(append.once, str):
+            self.keys[append.once] = entry.number
+            self.new_keys.append((append.once, entry.number))
+        return entry
+
+    def _seal(self, event: Event) -> Entry:
+        entry = seal_after(self.head, event)
+        self.entries[entry.number] = entry
+        self.rows.append(entry_values(entry, event))
+        self.head, self.last_event = Head(entry.number, entry.hash), entry.event
+        return entry
+
+
+async def lock_head(connection: AsyncConnection) -> Head:
+    """The head of the school's ledger, which nobody else changes before the transaction ends."""
+    row = await (await connection.execute(LOCK_HEAD)).fetchone()
+    if row is None:
+        raise LedgerBroken(NO_HEAD)
+    return head_from(*row)
+
+
+async def append_all(
+    connection: AsyncConnection, head: Head, appends: Sequence[Append]
+) -> tuple[Head, list[Entry | Exception]]:
+    """Adds events after a locked head, in a few statements together: the new head, and what became of each."""
+    chain = await _begin(connection, head, appends)
+    outcomes = [chain.add(append) for append in appends]
+    async with connection.pipeline():
+        if chain.rows:
+            await connection.execute(INSERT_ENTRIES.encode(), columns(chain.rows))
+            await connection.execute(UPDATE_HEAD, (chain.head.number, bytes.fromhex(chain.head.hash)))
+        if chain.new_keys:
+            await connection.execute(INSERT_KEYS, columns(list(chain.new_keys)))
+        if chain.messages:
+            await connection.execute(INSERT_MESSAGES.encode(), columns(chain.messages))
+    return chain.head, outcomes
+
+
+async def _begin(connection: AsyncConnection, head: Head, appends: Iterable[Append]) -> Chain:
+    """The chain's end, with the entries that keys have already."""
+    wanted = [append.once for append in appends if isinstance(append.once, str)]
+    found = await (await connection.execute(SELECT_KEYS, [wanted])).fetchall() if wanted else []
+    keys: dict[str, int] = dict(found)
+    numbers = {*keys.values(), *([head.number] if head.number else [])}
+    rows = await (
+        await connection.execute(f"{SELECT_ENTRIES} WHERE number = ANY(%s)".encode(), [list(numbers)])
+    ).fetchall()
+    entries = {row[0]: entry_from(row) for row in rows}
+    for number in numbers - entries.keys():
+        raise LedgerBroken(MISSING.format(number=number))
+    return Chain(head, entries[head.number].event if head.number else None, entries, keys)

@@ -1,0 +1,129 @@
+"""Connections to PostgreSQL: a pool, and time limits everywhere.
+
+All of a school's work is inside a transaction that sees this school only. What is set ends with the transaction, also
+behind a transaction pooler, and so do the time limits.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.pq.abc import PGconn
+from psycopg_pool import AsyncConnectionPool
+
+from bot.errors import StoreError
+from bot.stores.postgres.failures import CANNOT_READ, not_reached
+
+MAX_CONNECTIONS = 8
+CONNECT_SECONDS = 5
+POOL_SECONDS = 5.0  # to wait for a free connection: then an answer is better than a longer wait
+STATEMENT_TIMEOUT = "10s"  # does not end a commit that waits for a standby: the writer's own limit does
+LOCK_TIMEOUT = "5s"
+MAX_LIFETIME_SECONDS = 45 * 60.0  # a role that was taken away loses its connections within the hour
+OPTIONS: Mapping[str, Any] = {
+    "prepare_threshold": None,  # a transaction pooler would give our prepared statement to somebody else
+    "connect_timeout": CONNECT_SECONDS,
+    "tcp_user_timeout": 10_000,  # milliseconds; with keepalives a dead server is noticed
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "target_session_attrs": "read-write",  # after a failover never a standby
+    "application_name": "staffroom",
+}
+SCOPE = f"""
+SELECT set_config('staffroom.school', %s, true), set_config('statement_timeout', '{STATEMENT_TIMEOUT}', true),
+  set_config('lock_timeout', '{LOCK_TIMEOUT}', true)"""
+FIND_SCHOOL = "SELECT id, is_demo FROM school WHERE name = %s"
+SET_NAME = "SELECT set_config('staffroom.school_name', %s, true)"
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school of the database: its number there, and its name in the settings."""
+
+    id: int
+    name: str
+    is_demo: bool
+
+
+class WatchedConnection(AsyncConnection[tuple[Any, ...]]):
+    """A connection that counts the warnings of its server.
+
+    "canceling wait for synchronous replication" is one: the server calls the commit a success, and no standby has it.
+    Its words may be in any language, so each warning that comes with a commit counts.
+    """
+
+    def __init__(self, pgconn: PGconn) -> None:
+        super().__init__(pgconn)
+        self.warnings = 0
+        self.add_notice_handler(self._note)
+
+    def _note(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            self.warnings += 1
+
+
+class Connections:
+    """A pool of connections to one database."""
+
+    def __init__(self, address: str) -> None:
+        self._pool = AsyncConnectionPool(
+            address,
+            kwargs=dict(OPTIONS),
+            min_size=1,
+            max_size=MAX_CONNECTIONS,
+            timeout=POOL_SECONDS,
+            max_lifetime=MAX_LIFETIME_SECONDS,
+            check=AsyncConnectionPool.check_connection,
+            connection_class=WatchedConnection,
+            open=False,
+        )
+        self._address = address
+
+    async def open(self) -> None:
+        """Opens the pool; raises StoreError if the database cannot be reached or does not let us in."""
+        try:
+            # A pool tries again and again, and says only that it took too long: this one says why.
+            connection = await AsyncConnection.connect(self._address, **OPTIONS)
+            await connection.close()
+            await self._pool.open(wait=True, timeout=2 * CONNECT_SECONDS)
+        except (psycopg.Error, OSError) as error:
+            await self._pool.close()
+            raise not_reached(error) from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[WatchedConnection]:
+        """A connection of the pool, in a transaction that is committed at the end of the block."""
+        async with self._pool.connection() as connection:
+            yield connection
+
+    async def select(self, school: School, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query that sees one school; raises StoreError."""
+        try:
+            async with self._pool.connection() as connection, connection.pipeline():
+                await enter_school(connection, school)
+                cursor = await connection.execute(sql.encode(), values)
+                return await cursor.fetchall()
+        except psycopg.Error as error:
+            raise StoreError(CANNOT_READ) from error
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._pool.close()
+
+
+async def enter_school(connection: AsyncConnection, school: School) -> None:
+    """From now on until its end, the transaction sees this school only."""
+    await connection.execute(SCOPE.encode(), [str(school.id)])
+
+
+async def find_school(connection: AsyncConnection, name: str) -> School | None:
+    """The school of a name; None if the database has no such school."""
+    await connection.execute(SET_NAME, [name])
+    row = await (await connection.execute(FIND_SCHOOL, [name])).fetchone()
+    return School(row[0], name, row[1]) if row else None

@@ -1,0 +1,167 @@
+"""The outbox in the store: every message that goes out, as a row under its slot's key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.outbox.rules.message import Message, MessageKind
+from bot.school.rules.calendar import LONDON
+from bot.stores.message_rows import is_about_campaign, is_about_recording
+from bot.stores.postgres.entry_rows import columns
+from bot.stores.postgres.message_rows import (
+    INSERT_MESSAGES,
+    SELECT_MESSAGES,
+    UPDATE_MESSAGE,
+    are_same,
+    message_from,
+    message_values,
+)
+from bot.stores.postgres.tables import Tables
+from bot.stores.postgres.writer import Transaction
+
+OPEN = "(state IN ('due', 'sending') OR is_unreachable)"
+BY_KEY = f"{SELECT_MESSAGES} WHERE key = %s"
+OPEN_BY = f"{SELECT_MESSAGES} WHERE {OPEN} AND (state <> 'due' OR not_before IS NULL OR not_before <= %s) ORDER BY key"
+OLD = f"{SELECT_MESSAGES} WHERE day < %s AND state NOT IN ('due', 'sending') ORDER BY key"
+NAMING = f"{SELECT_MESSAGES} WHERE recipient = %s OR has_people FOR UPDATE"
+DROP = "DELETE FROM message WHERE key = ANY(%s)"
+# The database's clock alone decides what is due and when a lease ends, so replicas need not agree on the time. As a
+# plain subquery it may run again for each row and lease more than it was asked for: hence MATERIALIZED.
+CLAIM = f"""
+WITH due AS MATERIALIZED (
+  SELECT key FROM message
+  WHERE {OPEN} AND state = 'due'
+    AND (not_before IS NULL OR not_before <= clock_timestamp())
+    AND (expires_at IS NULL OR expires_at > clock_timestamp())
+  ORDER BY not_before NULLS FIRST, key
+  LIMIT %s FOR UPDATE SKIP LOCKED)
+UPDATE message SET state = 'sending', lease_holder = %s, fence = fence + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %s)
+FROM due WHERE message.key = due.key
+RETURNING body, state, lease_holder, lease_until, fence"""
+HELD = f"{SELECT_MESSAGES} WHERE key = %s AND state = 'sending' AND lease_holder = %s AND fence = %s FOR UPDATE"
+STUCK = f"{SELECT_MESSAGES} WHERE {OPEN} AND state = 'sending' AND lease_until <= clock_timestamp() ORDER BY key"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is leased to one holder. Who has an older fence can settle nothing."""
+
+    message: Message
+    fence: int
+
+
+class OutboxTables(Tables):
+    """Keeps the promises of `Outbox`; several replicas also claim what is due, each message once."""
+
+    async def keep_messages(self, *messages: Message) -> int:
+        """Keeps the messages whose key is new, all or none, and returns how many."""
+        if not messages:
+            return 0
+        return await self._change(INSERT_MESSAGES, columns([message_values(message) for message in messages]))
+
+    async def message(self, key: str) -> Message | None:
+        """One message by its key."""
+        row = await self._select_one(BY_KEY, key)
+        return message_from(row) if row else None
+
+    async def open_messages(self, now: datetime) -> tuple[Message, ...]:
+        """Messages to look at now, by key."""
+        return _messages(await self._select(OPEN_BY, now))
+
+    async def messages(
+        self, *kinds: MessageKind, campaign: str = "", recording: str = "", recipient: str = ""
+    ) -> tuple[Message, ...]:
+        """Every message of these kinds that is about this campaign and recording and for this person, by key."""
+        conditions = {
+            "kind = ANY(%s)": [kind.value for kind in kinds],
+            "(campaign = %s OR has_campaigns)": campaign,
+            "(recording = %s OR has_recordings)": recording,
+            "recipient = %s": recipient,
+        }
+        wanted = {condition: value for condition, value in conditions.items() if value}
+        if not wanted:
+            raise ValueError("Name kinds of messages, or what they are about.")
+        rows = await self._select(f"{SELECT_MESSAGES} WHERE {' AND '.join(wanted)} ORDER BY key", *wanted.values())
+        messages = _messages(rows)
+        if campaign:
+            messages = tuple(message for message in messages if is_about_campaign(message, campaign))
+        if recording:
+            messages = tuple(message for message in messages if is_about_recording(message, recording))
+        return messages
+
+    async def old_messages(self, before: datetime) -> tuple[Message, ...]:
+        """Messages that are not under way and whose day was before the day of `before`, by key."""
+        return _messages(await self._select(OLD, before.astimezone(LONDON).date()))
+
+    async def move(self, before: Message, after: Message) -> bool:
+        """Puts a message in place of exactly this one."""
+        values = message_values(after)[1:]
+        is_leased_anew = after.lease is not None and after.lease != before.lease
+
+        async def unit(transaction: Transaction) -> bool:
+            if not await _is_kept(transaction, before):
+                return False
+            await transaction.connection.execute(UPDATE_MESSAGE.encode(), (*values, int(is_leased_anew), before.key))
+            return True
+
+        return await self._write(unit)
+
+    async def drop_messages(self, *messages: Message) -> int:
+        """Forgets these messages if they are exactly as given."""
+
+        async def unit(transaction: Transaction) -> int:
+            keys = {message.key for message in messages if await _is_kept(transaction, message)}
+            await transaction.connection.execute(DROP, [list(keys)])
+            return len(keys)
+
+        return await self._write(unit)
+
+    async def claim_messages(self, holder: str, most: int, lease: timedelta) -> tuple[Claim, ...]:
+        """Leases at most so many due messages to a holder, by the database's clock; nobody else gets them.
+
+        Raises StoreError. If it is StoreUnsure, send nothing: what was leased all the same is in doubt when the lease
+        has run out.
+        """
+
+        async def unit(transaction: Transaction) -> tuple[Claim, ...]:
+            values = (most, holder, lease.total_seconds())
+            rows = await (await transaction.connection.execute(CLAIM.encode(), values)).fetchall()
+            return tuple(Claim(message_from(row), row[-1]) for row in rows)
+
+        return await self._write(unit)
+
+    async def settle(self, claim: Claim, after: Message) -> bool:
+        """Says how a claimed message ended; False, and nothing is changed, if the lease is another's by now."""
+        values = message_values(after)[1:]
+        lease = claim.message.lease
+        assert lease is not None
+
+        async def unit(transaction: Transaction) -> bool:
+            held = await transaction.connection.execute(HELD.encode(), (after.key, lease.holder, claim.fence))
+            if await held.fetchone() is None:
+                return False
+            await transaction.connection.execute(UPDATE_MESSAGE.encode(), (*values, 0, after.key))
+            return True
+
+        return await self._write(unit)
+
+    async def stuck_messages(self) -> tuple[Message, ...]:
+        """Messages whose lease has run out by the database's clock, by key: they are in doubt."""
+        return _messages(await self._select(STUCK))
+
+    async def _forget_messages_naming(self, transaction: Transaction, pseudonym: str) -> None:
+        rows = await (await transaction.connection.execute(NAMING.encode(), [pseudonym])).fetchall()
+        named = [message.key for message in _messages(rows) if message.names(pseudonym)]
+        await transaction.connection.execute(DROP, [named])
+
+
+async def _is_kept(transaction: Transaction, message: Message) -> bool:
+    """Whether the store has exactly this message; it is locked until the transaction ends."""
+    row = await (await transaction.connection.execute(f"{BY_KEY} FOR UPDATE".encode(), [message.key])).fetchone()
+    return row is not None and are_same(message_from(row), message)
+
+
+def _messages(rows: Sequence[tuple[Any, ...]]) -> tuple[Message, ...]:
+    return tuple([message_from(row) for row in rows])

@@ -1,0 +1,207 @@
+"""The second store: a school in a PostgreSQL database, beside others, written by any number of replicas.
+
+The database lets the serving role see one school at a time and never change what was recorded. How far the ledger had
+come is also in a file outside of it, the witness, in the data folder of each replica.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from bot.errors import LedgerBroken, StaffroomError, StoreError
+from bot.evidence.rules.ledger import Head
+from bot.outbox.rules.message import MessageKind
+from bot.stores.postgres.address import checked_address
+from bot.stores.postgres.connections import Connections, School, find_school
+from bot.stores.postgres.counts import TallyTables, TextTables
+from bot.stores.postgres.failures import not_reached
+from bot.stores.postgres.ledger import LedgerTables
+from bot.stores.postgres.migrate import check_schema
+from bot.stores.postgres.writer import Writer
+from bot.stores.witness_file import add_head, read_heads
+
+WITNESS = "postgresql.witness"  # in the data folder
+ERASED = "erased.txt"
+HOLDER_BYTES = 8
+RUNS_FOR = "3 minutes"  # after its last sign of life, a replica is taken to be running
+NO_SCHOOL = "There is no store of {school} in this database. For a new school, make one: python -m bot store new."
+OTHER_KIND = "This store is {kind} store and stays one. Set STAFFROOM_STORE to another database."
+UNREADABLE = (
+    "{witness} is missing or cannot be read. It says how many entries the ledger had, so nobody can tell whether some "
+    "are lost. Nothing was changed. Put it back. For a new replica, or if it is gone for ever, `python -m bot store "
+    "witness` verifies the ledger and takes it as it is."
+)
+HAS_WITNESS = "{witness} is there, and knows this school: nothing was changed."
+BEHIND = (
+    "The ledger in the database is not whole: it has confirmed {kept} entries, and now {what}. Nothing was changed. "
+    "Restore the database to a later moment: docs/postgres.md."
+)
+TOO_MIGHTY = (
+    "The login in STAFFROOM_STORE could change the ledger or see other schools. Staffroom runs only with one that is "
+    "nothing but a member of staffroom_serving: docs/postgres.md."
+)
+# What a login could do that is more than serving: by itself, or as whom it can become.
+IS_MIGHTY = """
+SELECT EXISTS (SELECT FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER') AND (rolsuper OR rolbypassrls))
+  OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'entry'::regclass), 'MEMBER')
+  OR has_table_privilege('entry', 'DELETE') OR has_table_privilege('entry', 'TRUNCATE')
+  OR has_table_privilege('entry', 'UPDATE')"""
+SEEN = """
+INSERT INTO replica (school, holder, seen_at) VALUES (current_school(), %s, clock_timestamp())
+ON CONFLICT (school, holder) DO UPDATE SET seen_at = excluded.seen_at"""
+RUNNING = f"SELECT count(*) FROM replica WHERE seen_at > clock_timestamp() - interval '{RUNS_FOR}'"
+
+
+class PostgresStore(LedgerTables, TallyTables, TextTables):
+    """A school's store in PostgreSQL, opened by `open_postgres_store`."""
+
+    copy_before_migration: Path | None = None  # a file's upgrade makes a copy; here the server's own backups are kept
+
+    def __init__(self, connections: Connections, writer: Writer, school: School, folder: Path) -> None:
+        super().__init__(connections, writer, school, folder / ERASED)
+        self._holder = secrets.token_hex(HOLDER_BYTES)  # new at every start
+        self._is_registered = False
+        self._is_closed = False
+
+    @property
+    def school(self) -> School:
+        """The school whose store it is."""
+        return self._school
+
+    async def take_up(self, head: Head) -> None:
+        """Begins to write after a head that was verified: the witness has it, and the database says that we run."""
+        self._writer.heads = add_head(self._writer.witness, self._school.name, head)
+        await self._change(SEEN, [self._holder])
+        self._is_registered = True
+
+    async def is_well(self) -> bool:
+        """Whether what is written now will be there at the next start: a row is written."""
+        try:
+            await self._change(SEEN, [self._holder])
+        except StoreError:
+            return False
+        return True
+
+    async def checkpoint(self) -> None:
+        """Says that this replica still runs; the server itself brings what was written to where it is safe."""
+        await self._change(SEEN, [self._holder])
+
+    async def check_whole(self) -> None:
+        """Reads everything that is kept; raises StoreError if any of it is damaged.
+
+        Pages are PostgreSQL's to check (data checksums, which a server should have on), entries the ledger's.
+        """
+        try:
+            await self.messages(*MessageKind)
+            await self.shared_conversations()
+            await self.tallies()
+            for (digest,) in await self._select("SELECT digest FROM published_text"):
+                await self.version(digest)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError("A row of the store is not as Staffroom wrote it; restore the last backup.") from error
+
+    async def close(self) -> None:
+        """Says that this replica has stopped, and closes every connection."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            if self._is_registered:
+                await self._change("DELETE FROM replica WHERE holder = %s", [self._holder])
+        except StoreError:
+            pass  # the database is away: this replica counts as running until its time is over
+        finally:
+            await self._writer.close()
+            await self._connections.close()
+
+
+async def open_postgres_store(url: str, name: str, folder: Path, *, demo: bool, writes: bool = True) -> PostgresStore:
+    """The store of a school, opened; `folder` has the witness. Raises SettingsError, StoreError or LedgerBroken.
+
+    A login that could do more than serve is refused.
+    """
+    async with _opening(url, name, folder, demo=demo) as store:
+        kept = _read_witness(folder / WITNESS)
+        head = await _check_ledger(store, kept, writes=writes)
+        if writes:
+            await store.take_up(head)
+        return store
+
+
+async def take_witness(url: str, name: str, folder: Path) -> Head:
+    """Verifies the whole ledger and makes the witness anew, for a replica that has none; returns the head.
+
+    Raises LedgerBroken if the ledger is not whole, StoreError if there is a witness that knows this school.
+    """
+    async with _opening(url, name, folder, demo=False) as store:
+        kept = read_heads(folder / WITNESS) or {}
+        if name in kept:
+            raise StoreError(HAS_WITNESS.format(witness=WITNESS))
+        head = await store.verify_whole()
+        add_head(folder / WITNESS, name, head)
+        await store.close()
+        return head
+
+
+@asynccontextmanager
+async def _opening(url: str, name: str, folder: Path, *, demo: bool) -> AsyncIterator[PostgresStore]:
+    """A store that is closed again if the block fails."""
+    connections = Connections(checked_address(url))
+    await connections.open()
+    try:
+        async with connections.connection() as connection:
+            await check_schema(connection)
+            await _refuse_mighty(connection)
+            school = await _checked_school(connection, name, is_demo=demo)
+        yield PostgresStore(connections, Writer(connections, folder / WITNESS), school, folder)
+    except StaffroomError:
+        await connections.close()
+        raise
+    except Exception as error:  # whatever it is that was found there
+        await connections.close()
+        raise not_reached(error) from error
+
+
+async def _refuse_mighty(connection: AsyncConnection) -> None:
+    """Raises StoreError for a login that could do more than serve."""
+    if await _value(connection, IS_MIGHTY) is not False:
+        raise StoreError(TOO_MIGHTY)
+
+
+async def _checked_school(connection: AsyncConnection, name: str, *, is_demo: bool) -> School:
+    school = await find_school(connection, name)
+    if school is None:
+        raise StoreError(NO_SCHOOL.format(school=name))
+    if school.is_demo is not is_demo:
+        raise StoreError(OTHER_KIND.format(kind="a demo" if school.is_demo else "a real school's"))
+    return school
+
+
+async def _check_ledger(store: PostgresStore, kept: dict[str, Head] | None, *, writes: bool) -> Head:
+    """The head of a ledger that is whole and not behind its witness; raises LedgerBroken."""
+    confirmed = (kept or {}).get(store.school.name)
+    head = await store.head()
+    if confirmed is None and head.number:
+        raise LedgerBroken(UNREADABLE.format(witness=WITNESS))
+    if confirmed and confirmed.number:
+        entries = await store.entries(confirmed.number - 1, confirmed.number)
+        if not entries or entries[0].hash != confirmed.hash:
+            what = "another entry is in the place of the last" if entries else "the last of them are missing"
+            raise LedgerBroken(BEHIND.format(kept=confirmed.number, what=what))
+    return await store.verify_since_saved() if writes else head
+
+
+def _read_witness(witness: Path) -> dict[str, Head] | None:
+    try:
+        return read_heads(witness)
+    except (OSError, ValueError, AttributeError, RecursionError, LedgerBroken) as error:
+        raise LedgerBroken(UNREADABLE.format(witness=witness.name)) from error
+
+
+async def _value(connection: AsyncConnection, sql: str) -> Any:
+    row = await (await connection.execute(sql.encode())).fetchone()
+    return row[0] if row else None
