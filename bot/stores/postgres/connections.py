@@ -36,7 +36,7 @@ OPTIONS: Mapping[str, Any] = {
 SCOPE = f"""
 SELECT set_config('staffroom.school', %s, true), set_config('statement_timeout', '{STATEMENT_TIMEOUT}', true),
   set_config('lock_timeout', '{LOCK_TIMEOUT}', true)"""
-FIND_SCHOOL = "SELECT id, is_demo FROM school WHERE name = %s"
+FIND_SCHOOL = "SELECT id, is_demo FROM school WHERE name = %s AND moved_at IS NULL"
 SET_NAME = "SELECT set_config('staffroom.school_name', %s, true)"
 
 Values = Sequence[Any] | Mapping[str, Any]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
@@ -22,6 +23,12 @@ KEEP_TEXT = """
 INSERT INTO published_text (school, digest, body) VALUES (current_school(), %s, %s) ON CONFLICT DO NOTHING"""
 
 
+def tally_from(row: tuple[Any, ...]) -> Tally:
+    """The tally of a row of TALLIES."""
+    week, situation, outcome, times = row
+    return Tally(Count(week, situation, Outcome(outcome)), times)
+
+
 class TallyTables(Tables):
     """Keeps the promises of `Tallies`."""
 
@@ -38,8 +45,7 @@ class TallyTables(Tables):
 
     async def tallies(self) -> tuple[Tally, ...]:
         """How often what happened, by week and situation."""
-        rows = await self._select(TALLIES)
-        return tuple([Tally(Count(week, about, Outcome(outcome)), times) for week, about, outcome, times in rows])
+        return tuple([tally_from(row) for row in await self._select(TALLIES)])
 
     async def keep_question(self, question: SentQuestion) -> None:
         """Keeps a sent question: its words and the day."""

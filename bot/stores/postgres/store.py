@@ -27,7 +27,6 @@ from bot.stores.witness_file import add_head, read_heads
 WITNESS = "postgresql.witness"  # in the data folder
 ERASED = "erased.txt"
 HOLDER_BYTES = 8
-RUNS_FOR = "3 minutes"  # after its last sign of life, a replica is taken to be running
 NO_SCHOOL = "There is no store of {school} in this database. For a new school, make one: python -m bot store new."
 OTHER_KIND = "This store is {kind} store and stays one. Set STAFFROOM_STORE to another database."
 UNREADABLE = (
@@ -53,7 +52,6 @@ SELECT EXISTS (SELECT FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER
 SEEN = """
 INSERT INTO replica (school, holder, seen_at) VALUES (current_school(), %s, clock_timestamp())
 ON CONFLICT (school, holder) DO UPDATE SET seen_at = excluded.seen_at"""
-RUNNING = f"SELECT count(*) FROM replica WHERE seen_at > clock_timestamp() - interval '{RUNS_FOR}'"
 
 
 class PostgresStore(LedgerTables, TallyTables, TextTables):
@@ -71,6 +69,11 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
     def school(self) -> School:
         """The school whose store it is."""
         return self._school
+
+    @property
+    def writer(self) -> Writer:
+        """The writer of this replica."""
+        return self._writer
 
     async def take_up(self, head: Head) -> None:
         """Begins to write after a head that was verified: the witness has it, and the database says that we run."""

@@ -91,12 +91,12 @@ class LedgerTables(PeopleTables, OutboxTables):
 
     def _seal(self, event: Event, after: Head) -> Entry:
         entry = seal_after(after, event)
-        self._add_document("ledger", _key_of(entry.number), entry_row(entry))
+        self._add_document("ledger", key_of(entry.number), entry_row(entry))
         self._put_document("head", "head", {"number": entry.number, "hash": entry.hash})
         return entry
 
     def _entry_now(self, number: int) -> Entry:
-        row = self._document("ledger", _key_of(number), now=True)
+        row = self._document("ledger", key_of(number), now=True)
         if row is None:
             raise LedgerBroken(MISSING.format(number=number))
         return entry_of(number, row)
@@ -125,7 +125,7 @@ class LedgerTables(PeopleTables, OutboxTables):
         self, after: int, until: int | None = None, *, containing: str = "", now: bool = False
     ) -> tuple[Entry, ...]:
         last = MAX_NUMBER if until is None else min(until, MAX_NUMBER)
-        begin, end = self._key(_key_of(after)), self._key(f"{_key_of(last)}~")
+        begin, end = self._key(key_of(after)), self._key(f"{key_of(last)}~")
         bodies = self._reader(now=now).bodies("ledger", begin, end, containing)
         return tuple(entry_of(int(self._rest(key)), json.loads(body)) for key, body in bodies)
 
@@ -203,7 +203,7 @@ class LedgerTables(PeopleTables, OutboxTables):
         """Inside a unit: takes who it was about out of every entry about somebody."""
         for entry in self._entries(0, containing=pseudonym, now=True):
             if entry.who.is_open and (entry.event.subject or entry.event.actor) == pseudonym:
-                self._put_document("ledger", _key_of(entry.number), entry_row(entry.without_who()))
+                self._put_document("ledger", key_of(entry.number), entry_row(entry.without_who()))
 
     def _forget_projections(self) -> None:
         """Inside a unit: saved projections may hold the details too; they are made again from the ledger."""
@@ -227,5 +227,6 @@ def verify_ledgers(db: sqlite3.Connection) -> None:
             raise LedgerBroken(CUT_SHORT)
 
 
-def _key_of(number: int) -> str:
+def key_of(number: int) -> str:
+    """The key of an entry, in the order of numbers."""
     return f"{number:08d}"

@@ -18,9 +18,11 @@ CREATE FUNCTION current_school() RETURNS integer LANGUAGE sql STABLE
 
 CREATE TABLE school (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  name text COLLATE "C" NOT NULL UNIQUE CHECK (name <> ''),
-  is_demo boolean NOT NULL
+  name text COLLATE "C" NOT NULL CHECK (name <> ''),
+  is_demo boolean NOT NULL,
+  moved_at timestamptz  -- since then the school is kept elsewhere, and this is a copy that nobody opens
 );
+CREATE UNIQUE INDEX school_name ON school (name) WHERE moved_at IS NULL;
 
 CREATE TABLE head (  -- locked by whoever writes for the school
   school integer PRIMARY KEY REFERENCES school ON DELETE CASCADE,
