@@ -59,6 +59,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL C
 	@$(BIN)/python -m tests.bench.slack
 	@$(BIN)/python -m tests.bench.door
 	@$(BIN)/python -m tests.bench.storing
+	@$(BIN)/python -m tests.bench.postgres
 	@$(BIN)/python -m tests.bench.summing
 	@$(BIN)/python -m tests.bench.planning
 	@$(BIN)/python -m tests.bench.fanning

@@ -11,16 +11,19 @@ from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, Head
 from bot.outbox.rules.message import Message
 from bot.stores.chain import MISSING, MOVED, seal_after
-from bot.stores.postgres.entry_rows import INSERT_ENTRIES, SELECT_ENTRIES, columns, entry_from, entry_values, head_from
+from bot.stores.postgres.entry_rows import ENTRY_COLUMNS, INSERT_ENTRIES, columns, entry_from, entry_values, head_from
 from bot.stores.postgres.message_rows import INSERT_MESSAGES, message_values
 
 # The lock is taken before anything is looked for, also for a key that is there already: a transaction that locked a row
 # waits in its commit for the standby, and so nobody is told "you had acknowledged" of what no standby has.
 LOCK_HEAD = "SELECT number, hash FROM head FOR UPDATE"
-SELECT_KEYS = "SELECT key, number FROM idempotency_key WHERE key = ANY(%s)"
+# The entries that keys have already, and the last one of the ledger, in one answer.
+SELECT_BEFORE = f"""
+SELECT key, {ENTRY_COLUMNS} FROM entry JOIN idempotency_key USING (school, number) WHERE key = ANY(%s)
+UNION ALL SELECT NULL, {ENTRY_COLUMNS} FROM entry WHERE number = %s"""
 INSERT_KEYS = """
 INSERT INTO idempotency_key (school, key, number)
-SELECT current_school(), * FROM unnest(%s::text[], %s::bigint[])"""
+SELECT current_school(), * FROM unnest(%b::text[], %b::bigint[])"""
 UPDATE_HEAD = "UPDATE head SET number = %s, hash = %s"
 NO_HEAD = "The ledger of this school has no head; restore the last backup."
 
@@ -72,7 +75,7 @@ class Chain:
         entry = seal_after(self.head, event)
         self.entries[entry.number] = entry
         self.rows.append(entry_values(entry, event))
-        self.head, self.last_event = Head(entry.number, entry.hash), entry.event
+        self.head, self.last_event = Head(entry.number, entry.hash), event
         return entry
 
 
@@ -90,27 +93,22 @@ async def append_all(
     """Adds events after a locked head, in a few statements together: the new head, and what became of each."""
     chain = await _begin(connection, head, appends)
     outcomes = [chain.add(append) for append in appends]
-    async with connection.pipeline():
-        if chain.rows:
-            await connection.execute(INSERT_ENTRIES.encode(), columns(chain.rows))
-            await connection.execute(UPDATE_HEAD, (chain.head.number, bytes.fromhex(chain.head.hash)))
-        if chain.new_keys:
-            await connection.execute(INSERT_KEYS, columns(list(chain.new_keys)))
-        if chain.messages:
-            await connection.execute(INSERT_MESSAGES.encode(), columns(chain.messages))
+    if chain.rows:
+        await connection.execute(INSERT_ENTRIES.encode(), columns(chain.rows))
+        await connection.execute(UPDATE_HEAD, (chain.head.number, bytes.fromhex(chain.head.hash)))
+    if chain.new_keys:
+        await connection.execute(INSERT_KEYS, columns(list(chain.new_keys)))
+    if chain.messages:
+        await connection.execute(INSERT_MESSAGES.encode(), columns(chain.messages))
     return chain.head, outcomes
 
 
 async def _begin(connection: AsyncConnection, head: Head, appends: Iterable[Append]) -> Chain:
     """The chain's end, with the entries that keys have already."""
     wanted = [append.once for append in appends if isinstance(append.once, str)]
-    found = await (await connection.execute(SELECT_KEYS, [wanted])).fetchall() if wanted else []
-    keys: dict[str, int] = dict(found)
-    numbers = {*keys.values(), *([head.number] if head.number else [])}
-    rows = await (
-        await connection.execute(f"{SELECT_ENTRIES} WHERE number = ANY(%s)".encode(), [list(numbers)])
-    ).fetchall()
-    entries = {row[0]: entry_from(row) for row in rows}
-    for number in numbers - entries.keys():
-        raise LedgerBroken(MISSING.format(number=number))
+    rows = await (await connection.execute(SELECT_BEFORE.encode(), (wanted, head.number))).fetchall()
+    entries = {number: entry_from((number, *rest)) for _, number, *rest in rows}
+    keys = {key: number for key, number, *_ in rows if key is not None}
+    if head.number and head.number not in entries:
+        raise LedgerBroken(MISSING.format(number=head.number))
     return Chain(head, entries[head.number].event if head.number else None, entries, keys)

@@ -4,6 +4,7 @@ All of a school's work is inside a transaction that sees this school only. What 
 behind a transaction pooler, and so do the time limits.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from psycopg.pq.abc import PGconn
 from psycopg_pool import AsyncConnectionPool
 
 from bot.errors import StoreError
-from bot.stores.postgres.failures import CANNOT_READ, not_reached
+from bot.stores.postgres.failures import CANNOT_READ, not_reached, not_saved, unsure
 
 MAX_CONNECTIONS = 8
 CONNECT_SECONDS = 5
 POOL_SECONDS = 5.0  # to wait for a free connection: then an answer is better than a longer wait
+WRITE_SECONDS = 15.0  # for a whole transaction with its commit; then nobody knows whether it was saved
 STATEMENT_TIMEOUT = "10s"  # does not end a commit that waits for a standby: the writer's own limit does
 LOCK_TIMEOUT = "5s"
 MAX_LIFETIME_SECONDS = 45 * 60.0  # a role that was taken away loses its connections within the hour
@@ -111,6 +113,26 @@ class Connections:
                 return await cursor.fetchall()
         except psycopg.Error as error:
             raise StoreError(CANNOT_READ) from error
+
+    async def change_without_waiting(self, school: School, sql: str, values: Values) -> list[tuple[Any, ...]]:
+        """The rows of one statement in a transaction of its own, which takes no lock that somebody holds.
+
+        Hence it need not stand in the writer's queue. Raises StoreError if nothing was changed, StoreUnsure if nobody
+        knows.
+        """
+        is_committing = False
+        try:
+            async with asyncio.timeout(WRITE_SECONDS), self._pool.connection() as connection:
+                async with connection.pipeline():
+                    await enter_school(connection, school)
+                    rows = await (await connection.execute(sql.encode(), values)).fetchall()
+                warnings, is_committing = connection.warnings, True
+                await connection.commit()
+        except (psycopg.Error, TimeoutError) as error:
+            raise (unsure(error) if is_committing else not_saved(error)) from error
+        if connection.warnings != warnings:
+            raise unsure()
+        return rows
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -6,10 +6,11 @@ from bot.evidence.rules.ledger import Entry, Event, Head, Leaf
 
 ENTRY_COLUMNS = "number, previous, hash, what, what_salt, what_hash, who, who_salt, who_hash"
 SELECT_ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM entry"
+# %b: a list goes as it is in memory, which takes half the time of writing it as text.
 INSERT_ENTRIES = f"""
 INSERT INTO entry (school, {ENTRY_COLUMNS}, kind, about)
-SELECT current_school(), * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::text[], %s::bytea[], %s::bytea[],
-  %s::text[], %s::bytea[], %s::bytea[], %s::text[], %s::text[])"""
+SELECT current_school(), * FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[], %b::text[], %b::bytea[], %b::bytea[],
+  %b::text[], %b::bytea[], %b::bytea[], %b::text[], %b::text[])"""
 
 
 def entry_values(entry: Entry, event: Event) -> tuple[Any, ...]:

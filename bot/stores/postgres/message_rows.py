@@ -16,9 +16,9 @@ NAMES = (
 )
 INSERT_MESSAGES = f"""
 INSERT INTO message (school, {NAMES})
-SELECT current_school(), * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[],
-  %s::boolean[], %s::boolean[], %s::boolean[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-  %s::text[], %s::timestamptz[], %s::text[])
+SELECT current_school(), * FROM unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::text[], %b::text[],
+  %b::boolean[], %b::boolean[], %b::boolean[], %b::boolean[], %b::timestamptz[], %b::timestamptz[], %b::text[],
+  %b::text[], %b::timestamptz[], %b::text[])
 ON CONFLICT (school, key) DO NOTHING"""
 UPDATE_MESSAGE = """
 UPDATE message SET (kind, recipient, day, campaign, recording, has_campaigns, has_recordings, has_people,

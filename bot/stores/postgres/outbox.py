@@ -28,10 +28,10 @@ NAMING = f"{SELECT_MESSAGES} WHERE recipient = %s OR has_people FOR UPDATE"
 DROP = "DELETE FROM message WHERE key = ANY(%s)"
 # The database's clock alone decides what is due and when a lease ends, so replicas need not agree on the time. As a
 # plain subquery it may run again for each row and lease more than it was asked for: hence MATERIALIZED.
-CLAIM = f"""
+CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT key FROM message
-  WHERE {OPEN} AND state = 'due'
+  WHERE state = 'due'
     AND (not_before IS NULL OR not_before <= clock_timestamp())
     AND (expires_at IS NULL OR expires_at > clock_timestamp())
   ORDER BY not_before NULLS FIRST, key
@@ -125,12 +125,9 @@ class OutboxTables(Tables):
         has run out.
         """
 
-        async def unit(transaction: Transaction) -> tuple[Claim, ...]:
-            values = (most, holder, lease.total_seconds())
-            rows = await (await transaction.connection.execute(CLAIM.encode(), values)).fetchall()
-            return tuple(Claim(message_from(row), row[-1]) for row in rows)
-
-        return await self._write(unit)
+        values = (most, holder, lease.total_seconds())
+        rows = await self._connections.change_without_waiting(self._school, CLAIM, values)
+        return tuple([Claim(message_from(row), row[-1]) for row in rows])
 
     async def settle(self, claim: Claim, after: Message) -> bool:
         """Says how a claimed message ended; False, and nothing is changed, if the lease is another's by now."""

@@ -18,14 +18,13 @@ import psycopg
 from bot.errors import StoreError, StoreUnsure
 from bot.evidence.rules.ledger import Entry, Event, Head
 from bot.stores.postgres.chain_writes import Append, append_all, lock_head
-from bot.stores.postgres.connections import Connections, School, WatchedConnection, enter_school
+from bot.stores.postgres.connections import WRITE_SECONDS, Connections, School, WatchedConnection, enter_school
 from bot.stores.postgres.failures import not_saved, unsure
 from bot.stores.witness_file import write_heads
 
 LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")
 MAX_TOGETHER = 512  # units in one transaction
-WRITE_SECONDS = 15.0  # for a whole transaction with its commit; then nobody knows whether it was saved
 CLOSED = "The store is closed; nothing was changed."
 NO_WITNESS = "{witness} could not be written ({why}), so nothing is confirmed. Make room, and start Staffroom again."
 
@@ -175,8 +174,9 @@ class _Batch:
 
     async def _write_school(self, connection: WatchedConnection, requests: Sequence[_Request]) -> None:
         school = requests[0].school
-        await enter_school(connection, school)
-        before = await lock_head(connection)
+        async with connection.pipeline():  # one round trip, also below: nobody else can write while the head is locked
+            await enter_school(connection, school)
+            before = await lock_head(connection)
         transaction = Transaction(connection, school, before)
         for is_append, run in groupby(requests, key=lambda request: isinstance(request.unit, Append)):
             if is_append:
@@ -206,7 +206,7 @@ async def _append_together(transaction: Transaction, requests: Sequence[_Request
     """Appends in one savepoint; if one of them cannot be written, each in a savepoint of its own."""
     appends = [request.unit for request in requests if isinstance(request.unit, Append)]
     try:
-        async with transaction.connection.transaction():
+        async with transaction.connection.pipeline(), transaction.connection.transaction():
             head, outcomes = await append_all(transaction.connection, transaction.head, appends)
     except psycopg.OperationalError:
         raise

@@ -102,6 +102,7 @@ CREATE TABLE message (  -- state, lease and fence are here only; the rest of a m
   body text NOT NULL,
   PRIMARY KEY (school, key)
 );
+CREATE INDEX message_due ON message (school, not_before NULLS FIRST, key) WHERE state = 'due';
 CREATE INDEX message_open ON message (school, not_before) WHERE state IN ('due', 'sending') OR is_unreachable;
 CREATE INDEX message_kind ON message (school, kind);
 CREATE INDEX message_recipient ON message (school, recipient);
