@@ -2,7 +2,7 @@
 
 import secrets
 
-from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, seal
+from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, chain, seal_leaves
 from bot.stores.rows import Row
 
 SALT_BYTES = 16
@@ -16,7 +16,12 @@ MISSING = "Entry {number} is missing; restore the last backup."
 
 def seal_after(head: Head, event: Event) -> Entry:
     """The entry for an event after a head, with two fresh salts."""
-    return seal(event, head, (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES)))
+    return chain(event.kind, fresh_leaves(event), head)
+
+
+def fresh_leaves(event: Event) -> tuple[Leaf, Leaf]:
+    """The two halves of an event's entry, with two fresh salts."""
+    return seal_leaves(event, (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES)))
 
 
 def entry_row(entry: Entry) -> Row:

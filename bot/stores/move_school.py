@@ -12,10 +12,11 @@ from bot.stores.postgres.migrate import check_schema, migrate
 from bot.stores.postgres.owner import as_owner, make_school
 from bot.stores.postgres.store import ERASED, NO_SCHOOL, WITNESS
 from bot.stores.postgres.transfer import lock_school, mark_moved, read_contents, write_contents
+from bot.stores.postgres.witness import add_school, read_witness
 from bot.stores.sqlite.backup import remove_files, set_aside
 from bot.stores.sqlite.store import SqliteStore
 from bot.stores.sqlite.witness import Witness
-from bot.stores.witness_file import add_head, read_heads, sync_folder
+from bot.stores.witness_file import sync_folder
 
 NOT_THE_SAME = "What was written is not what was read, so nothing was moved. Nothing was changed."
 ONE_OF_EACH = (
@@ -57,7 +58,7 @@ async def _into_database(file: Path, url: str, name: str, folder: Path, now: dat
             await write_contents(connection, contents)
             _refuse_another(contents, await read_contents(connection, school))
             _carry_erased(file.with_name(ERASED), folder / ERASED)
-            add_head(folder / WITNESS, name, head)
+            add_school(folder / WITNESS, name, head)
     finally:
         await store.close()
     aside = set_aside(file, now, "moved")
@@ -75,7 +76,7 @@ async def _into_file(url: str, file: Path, name: str, folder: Path) -> tuple[Hea
             await enter_school(connection, school)
             await lock_school(connection)
             contents = await read_contents(connection, school)
-            head = contents.verify((read_heads(folder / WITNESS) or {}).get(name))
+            head = contents.verify((read_witness(folder / WITNESS) or {}).get(name))
             await _fill_file(incoming, name, contents)
             _carry_erased(folder / ERASED, file.with_name(ERASED))
             _put_in_place(incoming, file)

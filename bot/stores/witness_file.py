@@ -33,14 +33,6 @@ def write_heads(file: Path, heads: Mapping[str, Head]) -> None:
     sync_folder(file.parent)
 
 
-def add_head(file: Path, school: str, head: Head) -> dict[str, Head]:
-    """Adds a school's head to a witness, or makes one; returns all of its heads. Raises as reading and writing do."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    heads = {**(read_heads(file) or {}), school: head}
-    write_heads(file, heads)
-    return heads
-
-
 def heads_as_text(heads: Mapping[str, Head]) -> dict[str, str]:
     """Heads as they are written, by school."""
     return {school: str(head) for school, head in sorted(heads.items())}

@@ -8,9 +8,9 @@ from psycopg import AsyncConnection
 
 from bot.errors import LedgerBroken, LedgerMoved
 from bot.evidence.rules.clock import step_back
-from bot.evidence.rules.ledger import Entry, Event, Head
+from bot.evidence.rules.ledger import Entry, Event, Head, Leaf, chain
 from bot.outbox.rules.message import Message
-from bot.stores.chain import MISSING, MOVED, seal_after
+from bot.stores.chain import MISSING, MOVED, fresh_leaves
 from bot.stores.postgres.entry_rows import ENTRY_COLUMNS, INSERT_ENTRIES, columns, entry_from, entry_values, head_from
 from bot.stores.postgres.message_rows import INSERT_MESSAGES, message_values
 
@@ -30,11 +30,20 @@ NO_HEAD = "The ledger of this school has no head; restore the last backup."
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """An event to add, with what must go out because of it. `once` is a key, the head it was decided on, or neither."""
+    """An event to add, with what must go out because of it. `once` is a key, the head it was decided on, or neither.
+
+    All that does not depend on the entry before is made beforehand, while nobody waits for the head.
+    """
 
     event: Event
-    once: str | Head | None = None
-    messages: Sequence[Message] = ()
+    once: str | Head | None
+    leaves: tuple[Leaf, Leaf]
+    messages: tuple[tuple[Any, ...], ...]  # as rows
+
+    @classmethod
+    def of(cls, event: Event, once: str | Head | None = None, messages: Sequence[Message] = ()) -> "Append":
+        """What there is to write; raises TypeError for what JSON does not know."""
+        return cls(event, once, fresh_leaves(event), tuple(message_values(message) for message in messages))
 
 
 @dataclass(slots=True)
@@ -55,24 +64,20 @@ class Chain:
             return self.entries[self.keys[append.once]]
         if isinstance(append.once, Head) and append.once != self.head:
             return LedgerMoved(MOVED)
-        try:
-            messages = [message_values(message) for message in append.messages]
-        except (TypeError, ValueError) as error:
-            return error
         note = step_back(self.last_event, append.event)
         if note:
-            self._seal(note)
+            self._add(note, fresh_leaves(note))
             if isinstance(append.once, Head):  # what was decided counted on the number after its head
                 return LedgerMoved(MOVED)
-        entry = self._seal(append.event)
-        self.messages += messages
+        entry = self._add(append.event, append.leaves)
+        self.messages += append.messages
         if isinstance(append.once, str):
             self.keys[append.once] = entry.number
             self.new_keys.append((append.once, entry.number))
         return entry
 
-    def _seal(self, event: Event) -> Entry:
-        entry = seal_after(self.head, event)
+    def _add(self, event: Event, leaves: tuple[Leaf, Leaf]) -> Entry:
+        entry = chain(event.kind, leaves, self.head)
         self.entries[entry.number] = entry
         self.rows.append(entry_values(entry, event))
         self.head, self.last_event = Head(entry.number, entry.hash), event
@@ -91,16 +96,16 @@ async def append_all(
     connection: AsyncConnection, head: Head, appends: Sequence[Append]
 ) -> tuple[Head, list[Entry | Exception]]:
     """Adds events after a locked head, in a few statements together: the new head, and what became of each."""
-    chain = await _begin(connection, head, appends)
-    outcomes = [chain.add(append) for append in appends]
-    if chain.rows:
-        await connection.execute(INSERT_ENTRIES.encode(), columns(chain.rows))
-        await connection.execute(UPDATE_HEAD, (chain.head.number, bytes.fromhex(chain.head.hash)))
-    if chain.new_keys:
-        await connection.execute(INSERT_KEYS, columns(list(chain.new_keys)))
-    if chain.messages:
-        await connection.execute(INSERT_MESSAGES.encode(), columns(chain.messages))
-    return chain.head, outcomes
+    end = await _begin(connection, head, appends)
+    outcomes = [end.add(append) for append in appends]
+    if end.rows:
+        await connection.execute(INSERT_ENTRIES.encode(), columns(end.rows))
+        await connection.execute(UPDATE_HEAD, (end.head.number, bytes.fromhex(end.head.hash)))
+    if end.new_keys:
+        await connection.execute(INSERT_KEYS, columns(list(end.new_keys)))
+    if end.messages:
+        await connection.execute(INSERT_MESSAGES.encode(), columns(end.messages))
+    return end.head, outcomes
 
 
 async def _begin(connection: AsyncConnection, head: Head, appends: Iterable[Append]) -> Chain:

@@ -39,7 +39,7 @@ class LedgerTables(PeopleTables, OutboxTables):
         """Adds an event and its messages, unless the key has an entry already; raises LedgerMoved for an older head."""
         if not once:
             raise ValueError(NO_KEY)
-        return await self._writer.append(self._school, Append(event, once, messages))
+        return await self._writer.append(self._school, Append.of(event, once, messages))
 
     async def head(self) -> Head:
         """Number and hash of the last entry."""

@@ -14,7 +14,7 @@ from bot.stores.postgres.connections import OPTIONS, School, enter_school, find_
 from bot.stores.postgres.failures import not_allowed_or_reached
 from bot.stores.postgres.migrate import migrate
 from bot.stores.postgres.store import WITNESS
-from bot.stores.witness_file import add_head
+from bot.stores.postgres.witness import add_school
 
 THERE_ALREADY = "There is a store of {school} in this database already; nothing was changed."
 MAKE_SCHOOL = "INSERT INTO school (name, is_demo) VALUES (%s, %s) RETURNING id"
@@ -42,7 +42,7 @@ async def make_postgres_store(url: str, name: str, folder: Path, *, demo: bool =
     async with as_owner(url) as connection:
         await migrate(connection)
         await make_school(connection, name, demo=demo)
-        add_head(folder / WITNESS, name, Head())
+        add_school(folder / WITNESS, name, Head())
 
 
 async def make_school(connection: AsyncConnection, name: str, *, demo: bool) -> School:

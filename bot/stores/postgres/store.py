@@ -21,8 +21,8 @@ from bot.stores.postgres.counts import TallyTables, TextTables
 from bot.stores.postgres.failures import not_reached
 from bot.stores.postgres.ledger import LedgerTables
 from bot.stores.postgres.migrate import check_schema
+from bot.stores.postgres.witness import add_school, read_witness
 from bot.stores.postgres.writer import Writer
-from bot.stores.witness_file import add_head, read_heads
 
 WITNESS = "postgresql.witness"  # in the data folder
 ERASED = "erased.txt"
@@ -77,7 +77,7 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
 
     async def take_up(self, head: Head) -> None:
         """Begins to write after a head that was verified: the witness has it, and the database says that we run."""
-        self._writer.heads = add_head(self._writer.witness, self._school.name, head)
+        self._writer.heads = add_school(self._writer.witness, self._school.name, head)
         await self._change(SEEN, [self._holder])
         self._is_registered = True
 
@@ -141,11 +141,11 @@ async def take_witness(url: str, name: str, folder: Path) -> Head:
     Raises LedgerBroken if the ledger is not whole, StoreError if there is a witness that knows this school.
     """
     async with _opening(url, name, folder, demo=False) as store:
-        kept = read_heads(folder / WITNESS) or {}
+        kept = read_witness(folder / WITNESS) or {}
         if name in kept:
             raise StoreError(HAS_WITNESS.format(witness=WITNESS))
         head = await store.verify_whole()
-        add_head(folder / WITNESS, name, head)
+        add_school(folder / WITNESS, name, head)
         await store.close()
         return head
 
@@ -200,7 +200,7 @@ async def _check_ledger(store: PostgresStore, kept: dict[str, Head] | None, *, w
 
 def _read_witness(witness: Path) -> dict[str, Head] | None:
     try:
-        return read_heads(witness)
+        return read_witness(witness)
     except (OSError, ValueError, AttributeError, RecursionError, LedgerBroken) as error:
         raise LedgerBroken(UNREADABLE.format(witness=witness.name)) from error
 

@@ -20,7 +20,7 @@ from bot.evidence.rules.ledger import Entry, Event, Head
 from bot.stores.postgres.chain_writes import Append, append_all, lock_head
 from bot.stores.postgres.connections import WRITE_SECONDS, Connections, School, WatchedConnection, enter_school
 from bot.stores.postgres.failures import not_saved, unsure
-from bot.stores.witness_file import write_heads
+from bot.stores.postgres.witness import add_to_witness
 
 LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Transaction:
 
     async def append(self, event: Event) -> Entry:
         """Adds an event that needs no key."""
-        self.head, (outcome,) = await append_all(self.connection, self.head, [Append(event)])
+        self.head, (outcome,) = await append_all(self.connection, self.head, [Append.of(event)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -145,7 +145,7 @@ class Writer:
 
     async def _witness(self, requests: Sequence[_Request]) -> None:
         try:
-            await asyncio.to_thread(write_heads, self.witness, self.heads)
+            await asyncio.to_thread(add_to_witness, self.witness, self.heads)
         except OSError as error:
             self._broken = NO_WITNESS.format(witness=self.witness.name, why=error.strerror)
             LOG.critical("store_refuses_to_write why=%s", self._broken)

@@ -1,6 +1,7 @@
 """`python -m bot store ...` and the commands for records on a database, as an IT lead runs them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,7 +41,10 @@ class Command:
 
 @pytest.fixture
 def command(server: Server, tmp_path: Path) -> Command:
-    return Command(server, server.new_database(), tmp_path / f"data-{next(NUMBERS)}")
+    data = tmp_path / f"data-{next(NUMBERS)}"
+    data.mkdir()
+    shutil.copy(ROOT / "bot" / "demo" / "staff.csv", data)
+    return Command(server, server.new_database(), data)
 
 
 def test_the_owner_makes_a_store_once_and_the_serving_login_opens_it(command: Command):

@@ -1,7 +1,6 @@
 """Two replicas on one database: one chain, messages claimed once, and what is said if nobody knows."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from bot.evidence.rules.ledger import Head, verify
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.people.rules.conversations import SentMessage
 from bot.stores.postgres.store import WITNESS, PostgresStore, take_witness
+from bot.stores.postgres.witness import read_witness
 from tests.stores.conftest import Place
 from tests.stores.examples import ANNA, NINE, acknowledged, card
 
@@ -157,8 +157,25 @@ class TestTheWitness:
     async def test_it_has_the_head_before_anybody_is_told(self, place: Place, postgres_store: PostgresStore):
         entry = await postgres_store.append(acknowledged("p1"), "ack/p1")
 
-        kept = json.loads((place.folder / WITNESS).read_text())
-        assert kept[place.school] == f"1:{entry.hash}"
+        assert read_witness(place.folder / WITNESS) == {place.school: Head(1, entry.hash)}
+
+    async def test_a_line_that_was_half_written_does_not_count(self, place: Place, postgres_store: PostgresStore):
+        entry = await postgres_store.append(acknowledged("p1"), "ack/p1")
+        await postgres_store.close()
+        with (place.folder / WITNESS).open("a") as witness:
+            witness.write(f'{{"{place.school}": "2:ab')
+
+        assert read_witness(place.folder / WITNESS) == {place.school: Head(1, entry.hash)}
+        again = await place.open()
+        assert (await again.append(acknowledged("p2"), "ack/p2")).number == 2
+        await again.close()
+
+    async def test_nothing_is_confirmed_once_it_was_deleted(self, place: Place, postgres_store: PostgresStore):
+        (place.folder / WITNESS).unlink()
+
+        for key in ("ack/p1", "ack/p2"):
+            with pytest.raises(StoreError, match="so nothing is confirmed"):
+                await postgres_store.append(acknowledged("p1"), key)
 
     async def test_a_ledger_that_lost_its_end_is_not_opened(self, place: Place, postgres_store: PostgresStore):
         await postgres_store.append(acknowledged("p1"), "ack/p1")
