@@ -1,17 +1,14 @@
-"""`python -m bot store ...` and the commands for records on a database, as an IT lead runs them."""
+"""`python -m bot store ...` and the commands for records on a database, as an IT lead gives them."""
 
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bot.cli.main import run_command
 from bot.settings import ROOT
 from tests.postgres_server import OWNER, Server
-from tests.stores.conftest import NUMBERS
 
 
 @dataclass(frozen=True)
@@ -21,30 +18,26 @@ class Command:
     server: Server
     database: str
     folder: Path
-    school: str = "slyne-with-hest"
+    printed: pytest.CaptureFixture[str]
 
-    def __call__(self, *arguments: str, login: str = "", store: str = "") -> tuple[int, str]:
+    def __call__(self, *arguments: str, login: str = "staffroom", store: str = "") -> tuple[int, str]:
         """The exit code, and everything that was printed."""
-        url = store or self.server.url(self.database, login or "staffroom")
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("STAFFROOM_")}
-        ours |= {
+        environment = {
             "STAFFROOM_DATA": str(self.folder),
-            "STAFFROOM_STORE": url,
-            "STAFFROOM_SCHOOL": self.school,
+            "STAFFROOM_STORE": store or self.server.url(self.database, login),
             "STAFFROOM_SECRET": "any, so that it is not the demo",
         }
-        run = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, env=ours, capture_output=True, text=True
-        )
-        return run.returncode, run.stdout + run.stderr
+        code = run_command(arguments, environment)
+        printed = self.printed.readouterr()
+        return code, printed.out + printed.err
 
 
 @pytest.fixture
-def command(server: Server, tmp_path: Path) -> Command:
-    data = tmp_path / f"data-{next(NUMBERS)}"
+def command(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    data = tmp_path / "data"
     data.mkdir()
     shutil.copy(ROOT / "bot" / "demo" / "staff.csv", data)
-    return Command(server, server.new_database(), data)
+    return Command(server, server.new_database(), data, capsys)
 
 
 def test_the_owner_makes_a_store_once_and_the_serving_login_opens_it(command: Command):
