@@ -107,8 +107,8 @@ clean: ## remove everything set-up made, never data/
 	@$(BIN)/python -m bot learn
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
-	@$(PIP) -r requirements-dev.txt
+.venv/.dev: requirements-dev.txt requirements-postgres.txt .venv/.run
+	@$(PIP) -r requirements-dev.txt && $(PIP) -r requirements-postgres.txt
 	@touch $@
 
 .venv/.audit: requirements-audit.txt | .venv/.run

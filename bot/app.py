@@ -267,8 +267,11 @@ class Staffroom:
         return bool({conversation, team} - {""} & await self.books.recordings.classes())
 
     async def tick(self) -> None:
-        """Does what is due; what could not be done is reported to the IT lead."""
+        """Does what is due; what could not be done is reported to the IT lead. Of several replicas one does it."""
         with suppress(StaffroomError):  # if even that cannot be kept, the log has it
+            if not await self.books.context.store.lead():
+                await self.books.context.store.checkpoint()
+                return
             await faults.report_faults(await run_duties(self.duties()), self.books.context)
 
     async def close(self) -> None:

@@ -69,7 +69,8 @@ class SlackSide:
             domains=lambda: school_domains(config.slack.domains, staffroom.books.context.roster.people()),
         )
         app = SlackApp(slack.app, slack.team, slack.secret)
-        return slack_endpoint(bot, SlackSignatureCheck(app, lambda: now().timestamp(), monotonic))
+        check = SlackSignatureCheck(app, lambda: now().timestamp(), monotonic)
+        return slack_endpoint(bot, check, staffroom.books.context.store)
 
 
 def slack_side(settings: Settings, books: Books, http: HttpSession, base: str = BASE) -> SlackSide:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from bot import app
 from bot.errors import BadInput
 from bot.settings import Settings
-from bot.stores.open import is_postgres, make_store
+from bot.stores.open import is_postgres, make_store, postgres_library
 
 RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
 NEW = "{place}: a new store. From now on Staffroom starts only if it is there, so that a lost one is noticed."
@@ -37,30 +37,36 @@ async def _new(settings: Settings, options: argparse.Namespace) -> str:
     url = settings.store_url(local=False)
     if not is_postgres(url):
         return NEW.format(place=await make_store(url, settings.school))
-    from bot.stores.postgres.owner import make_postgres_store  # only now is PostgreSQL's library needed
+    with postgres_library():
+        from bot.stores.postgres.owner import make_postgres_store
 
     await make_postgres_store(url, settings.school, settings.data)
     return NEW.format(place=f"{settings.school} in PostgreSQL")
 
 
 async def _upgrade(settings: Settings, options: argparse.Namespace) -> str:
-    from bot.stores.postgres.owner import upgrade
+    database = _database(settings)
+    with postgres_library():
+        from bot.stores.postgres.owner import upgrade
 
-    number = await upgrade(_database(settings))
+    number = await upgrade(database)
     return f"The tables are up to date; {number} steps were run."
 
 
 async def _witness(settings: Settings, options: argparse.Namespace) -> str:
-    from bot.stores.postgres.store import take_witness
+    database = _database(settings)
+    with postgres_library():
+        from bot.stores.postgres.store import take_witness
 
-    head = await take_witness(_database(settings), settings.school, settings.data)
+    head = await take_witness(database, settings.school, settings.data)
     return f"The ledger is whole: {head.number} entries. From now on this replica has a witness of it.\nHead {head}"
 
 
 async def _move(settings: Settings, options: argparse.Namespace) -> str:
     if not options.to:
         raise BadInput(WHERE_TO)
-    from bot.stores.move_school import move_school
+    with postgres_library():
+        from bot.stores.move_school import move_school
 
     source = settings.store_url(local=False)
     head, aside = await move_school(source, options.to, settings.school, settings.data, app.now())

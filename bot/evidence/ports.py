@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from bot.desk.arrivals import Arrivals
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head
 from bot.outbox.ports import Outbox
 from bot.outbox.rules.message import Message
@@ -72,8 +73,12 @@ class Ledger(Protocol):
         ...
 
 
-class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Protocol):
+class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Arrivals, Protocol):
     """Everything that must not be lost, as every capability needs it."""
+
+    async def lead(self) -> bool:
+        """Whether this process does what the clock asks for; of several replicas one does, until it stops."""
+        ...
 
     async def is_well(self) -> bool:
         """Whether what is written now will be there at the next start."""

@@ -1,5 +1,7 @@
 """The store behind an address such as sqlite:data/staffroom.db or postgresql://staffroom@host/database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +21,9 @@ NO_FILE = (
 NO_COPY = (
     "STAFFROOM_WITNESS_COPY is for a store in a file. The witness of a database is outside of it already, in the data "
     "folder: keep that on a disk that lasts, and leave the setting out."
+)
+NO_LIBRARY = (
+    "PostgreSQL's library is not installed. Install it: .venv/bin/python -m pip install -r requirements-postgres.txt"
 )
 LOOKS_LIKE = "A store looks like sqlite:data/staffroom.db or postgresql://LOGIN@HOST/DATABASE."
 
@@ -43,8 +48,8 @@ async def open_store(
     if is_postgres(url):
         if witness_copy:
             raise SettingsError(NO_COPY)
-        # Imported here: who keeps a school in a file does not need PostgreSQL's library.
-        from bot.stores.postgres.store import open_postgres_store
+        with postgres_library():
+            from bot.stores.postgres.store import open_postgres_store
 
         return await open_postgres_store(url, school, folder, demo=demo, writes=writes)
     return SqliteStore(store_file(url), school, demo=demo, writes=writes, creates=demo, witness_copy=witness_copy)
@@ -62,6 +67,15 @@ async def make_store(url: str, school: str) -> Path:
 def witness_copy(url: str, folder: Path, school: str) -> WitnessCopy:
     """How the second witness of a school's store stands, also beside a running bot; raises StoreError."""
     return witness_copy_of(store_file(url), folder, school)
+
+
+@contextmanager
+def postgres_library() -> Iterator[None]:
+    """For importing what needs PostgreSQL's library, which is an extra; raises SettingsError if it is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise SettingsError(NO_LIBRARY) from error
 
 
 def is_postgres(url: str) -> bool:

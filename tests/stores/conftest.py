@@ -35,9 +35,11 @@ class Place:
         """The address for the owner of the database."""
         return self.server.url(self.database, OWNER)
 
-    async def open(self, folder: Path | None = None, *, writes: bool = True) -> PostgresStore:
+    async def open(self, folder: Path | None = None, *, writes: bool = True, is_alone: bool = False) -> PostgresStore:
         """The school's store, opened by a replica with a witness in that folder."""
-        return await open_postgres_store(self.url, self.school, folder or self.folder, demo=True, writes=writes)
+        return await open_postgres_store(
+            self.url, self.school, folder or self.folder, demo=True, writes=writes, is_alone=is_alone
+        )
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,8 @@ from bot.channels.slack.payload import (
     WrittenMessage,
 )
 from bot.channels.slack.turn import HomeHandlers, SlackHandlers
+from bot.desk.arrivals import Arrivals, ArrivalState, OneProcess
+from bot.errors import StoreError
 
 LOG = logging.getLogger("staffroom.slack")
 MAX_UNDER_WAY = 200  # things being answered at the same time; a school has a hundred people
@@ -57,6 +60,7 @@ class Acknowledger:
 
     bot: SlackHandlers
     home: HomeHandlers
+    arrivals: Arrivals = field(default_factory=OneProcess)
     _seen: Seen = field(default_factory=Seen)
     _submissions: Once[dict[str, Any]] = field(default_factory=Once)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -103,9 +107,23 @@ class Acknowledger:
             LOG.info("delivered_again kind=%s", key[0])
             return
         turn = self._presses.turn() if key[0] == "press" else self._questions.turn()
-        task = asyncio.create_task(_logged(key[0], turn, work))
+        task = asyncio.create_task(_logged(key[0], turn, self._work_once(key, work)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _work_once(self, key: tuple[str, ...], work: Coroutine[Any, Any, None]) -> None:
+        """Does the work unless another replica does, or has done it."""
+        name = json.dumps(key)
+        state = ArrivalState.NEW
+        with suppress(StoreError):  # Slack was answered already and will not send it again: better twice than never
+            state = await self.arrivals.begin_arrival(name)
+        if state is not ArrivalState.NEW:
+            work.close()
+            LOG.info("delivered_again kind=%s", key[0])
+            return
+        await work
+        with suppress(StoreError):
+            await self.arrivals.end_arrival(name, is_done=True)
 
     async def _submit(self, submission: Submission) -> dict[str, Any]:
         """What becomes of a form. Sent off twice with the same in it, it is acted on once, unless it was refused."""

@@ -5,14 +5,15 @@ from bot.channels.slack.acknowledge import Acknowledger
 from bot.channels.slack.app_home import AppHome
 from bot.channels.slack.bot import SlackBot
 from bot.channels.slack.signature_check import SlackSignatureCheck, guarded
+from bot.desk.arrivals import Arrivals, OneProcess
 
 PATH = "/api/slack"
 
 
-def slack_endpoint(bot: SlackBot, check: SlackSignatureCheck) -> Endpoint:
+def slack_endpoint(bot: SlackBot, check: SlackSignatureCheck, arrivals: Arrivals | None = None) -> Endpoint:
     """The endpoint over a bot: what the check admits is acknowledged at once and answered through Slack's Web API."""
     home = AppHome(bot)
-    acknowledger = Acknowledger(bot, home)
+    acknowledger = Acknowledger(bot, home, arrivals or OneProcess())
 
     async def finish() -> None:
         await acknowledger.close()

@@ -1,11 +1,10 @@
 """The outbox in the store: every message that goes out, as a row under its slot's key."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.outbox.rules.message import Message, MessageKind
+from bot.outbox.rules.message import Claim, Message, MessageKind
 from bot.school.rules.calendar import LONDON
 from bot.stores.message_rows import is_about_campaign, is_about_recording
 from bot.stores.postgres.entry_rows import columns
@@ -26,34 +25,19 @@ OPEN_BY = f"{SELECT_MESSAGES} WHERE {OPEN} AND (state <> 'due' OR not_before IS 
 OLD = f"{SELECT_MESSAGES} WHERE day < %s AND state NOT IN ('due', 'sending') ORDER BY key"
 NAMING = f"{SELECT_MESSAGES} WHERE recipient = %s OR has_people FOR UPDATE"
 DROP = "DELETE FROM message WHERE key = ANY(%s)"
-# The database's clock alone decides what is due and when a lease ends, so replicas need not agree on the time. As a
-# plain subquery it may run again for each row and lease more than it was asked for: hence MATERIALIZED.
-CLAIM = """
-WITH due AS MATERIALIZED (
-  SELECT key FROM message
-  WHERE state = 'due'
-    AND (not_before IS NULL OR not_before <= clock_timestamp())
-    AND (expires_at IS NULL OR expires_at > clock_timestamp())
-  ORDER BY not_before NULLS FIRST, key
-  LIMIT %s FOR UPDATE SKIP LOCKED)
+OF_KEYS = f"{SELECT_MESSAGES} WHERE key = ANY(%s) AND state = 'due' FOR UPDATE"
+# The database's clock alone decides when a lease ends, so replicas need not agree on the time.
+LEASE = """
 UPDATE message SET state = 'sending', lease_holder = %s, fence = fence + 1,
   lease_until = clock_timestamp() + make_interval(secs => %s)
-FROM due WHERE message.key = due.key
+WHERE key = ANY(%s)
 RETURNING body, state, lease_holder, lease_until, fence"""
 HELD = f"{SELECT_MESSAGES} WHERE key = %s AND state = 'sending' AND lease_holder = %s AND fence = %s FOR UPDATE"
 STUCK = f"{SELECT_MESSAGES} WHERE {OPEN} AND state = 'sending' AND lease_until <= clock_timestamp() ORDER BY key"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that is leased to one holder. Who has an older fence can settle nothing."""
-
-    message: Message
-    fence: int
-
-
 class OutboxTables(Tables):
-    """Keeps the promises of `Outbox`; several replicas also claim what is due, each message once."""
+    """Keeps the promises of `Outbox`, also if several replicas send."""
 
     async def keep_messages(self, *messages: Message) -> int:
         """Keeps the messages whose key is new, all or none, and returns how many."""
@@ -118,16 +102,21 @@ class OutboxTables(Tables):
 
         return await self._write(unit)
 
-    async def claim_messages(self, holder: str, most: int, lease: timedelta) -> tuple[Claim, ...]:
-        """Leases at most so many due messages to a holder, by the database's clock; nobody else gets them.
+    async def claim_messages(
+        self, messages: Sequence[Message], holder: str, now: datetime, lease: timedelta
+    ) -> tuple[Claim, ...]:
+        """Leases those of these due messages that are exactly as given, by the database's clock and not from `now`."""
+        given = {message.key: message for message in messages}
 
-        Raises StoreError. If it is StoreUnsure, send nothing: what was leased all the same is in doubt when the lease
-        has run out.
-        """
+        async def unit(transaction: Transaction) -> tuple[Claim, ...]:
+            rows = await (await transaction.connection.execute(OF_KEYS.encode(), [list(given)])).fetchall()
+            keys = [kept.key for kept in _messages(rows) if are_same(kept, given[kept.key])]
+            if not keys:
+                return ()
+            leased = await transaction.connection.execute(LEASE.encode(), (holder, lease.total_seconds(), keys))
+            return tuple([Claim(message_from(row), row[-1]) for row in await leased.fetchall()])
 
-        values = (most, holder, lease.total_seconds())
-        rows = await self._connections.change_without_waiting(self._school, CLAIM, values)
-        return tuple([Claim(message_from(row), row[-1]) for row in rows])
+        return await self._write(unit)
 
     async def settle(self, claim: Claim, after: Message) -> bool:
         """Says how a claimed message ended; False, and nothing is changed, if the lease is another's by now."""
@@ -144,8 +133,8 @@ class OutboxTables(Tables):
 
         return await self._write(unit)
 
-    async def stuck_messages(self) -> tuple[Message, ...]:
-        """Messages whose lease has run out by the database's clock, by key: they are in doubt."""
+    async def stuck_messages(self, now: datetime) -> tuple[Message, ...]:
+        """Messages being sent whose lease has run out by the database's clock, not by `now`, by key."""
         return _messages(await self._select(STUCK))
 
     async def _forget_messages_naming(self, transaction: Transaction, pseudonym: str) -> None:

@@ -4,7 +4,6 @@ The database lets the serving role see one school at a time and never change wha
 come is also in a file outside of it, the witness, in the data folder of each replica.
 """
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from bot.desk.arrivals import ArrivalState
 from bot.errors import LedgerBroken, StaffroomError, StoreError
 from bot.evidence.rules.ledger import Head
 from bot.outbox.rules.message import MessageKind
@@ -21,12 +21,12 @@ from bot.stores.postgres.counts import TallyTables, TextTables
 from bot.stores.postgres.failures import not_reached
 from bot.stores.postgres.ledger import LedgerTables
 from bot.stores.postgres.migrate import check_schema
+from bot.stores.postgres.replicas import Replica
 from bot.stores.postgres.witness import add_school, read_witness
 from bot.stores.postgres.writer import Writer
 
 WITNESS = "postgresql.witness"  # in the data folder
 ERASED = "erased.txt"
-HOLDER_BYTES = 8
 NO_SCHOOL = "There is no store of {school} in this database. For a new school, make one: python -m bot store new."
 OTHER_KIND = "This store is {kind} store and stays one. Set STAFFROOM_STORE to another database."
 UNREADABLE = (
@@ -49,9 +49,6 @@ SELECT EXISTS (SELECT FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER
   OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'entry'::regclass), 'MEMBER')
   OR has_table_privilege('entry', 'DELETE') OR has_table_privilege('entry', 'TRUNCATE')
   OR has_table_privilege('entry', 'UPDATE')"""
-SEEN = """
-INSERT INTO replica (school, holder, seen_at) VALUES (current_school(), %s, clock_timestamp())
-ON CONFLICT (school, holder) DO UPDATE SET seen_at = excluded.seen_at"""
 
 
 class PostgresStore(LedgerTables, TallyTables, TextTables):
@@ -61,8 +58,7 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
 
     def __init__(self, connections: Connections, writer: Writer, school: School, folder: Path) -> None:
         super().__init__(connections, writer, school, folder / ERASED)
-        self._holder = secrets.token_hex(HOLDER_BYTES)  # new at every start
-        self._is_registered = False
+        self._replica = Replica(connections, writer, school, folder)
         self._is_closed = False
 
     @property
@@ -75,23 +71,38 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
         """The writer of this replica."""
         return self._writer
 
-    async def take_up(self, head: Head) -> None:
-        """Begins to write after a head that was verified: the witness has it, and the database says that we run."""
+    async def take_up(self, head: Head, *, is_alone: bool) -> None:
+        """Begins to write after a head that was verified: the witness has it, and the database says that we run.
+
+        Raises StoreLocked if another replica runs and we must be alone.
+        """
+        self._writer.witness.parent.mkdir(parents=True, exist_ok=True)
+        await self._replica.register(is_alone=is_alone)
         self._writer.heads = add_school(self._writer.witness, self._school.name, head)
-        await self._change(SEEN, [self._holder])
-        self._is_registered = True
+
+    async def lead(self) -> bool:
+        """Whether this replica leads, from now on until it stops or says nothing for a minute and a half."""
+        return await self._replica.lead()
+
+    async def begin_arrival(self, key: str) -> ArrivalState:
+        """How far it is with other replicas; if NEW, it is ours."""
+        return await self._replica.begin_arrival(key)
+
+    async def end_arrival(self, key: str, *, is_done: bool) -> None:
+        """Says that it is answered, or that it was not and may be begun again."""
+        await self._replica.end_arrival(key, is_done=is_done)
 
     async def is_well(self) -> bool:
         """Whether what is written now will be there at the next start: a row is written."""
         try:
-            await self._change(SEEN, [self._holder])
+            await self._replica.say_it_runs()
         except StoreError:
             return False
         return True
 
     async def checkpoint(self) -> None:
         """Says that this replica still runs; the server itself brings what was written to where it is safe."""
-        await self._change(SEEN, [self._holder])
+        await self._replica.say_it_runs()
 
     async def check_whole(self) -> None:
         """Reads everything that is kept; raises StoreError if any of it is damaged.
@@ -113,25 +124,24 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
             return
         self._is_closed = True
         try:
-            if self._is_registered:
-                await self._change("DELETE FROM replica WHERE holder = %s", [self._holder])
-        except StoreError:
-            pass  # the database is away: this replica counts as running until its time is over
+            await self._replica.leave()
         finally:
             await self._writer.close()
             await self._connections.close()
 
 
-async def open_postgres_store(url: str, name: str, folder: Path, *, demo: bool, writes: bool = True) -> PostgresStore:
+async def open_postgres_store(  # noqa: PLR0913 - most of them say what is refused
+    url: str, name: str, folder: Path, *, demo: bool, writes: bool = True, is_alone: bool = True
+) -> PostgresStore:
     """The store of a school, opened; `folder` has the witness. Raises SettingsError, StoreError or LedgerBroken.
 
-    A login that could do more than serve is refused.
+    A login that could do more than serve is refused, and a second replica if this one must be alone.
     """
     async with _opening(url, name, folder, demo=demo) as store:
         kept = _read_witness(folder / WITNESS)
         head = await _check_ledger(store, kept, writes=writes)
         if writes:
-            await store.take_up(head)
+            await store.take_up(head, is_alone=is_alone)
         return store
 
 

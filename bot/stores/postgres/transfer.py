@@ -18,11 +18,11 @@ from bot.stores.postgres.counts import COUNT, KEEP_QUESTION, KEEP_TEXT, TALLIES,
 from bot.stores.postgres.entry_rows import INSERT_ENTRIES, SELECT_ENTRIES, columns, entry_from, entry_values
 from bot.stores.postgres.message_rows import INSERT_MESSAGES, SELECT_MESSAGES, message_from, message_values
 from bot.stores.postgres.people import ENROL, KEEP, PEOPLE, PIN, conversation_values
+from bot.stores.postgres.replicas import RUNS_FOR
 from bot.stores.rows import body_of
 from bot.stores.version_rows import version_of, version_row
 
 WRITTEN_TOGETHER = 1_000  # rows in one statement
-RUNS_FOR = "3 minutes"  # after its last sign of life, a replica is taken to be running
 RUNNING = f"SELECT count(*) FROM replica WHERE seen_at > clock_timestamp() - interval '{RUNS_FOR}'"
 IS_RUNNING = (
     "A Staffroom of this school is running on the database, or was until {since} ago. Nothing was changed. Stop it; if "

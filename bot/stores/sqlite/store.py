@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.desk.arrivals import OneProcess
 from bot.errors import StoreError, StoreLocked
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.failures import store_error
@@ -21,7 +22,7 @@ from bot.stores.sqlite.transfer import TransferTables
 CANNOT_OPEN = "cannot be opened"
 
 
-class SqliteStore(TransferTables, SharedFileTables):
+class SqliteStore(TransferTables, SharedFileTables, OneProcess):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
     `witness_copy` is a folder, best on another volume, in which the witness is kept a second time.

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import LedgerBroken, LedgerMoved, StoreError, StoreUnsure
+from bot.desk.arrivals import ArrivalState
+from bot.errors import LedgerBroken, LedgerMoved, StoreError, StoreLocked, StoreUnsure
 from bot.evidence.rules.ledger import Head, verify
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.people.rules.conversations import SentMessage
 from bot.stores.postgres.store import WITNESS, PostgresStore, take_witness
 from bot.stores.postgres.witness import read_witness
+from tests.fakes import days
 from tests.stores.conftest import Place
 from tests.stores.examples import ANNA, NINE, acknowledged, card
 
@@ -70,33 +72,35 @@ async def test_a_due_message_is_claimed_by_one_replica_only(postgres_store: Post
     await postgres_store.keep_messages(*cards)
 
     claims = await asyncio.gather(
-        *(store.claim_messages(name, 7, MINUTE) for store, name in ((postgres_store, "a"), (other, "b")) * 4)
+        *(
+            store.claim_messages(cards[begin : begin + 7], name, NINE, MINUTE)
+            for store, name in ((postgres_store, "a"), (other, "b"))
+            for begin in range(0, 40, 7)
+        )
     )
 
     keys = [claim.message.key for part in claims for claim in part]
     assert sorted(keys) == [message.key for message in cards]
-    assert max(len(part) for part in claims) == 7
 
 
-async def test_what_is_not_due_yet_or_no_longer_wanted_is_not_claimed(postgres_store: PostgresStore, place: Place):
+async def test_a_lease_is_counted_by_the_clock_of_the_database(place: Place, postgres_store: PostgresStore):
     ((now,),) = place.server.administer("SELECT clock_timestamp()")
-    due, later, expired = card("p1"), replace(card("p2"), not_before=now + MINUTE), replace(card("p3"), expires_at=now)
-    await postgres_store.keep_messages(due, later, expired, card("p4").arrived(SENT, NINE))
+    await postgres_store.keep_messages(card())
 
-    claims = await postgres_store.claim_messages("a", 10, MINUTE)
+    (claim,) = await postgres_store.claim_messages([card()], "a", NINE, MINUTE)
 
-    assert [claim.message.recipient for claim in claims] == ["p1"]
-    lease = claims[0].message.lease
-    assert lease and lease.holder == "a" and lease.until > now
+    lease = claim.message.lease
+    assert lease and lease.holder == "a" and lease.until > now + MINUTE
+    assert await postgres_store.stuck_messages(NINE + 10_000 * days(1)) == ()
 
 
 async def test_who_was_paused_beyond_the_lease_settles_nothing(postgres_store: PostgresStore, other: PostgresStore):
     await postgres_store.keep_messages(card())
-    (paused,) = await postgres_store.claim_messages("a", 1, timedelta(0))
-    (stuck,) = await other.stuck_messages()
+    (paused,) = await postgres_store.claim_messages([card()], "a", NINE, timedelta(0))
+    (stuck,) = await other.stuck_messages(NINE)
     again = replace(stuck, state=DeliveryState.DUE, lease=None)
     assert await other.move(stuck, again)
-    (claim,) = await other.claim_messages("a", 1, MINUTE)
+    (claim,) = await other.claim_messages([again], "a", NINE, MINUTE)
 
     assert not await postgres_store.settle(paused, paused.message.arrived(SENT, NINE))
     assert claim.fence == paused.fence + 1
@@ -104,6 +108,91 @@ async def test_who_was_paused_beyond_the_lease_settles_nothing(postgres_store: P
     message = await postgres_store.message(card().key)
     assert message and message.state is DeliveryState.SENT and message.lease is None
     assert not await other.settle(claim, claim.message.failed("again"))
+
+
+class TestTheLead:
+    async def test_one_replica_leads_until_it_stops_and_then_the_other_does_at_once(
+        self, postgres_store: PostgresStore, other: PostgresStore
+    ):
+        assert [await store.lead() for store in (postgres_store, other, postgres_store)] == [True, False, True]
+
+        await postgres_store.close()
+
+        assert await other.lead()
+
+    async def test_one_that_says_nothing_for_longer_than_its_lease_has_lost_it(
+        self, place: Place, postgres_store: PostgresStore, other: PostgresStore
+    ):
+        assert await postgres_store.lead()
+        number = postgres_store.school.id
+        place.server.administer(
+            f"UPDATE leader SET until = clock_timestamp() - interval '1 s' WHERE school = {number}", place.database
+        )
+
+        assert await other.lead()
+        assert not await postgres_store.lead()
+
+
+class TestWhatArrived:
+    async def test_it_is_answered_by_one_replica(self, postgres_store: PostgresStore, other: PostgresStore):
+        states = await asyncio.gather(*(store.begin_arrival("an id") for store in (postgres_store, other)))
+        assert sorted(states) == [ArrivalState.NEW, ArrivalState.UNDER_WAY]
+
+        await postgres_store.end_arrival("an id", is_done=True)
+
+        assert await other.begin_arrival("an id") is ArrivalState.DONE
+        assert await other.begin_arrival("another id") is ArrivalState.NEW
+
+    async def test_what_could_not_be_answered_is_begun_again_by_either(
+        self, postgres_store: PostgresStore, other: PostgresStore
+    ):
+        await postgres_store.begin_arrival("an id")
+        await postgres_store.end_arrival("an id", is_done=False)
+
+        assert await other.begin_arrival("an id") is ArrivalState.NEW
+
+    async def test_what_a_killed_replica_was_answering_is_another_s_after_fifteen_seconds(
+        self, place: Place, postgres_store: PostgresStore, other: PostgresStore
+    ):
+        await postgres_store.begin_arrival("an id")
+        place.server.administer("UPDATE arrival SET begun_at = begun_at - interval '15 s'", place.database)
+
+        assert await other.begin_arrival("an id") is ArrivalState.NEW
+        assert await postgres_store.begin_arrival("an id") is ArrivalState.UNDER_WAY
+
+    async def test_after_ten_minutes_it_is_forgotten(self, place: Place, postgres_store: PostgresStore):
+        await postgres_store.begin_arrival("an id")
+        place.server.administer("UPDATE arrival SET begun_at = begun_at - interval '10 minutes'", place.database)
+
+        await postgres_store.checkpoint()
+
+        number = postgres_store.school.id
+        assert place.server.administer(f"SELECT FROM arrival WHERE school = {number}", place.database) == []
+
+
+class TestASecondReplica:
+    async def test_it_is_refused_while_another_runs(self, place: Place, postgres_store: PostgresStore, tmp_path: Path):
+        with pytest.raises(StoreLocked, match="Another Staffroom of this school runs"):
+            await place.open(tmp_path / "second", is_alone=True)
+
+        await postgres_store.close()
+        opened = await place.open(tmp_path / "second", is_alone=True)
+        await opened.close()
+
+    async def test_one_that_was_killed_starts_again_in_its_folder_at_once(
+        self, place: Place, postgres_store: PostgresStore
+    ):
+        await postgres_store.close()
+        (replica,) = (place.folder / "postgresql.replica").read_text().split()
+        values = f"({postgres_store.school.id}, '{replica}', 'killed', clock_timestamp())"
+        place.server.administer(f"INSERT INTO replica VALUES {values}", place.database)
+
+        again = await place.open(is_alone=True)
+        await again.close()
+
+    async def test_two_do_not_share_a_data_folder(self, place: Place, postgres_store: PostgresStore):
+        with pytest.raises(StoreLocked, match="works in this data folder"):
+            await place.open()
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False])

@@ -169,14 +169,30 @@ CREATE TABLE published_text (
 
 CREATE TABLE replica (  -- the Staffrooms that run; one that was killed is still here until its time is over
   school integer NOT NULL REFERENCES school ON DELETE CASCADE,
-  holder text COLLATE "C" NOT NULL,
+  folder text COLLATE "C" NOT NULL,  -- the id of its data folder: started again there, it is the same replica
+  holder text COLLATE "C" NOT NULL,  -- new at every start
   seen_at timestamptz NOT NULL,
-  PRIMARY KEY (school, holder)
+  PRIMARY KEY (school, folder)
 );
+
+CREATE TABLE leader (  -- which replica does what the clock asks for; what is right never rests on it
+  school integer PRIMARY KEY REFERENCES school ON DELETE CASCADE,
+  holder text COLLATE "C" NOT NULL,
+  until timestamptz NOT NULL
+);
+
+CREATE UNLOGGED TABLE arrival (  -- for ten minutes; neither in the log nor on a standby, and empty after a crash
+  school integer NOT NULL REFERENCES school ON DELETE CASCADE,
+  digest bytea NOT NULL,  -- of the ids of what arrived
+  begun_at timestamptz NOT NULL,
+  is_done boolean NOT NULL,
+  PRIMARY KEY (school, digest)
+);
+CREATE INDEX arrival_begun ON arrival (school, begun_at);
 
 DO $$ DECLARE name text; BEGIN
   FOREACH name IN ARRAY ARRAY['head', 'entry', 'idempotency_key', 'projection', 'message', 'person', 'pin',
-                              'conversation', 'tally', 'question', 'published_text', 'replica'] LOOP
+                              'conversation', 'tally', 'question', 'published_text', 'replica', 'leader', 'arrival'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_school ON %I USING (school = current_school())', name);
