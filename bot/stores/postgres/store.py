@@ -130,7 +130,7 @@ class PostgresStore(LedgerTables, TallyTables, TextTables):
             await self._connections.close()
 
 
-async def open_postgres_store(  # noqa: PLR0913 - most of them say what is refused
+async def open_postgres_store(
     url: str, name: str, folder: Path, *, demo: bool, writes: bool = True, is_alone: bool = True
 ) -> PostgresStore:
     """The store of a school, opened; `folder` has the witness. Raises SettingsError, StoreError or LedgerBroken.
@@ -165,17 +165,18 @@ async def _opening(url: str, name: str, folder: Path, *, demo: bool) -> AsyncIte
     """A store that is closed again if the block fails."""
     connections = Connections(checked_address(url))
     await connections.open()
+    store: PostgresStore | None = None
     try:
         async with connections.connection() as connection:
             await check_schema(connection)
             await _refuse_mighty(connection)
             school = await _checked_school(connection, name, is_demo=demo)
-        yield PostgresStore(connections, Writer(connections, folder / WITNESS), school, folder)
-    except StaffroomError:
-        await connections.close()
-        raise
+        store = PostgresStore(connections, Writer(connections, folder / WITNESS), school, folder)
+        yield store
     except Exception as error:  # whatever it is that was found there
-        await connections.close()
+        await (store or connections).close()
+        if isinstance(error, StaffroomError):
+            raise
         raise not_reached(error) from error
 
 
