@@ -69,7 +69,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL C
 	@$(if $(WORRIES),$(BIN)/python -m tests.bench.hand_offs $(WORRIES))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests, two thousand forged packs
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/channels/slack/test_hostile.py tests/campaigns/rules tests/recordings/rules tests/chooser
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/replicas tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/channels/slack/test_hostile.py tests/campaigns/rules tests/recordings/rules tests/chooser
 
 train: setup ## teach the sentence encoder the bank (some 20 minutes); writes policies/staffroom/tuning.safetensors
 	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt

@@ -269,10 +269,9 @@ class Staffroom:
     async def tick(self) -> None:
         """Does what is due; what could not be done is reported to the IT lead. Of several replicas one does it."""
         with suppress(StaffroomError):  # if even that cannot be kept, the log has it
-            if not await self.books.context.store.lead():
-                await self.books.context.store.checkpoint()
-                return
-            await faults.report_faults(await run_duties(self.duties()), self.books.context)
+            store = self.books.context.store
+            duties = self.duties() if await store.lead() else {"checkpoint": store.checkpoint}
+            await faults.report_faults(await run_duties(duties), self.books.context)
 
     async def close(self) -> None:
         """Waits for what runs in the background; the books are still open."""
