@@ -7,7 +7,7 @@ from bot.ask.rules.tallies import SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
 from bot.evidence.rules.ledger import Entry, Head, head, verify
 from bot.outbox.rules.message import Message
-from bot.people.rules.conversations import Conversation
+from bot.people.rules.conversations import Conversation, SharedFile
 from bot.people.rules.person import KnownPerson
 
 
@@ -24,8 +24,8 @@ class Pin:
 class SchoolContents:
     """A school's store without what can be made again: saved projections.
 
-    All in the order of their keys; conversations in the order in which they were kept. `keys` are the numbers of
-    entries by idempotency key.
+    All in the order of their keys; conversations in the order in which they were kept, shared files in that in which
+    they are due. `keys` are the numbers of entries by idempotency key.
     """
 
     is_demo: bool
@@ -38,6 +38,7 @@ class SchoolContents:
     tallies: tuple[Tally, ...]
     questions: tuple[SentQuestion, ...]
     versions: tuple[Version, ...]
+    shared_files: tuple[SharedFile, ...]
 
     @property
     def head(self) -> Head:

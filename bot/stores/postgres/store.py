@@ -22,6 +22,7 @@ from bot.stores.postgres.failures import not_reached
 from bot.stores.postgres.ledger import LedgerTables
 from bot.stores.postgres.migrate import check_schema
 from bot.stores.postgres.replicas import Replica
+from bot.stores.postgres.shared_files import SharedFileTables
 from bot.stores.postgres.witness import add_school, read_witness
 from bot.stores.postgres.writer import Writer
 
@@ -51,7 +52,7 @@ SELECT EXISTS (SELECT FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER
   OR has_table_privilege('entry', 'UPDATE')"""
 
 
-class PostgresStore(LedgerTables, TallyTables, TextTables):
+class PostgresStore(LedgerTables, SharedFileTables, TallyTables, TextTables):
     """A school's store in PostgreSQL, opened by `open_postgres_store`."""
 
     copy_before_migration: Path | None = None  # a file's upgrade makes a copy; here the server's own backups are kept

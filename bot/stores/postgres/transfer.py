@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from bot.ask.rules.tallies import SentQuestion
 from bot.errors import StoreLocked
+from bot.people.rules.conversations import SharedFile
 from bot.people.rules.person import KnownPerson
 from bot.stores.contents import Pin, SchoolContents
 from bot.stores.conversation_rows import conversation_of
@@ -19,6 +20,8 @@ from bot.stores.postgres.entry_rows import INSERT_ENTRIES, SELECT_ENTRIES, colum
 from bot.stores.postgres.message_rows import INSERT_MESSAGES, SELECT_MESSAGES, message_from, message_values
 from bot.stores.postgres.people import ENROL, KEEP, PEOPLE, PIN, conversation_values
 from bot.stores.postgres.replicas import RUNS_FOR
+from bot.stores.postgres.shared_files import FILES
+from bot.stores.postgres.shared_files import KEEP as KEEP_FILE
 from bot.stores.rows import body_of
 from bot.stores.version_rows import version_of, version_row
 
@@ -53,6 +56,7 @@ async def read_contents(connection: AsyncConnection, school: School) -> SchoolCo
     pins = await _rows(connection, "SELECT channel, account, person FROM pin ORDER BY channel, account")
     chats = await _rows(connection, "SELECT body FROM conversation ORDER BY kept_as")
     questions = await _rows(connection, "SELECT text, day FROM question ORDER BY day, text")
+    files = await _rows(connection, FILES)
     texts = await _rows(connection, "SELECT digest, body FROM published_text ORDER BY digest")
     return SchoolContents(
         is_demo=school.is_demo,
@@ -65,6 +69,7 @@ async def read_contents(connection: AsyncConnection, school: School) -> SchoolCo
         tallies=tuple(tally_from(row) for row in await _rows(connection, TALLIES)),
         questions=tuple(SentQuestion(text, day) for text, day in questions),
         versions=tuple(version_of(digest, json.loads(body)) for digest, body in texts),
+        shared_files=tuple(SharedFile(*row) for row in files),
     )
 
 
@@ -83,6 +88,7 @@ async def write_contents(connection: AsyncConnection, contents: SchoolContents) 
         (KEEP, [conversation_values(chat) for chat in contents.conversations]),
         (COUNT, tallies),
         (KEEP_QUESTION, questions),
+        (KEEP_FILE, [(file.id, file.remove_at) for file in contents.shared_files]),
         (KEEP_TEXT, [(version.digest, body_of(version_row(version))) for version in contents.versions]),
     ):
         await connection.cursor().executemany(sql.encode(), rows)

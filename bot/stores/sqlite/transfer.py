@@ -9,10 +9,11 @@ from bot.stores.message_rows import message_of, message_row
 from bot.stores.rows import Row
 from bot.stores.sqlite.counts import TallyTables, TextTables
 from bot.stores.sqlite.ledger import LedgerTables, key_of
+from bot.stores.sqlite.shared_files import SharedFileTables
 from bot.stores.version_rows import version_of, version_row
 
 
-class TransferTables(LedgerTables, TallyTables, TextTables):
+class TransferTables(LedgerTables, SharedFileTables, TallyTables, TextTables):
     """A school's tables, read and written as a whole."""
 
     async def contents(self) -> SchoolContents:
@@ -32,6 +33,7 @@ class TransferTables(LedgerTables, TallyTables, TextTables):
             tallies=await self.tallies(),
             questions=await self.questions(),
             versions=tuple(version_of(digest, versions[digest]) for digest in sorted(versions)),
+            shared_files=await self.shared_files(),
         )
 
     async def fill(self, contents: SchoolContents) -> None:
@@ -85,5 +87,6 @@ def _small_tables(contents: SchoolContents) -> dict[str, dict[str, Row]]:
         "conversation": conversations,
         "tally": tallies,
         "question": {f"{asked.on.isoformat()}/{asked.text}": {"kept": True} for asked in contents.questions},
+        "shared_file": {file.id: {"remove_at": file.remove_at.isoformat()} for file in contents.shared_files},
         "version": {version.digest: version_row(version) for version in contents.versions},
     }

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import BadInput, LedgerBroken, StoreError, StoreLocked
 from bot.evidence.rules.ledger import verify
 from bot.outbox.rules.message import MessageKind
+from bot.people.rules.conversations import SharedFile
 from bot.stores.move_school import move_school
 from bot.stores.postgres.store import open_postgres_store
 from bot.stores.sqlite.store import SqliteStore
@@ -55,6 +56,7 @@ async def school(server: Server, database: str, tmp_path: Path) -> AsyncIterator
         await store.keep_conversation(chat)
     await store.count(ASKED, ASKED)
     await store.keep_question(QUESTION)
+    await store.keep_shared_file(SharedFile("F1", NINE))
     await store.keep_version(TEXT)
     await store.close()
     (tmp_path / "data").mkdir()

@@ -167,6 +167,13 @@ CREATE TABLE published_text (
   PRIMARY KEY (school, digest)
 );
 
+CREATE TABLE shared_file (  -- of ours, in a conversation until it has to be removed
+  school integer NOT NULL REFERENCES school ON DELETE CASCADE,
+  id text COLLATE "C" NOT NULL,
+  remove_at timestamptz NOT NULL,
+  PRIMARY KEY (school, id)
+);
+
 CREATE TABLE replica (  -- the Staffrooms that run; one that was killed is still here until its time is over
   school integer NOT NULL REFERENCES school ON DELETE CASCADE,
   folder text COLLATE "C" NOT NULL,  -- the id of its data folder: started again there, it is the same replica
@@ -192,7 +199,7 @@ CREATE INDEX arrival_begun ON arrival (school, begun_at);
 
 DO $$ DECLARE name text; BEGIN
   FOREACH name IN ARRAY ARRAY['head', 'entry', 'idempotency_key', 'projection', 'message', 'person', 'pin',
-                              'conversation', 'tally', 'question', 'published_text', 'replica', 'leader', 'arrival'] LOOP
+                              'conversation', 'tally', 'question', 'published_text', 'shared_file', 'replica', 'leader', 'arrival'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_school ON %I USING (school = current_school())', name);
