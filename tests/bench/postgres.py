@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from bot.stores.postgres.owner import make_postgres_store
 from bot.stores.postgres.store import open_postgres_store, take_witness
 from tests.bench.storing import SCHOOL
 from tests.postgres_server import OWNER, Server, binaries, running_server
-from tests.stores.examples import MONDAY, acknowledged
+from tests.stores.examples import MONDAY, NINE, acknowledged
 
 AT_ONCE = 32  # of each replica
 APPENDS, BARE_APPENDS = 6_000, 600
@@ -35,7 +36,7 @@ DUE = Subject(campaign="AUP-2026-1", text="v1")
 
 async def append_as_replica(url: str, folder: Path, number: int) -> None:
     """One replica appends its share, so many at a time; each entry is confirmed."""
-    store = await open_postgres_store(url, SCHOOL, folder, demo=False)
+    store = await open_postgres_store(url, SCHOOL, folder, demo=False, is_alone=False)
     people = iter(range(APPENDS // 2))
 
     async def press() -> None:
@@ -74,12 +75,21 @@ def append_bare(url: str, number: int) -> None:
 
 
 async def claim_as_replica(url: str, folder: Path, number: int) -> None:
-    """One process claims what is due, so many at a time, until nothing is left; prints the keys it got."""
-    store = await open_postgres_store(url, SCHOOL, folder, demo=False)
-    keys: list[str] = []
+    """One process claims what is due, so many together, until nothing is left; prints the keys it got.
+
+    Each begins at another place and goes on where the others began, so that they meet at the same messages.
+    """
+    store = await open_postgres_store(url, SCHOOL, folder, demo=False, is_alone=False)
+    messages = await store.messages(MessageKind.AGREEMENT)
+    begin = len(messages) * number // CLAIMERS
+    due, keys = deque([*messages[begin:], *messages[:begin]]), list[str]()
     await begin_together()
     began = time.perf_counter()
-    while claims := await store.claim_messages(f"claimer {number}", CLAIMED_TOGETHER, LEASE):
+    while due:
+        together = [due.popleft() for _ in range(min(len(due), CLAIMED_TOGETHER))]
+        claims = await store.claim_messages(together, f"claimer {number}", NINE, LEASE)
+        if not claims:
+            break  # another one began here
         keys += [claim.message.key for claim in claims]
     print(time.perf_counter() - began, flush=True)
     print("\n".join(keys), flush=True)
