@@ -24,7 +24,7 @@ POOL_SECONDS = 5.0  # to wait for a free connection: then an answer is better th
 WRITE_SECONDS = 15.0  # for a whole transaction with its commit; then nobody knows whether it was saved
 STATEMENT_TIMEOUT = "10s"  # does not end a commit that waits for a standby: the writer's own limit does
 LOCK_TIMEOUT = "5s"
-IDLE_TIMEOUT = "5s"  # a replica that was paused inside a transaction holds up the others no longer
+IDLE_TIMEOUT = "3s"  # below that of locks: what a paused replica holds does not fail the others
 MAX_LIFETIME_SECONDS = 45 * 60.0  # a role that was taken away loses its connections within the hour
 OPTIONS: Mapping[str, Any] = {
     "prepare_threshold": None,  # a transaction pooler would give our prepared statement to somebody else
