@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from bot.errors import StoreError
+from bot.errors import AccountTaken
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
 from bot.stores.conversation_rows import conversation_of, conversation_row
@@ -92,9 +92,9 @@ class PeopleTables(Tables):
         return str(row[0]) if row else ""
 
     async def pin(self, channel: str, account: str, person: str) -> None:
-        """Joins an account to a person's id for good; raises StoreError if either is pinned already in that channel."""
+        """Joins an account to a person's id; raises AccountTaken if either is pinned already in that channel."""
         if not await self._change(PIN, (channel, account, person)):
-            raise StoreError(PINNED_ALREADY)
+            raise AccountTaken(PINNED_ALREADY)
 
     async def person_of(self, channel: str, account: str) -> str:
         """The id of the person an account is pinned to; empty if it is pinned to nobody."""
