@@ -13,11 +13,12 @@ from bot.people.rules.person import KnownPerson
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """An account that belongs to a person's id."""
+    """An account that belongs to a person's id; one that was taken back may be pinned to nobody but them."""
 
     channel: str
     account: str
     person: str
+    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

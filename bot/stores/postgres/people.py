@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.errors import AccountTaken
+from bot.people.rules.accounts import SLACK
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
 from bot.stores.conversation_rows import conversation_of, conversation_row
@@ -16,16 +17,29 @@ from bot.stores.rows import body_of
 
 PSEUDONYM_BYTES = 16
 PINNED_ALREADY = "This account or this person is pinned already in that channel; nothing was changed."
-PEOPLE = "SELECT pseudonym, id, name, email, account FROM person"
+PEOPLE = "SELECT pseudonym, id, name, email, account, slack FROM person"
 ENROL = """
-INSERT INTO person (school, pseudonym, id, name, email, account) VALUES (current_school(), %s, %s, %s, %s, %s)
-ON CONFLICT (school, id) DO UPDATE SET (name, email, account) = (excluded.name, excluded.email, excluded.account)
+INSERT INTO person (school, pseudonym, id, name, email, account, slack)
+VALUES (current_school(), %s, %s, %s, %s, %s, %s)
+ON CONFLICT (school, id) DO UPDATE SET (name, email, account, slack)
+  = (excluded.name, excluded.email, excluded.account, excluded.slack)
 RETURNING pseudonym"""
 CHANGES = "SELECT people_changes FROM head"
 NOTE_CHANGE = "UPDATE head SET people_changes = people_changes + 1"
+# The head is locked, so nobody pins in between; the index `pin_person` would refuse it as well.
 PIN = """
-INSERT INTO pin (school, channel, account, person) VALUES (current_school(), %s, %s, %s)
-ON CONFLICT DO NOTHING"""
+INSERT INTO pin (school, channel, account, person)
+SELECT current_school(), %(channel)s, %(account)s, %(person)s WHERE NOT EXISTS (
+  SELECT FROM pin WHERE channel = %(channel)s AND person = %(person)s AND NOT is_released)
+ON CONFLICT (school, channel, account) DO UPDATE SET is_released = false
+  WHERE pin.is_released AND pin.person = excluded.person"""
+UNPIN = """
+WITH released AS (
+  UPDATE pin SET is_released = true WHERE channel = %s AND account = %s AND NOT is_released RETURNING channel, account)
+DELETE FROM conversation USING released
+WHERE (conversation.channel, conversation.account) = (released.channel, released.account)"""
+PERSON_OF = "SELECT person FROM pin WHERE channel = %s AND account = %s AND NOT is_released"
+PINS_OF = "SELECT person, channel, account FROM pin WHERE person = ANY(%s) AND NOT is_released"
 KEEP = """
 INSERT INTO conversation (school, channel, id, kind, account, team, kept_as, body)
 VALUES (current_school(), %s, %s, %s, %s, %s, (SELECT coalesce(max(kept_as), 0) + 1 FROM conversation), %s)
@@ -34,10 +48,11 @@ ON CONFLICT (school, channel, id) DO UPDATE SET (kind, account, team, kept_as, b
 CONVERSATION = "SELECT body FROM conversation"
 OWN_CHAT = f"""
 {CONVERSATION} WHERE account = %s AND kind = %s AND (channel = %s OR %s = '') ORDER BY kept_as DESC LIMIT 1"""
-FORGET_CHATS = """
+FORGET_CHATS = f"""
 DELETE FROM conversation USING person
 WHERE person.pseudonym = %s AND conversation.account <> ''
-  AND (conversation.account = person.account OR EXISTS (
+  AND (conversation.account = CASE conversation.channel WHEN '{SLACK}' THEN person.slack ELSE person.account END
+  OR EXISTS (
     SELECT FROM pin WHERE pin.person = person.id
       AND (pin.channel, pin.account) = (conversation.channel, conversation.account)))"""
 FORGET_PINS = "DELETE FROM pin USING person WHERE person.pseudonym = %s AND pin.person = person.id"
@@ -63,8 +78,8 @@ class PeopleTables(Tables):
         async def unit(transaction: Transaction) -> dict[str, str]:
             pseudonyms = {}
             for person in people:
-                details = (secrets.token_hex(PSEUDONYM_BYTES), person.id, person.name, person.email, person.account)
-                row = await (await transaction.connection.execute(ENROL, details)).fetchone()
+                values = person_values(secrets.token_hex(PSEUDONYM_BYTES), person)
+                row = await (await transaction.connection.execute(ENROL, values)).fetchone()
                 assert row is not None
                 pseudonyms[person.id] = row[0]
             await transaction.connection.execute(NOTE_CHANGE)
@@ -93,17 +108,21 @@ class PeopleTables(Tables):
 
     async def pin(self, channel: str, account: str, person: str) -> None:
         """Joins an account to a person's id; raises AccountTaken if either is pinned already in that channel."""
-        if not await self._change(PIN, (channel, account, person)):
+        if not await self._change(PIN, {"channel": channel, "account": account, "person": person}):
             raise AccountTaken(PINNED_ALREADY)
+
+    async def unpin(self, channel: str, account: str) -> None:
+        """Takes an account from the person it is pinned to, and forgets their chat there."""
+        await self._change(UNPIN, (channel, account))
 
     async def person_of(self, channel: str, account: str) -> str:
         """The id of the person an account is pinned to; empty if it is pinned to nobody."""
-        row = await self._select_one("SELECT person FROM pin WHERE channel = %s AND account = %s", channel, account)
+        row = await self._select_one(PERSON_OF, channel, account)
         return str(row[0]) if row else ""
 
     async def pins_of(self, people: Collection[str]) -> dict[str, dict[str, str]]:
         """Pinned accounts by channel, for each of these person ids that has any."""
-        rows = await self._select("SELECT person, channel, account FROM pin WHERE person = ANY(%s)", list(people))
+        rows = await self._select(PINS_OF, list(people))
         pins: dict[str, dict[str, str]] = {}
         for person, channel, account in rows:
             pins.setdefault(person, {})[channel] = account
@@ -152,6 +171,11 @@ class PeopleTables(Tables):
         await transaction.connection.execute(NOTE_CHANGE)
 
 
+def person_values(pseudonym: str, person: Person | KnownPerson) -> tuple[str, ...]:
+    """Somebody as a row, in the order of ENROL and of KnownPerson."""
+    return (pseudonym, person.id, person.name, person.email, person.account, person.slack)
+
+
 def conversation_values(conversation: Conversation) -> tuple[Any, ...]:
     """A conversation as a row, in the order of KEEP."""
     return (
@@ -169,9 +193,8 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
 
 
 def _known_person(row: tuple[Any, ...]) -> KnownPerson:
-    pseudonym, id, name, email, account = row
-    return KnownPerson(pseudonym=pseudonym, id=id, name=name, email=email, account=account)
+    return KnownPerson(*row)
 
 
 def _is_as_known(person: Person, known: KnownPerson | None) -> bool:
-    return known is not None and (known.name, known.email, known.account) == (person.name, person.email, person.account)
+    return known is not None and person_values(known.pseudonym, person) == person_values(known.pseudonym, known)

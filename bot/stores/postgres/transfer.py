@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -18,7 +19,7 @@ from bot.stores.postgres.connections import School
 from bot.stores.postgres.counts import COUNT, KEEP_QUESTION, KEEP_TEXT, TALLIES, tally_from
 from bot.stores.postgres.entry_rows import INSERT_ENTRIES, SELECT_ENTRIES, columns, entry_from, entry_values
 from bot.stores.postgres.message_rows import INSERT_MESSAGES, SELECT_MESSAGES, message_from, message_values
-from bot.stores.postgres.people import ENROL, KEEP, PEOPLE, PIN, conversation_values
+from bot.stores.postgres.people import ENROL, KEEP, PEOPLE, conversation_values, person_values
 from bot.stores.postgres.replicas import RUNS_FOR
 from bot.stores.postgres.shared_files import FILES
 from bot.stores.postgres.shared_files import KEEP as KEEP_FILE
@@ -32,6 +33,9 @@ IS_RUNNING = (
     "it was killed, wait that long."
 )
 MARK_MOVED = "UPDATE school SET moved_at = clock_timestamp() WHERE id = %s"
+PINS = "SELECT channel, account, person, is_released FROM pin"
+KEEP_PIN = """
+INSERT INTO pin (school, channel, account, person, is_released) VALUES (current_school(), %s, %s, %s, %s)"""
 NO_TIME_LIMIT = "SET LOCAL statement_timeout = 0"
 
 
@@ -53,7 +57,7 @@ async def read_contents(connection: AsyncConnection, school: School) -> SchoolCo
     entries = await _rows(connection, f"{SELECT_ENTRIES} ORDER BY number")
     messages = await _rows(connection, f"{SELECT_MESSAGES} ORDER BY key")
     people = await _rows(connection, f"{PEOPLE} ORDER BY pseudonym")
-    pins = await _rows(connection, "SELECT channel, account, person FROM pin ORDER BY channel, account")
+    pins = await _rows(connection, f"{PINS} ORDER BY channel, account")
     chats = await _rows(connection, "SELECT body FROM conversation ORDER BY kept_as")
     questions = await _rows(connection, "SELECT text, day FROM question ORDER BY day, text")
     files = await _rows(connection, FILES)
@@ -83,8 +87,8 @@ async def write_contents(connection: AsyncConnection, contents: SchoolContents) 
     tallies = [(t.count.week, t.count.situation, t.count.outcome.value, t.times) for t in contents.tallies]
     questions = [(asked.on, hashlib.sha256(asked.text.encode()).digest(), asked.text) for asked in contents.questions]
     for sql, rows in (
-        (ENROL, [(p.pseudonym, p.id, p.name, p.email, p.account) for p in contents.people]),
-        (PIN, [(pin.channel, pin.account, pin.person) for pin in contents.pins]),
+        (ENROL, [person_values(person.pseudonym, person) for person in contents.people]),
+        (KEEP_PIN, [astuple(pin) for pin in contents.pins]),
         (KEEP, [conversation_values(chat) for chat in contents.conversations]),
         (COUNT, tallies),
         (KEEP_QUESTION, questions),

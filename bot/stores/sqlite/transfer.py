@@ -9,6 +9,7 @@ from bot.stores.message_rows import message_of, message_row
 from bot.stores.rows import Row
 from bot.stores.sqlite.counts import TallyTables, TextTables
 from bot.stores.sqlite.ledger import LedgerTables, key_of
+from bot.stores.sqlite.people import known_row
 from bot.stores.sqlite.shared_files import SharedFileTables
 from bot.stores.version_rows import version_of, version_row
 
@@ -63,15 +64,15 @@ class TransferTables(LedgerTables, SharedFileTables, TallyTables, TextTables):
 
 def _pin(key: str, row: Row) -> Pin:
     channel, _, account = key.partition("/")
-    return Pin(channel, account, row["person"])
+    return Pin(channel, account, row["person"], row.get("is_released", False))
+
+
+def _pin_row(pin: Pin) -> Row:
+    return {"person": pin.person} | ({"is_released": True} if pin.is_released else {})
 
 
 def _small_tables(contents: SchoolContents) -> dict[str, dict[str, Row]]:
     """The rows of the tables that are in memory, by table and key."""
-    details = {
-        person.pseudonym: {"id": person.id, "name": person.name, "email": person.email, "account": person.account}
-        for person in contents.people
-    }
     tallies = {
         f"{tally.count.week.isoformat()}/{tally.count.situation}/{tally.count.outcome.value}": {"times": tally.times}
         for tally in contents.tallies
@@ -81,9 +82,9 @@ def _small_tables(contents: SchoolContents) -> dict[str, dict[str, Row]]:
         for order, chat in enumerate(contents.conversations, 1)
     }
     return {
-        "known": details,
+        "known": {person.pseudonym: known_row(person, {}) for person in contents.people},
         "person": {person.id: {"pseudonym": person.pseudonym} for person in contents.people},
-        "pin": {f"{pin.channel}/{pin.account}": {"person": pin.person} for pin in contents.pins},
+        "pin": {f"{pin.channel}/{pin.account}": _pin_row(pin) for pin in contents.pins},
         "conversation": conversations,
         "tally": tallies,
         "question": {f"{asked.on.isoformat()}/{asked.text}": {"kept": True} for asked in contents.questions},

@@ -1,12 +1,12 @@
 """A school moves from its file into PostgreSQL and back, whole, and only while nobody runs on it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from bot.errors import BadInput, LedgerBroken, StoreError, StoreLocked
+from bot.errors import AccountTaken, BadInput, LedgerBroken, StoreError, StoreLocked
 from bot.evidence.rules.ledger import verify
 from bot.outbox.rules.message import MessageKind
 from bot.people.rules.conversations import SharedFile
@@ -46,12 +46,14 @@ async def school(server: Server, database: str, tmp_path: Path) -> AsyncIterator
     name = f"moving-{next(NUMBERS)}"
     file = tmp_path / "file" / "school.db"
     store = SqliteStore(file, name, demo=False)
-    pseudonyms = await store.enrol([ANNA, BEN])
+    pseudonyms = await store.enrol([replace(ANNA, slack="U0ANNA"), BEN])
     await store.append(acknowledged(pseudonyms["t1"]), "ack/1", [card(pseudonyms["t1"])])
     await store.append(acknowledged(pseudonyms["t2"]), "ack/2", [card(pseudonyms["t2"])])
     await store.erase(pseudonyms["t2"], erased(pseudonyms["t2"]))
     await store.keep_messages(EVERYTHING, card("p9").unreachable("has no account here"))
     await store.pin("msteams", "account/1", "t1")
+    await store.pin("slack", "U1", "t1")
+    await store.unpin("slack", "U1")
     for chat in (own_chat("account/1", "a:2"), class_channel("class"), own_chat("account/1", "a:1")):
         await store.keep_conversation(chat)
     await store.count(ASKED, ASKED)
@@ -76,6 +78,9 @@ async def test_everything_moves_and_goes_on_there(school: School):
     assert await store.append(acknowledged("p1"), "ack/1") == entries[0]
     assert await store.conversation_of("msteams", "account/1") == own_chat("account/1", "a:1")
     assert await store.version(TEXT.digest) == TEXT
+    assert [person.slack for person in (await store.everybody_known()).values()] == ["U0ANNA"]
+    with pytest.raises(AccountTaken):
+        await store.pin("slack", "U1", "t2")
     assert (school.folder / "erased.txt").read_text().split()
     assert (await store.append(acknowledged("p3"), "ack/3")).number == len(entries) + 1
     await store.close()
@@ -95,6 +100,9 @@ async def test_it_moves_back_with_what_came_since(school: School):
     assert await back.entries() == entries and verify(entries) == await back.head()
     assert await back.messages(*MessageKind) == messages
     assert [tally.times for tally in await back.tallies()] == [3]
+    assert [person.slack for person in (await back.everybody_known()).values()] == ["U0ANNA"]
+    with pytest.raises(AccountTaken):
+        await back.pin("slack", "U1", "t2")
     assert (await back.append(acknowledged("p4"), "ack/4")).number == len(entries) + 1
     await back.close()
     with pytest.raises(StoreError, match="python -m bot store new"):

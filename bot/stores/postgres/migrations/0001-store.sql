@@ -116,7 +116,8 @@ CREATE TABLE person (
   id text COLLATE "C" NOT NULL,
   name text NOT NULL,
   email text NOT NULL,
-  account text COLLATE "C" NOT NULL,
+  account text COLLATE "C" NOT NULL,  -- what the staff list names, as the account in Slack; empty if it names none
+  slack text COLLATE "C" NOT NULL,
   PRIMARY KEY (school, pseudonym),
   UNIQUE (school, id)
 );
@@ -126,9 +127,10 @@ CREATE TABLE pin (  -- a person has at most one account in each channel, and an 
   channel text COLLATE "C" NOT NULL,
   account text COLLATE "C" NOT NULL,
   person text COLLATE "C" NOT NULL,
-  PRIMARY KEY (school, channel, account),
-  UNIQUE (school, channel, person)
+  is_released boolean NOT NULL DEFAULT false,  -- taken back: it may be pinned to that person again and to nobody else
+  PRIMARY KEY (school, channel, account)
 );
+CREATE UNIQUE INDEX pin_person ON pin (school, channel, person) WHERE NOT is_released;
 
 CREATE TABLE conversation (
   school integer NOT NULL REFERENCES school ON DELETE CASCADE,
