@@ -65,7 +65,9 @@ async def make_store(url: str, school: str) -> Path:
 
 
 def witness_copy(url: str, folder: Path, school: str) -> WitnessCopy:
-    """How the second witness of a school's store stands, also beside a running bot; raises StoreError."""
+    """How a second witness stands, also beside a running bot; raises StoreError, or SettingsError for a database."""
+    if is_postgres(url):
+        raise SettingsError(NO_COPY)
     return witness_copy_of(store_file(url), folder, school)
 
 
