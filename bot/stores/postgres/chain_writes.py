@@ -24,6 +24,7 @@ UNION ALL SELECT NULL, {ENTRY_COLUMNS} FROM entry WHERE number = %s"""
 INSERT_KEYS = """
 INSERT INTO idempotency_key (school, key, number)
 SELECT current_school(), * FROM unnest(%b::text[], %b::bigint[])"""
+HASH_OF_ENTRY = "SELECT encode(hash, 'hex') FROM entry WHERE number = %s"
 UPDATE_HEAD = "UPDATE head SET number = %s, hash = %s"
 NO_HEAD = "The ledger of this school has no head; restore the last backup."
 
@@ -90,6 +91,12 @@ async def lock_head(connection: AsyncConnection) -> Head:
     if row is None:
         raise LedgerBroken(NO_HEAD)
     return head_from(*row)
+
+
+async def hash_of_entry(connection: AsyncConnection, number: int) -> str:
+    """The hash of an entry; empty if there is none."""
+    row = await (await connection.execute(HASH_OF_ENTRY, [number])).fetchone()
+    return str(row[0]) if row else ""
 
 
 async def append_all(

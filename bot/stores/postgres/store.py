@@ -23,7 +23,7 @@ from bot.stores.postgres.ledger import LedgerTables
 from bot.stores.postgres.migrate import check_schema
 from bot.stores.postgres.replicas import Replica
 from bot.stores.postgres.shared_files import SharedFileTables
-from bot.stores.postgres.witness import add_school, read_witness
+from bot.stores.postgres.witness import add_school, read_witness, refuse_if_behind
 from bot.stores.postgres.writer import Writer
 
 WITNESS = "postgresql.witness"  # in the data folder
@@ -36,10 +36,6 @@ UNREADABLE = (
     "witness` verifies the ledger and takes it as it is."
 )
 HAS_WITNESS = "{witness} is there, and knows this school: nothing was changed."
-BEHIND = (
-    "The ledger in the database is not whole: it has confirmed {kept} entries, and now {what}. Nothing was changed. "
-    "Restore the database to a later moment: docs/postgres.md."
-)
 TOO_MIGHTY = (
     "The login in STAFFROOM_STORE could change the ledger or see other schools. Staffroom runs only with one that is "
     "nothing but a member of staffroom_serving: docs/postgres.md."
@@ -204,9 +200,7 @@ async def _check_ledger(store: PostgresStore, kept: dict[str, Head] | None, *, w
         raise LedgerBroken(UNREADABLE.format(witness=WITNESS))
     if confirmed and confirmed.number:
         entries = await store.entries(confirmed.number - 1, confirmed.number)
-        if not entries or entries[0].hash != confirmed.hash:
-            what = "another entry is in the place of the last" if entries else "the last of them are missing"
-            raise LedgerBroken(BEHIND.format(kept=confirmed.number, what=what))
+        refuse_if_behind(confirmed, entries[0].hash if entries else "")
     return await store.verify_since_saved() if writes else head
 
 

@@ -9,10 +9,15 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.errors import LedgerBroken
 from bot.evidence.rules.ledger import Head
 from bot.stores.witness_file import heads_as_text, sync_folder
 
 MAX_BYTES = 1_000_000  # then the file begins anew
+BEHIND = (
+    "The ledger in the database is not whole: it has confirmed {kept} entries, and now {what}. Nothing was changed. "
+    "Restore the database to a later moment: docs/postgres.md."
+)
 
 
 def read_witness(file: Path) -> dict[str, Head] | None:
@@ -25,6 +30,13 @@ def read_witness(file: Path) -> dict[str, Head] | None:
     if not whole:
         raise ValueError("There is no whole line in the witness.")
     return {school: Head.read(head) for school, head in json.loads(whole[-1]).items()}
+
+
+def refuse_if_behind(kept: Head, hash_there: str) -> None:
+    """Raises LedgerBroken unless the entry of a kept head is in the database; its hash is empty if there is none."""
+    if kept.number and hash_there != kept.hash:
+        what = "another entry is in the place of the last" if hash_there else "the last of them are missing"
+        raise LedgerBroken(BEHIND.format(kept=kept.number, what=what))
 
 
 def add_to_witness(file: Path, heads: Mapping[str, Head]) -> None:

@@ -7,7 +7,7 @@ never in a circle. A unit that fails undoes itself and nobody else.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 
-from bot.errors import StoreError, StoreUnsure
+from bot.errors import LedgerBroken, StoreError, StoreUnsure
 from bot.evidence.rules.ledger import Entry, Event, Head
-from bot.stores.postgres.chain_writes import Append, append_all, lock_head
+from bot.stores.postgres.chain_writes import Append, append_all, hash_of_entry, lock_head
 from bot.stores.postgres.connections import WRITE_SECONDS, Connections, School, WatchedConnection, enter_school
 from bot.stores.postgres.failures import not_saved, unsure
-from bot.stores.postgres.witness import add_to_witness
+from bot.stores.postgres.witness import add_to_witness, refuse_if_behind
 
 LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")
@@ -131,7 +131,7 @@ class Writer:
         if self._broken:
             _fail(requests, StoreError(self._broken))
             return
-        batch = _Batch(self.connections, requests)
+        batch = _Batch(self.connections, requests, self.heads)
         try:
             async with asyncio.timeout(self.write_seconds):
                 await batch.write()
@@ -154,10 +154,14 @@ class Writer:
 
 @dataclass(slots=True)
 class _Batch:
-    """The requests of one transaction. `heads` are those that ledgers got, by the name of the school."""
+    """The requests of one transaction. `heads` are those that ledgers got, by the name of the school.
+
+    `witnessed` are those of the witness before.
+    """
 
     connections: Connections
     requests: Sequence[_Request]
+    witnessed: Mapping[str, Head]
     heads: dict[str, Head] = field(default_factory=dict)
     is_committing: bool = False  # from now on nobody knows, until the server has answered
 
@@ -177,6 +181,12 @@ class _Batch:
         async with connection.pipeline():  # one round trip, also below: nobody else can write while the head is locked
             await enter_school(connection, school)
             before = await lock_head(connection)
+            try:
+                await self._refuse_if_taken_back(connection, school, before)
+            except LedgerBroken as error:
+                LOG.critical("store_refuses_to_write why=%s", error)
+                _fail(requests, error)
+                return
         transaction = Transaction(connection, school, before)
         for is_append, run in groupby(requests, key=lambda request: isinstance(request.unit, Append)):
             if is_append:
@@ -186,6 +196,12 @@ class _Batch:
                     await _run_unit(transaction, request)
         if transaction.head != before:
             self.heads[school.name] = transaction.head
+
+    async def _refuse_if_taken_back(self, connection: WatchedConnection, school: School, head: Head) -> None:
+        """Raises LedgerBroken if the database has lost what we confirmed: a standby may have taken its place."""
+        kept = self.witnessed.get(school.name, Head())
+        if head != kept:  # else nobody has written since
+            refuse_if_behind(kept, await hash_of_entry(connection, kept.number))
 
 
 async def _run_unit(transaction: Transaction, request: _Request) -> None:

@@ -242,6 +242,16 @@ async def test_of_writes_at_the_same_time_one_that_cannot_be_written_fails_alone
     assert verify(await postgres_store.entries()).number == 1
 
 
+def lose_every_entry(place: Place, store: PostgresStore) -> None:
+    """As if the database had been taken back to a time before the first."""
+    number = store.school.id
+    place.server.administer(f"DELETE FROM idempotency_key WHERE school = {number}", place.database)
+    place.server.administer(f"DELETE FROM entry WHERE school = {number}", place.database)
+    place.server.administer(
+        f"UPDATE head SET number = 0, hash = decode(repeat('00', 32), 'hex') WHERE school = {number}", place.database
+    )
+
+
 class TestTheWitness:
     async def test_it_has_the_head_before_anybody_is_told(self, place: Place, postgres_store: PostgresStore):
         entry = await postgres_store.append(acknowledged("p1"), "ack/p1")
@@ -269,15 +279,28 @@ class TestTheWitness:
     async def test_a_ledger_that_lost_its_end_is_not_opened(self, place: Place, postgres_store: PostgresStore):
         await postgres_store.append(acknowledged("p1"), "ack/p1")
         await postgres_store.close()
-        number = postgres_store.school.id
-        place.server.administer(f"DELETE FROM entry WHERE school = {number}", place.database)
-        place.server.administer(
-            f"UPDATE head SET number = 0, hash = decode(repeat('00', 32), 'hex') WHERE school = {number}",
-            place.database,
-        )
+        lose_every_entry(place, postgres_store)
 
         with pytest.raises(LedgerBroken, match="confirmed 1 entries, and now the last of them are missing"):
             await place.open()
+
+    async def test_a_replica_that_runs_notices_it_too_and_confirms_nothing_more(
+        self, place: Place, postgres_store: PostgresStore, other: PostgresStore
+    ):
+        entry = await postgres_store.append(acknowledged("p1"), "ack/p1")
+        await other.append(acknowledged("p2"), "ack/p2")
+        lose_every_entry(place, postgres_store)
+
+        with pytest.raises(LedgerBroken, match="confirmed 1 entries, and now the last of them are missing"):
+            await postgres_store.append(acknowledged("p3"), "ack/p3")
+        assert not await postgres_store.is_well()
+        assert read_witness(place.folder / WITNESS) == {place.school: Head(1, entry.hash)}
+
+    async def test_what_another_replica_adds_is_no_loss(self, postgres_store: PostgresStore, other: PostgresStore):
+        for number, store in enumerate((postgres_store, other, postgres_store, other)):
+            await store.append(acknowledged(f"p{number}"), f"ack/p{number}")
+
+        assert (await other.head()).number == 4
 
     async def test_without_one_nothing_is_opened_until_the_ledger_is_verified(
         self, place: Place, postgres_store: PostgresStore, tmp_path: Path
