@@ -21,6 +21,8 @@ from bot.stores.postgres.failures import CANNOT_READ, not_reached, not_saved, un
 MAX_CONNECTIONS = 8
 CONNECT_SECONDS = 5
 POOL_SECONDS = 5.0  # to wait for a free connection: then an answer is better than a longer wait
+# For one try to connect again, whose pauses double each time: after a long failover, the pause would be long as well.
+RECONNECT_SECONDS = 2.0
 WRITE_SECONDS = 15.0  # for a whole transaction with its commit; then nobody knows whether it was saved
 STATEMENT_TIMEOUT = "10s"  # does not end a commit that waits for a standby: the writer's own limit does
 LOCK_TIMEOUT = "5s"
@@ -83,6 +85,7 @@ class Connections:
             max_size=MAX_CONNECTIONS,
             timeout=POOL_SECONDS,
             max_lifetime=MAX_LIFETIME_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
             check=AsyncConnectionPool.check_connection,
             connection_class=WatchedConnection,
             open=False,
