@@ -1,5 +1,6 @@
 """Every school page with what it shows and offers: the one list of them. See docs/develop/add-a-page.md."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from time import monotonic
@@ -101,9 +102,12 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
     async def policy(person: Person) -> Mapping[str, Any]:
         documents = await questions.documents(person, context.today)
         may_add = may(person, Permission.ADD_POLICY, context.today)
+        may_change = may(person, Permission.CHANGE_SETTINGS, context.today)
         return {
             **documents,
             "may_add": may_add,
+            "may_renew": may(person, Permission.RULINGS, context.today),
+            "ask_for": await asyncio.to_thread(folder.asked.presses) if may_change else {},
             "drafts": len(folder.policies.drafts.names()) if may_add else 0,
         }
 
@@ -133,8 +137,15 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
                 Offer("request_sync", "Read the school's groups again", Permission.SYNC),
             )[: 2 if staffroom.roster_sync else 1],
         ),
-        Page("policy", "Policy", (Permission.POLICY,), policy),
-        Page("new_version", "New version", (Permission.RULINGS,), folder.new_version.values, shows_notes=True),
+        Page("policy", "Policy", (Permission.POLICY,), policy, shows_notes=True),
+        Page(
+            "new_version",
+            "New version",
+            (Permission.RULINGS,),
+            folder.new_version.values,
+            shows_notes=True,
+            max_file_bytes=MAX_BYTES,
+        ),
         _add_policy(PolicyPage(folder.policies)),
         Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),

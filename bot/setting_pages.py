@@ -69,11 +69,12 @@ class SchoolFolder:
         return read_config(settings, self.context.today, demo=self.context.is_demo)
 
     async def take_over(self) -> None:
-        """From now on contacts, terms, hours and reminders are those of the folder."""
+        """From now on contacts, terms, hours, reminders and what staff acknowledge are those of the folder."""
         config = await asyncio.to_thread(self._config, self.settings)
         self.context.take_over_settings(config.school.contacts, config.school.calendar)
-        self.book.take_over(config.campaigns.reminders)
+        self.book.take_over(config.campaigns)
         await self.rulings.refresh()
+        self.context.take_over(self.rulings.policy.documents)
 
     def waiting(self) -> frozenset[str]:
         """The sections that say something else than what counts now; they count when Staffroom starts again."""

@@ -87,7 +87,8 @@ class AnswersPage:
         tallies = await self.tallies.tallies()
         ordered = most_asked_first(states, tallies, await self.voices.by_situation())
         may_approve = may(person, Permission.APPROVE, today)
-        waiting = [id for id in ordered if states[id] in _waits_for(may_approve)]
+        silences = [id for id in ordered if _is_silence_to_confirm(id, states, policy)]
+        waiting = [id for id in ordered if states[id] in _waits_for(may_approve) and id not in set(silences)]
         shown = waiting[:SITTING]
         seen = await asyncio.to_thread(lambda: digest_of(self.rulings.file.text()))
         drawing = _Drawing(policy, states, seen, may_approve)
@@ -97,7 +98,9 @@ class AnswersPage:
             "topics": drawing.topics(shown),
             "shown": len(shown),
             "approve_all": drawing.approve_all(shown),
-            "lists": drawing.lists([id for id in ordered if id not in set(shown)]),
+            "silences": drawing.batch(silences, "confirm_rulings"),
+            "open": drawing.batch([id for id in ordered if states[id] is RulingState.OPEN], "silence_rulings"),
+            "lists": drawing.lists([id for id in ordered if id not in {*shown, *silences}]),
             "undo": _press("undo_ruling", {"file": seen}) if self.rulings.file.can_undo() else "",
             "missed": self._missed(policy, tallies) if may(person, Permission.QUESTIONS, today) else [],
             "add": _press("add_situation", {"file": await asyncio.to_thread(self.own.seen)}, takes_fields=True),
@@ -136,7 +139,28 @@ class _Drawing:
 
     def topics(self, ids: Sequence[str]) -> list[Values]:
         grouped = by_topic(ids, self.policy)
-        return [{"title": topic, "answers": [self._answer(id) for id in group]} for topic, group in grouped.items()]
+        return [
+            {
+                "title": topic,
+                "answers": [self._answer(id) for id in group],
+                "confirm": self.batch([id for id in group if self._is_plain_proposal(id)], "confirm_rulings"),
+            }
+            for topic, group in grouped.items()
+        ]
+
+    def batch(self, ids: Sequence[str], verb: str) -> Values:
+        """Boxes to tick for several situations, and the one press for them; empty if there are none."""
+        boxes = [self._box(id) for id in ids]
+        return {"boxes": boxes, "press": _press(verb, {"file": self.seen}, takes_fields=True)} if boxes else {}
+
+    def _box(self, id: str) -> Values:
+        ruling, situation = self._own(id), self.policy.situations[id]
+        is_worded = ruling is not None and ruling.verdict is not Verdict.NOT_COVERED
+        says = f"{ruling.shown_headline}: {ruling.says}" if ruling and is_worded else f"About {situation.asks}."
+        return {"id": id, "label": situation.label, "says": says}
+
+    def _is_plain_proposal(self, id: str) -> bool:
+        return self.states[id] is RulingState.PROPOSED and not may_permit_something(self.policy.rulings[id])
 
     def approve_all(self, shown: Sequence[str]) -> Values:
         """The press for all shown that may be approved together; empty if there is none."""
@@ -217,6 +241,11 @@ class _Drawing:
 
     def _send_back(self, id: str) -> str:
         return _press("send_back_ruling", {"name": id, "file": self.seen}, takes_fields=True)
+
+
+def _is_silence_to_confirm(id: str, states: Mapping[str, RulingState], policy: Policy) -> bool:
+    """Whether somebody is asked to say that the policy does not say."""
+    return states[id] is RulingState.PROPOSED and policy.rulings[id].verdict is Verdict.NOT_COVERED
 
 
 def _waits_for(may_approve: bool) -> tuple[RulingState, ...]:

@@ -70,6 +70,7 @@ def _document(document: Document, today: date) -> dict[str, Any]:
     review = f" To be reviewed by {written(document.review_due)}." if document.review_due else ""
     overdue = " The review is overdue." if document.is_overdue(today) else ""
     return {
+        "id": document.id,
         "title": document.title,
         "short": document.short,
         "says": f"{version}{review}{overdue}",

@@ -16,11 +16,12 @@ from bot.ask.rules.proposals import (
     Proposal,
     in_decisions,
     in_lists,
+    is_out_of_reach,
     most_asked_first,
     propose,
 )
 from bot.ask.rules.rulings import Situation
-from bot.ask.rules.rulings_text import accepted_text, proposed_text
+from bot.ask.rules.rulings_text import accepted_text, proposed_text, silent_text
 from bot.ask.rules.verdicts import Verdict
 from bot.ask.training import Learnt, TrainingData, learn, load_learnt, training_data
 from bot.ask.vocabulary import stem
@@ -41,10 +42,14 @@ Step = Callable[[str], None]  # told what is being done, in words
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What is proposed for a school, in decisions; `uncited` are the clauses that no proposal quotes."""
+    """What is proposed for a school, in decisions; `uncited` are the clauses that no proposal quotes.
+
+    `silences` are situations near which no clause comes: a person is asked whether the policy does not say.
+    """
 
     decisions: tuple[tuple[Proposal, ...], ...]
     clauses: Mapping[str, ImportedClause]
+    silences: tuple[str, ...] = ()
 
     @property
     def rulings(self) -> tuple[Proposal, ...]:
@@ -74,13 +79,17 @@ def proposals_for(settings: Settings, school: str, step: Step = lambda says: Non
     situations = [s for s in _open_situations(tables) if similarity.knows(s.id)]
     step(COMPARING.format(clauses=len(clauses), situations=len(situations)))
     scores = similarity.scores(clauses, situations)
-    proposals = [
-        propose(situation.id, [Candidate(c, float(s)) for c, s in zip(clauses, scores[:, column], strict=True)])
+    candidates = {
+        situation.id: [Candidate(c, float(s)) for c, s in zip(clauses, scores[:, column], strict=True)]
         for column, situation in enumerate(situations)
-    ]
+    }
+    proposals = [propose(id, near) for id, near in candidates.items()]
     decisions = in_decisions([p for p in proposals if p is not None], len(clauses))
-    in_order = most_asked_first(decisions, voices_by_situation(settings.policies))
-    return Proposals(tuple(map(tuple, in_order)), {clause.id: clause for clause in clauses})
+    voices = voices_by_situation(settings.policies)
+    silences = [id for id, near in candidates.items() if is_out_of_reach(near)]
+    silences.sort(key=lambda id: -voices.get(id, 0))
+    in_order = most_asked_first(decisions, voices)
+    return Proposals(tuple(map(tuple, in_order)), {clause.id: clause for clause in clauses}, tuple(silences))
 
 
 def imported_clauses(tables: SchoolTables) -> list[ImportedClause]:
@@ -144,17 +153,23 @@ def voices_by_situation(policies: Path) -> dict[str, int]:
 
 def write_proposals(policies: Path, school: str, proposals: Proposals) -> None:
     """Adds the proposals to the school's rulings.toml, below what is there; all or, with StaffroomError, none."""
-    added = proposed_text(proposals.decisions, proposals.clauses)
+    added = proposed_text(proposals.decisions, proposals.clauses) + silent_text(proposals.silences)
     _change(policies / school / RULINGS, lambda before: f"{before.rstrip()}\n{added}" if added else before, _only_adds)
 
 
-def accept_all(policies: Path, school: str, *, with_permissions: bool = False) -> int:
-    """Marks proposals as confirmed; returns how many. A permission stays a proposal unless `with_permissions`."""
+def accept_all(policies: Path, school: str, *, with_permissions: bool = False, with_silences: bool = False) -> int:
+    """Marks proposals as confirmed; returns how many.
+
+    A permission stays one unless `with_permissions`, and so does "the policy does not say" unless `with_silences`.
+    """
     file = policies / school / RULINGS
     waiting = [
         id
         for id, ruling in tomllib.loads(read_text(file)).items()
-        if isinstance(ruling, dict) and ruling.get("proposed") is True and (with_permissions or not _allows(ruling))
+        if isinstance(ruling, dict)
+        and ruling.get("proposed") is True
+        and (with_permissions or not _allows(ruling))
+        and (with_silences or ruling.get("verdict") != Verdict.NOT_COVERED)
     ]
     _change(file, lambda before: accepted_text(before, waiting), lambda old, new: new == _confirmed(old, waiting))
     return len(waiting)

@@ -106,20 +106,20 @@ class RulingCommands:
             return edit
 
         self._refuse_unless_own(id)
-        return await self._change(edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
+        return await self.change(edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
 
     async def _say_nothing(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         fields = {"verdict": Verdict.NOT_COVERED.value}
         says = SILENCE.format(label=self._label(id))
-        return await self._change(
+        return await self.change(
             lambda: self.file.emptied(_seen(incoming), id, fields), RulingChange.SAY_NOTHING, incoming, person, says
         )
 
     async def _strike(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         says = STRUCK.format(label=self._label(id))
-        return await self._change(
+        return await self.change(
             lambda: self.file.without(_seen(incoming), id), RulingChange.STRIKE, incoming, person, says
         )
 
@@ -129,7 +129,7 @@ class RulingCommands:
         if not remark:
             raise BadInput(NO_REMARK)
         says = SENT_BACK.format(label=self._label(id))
-        return await self._change(
+        return await self.change(
             lambda: self.file.edited(_seen(incoming), id, {REMARK: remark}),
             RulingChange.SEND_BACK,
             incoming,
@@ -138,9 +138,7 @@ class RulingCommands:
         )
 
     async def _undo(self, incoming: Incoming, person: Person) -> Outgoing:
-        return await self._change(
-            lambda: self.file.undone(_seen(incoming)), RulingChange.UNDO, incoming, person, UNDONE
-        )
+        return await self.change(lambda: self.file.undone(_seen(incoming)), RulingChange.UNDO, incoming, person, UNDONE)
 
     async def _form(self, incoming: Incoming, person: Person) -> Outgoing:
         await self.refresh()
@@ -152,7 +150,7 @@ class RulingCommands:
         try:
             fields = changed_fields(filled, self.policy.rulings.get(id), self.policy)
             says = CHANGED.format(label=self._label(id))
-            return await self._change(
+            return await self.change(
                 lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, REMARK: None}),
                 RulingChange.EDIT,
                 incoming,
@@ -213,7 +211,7 @@ class RulingCommands:
             await self.context.write(EventKind.RULING_APPROVED, once, actor=actor, facts=facts, who=who)
         await self.held.refresh(self.context.store)
 
-    async def _change(
+    async def change(
         self, make: MakeEdit, change: RulingChange, incoming: Incoming, person: Person, says: str
     ) -> Outgoing:
         """Checks an edit, seals that the answers were changed, writes the file, and answers from it from now on.

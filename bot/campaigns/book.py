@@ -8,7 +8,6 @@ from bot.campaigns.ports import CardLimits, PolicyTexts
 from bot.campaigns.rules.agreement import Agreement
 from bot.campaigns.rules.campaign import Campaign, CampaignItem
 from bot.campaigns.rules.projection import CampaignProjection
-from bot.campaigns.rules.reminder_dates import ReminderSettings
 from bot.campaigns.rules.standing import Signatory, signatories
 from bot.campaigns.rules.versions import Version, frozen
 from bot.campaigns.settings import CampaignSettings
@@ -34,9 +33,9 @@ class CampaignBook:
     feed: LedgerFeed
     _projection: CampaignProjection
 
-    def take_over(self, reminders: ReminderSettings) -> None:
-        """When reminders come as the school's folder says now; the rest counts when Staffroom starts again."""
-        self.settings = replace(self.settings, reminders=reminders)
+    def take_over(self, settings: CampaignSettings) -> None:
+        """What is asked for, and when reminders come, as the folder says now. An open campaign stays as it is."""
+        self.settings = settings
 
     @property
     def agreement(self) -> Agreement:

@@ -1,12 +1,13 @@
-"""The commands `policy import`, `clauses` and `propose`: a school's own document becomes clauses, and these rulings."""
+"""The commands `policy ...`: a school's own document becomes clauses, and these rulings, and all of it one file."""
 
 import argparse
 import json
 from pathlib import Path
 
-from bot.cli.command import AddCommand
+from bot.cli.command import AddCommand, Run
 from bot.cli.list_clauses import list_clauses
 from bot.cli.new_version import add_over_options, import_over
+from bot.cli.policy_pack import pack, place_pack
 from bot.cli.propose_rulings import propose
 from bot.errors import BadInput
 from bot.import_policy.import_policy import read_policy
@@ -18,10 +19,14 @@ from bot.settings import Settings
 def add_commands(add: AddCommand) -> None:
     """Adds this command to the others."""
     policy = add("policy", "cut your own policy, a Word file or a PDF, into clauses, and propose rulings", _run)
-    policy.add_argument("what", choices=["import", "clauses", "propose"])
+    policy.add_argument("what", choices=["import", "clauses", "propose", "pack", "place"])
     policy.add_argument("files", nargs="*", metavar="FILE", help="a .docx, a PDF with text, a plain text or Markdown")
     policy.add_argument("--school", metavar="NAME", help="the school's name; its folder is made from it")
     add_over_options(policy)
+    policy.add_argument("--out", metavar="FILE", help="with pack: the file to write")
+    policy.add_argument(
+        "--replace", action="store_true", help="with place: in place of a folder that differs, which is kept beside it"
+    )
     policy.add_argument("--dry-run", action="store_true", help="only show what would be written")
     policy.add_argument("--json", action="store_true", help="with --dry-run: print it as JSON")
     policy.add_argument(
@@ -30,11 +35,20 @@ def add_commands(add: AddCommand) -> None:
     policy.add_argument(
         "--permissions", action="store_true", help="with --accept-all: confirm permissions too, unread; for measuring"
     )
+    policy.add_argument(
+        "--silences", action="store_true", help="with --accept-all: say that the policy does not say, where proposed"
+    )
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
-    run = {"import": _import, "clauses": list_clauses, "propose": propose}[options.what]
-    return run(settings, options)
+    run: dict[str, Run] = {
+        "import": _import,
+        "clauses": list_clauses,
+        "propose": propose,
+        "pack": pack,
+        "place": place_pack,
+    }
+    return run[options.what](settings, options)
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:

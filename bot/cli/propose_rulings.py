@@ -23,7 +23,7 @@ def propose(settings: Settings, options: argparse.Namespace) -> int:
     write_proposals(settings.policies, school, proposals)
     _show(proposals)
     if options.accept_all:
-        _accept(settings, school, with_permissions=options.permissions)
+        _accept(settings, school, with_permissions=options.permissions, with_silences=options.silences)
     print(f"Written to policies/{school}/rulings.toml. Nothing there allows anything until a person confirms it.")
     return 0
 
@@ -32,8 +32,8 @@ def _school(settings: Settings, options: argparse.Namespace) -> str:
     """The school's folder; raises BadInput if there is none, or if the options do not go together."""
     if options.files:
         raise BadInput("policy propose reads the school's folder, no file. Nothing was changed.")
-    if options.permissions and not options.accept_all:
-        raise BadInput("--permissions goes with --accept-all only. Nothing was changed.")
+    if (options.permissions or options.silences) and not options.accept_all:
+        raise BadInput("--permissions and --silences go with --accept-all only. Nothing was changed.")
     if not (options.school or "").strip():
         raise BadInput('Name the school: --school "St Luke\'s Primary". Nothing was changed.')
     school = slug(" ".join(options.school.split()))
@@ -50,6 +50,9 @@ def _show(proposals: Proposals) -> None:
         f"{len(proposals.decisions)} decisions for {len(proposals.clauses)} clauses, first those that the most writers "
         "of our example questions ask about."
     )
+    print(
+        f"{len(proposals.silences)} situations near which no clause comes: does your policy really not speak of them?"
+    )
     print("Where nothing is proposed, the question for you is whether your policy says anything; none is ruled on.")
     print(f"{len(proposals.uncited)} clauses that no proposal cites:")
     for clause in proposals.uncited:
@@ -57,8 +60,8 @@ def _show(proposals: Proposals) -> None:
         print(f"  {clause.ref or clause.id}: {words[:MAX_TEXT_CHARS]}")
 
 
-def _accept(settings: Settings, school: str, *, with_permissions: bool) -> None:
-    accepted = accept_all(settings.policies, school, with_permissions=with_permissions)
+def _accept(settings: Settings, school: str, *, with_permissions: bool, with_silences: bool) -> None:
+    accepted = accept_all(settings.policies, school, with_permissions=with_permissions, with_silences=with_silences)
     if with_permissions:
         print(f"{accepted} rulings confirmed unread, permissions as well. This is for measuring, not for a school.")
     else:

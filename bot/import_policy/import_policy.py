@@ -13,6 +13,7 @@ from bot.import_policy.rules.clauses import Draft, DraftClause, Modality
 READER = "bot.import_policy.reading_process"
 ROOT = Path(__file__).parents[2]
 MAX_SECONDS = 60
+ONE_AT_A_TIME = "Another file is being read just now. Please try again in a minute. Nothing was changed."
 TOO_SLOW = "This file takes more than a minute to read. Save the policy itself as a file of its own, as .docx."
 UNREADABLE = "This file cannot be read. Open it in Word and save it again as .docx."
 NO_CLAUSES = (

@@ -12,7 +12,7 @@ from bot.evidence.context import Context, details
 from bot.evidence.rules.ledger import EventKind
 from bot.import_policy.add_document import AddedDocument, add_document, documents_of, take_back
 from bot.import_policy.draft_folder import DraftFolder, KeptDraft
-from bot.import_policy.import_policy import read_content
+from bot.import_policy.import_policy import ONE_AT_A_TIME, read_content
 from bot.import_policy.proposing import Proposing
 from bot.import_policy.rules.clauses import Draft, Modality
 from bot.import_policy.rules.edited_facts import DATES, with_facts
@@ -26,7 +26,6 @@ from bot.undoable_file import digest_of
 
 MAX_REF_CHARS, MAX_TITLE_CHARS, MAX_FACT_CHARS = 120, 200, 60
 READ = "Read: {title}, {count} clauses. Compare them with your paper."
-ONE_AT_A_TIME = "Another file is being read just now. Please try again in a minute. Nothing was changed."
 CHOOSE_FILE = "Please choose a file first. Nothing was changed."
 NO_SUCH_DUTY = "Please choose what the clause does. Nothing was changed."
 TICK_FIRST = "Please tick that the draft may go. Nothing was changed."
@@ -58,13 +57,16 @@ class InTurn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyCommands:
-    """The commands. A press names its `draft`, the digest of it that was `seen`, and the place of its `clause`."""
+    """The commands. A press names its `draft`, the digest of it that was `seen`, and the place of its `clause`.
+
+    `reading` lets one file be read at a time, on this page and on others.
+    """
 
     context: Context
     drafts: DraftFolder
     in_turn: InTurn
     proposing: Proposing
-    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reading: asyncio.Lock
     _editing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def commands(self) -> tuple[Command, ...]:
@@ -93,9 +95,9 @@ class PolicyCommands:
         """Reads a file, one at a time, because each may take all the memory that reading is allowed."""
         if incoming.file is None:
             raise BadInput(CHOOSE_FILE)
-        if self._reading.locked():
+        if self.reading.locked():
             raise BadInput(ONE_AT_A_TIME)
-        async with self._reading:
+        async with self.reading:
             draft = await asyncio.to_thread(read_content, incoming.file.content)
         async with self._editing:
             name, working = await asyncio.to_thread(self._add, draft)

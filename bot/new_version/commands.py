@@ -13,7 +13,7 @@ from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.errors import BadInput, PolicyFileError
 from bot.evidence.context import Context, details
-from bot.import_policy.import_policy import draft_from, read_content
+from bot.import_policy.import_policy import ONE_AT_A_TIME, draft_from, read_content
 from bot.import_policy.rules.clauses import Draft
 from bot.new_version.exchange import Exchange
 from bot.new_version.plan import Plan, Planner
@@ -54,11 +54,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class NewVersionCommands:
-    """The commands and the page's values. A press names what was shown by its digest, in `seen`."""
+    """The commands and the page's values. A press names what was shown by its digest, in `seen`.
+
+    `reading` lets one file be read at a time, on this page and on others: each may take much memory.
+    """
 
     exchange: Exchange
     rulings: RulingCommands
     data: Path
+    reading: asyncio.Lock
 
     def commands(self) -> tuple[Command, ...]:
         """Buttons only: none of it can be meant by mistake in a chat."""
@@ -98,7 +102,10 @@ class NewVersionCommands:
         """Reads the file in a process of its own, and keeps what it says until somebody uses or drops it."""
         if incoming.file is None:
             raise BadInput(NO_FILE)
-        draft = await asyncio.to_thread(read_content, incoming.file.content)
+        if self.reading.locked():
+            raise BadInput(ONE_AT_A_TIME)
+        async with self.reading:
+            draft = await asyncio.to_thread(read_content, incoming.file.content)
         document = incoming.inputs.get("document", "")
         plan = await asyncio.to_thread(self.exchange.planner.plan, document, draft)
         kept = {"document": plan.held.id, "file": clean_line(incoming.file.name), "draft": asdict(draft)}
@@ -136,10 +143,12 @@ class NewVersionCommands:
         self.exchange.context.take_over(self.rulings.policy.documents)
 
 
-def new_version_commands(settings: Settings, context: Context, rulings: RulingCommands) -> NewVersionCommands:
+def new_version_commands(
+    settings: Settings, context: Context, rulings: RulingCommands, reading: asyncio.Lock
+) -> NewVersionCommands:
     """The commands over the school's own folder."""
     planner = Planner(settings, rulings.file, demo=context.is_demo)
-    return NewVersionCommands(Exchange(context, planner), rulings, settings.data)
+    return NewVersionCommands(Exchange(context, planner), rulings, settings.data, reading)
 
 
 def _used(plan: Plan) -> str:

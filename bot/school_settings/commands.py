@@ -95,7 +95,7 @@ class SettingsCommands:
                 return _refused(error, shows_now=str(error) == MEANWHILE)
             if edit.before == edit.after:
                 return note(NOTHING_DIFFERS.format(title=section.title))
-            await self._put(edit, EDIT, incoming, person)
+            await self.put(edit, EDIT, incoming, person)
             is_later = section.name in await asyncio.to_thread(self.waiting)
         return note((SAVED_FOR_LATER if is_later else SAVED).format(title=section.title))
 
@@ -116,11 +116,12 @@ class SettingsCommands:
         async with self.turn:
             edit = await asyncio.to_thread(self.file.undone, incoming.inputs.get("seen", ""))
             await asyncio.to_thread(self.check, edit.after)
-            await self._put(edit, UNDO, incoming, person)
-        titles = [section.title for section in self.sections if section.name in edit.sections]
+            await self.put(edit, UNDO, incoming, person)
+        names = {section.name: section.title for section in self.sections}
+        titles = [names.get(name, f"[{name}]") for name in edit.sections]
         return note(UNDONE.format(titles=", ".join(titles)))
 
-    async def _put(self, edit: SettingsEdit, change: str, incoming: Incoming, person: Person) -> None:
+    async def put(self, edit: SettingsEdit, change: str, incoming: Incoming, person: Person) -> None:
         """Seals the change, writes the file, and takes it over.
 
         Sealed first, so that no change is ever without its entry; the digests show which text it is about.

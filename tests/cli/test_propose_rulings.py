@@ -60,8 +60,19 @@ def test_everything_is_proposed_and_what_a_person_wrote_stays_letter_for_letter(
 
     assert written.startswith(BY_HAND)
     assert added
-    assert all(ruling["proposed"] is True and ruling["governing"] for ruling in added.values())
-    assert "not_covered" not in {ruling["verdict"] for ruling in added.values()}
+    assert all(ruling["proposed"] is True for ruling in added.values())
+    assert all(("governing" in ruling) is (ruling["verdict"] != "not_covered") for ruling in added.values())
+
+
+def test_that_the_policy_does_not_say_is_only_proposed_and_never_accepted_with_the_rest(own_copy: Path):
+    assert run(own_copy, "propose", "--school", "elm-infants", "--accept-all") == 0
+
+    silences = [ruling for ruling in rulings(own_copy).values() if ruling["verdict"] == "not_covered"]
+    assert silences and all(ruling["proposed"] is True for ruling in silences)
+
+    assert run(own_copy, "propose", "--school", "elm-infants", "--accept-all", "--silences") == 0
+
+    assert not any("proposed" in r for r in rulings(own_copy).values() if r["verdict"] == "not_covered")
 
 
 def test_what_the_policy_forbids_is_found_and_is_a_no(policies: Path):
@@ -90,10 +101,10 @@ def test_accepting_all_leaves_every_permission_a_proposal(own_copy: Path, capsys
 
     waiting = {id: ruling["verdict"] for id, ruling in rulings(own_copy).items() if "proposed" in ruling}
     assert waiting["wearables"] == "yes"
-    assert set(waiting.values()) <= {"yes", "yes_if"}
+    assert set(waiting.values()) <= {"yes", "yes_if", "not_covered"}
     assert "confirm each of them" in capsys.readouterr().out
 
-    assert run(own_copy, "propose", "--school", "elm-infants", "--accept-all", "--permissions") == 0
+    assert run(own_copy, "propose", "--school", "elm-infants", "--accept-all", "--permissions", "--silences") == 0
 
     assert not any("proposed" in ruling for ruling in rulings(own_copy).values())
     assert "unread" in capsys.readouterr().out

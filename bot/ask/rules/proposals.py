@@ -11,6 +11,7 @@ from bot.ask.rules.clause_sentences import MAX_SENTENCE_CHARS, ClauseSentence, s
 from bot.ask.rules.verdicts import Verdict
 
 MIN_SCORE = 0.45  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
+MAX_SILENT_SCORE = 0.3  # of the best clause; below it "the policy does not say" is proposed
 MIN_SHARE_TO_CITE = 0.45  # of the best clause's score
 MIN_SHARE_TO_FORBID = 0.5  # a clause that forbids, beside a better one that allows
 MIN_SHARE_OF_DOUBT = 0.15  # so near a clause that forbids, nothing is allowed
@@ -114,6 +115,11 @@ def _begins_a_list(clause: ImportedClause) -> bool:
 def _is_sibling(clause: ImportedClause, earlier: ImportedClause) -> bool:
     """Whether two references differ in their last part only: "3.4(a)" and "3.4(b)"."""
     return bool(clause.ref) and clause.ref[:-3] == earlier.ref[:-3]
+
+
+def is_out_of_reach(candidates: Iterable[Candidate]) -> bool:
+    """Whether no clause comes near a situation, so that a person may be asked to say that the policy does not say."""
+    return max((candidate.score for candidate in candidates), default=0.0) < MAX_SILENT_SCORE
 
 
 def propose(situation: str, candidates: Iterable[Candidate]) -> Proposal | None:

@@ -5,16 +5,24 @@ import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.ask.rules.proposals import ImportedClause, Proposal
+from bot.ask.rules.verdicts import Verdict
 
 _TABLE = re.compile(r"\s*\[\s*(?:\"([^\"]+)\"|([A-Za-z0-9_-]+))\s*\]\s*(?:#.*)?$")
 _PROPOSED = re.compile(r"\s*proposed\s*=\s*true\s*(?:#.*)?$")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 MAX_COMMENT_CHARS = 110
+NO_CLAUSE_IS_NEAR = "# No clause comes near these. Does your policy really say nothing?"
 
 
 def proposed_text(decisions: Sequence[Sequence[Proposal]], clauses: Mapping[str, ImportedClause]) -> str:
     """The sections of proposals, each decision under a comment with its clauses' words."""
     return "".join(_decision(group, clauses) for group in decisions)
+
+
+def silent_text(situations: Sequence[str]) -> str:
+    """The sections that propose to say that the policy does not say; nothing until a person confirms them."""
+    sections = [f'[{_quoted_key(id)}]\nproposed = true\nverdict = "{Verdict.NOT_COVERED}"\n' for id in situations]
+    return f"\n{NO_CLAUSE_IS_NEAR}\n" + "\n".join(sections) if sections else ""
 
 
 def _decision(group: Sequence[Proposal], clauses: Mapping[str, ImportedClause]) -> str:

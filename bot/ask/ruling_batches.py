@@ -1,0 +1,86 @@
+"""Several of the policy's answers in one press: proposals that allow nothing, and what the policy does not say."""
+
+from dataclasses import dataclass
+
+from bot.ask.rules.approvals import RulingChange
+from bot.ask.rules.ruling_states import may_permit_something
+from bot.ask.rules.verdicts import Verdict
+from bot.ask.ruling_commands import RulingCommands
+from bot.ask.rulings_file import NO_SUCH_RULING, PROPOSED, REMARK, Edit
+from bot.desk.routing import Command
+from bot.desk.rules.messages import Incoming, Outgoing
+from bot.errors import BadInput
+from bot.people.rules.permissions import Permission
+from bot.people.rules.person import Person
+
+CHOSEN = "situations"  # the field of the boxes that are ticked
+TICK_ONE = "Please tick at least one. Nothing was changed."
+ONE_BY_ONE = "{label}: this allows something, so it is confirmed by itself. Nothing was changed."
+RULED_ALREADY = "{label}: there is an answer already. Please look at the page as it is now. Nothing was changed."
+NOT_PROPOSED = "{label}: there is nothing to confirm. Nothing was changed."
+CONFIRMED = "Confirmed: {count} answers. The headteacher can approve them now."
+SILENCES = "Noted that the policy does not say anything on {count} of these."
+
+
+@dataclass(frozen=True, slots=True)
+class RulingBatches:
+    """The commands. A press brings the ticked `situations`, with commas; `file` is the digest of the file shown."""
+
+    rulings: RulingCommands
+
+    def commands(self) -> tuple[Command, ...]:
+        """Buttons of the page Answers only."""
+        return (
+            Command("confirm_rulings", self._confirm, Permission.RULINGS),
+            Command("silence_rulings", self._say_nothing, Permission.RULINGS),
+        )
+
+    async def _confirm(self, incoming: Incoming, person: Person) -> Outgoing:
+        """Confirms proposals; one that may allow something is never among them."""
+        ids = self._chosen(incoming)
+
+        def edit() -> Edit:
+            for id in ids:
+                self._refuse_unless_plain_proposal(id)
+            return self.rulings.file.edited_alike(incoming.inputs.get("file", ""), ids, {PROPOSED: None, REMARK: None})
+
+        says = CONFIRMED.format(count=len(ids))
+        return await self.rulings.change(edit, RulingChange.CONFIRM, incoming, person, says)
+
+    async def _say_nothing(self, incoming: Incoming, person: Person) -> Outgoing:
+        """Writes "the policy does not say" where there is no answer yet."""
+        ids = self._chosen(incoming)
+
+        def edit() -> Edit:
+            for id in ids:
+                ruling = self.rulings.policy.rulings.get(id)
+                if ruling is not None and not ruling.is_common:
+                    raise BadInput(RULED_ALREADY.format(label=self._label(id)))
+            silence = {"verdict": Verdict.NOT_COVERED.value}
+            return self.rulings.file.edited_alike(incoming.inputs.get("file", ""), ids, silence)
+
+        says = SILENCES.format(count=len(ids))
+        return await self.rulings.change(edit, RulingChange.SAY_NOTHING, incoming, person, says)
+
+    def _chosen(self, incoming: Incoming) -> list[str]:
+        """The situations that were ticked; raises BadInput for none, and for one that no school rules on."""
+        ids = list(dict.fromkeys(filter(None, incoming.inputs.get(CHOSEN, "").split(","))))
+        if not ids:
+            raise BadInput(TICK_ONE)
+        for id in ids:
+            situation = self.rulings.policy.situations.get(id)
+            if situation is None or situation.chat or situation.offers:
+                raise BadInput(NO_SUCH_RULING)
+        return ids
+
+    def _refuse_unless_plain_proposal(self, id: str) -> None:
+        ruling = self.rulings.policy.rulings.get(id)
+        if ruling is None or ruling.is_common:
+            raise BadInput(NO_SUCH_RULING)
+        if not ruling.is_proposed:
+            raise BadInput(NOT_PROPOSED.format(label=self._label(id)))
+        if may_permit_something(ruling):
+            raise BadInput(ONE_BY_ONE.format(label=self._label(id)))
+
+    def _label(self, id: str) -> str:
+        return self.rulings.policy.situations[id].label
