@@ -13,7 +13,7 @@ from bot.stores.postgres.owner import make_postgres_store
 from bot.stores.postgres.store import PostgresStore, open_postgres_store
 from tests.postgres_server import OWNER
 from tests.stores.conftest import Place
-from tests.stores.examples import ANNA, acknowledged, card, erased
+from tests.stores.examples import ANNA, NINE, acknowledged, card, erased
 from tests.stores.promises import QUESTION
 
 NO_SCHOOL_OF_ITS_OWN = {"migration"}  # which steps were run: nothing of any school
@@ -42,6 +42,7 @@ async def serving(place: Place, postgres_store: PostgresStore) -> Serving:
     await postgres_store.enrol([ANNA])
     await postgres_store.append(acknowledged("p1"), "ack/p1", [card("p1")])
     await postgres_store.keep_question(QUESTION)
+    await postgres_store.keep_doubt("a digest", NINE)
     return Serving(place, str(postgres_store.school.id))
 
 
@@ -78,6 +79,7 @@ def test_a_connection_without_the_school_writes_nothing(serving: Serving, school
         other.run(f"INSERT INTO idempotency_key VALUES ({serving.school}, 'ack/p9', 1)")
     assert other.run("UPDATE message SET state = 'sent'")[0] == 0
     assert other.run("DELETE FROM question")[0] == 0
+    assert other.run("DELETE FROM doubt")[0] == 0
     assert other.run("UPDATE entry SET who = '', who_salt = ''")[0] == 0
     assert serving.run("SELECT state FROM message")[1] == [("due",)]
 
