@@ -77,6 +77,9 @@ def proposals_for(settings: Settings, school: str, step: Step = lambda says: Non
     step(OPENING)
     similarity = open_similarity(settings)
     situations = [s for s in _open_situations(tables) if similarity.knows(s.id)]
+    clause_by_id = {clause.id: clause for clause in clauses}
+    if not situations:  # everything is ruled on
+        return Proposals((), clause_by_id)
     step(COMPARING.format(clauses=len(clauses), situations=len(situations)))
     scores = similarity.scores(clauses, situations)
     candidates = {
@@ -89,7 +92,7 @@ def proposals_for(settings: Settings, school: str, step: Step = lambda says: Non
     silences = [id for id, near in candidates.items() if is_out_of_reach(near)]
     silences.sort(key=lambda id: -voices.get(id, 0))
     in_order = most_asked_first(decisions, voices)
-    return Proposals(tuple(map(tuple, in_order)), {clause.id: clause for clause in clauses}, tuple(silences))
+    return Proposals(tuple(map(tuple, in_order)), clause_by_id, tuple(silences))
 
 
 def imported_clauses(tables: SchoolTables) -> list[ImportedClause]:
