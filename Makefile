@@ -59,6 +59,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL C
 	@$(BIN)/python -m tests.bench.slack
 	@$(BIN)/python -m tests.bench.door
 	@$(BIN)/python -m tests.bench.storing
+	@$(BIN)/python -m tests.bench.postgres
 	@$(BIN)/python -m tests.bench.summing
 	@$(BIN)/python -m tests.bench.planning
 	@$(BIN)/python -m tests.bench.fanning
@@ -68,7 +69,7 @@ bench: setup-dev ## measure speed and memory; PRACTICE="FILE ..." (CHOOSER=URL C
 	@$(if $(WORRIES),$(BIN)/python -m tests.bench.hand_offs $(WORRIES))
 
 soak: setup-dev ## the long run: a thousand kills while people acknowledge, a hundred thousand harmful requests, two thousand forged packs
-	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/channels/slack/test_hostile.py tests/campaigns/rules tests/recordings/rules tests/chooser
+	@STAFFROOM_SOAK=1 $(BIN)/python -m pytest tests/stores tests/replicas tests/evidence/test_dishonest_school.py tests/channels/teams/test_hostile.py tests/channels/teams/test_hostile_requests.py tests/channels/slack/test_hostile.py tests/campaigns/rules tests/recordings/rules tests/chooser
 
 train: setup ## teach the sentence encoder the bank and the worries (some 30 minutes); writes policies/staffroom/*.safetensors
 	@$(PIP) --no-deps -r requirements-train-cpu.txt 2> /dev/null || $(PIP) --no-deps -r requirements-train.txt
@@ -106,8 +107,8 @@ clean: ## remove everything set-up made, never data/
 	@$(BIN)/python -m bot learn
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
-	@$(PIP) -r requirements-dev.txt
+.venv/.dev: requirements-dev.txt requirements-postgres.txt .venv/.run
+	@$(PIP) -r requirements-dev.txt && $(PIP) -r requirements-postgres.txt
 	@touch $@
 
 .venv/.audit: requirements-audit.txt | .venv/.run

@@ -130,9 +130,10 @@ async def open_books(
     """
     config = config or read_config(settings, clock().date(), demo=local)
     staff_list, roster = rosters(settings, config, local=local, writes=writes, staff_file=staff_file)
-    store = open_store(
+    store = await open_store(
         settings.store_url(local=local),
         settings.school,
+        settings.data,
         demo=local,
         writes=writes,
         witness_copy=None if local else settings.witness_copy,
@@ -269,9 +270,11 @@ class Staffroom:
         return bool({conversation, team} - {""} & await self.books.recordings.classes())
 
     async def tick(self) -> None:
-        """Does what is due; what could not be done is reported to the IT lead."""
+        """Does what is due; what could not be done is reported to the IT lead. Of several replicas one does it."""
         with suppress(StaffroomError):  # if even that cannot be kept, the log has it
-            await faults.report_faults(await run_duties(self.duties()), self.books.context)
+            store = self.books.context.store
+            duties = self.duties() if await store.lead() else {"checkpoint": store.checkpoint}
+            await faults.report_faults(await run_duties(duties), self.books.context)
 
     async def close(self) -> None:
         """Waits for what runs in the background; the books are still open."""

@@ -13,6 +13,7 @@ StaffroomError
 │   ├── StoreLocked     another Staffroom is already writing to it
 │   ├── StoreUnsafe     what was written may be lost, so nothing more is confirmed
 │   ├── AccountTaken    an account or a person is joined already, or was to somebody else
+│   ├── StoreUnsure     it may or may not have been saved; repeating it is safe
 │   ├── LedgerBroken    evidence is not as it was written
 │   └── LedgerMoved     something else was recorded while this was decided
 ├── WeightsError        the sentence model is missing or is not the published one
@@ -83,6 +84,10 @@ class StoreUnsafe(StoreError):
 
 class AccountTaken(StoreError):
     """An account or a person is joined already, or the account was somebody else's; nothing was changed."""
+
+
+class StoreUnsure(StoreError):
+    """The database did not say whether it was saved. Whoever pressed presses again, and it counts once."""
 
 
 class LedgerBroken(StoreError):

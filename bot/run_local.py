@@ -97,7 +97,7 @@ async def open_local(
         )
         await staffroom.held.refresh(context.store)
         schedule = Schedule(staffroom.tick, staffroom.heartbeat)
-        endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck())
+        endpoint = teams_endpoint(_playground_bot(settings, staffroom, teams, http), LoopbackCheck(), context.store)
         chat = _web_chat(settings, staffroom, page, schedule, clock)
         pages = open_pages(settings, staffroom, DOOR, doctor)
         server = web_server(

@@ -122,7 +122,8 @@ class TeamsSide:
     def endpoint(self, staffroom: Staffroom) -> Endpoint:
         """Where Teams sends what people write and press."""
         check = TeamsTokenCheck(self.settings.app_id, self.settings.tenant, self.keys, monotonic, self.microsoft)
-        return teams_endpoint(_bot(self.settings, staffroom, self.messenger, self.http), check)
+        bot = _bot(self.settings, staffroom, self.messenger, self.http)
+        return teams_endpoint(bot, check, staffroom.books.context.store)
 
     async def are_keys_fetched(self) -> bool:
         """Whether Microsoft's keys are there, so that requests can be checked."""

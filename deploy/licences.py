@@ -20,6 +20,7 @@ COPYLEFT = ("GPL", "MPL", "EPL", "Mozilla", "General Public")
 PROPRIETARY = ("NVIDIA", "Proprietary", "SEE LICENSE")
 LISTS = (
     ("What Staffroom runs on", "requirements.txt"),
+    ("PostgreSQL, an extra", "requirements-postgres.txt"),
     ("The sentence model", "requirements-model.txt"),
     ("Tests and checks", "requirements-dev.txt"),
     ("Node.js and npm, on a machine without them", "requirements-node.txt"),

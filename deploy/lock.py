@@ -55,6 +55,7 @@ class Lock:
 
 LOCKS = (
     Lock("run.in", "requirements.txt"),
+    Lock("postgres.in", "requirements-postgres.txt", base="requirements.txt"),
     Lock("dev.in", "requirements-dev.txt", base="requirements.txt"),
     Lock("node.in", "requirements-node.txt"),
     Lock("audit.in", "requirements-audit.txt"),

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.ask.rules.tallies import Count, SentQuestion, Tally
 from bot.campaigns.rules.versions import Version
-from bot.desk.arrivals import ArrivalState
+from bot.desk.arrivals import ArrivalState, OneProcess
 from bot.errors import AccountTaken, LedgerMoved
 from bot.evidence.rules.clock import step_back
 from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, seal
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outbox.rules.message import Claim, DeliveryState, Message, MessageKind
 from bot.people.rules.accounts import counts_on
 from bot.people.rules.conversations import Conversation, ConversationKind, SharedFile
 from bot.people.rules.person import KnownPerson, Person
@@ -21,7 +21,7 @@ SALTS = ("0" * 32, "1" * 32)
 
 
 @dataclass
-class FakeStore:
+class FakeStore(OneProcess):
     """Everything is in plain collections, for tests to look at; only methods change it."""
 
     counted: Counter[Count] = field(default_factory=Counter)
@@ -154,6 +154,19 @@ class FakeStore:
             return False
         self.outbox[before.key] = after
         return True
+
+    async def claim_messages(
+        self, messages: Sequence[Message], holder: str, now: datetime, lease: timedelta
+    ) -> tuple[Claim, ...]:
+        due = [message for message in messages if message.state is DeliveryState.DUE]
+        leased = [(message, message.leased(holder, now, lease)) for message in due]
+        return tuple([Claim(after) for before, after in leased if await self.move(before, after)])
+
+    async def settle(self, claim: Claim, after: Message) -> bool:
+        return await self.move(claim.message, after)
+
+    async def stuck_messages(self, now: datetime) -> tuple[Message, ...]:
+        return tuple(message for message in self._in_order() if message.is_stuck(now))
 
     async def drop_messages(self, *messages: Message) -> int:
         same = [message.key for message in messages if self.outbox.get(message.key) == message]

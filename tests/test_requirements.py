@@ -49,8 +49,8 @@ def test_what_is_named_is_what_is_locked(lock: Lock):
 
 def test_no_package_is_locked_at_two_versions_in_what_is_installed_together():
     versions: dict[str, str] = {}
-    for file in ("requirements.txt", "requirements-dev.txt", "requirements-model.txt", "requirements-train.txt"):
-        for pin in read_pins(text_of(PROJECT / file)):
+    for extra in ("", "-postgres", "-dev", "-model", "-train"):
+        for pin in read_pins(text_of(PROJECT / f"requirements{extra}.txt")):
             assert versions.setdefault(pin.name, pin.version) == pin.version, pin.name
 
 
@@ -66,7 +66,8 @@ def outside_imports(folder: Path) -> set[str]:
 
 
 def test_what_staffroom_imports_is_named_directly():
-    named = {pin.name for source in ("run.in", "model.in", "train.in") for pin in read_pins(text_of(SOURCES / source))}
+    sources = ("run.in", "postgres.in", "model.in", "train.in")
+    named = {pin.name for source in sources for pin in read_pins(text_of(SOURCES / source))}
     packages = metadata.packages_distributions()
 
     for module in outside_imports(PROJECT / "bot"):

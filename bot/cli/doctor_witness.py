@@ -3,7 +3,7 @@
 import os
 
 from bot.cli.status import Status
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.settings import PREFIX, Settings
 from bot.stores.open import witness_copy
 
@@ -24,7 +24,7 @@ def witness_lines(settings: Settings) -> list[Status]:
         for _ in range(MAX_TRIES - 1):
             if copy.entries != copy.in_store:
                 copy = witness_copy(settings.store_url(local=False), folder, settings.school)
-    except StoreError as error:
+    except (SettingsError, StoreError) as error:
         return [Status(NAME, False, str(error), remedy, is_needed=True)]
     if not os.access(folder, os.W_OK):
         return [Status(NAME, False, UNWRITABLE.format(folder=folder), "make it writable", is_needed=True)]

@@ -6,10 +6,10 @@ who does it.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot import app
 from bot.ask.rules.tallies import readable_questions
@@ -25,6 +25,7 @@ from bot.campaigns.summary_card import SummaryCards
 from bot.cards import Pages
 from bot.cli.books import is_demo, is_demo_store, open_books
 from bot.cli.command import AddCommand
+from bot.cli.store import RunRecords, add_store_command
 from bot.errors import BadInput, LedgerBroken, LedgerMoved, NothingYet, StaffroomError
 from bot.evidence.context import Context
 from bot.evidence.erase import ERASED, erase
@@ -36,12 +37,11 @@ from bot.people.rules.person import Person
 from bot.recordings.overview import Overview
 from bot.school.rules.documents import listed
 from bot.settings import Settings
-from bot.stores.open import make_store, store_file
+from bot.stores.open import store_file
 from bot.stores.sqlite import backup
 from bot.stores.sqlite.copies import NO_NAME
 from bot.stores.sqlite.open_files import BELONGS_TO_A_STORE, belongs_to_a_store
 
-RunRecords: TypeAlias = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, str]]
 ASIDE = (
     "What was there is kept. Delete it once you are sure that nothing in it is missing here: details that are erased "
     "from now on stay in it.\n{files}"
@@ -90,8 +90,7 @@ def add_commands(add: AddCommand) -> None:
 
 
 def _add_store_commands(command: Callable[[str, str, RunRecords], argparse.ArgumentParser]) -> None:
-    store_command = command("store", "make the store of a new school; `run --local` makes the demo's by itself", _store)
-    store_command.add_argument("what", choices=["new"])
+    add_store_command(command)
     for name, help, run in (
         ("backup", "copy the store, also while Staffroom runs", _backup),
         ("restore", "put a backup in place of the stopped store", _restore),
@@ -250,11 +249,6 @@ async def _restore(settings: Settings, options: argparse.Namespace) -> str:
     if restored.kept_aside:
         lines.append(ASIDE.format(files="\n".join(f"  {file}" for file in restored.kept_aside)))
     return "\n".join(lines)
-
-
-async def _store(settings: Settings, options: argparse.Namespace) -> str:
-    file = await make_store(settings.store_url(local=False), settings.school)
-    return f"{file}: a new store. From now on Staffroom starts only if it is there, so that a lost one is noticed."
 
 
 async def _nudge(settings: Settings, options: argparse.Namespace) -> str:

@@ -76,6 +76,10 @@ class Ledger(Protocol):
 class Store(Ledger, Outbox, Accounts, Conversations, SharedFiles, Arrivals, Doubts, Protocol):
     """Everything that must not be lost, as every capability needs it."""
 
+    async def lead(self) -> bool:
+        """Whether this process does what the clock asks for; of several replicas one does, until it stops."""
+        ...
+
     async def is_well(self) -> bool:
         """Whether what is written now will be there at the next start."""
         ...

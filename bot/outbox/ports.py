@@ -1,10 +1,11 @@
 """What sending needs of the world: an outbox in the store, and messengers that speak on a channel."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.desk.rules.messages import Outgoing
-from bot.outbox.rules.message import Message, MessageKind
+from bot.outbox.rules.message import Claim, Message, MessageKind
 from bot.people.rules.conversations import Address, SentMessage
 
 
@@ -41,6 +42,24 @@ class Outbox(Protocol):
 
     async def move(self, before: Message, after: Message) -> bool:
         """Puts a message in place of exactly this one; False, and nothing is changed, if it is another by now."""
+        ...
+
+    async def claim_messages(
+        self, messages: Sequence[Message], holder: str, now: datetime, lease: timedelta
+    ) -> tuple[Claim, ...]:
+        """Leases to `holder` those of these due messages that are exactly as given; nobody else gets them meanwhile.
+
+        A store that several replicas share counts the lease by its own clock, others from `now`. Raises StoreError. If
+        it is StoreUnsure, send nothing: what was leased all the same is in doubt once the lease has run out.
+        """
+        ...
+
+    async def settle(self, claim: Claim, after: Message) -> bool:
+        """Says how a claimed message ended; False, and nothing is changed, if the lease is not the claim's any more."""
+        ...
+
+    async def stuck_messages(self, now: datetime) -> tuple[Message, ...]:
+        """Messages being sent whose lease has run out, by key, by the clock that counts leases (`claim_messages`)."""
         ...
 
     async def drop_messages(self, *messages: Message) -> int:

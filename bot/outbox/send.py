@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from bot.desk.rules.messages import Outgoing
 from bot.errors import Busy, ChannelError, GraphError, InDoubt, StaffroomError, Unreachable
 from bot.outbox.messengers import Messengers
 from bot.outbox.ports import Messenger, Notifier, Outbox
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outbox.rules.message import LEASE, Claim, DeliveryState, Message, MessageKind
 from bot.people.rules.accounts import counts_on
 from bot.people.rules.conversations import Address, SentMessage
 
@@ -21,8 +22,10 @@ MAX_AT_ONCE = 24  # messages being sent at the same time; how fast they go is th
 NOTIFIED = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
 # At an hour that suits, once somebody is reachable again.
 PLANNED_AGAIN = frozenset({MessageKind.AGREEMENT, MessageKind.NUDGE})
+HAND_OVER_LIMIT = timedelta(minutes=2)  # for everything a channel does to send one message; far below the lease
 MAX_BUSY = 3  # in a row, after which it is the channel that is busy and not this or that chat
 STUCK = "The channel never answered."
+TOO_LATE = "The channel took too long."
 BROKEN = "{number} messages could not be sent because of a fault of mine ({kind}). The others were."
 NO_ACCOUNT = "has no account here"
 
@@ -73,7 +76,10 @@ class _UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends what is due. `holder` names this process in leases; while `is_ending`, nothing new is begun."""
+    """Sends what is due. `holder` names this process in leases; while `is_ending`, nothing new is begun.
+
+    `monotonic` is this process's own clock, in seconds: a process that was paused asks it before it sends.
+    """
 
     outbox: Outbox
     messengers: Messengers
@@ -83,6 +89,9 @@ class Sender:
     show: ShowProgress = lambda progress: None
     notifier: Notifier | None = None
     is_ending: Callable[[], bool] = lambda: False
+    lease: timedelta = LEASE
+    hand_over_limit: timedelta = HAND_OVER_LIMIT
+    monotonic: Callable[[], float] = time.monotonic
 
     async def send_due(self) -> int:
         """Sends every message that is due, and returns how many the channels took.
@@ -91,6 +100,8 @@ class Sender:
         rendered stays due and holds up no other; raises StaffroomError afterwards.
         """
         round = await self.begin()
+        for stuck in await self.outbox.stuck_messages(self.now()):
+            await self.outbox.move(stuck, stuck.doubted(self.now(), STUCK))
         waiting = await self.outbox.open_messages(self.now())
         due = [message for before in waiting if (message := await self._current(before, round))]
         under_way = _UnderWay(Progress(total=len(due)))
@@ -119,10 +130,7 @@ class Sender:
         self.show(under_way.progress)
 
     async def _current(self, message: Message, round: Round) -> Message | None:
-        """The message if it should go out now. An expired one is forgotten, a stuck one is in doubt."""
-        if message.is_stuck(self.now()):
-            await self.outbox.move(message, message.doubted(self.now(), STUCK))
-            return None
+        """The message if it should go out now. An expired one is forgotten."""
         if message.is_unreachable:
             return await self._reachable_again(message, round)
         if message.has_expired(self.now()):
@@ -173,22 +181,41 @@ class Sender:
         if outgoing is None:
             await self._let_go(message, "It was not wanted any more.")
             return False
-        leased = message.leased(self.holder, self.now())
-        if not await self.outbox.move(message, leased):
-            return False  # it has changed since we looked
+        claim = await self._claim(message)
+        if claim is None:
+            return False
         try:
-            after = await self._hand_over(leased, address, outgoing)
+            after = await self._hand_over(claim.message, address, outgoing)
         except Busy as error:
-            await self.outbox.move(leased, self._later(leased, error))
+            await self._settle(claim, self._later(message, error))
             under_way.halted.add(address.channel)
             return False
-        await self.outbox.move(leased, after)
-        LOG.info("message_done kind=%s state=%s", message.kind.value, after.state.value)
+        await self._settle(claim, after)
         # The activity feed is Microsoft's: an account of Slack means nothing there.
         is_known_there = bool(address.account) and counts_on("", address.channel)
         if after.state is DeliveryState.SENT and message.kind in NOTIFIED and is_known_there:
             under_way.notifications.append(_notification(message, address, outgoing))
         return after.state is DeliveryState.SENT
+
+    async def _claim(self, message: Message) -> Claim | None:
+        """The message, ours alone for long enough to send it; None if it is not, or has changed since we looked.
+
+        Our view of the lease begins before that of the store, so it can only be the shorter one. A process that was
+        paused meanwhile gives the message back: somebody may call it a doubt before the channel has answered.
+        """
+        ends_at = self.monotonic() + (self.lease - self.hand_over_limit).total_seconds()
+        claims = await self.outbox.claim_messages([message], self.holder, self.now(), self.lease)
+        if claims and self.monotonic() > ends_at:
+            await self._settle(claims[0], message)
+            return None
+        return claims[0] if claims else None
+
+    async def _settle(self, claim: Claim, after: Message) -> None:
+        kind, state = after.kind.value, after.state.value
+        if await self.outbox.settle(claim, after):
+            LOG.info("message_done kind=%s state=%s", kind, state)
+        else:  # the lease ran out, and it is in doubt: that stands
+            LOG.warning("message_settled_too_late kind=%s state=%s", kind, state)
 
     async def _ready_address(self, message: Message, round: Round, under_way: _UnderWay) -> Address | None:
         """Where it goes, once the channel is ready; None if it does not go now."""
@@ -229,12 +256,15 @@ class Sender:
         """The message afterwards; a fault of ours while the channel had it leaves doubt. Raises Busy."""
         messenger = self.messengers.of(address.channel)
         try:
-            if leased.replaces:
-                sent = SentMessage(address.channel, leased.replaces.conversation, leased.replaces.id)
-                await messenger.replace(sent, outgoing)
-            else:
-                sent = await messenger.send(address, outgoing)
+            async with asyncio.timeout(self.hand_over_limit.total_seconds()):
+                if leased.replaces:
+                    sent = SentMessage(address.channel, leased.replaces.conversation, leased.replaces.id)
+                    await messenger.replace(sent, outgoing)
+                else:
+                    sent = await messenger.send(address, outgoing)
             return leased.arrived(sent, self.now())
+        except TimeoutError:
+            return leased.doubted(self.now(), TOO_LATE)
         except InDoubt as error:
             return leased.doubted(self.now(), str(error))
         except Busy:

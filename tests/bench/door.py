@@ -22,6 +22,7 @@ from bot.channels.services import HttpSession
 from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
+from tests.channels.shared_arrivals import SharedArrivals
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import said
 from tests.standins.microsoft import APP_ID, TENANT, little_microsoft, serving
@@ -110,7 +111,7 @@ async def _serve(out: Connection) -> None:
         parts = build(microsoft, http, Setting())
         keys = SigningKeys(microsoft.where().metadata, lambda: http, time.monotonic)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, time.monotonic, microsoft.where())
-        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check, SharedArrivals())], {}, HttpSession(), NoSchedule())
         async with serving(server, limits=ConnectionLimits(512)) as address:
             out.send(Served(address, microsoft.service, microsoft.token()))
             await asyncio.Event().wait()

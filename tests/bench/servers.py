@@ -141,7 +141,7 @@ async def teams_server(*, instant: bool) -> AsyncIterator[web.Application]:
             desk = await instant_desk(staffroom.desk, settings) if instant else staffroom.desk
             files = TeamsFiles(http, now)
             bot = TeamsBot(desk, messenger, staffroom.is_class, files, settings.school, Proof.DEMO, now)
-            endpoint = teams_endpoint(bot, LoopbackCheck())
+            endpoint = teams_endpoint(bot, LoopbackCheck(), books.context.store)
             server = web.Application()
             server.router.add_route("*", endpoint.path, endpoint.respond)
             run_with(server, http, endpoint)

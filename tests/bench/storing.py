@@ -27,9 +27,9 @@ from bot.people.rules.conversations import Address, SentMessage
 from bot.recordings.rules.projection import RecordingProjection
 from bot.recordings.rules.recording_events import message_facts
 from bot.school.rules.calendar import LONDON
+from bot.stores.message_rows import message_row
+from bot.stores.rows import body_of
 from bot.stores.sqlite.database import PRAGMAS
-from bot.stores.sqlite.documents import body_of
-from bot.stores.sqlite.message_rows import message_row
 from bot.stores.sqlite.store import SqliteStore
 
 SCHOOL, TEACHERS, LESSONS_A_WEEK, STAFF, REMINDERS = "school", 100, 500, 120, 6

@@ -71,3 +71,9 @@ async def test_a_folder_that_is_gone_is_to_do(settings: Settings, tmp_path: Path
 async def test_a_store_that_is_gone_is_said_in_a_sentence(settings: Settings):
     assert not only_line(settings)[0]
     assert "cannot be opened" in only_line(settings)[1]
+
+
+async def test_a_database_whose_witness_is_outside_of_it_already_needs_none(settings: Settings):
+    is_well, says = only_line(replace(settings, store="postgresql://staffroom@db.example/staffroom"))
+
+    assert not is_well and "leave the setting out" in says

@@ -80,6 +80,7 @@ class Sending:
         is_welcome: Callable[[Message], bool] = always,
         is_ending: Callable[[], bool] = lambda: False,
         holder: str = "this process",
+        monotonic: Callable[[], float] = lambda: 0.0,
     ) -> int:
         messengers = Messengers((self.channel,), self.store)
 
@@ -89,7 +90,9 @@ class Sending:
         def show(progress: Progress) -> None:
             self.progress.append((progress.done, progress.total))
 
-        sender = Sender(self.store, messengers, begin, self.clock, holder, show, is_ending=is_ending)
+        sender = Sender(
+            self.store, messengers, begin, self.clock, holder, show, is_ending=is_ending, monotonic=monotonic
+        )
         return await sender.send_due()
 
     async def messages(self) -> tuple[Message, ...]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Busy, InDoubt, StaffroomError
-from bot.outbox.rules.message import MAX_TRIES, DeliveryState, Message, MessageKind
+from bot.outbox.rules.message import LEASE, MAX_TRIES, DeliveryState, Message, MessageKind
+from bot.outbox.send import HAND_OVER_LIMIT
 from bot.people.rules.conversations import Address
 from tests.fakes import NINE
 from tests.outbox.sending import Sending, message
@@ -53,6 +54,17 @@ async def test_one_message_that_cannot_be_rendered_holds_up_no_other(sending: Se
             await sending.run(is_wanted=is_wanted)
         assert len(sending.channel.texts) == 2
     assert await sending.states() == {"p1": DeliveryState.SENT, "p2": DeliveryState.DUE, "p3": DeliveryState.SENT}
+
+
+async def test_a_process_that_was_paused_before_it_sent_gives_the_message_back(sending: Sending):
+    await sending.store.keep_messages(message(kind=MessageKind.NUDGE))
+    seconds = iter((0.0, (LEASE - HAND_OVER_LIMIT).total_seconds() + 1))  # before the claim, and after the pause
+
+    assert await sending.run(monotonic=lambda: next(seconds)) == 0
+
+    assert sending.channel.texts == []
+    assert await sending.messages() == (message(kind=MessageKind.NUDGE),)
+    assert await sending.run() == 1
 
 
 async def test_a_fault_while_the_channel_has_a_message_leaves_doubt(sending: Sending):

@@ -177,6 +177,27 @@ class OutboxPromises:
         message = await store.message(card().key)
         assert message and message.state is DeliveryState.SENT
 
+    async def test_a_claimed_message_is_settled_once_by_the_one_who_holds_it(self, store: Store):
+        changed = replace(card("p2"), why="It was busy.")
+        await store.keep_messages(card(), changed, card("p3").arrived(SENT, NINE))
+
+        wanted = (card(), card("p2"), card("p3"), card("p4"))
+        (claim,) = await store.claim_messages(wanted, "a process", NINE, LEASE)
+
+        assert (claim.message.key, claim.message.state) == (card().key, DeliveryState.SENDING)
+        assert claim.message.lease and claim.message.lease.holder == "a process"
+        assert await store.claim_messages([card()], "another", NINE, LEASE) == ()
+        assert await store.settle(claim, claim.message.arrived(SENT, NINE))
+        assert not await store.settle(claim, claim.message.failed("too late"))
+        assert await store.message(card().key) == card().arrived(SENT, NINE)
+
+    async def test_a_claim_whose_lease_has_run_out_is_stuck(self, store: Store):
+        await store.keep_messages(card(), card("p2"))
+        (claim,) = await store.claim_messages([card()], "a process", NINE, timedelta(0))
+        await store.claim_messages([card("p2")], "a process", NINE, LEASE)
+
+        assert await store.stuck_messages(NINE) == (claim.message,)
+
     async def test_a_message_that_has_moved_on_is_not_dropped(self, store: Store):
         await store.keep_messages(card(), card("p2"))
         await store.move(card(), card().leased("somebody", NINE))

@@ -121,7 +121,7 @@ class Acknowledger:
         task.add_done_callback(self._tasks.discard)
 
     async def _work_once(self, key: tuple[str, ...], work: Coroutine[Any, Any, None]) -> None:
-        """Does the work unless it was done before a restart.
+        """Does the work unless another replica does it, or it was done before, also before a restart.
 
         Slack was answered already. If the store cannot be asked, something is answered twice rather than never.
         """

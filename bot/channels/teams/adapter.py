@@ -5,6 +5,7 @@ BotAdapter, TurnContext and ActivityHandler are sound. TurnContext never leaves 
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from bot.channels.services import CLOSING_TIME_LIMIT
 from bot.channels.teams.activity import SHAPES, Activity, event_of, kind_of, thread_of
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.turn import ActivityHandlers, card_error
+from bot.desk.arrivals import Arrivals, ArrivalState
 from bot.errors import BadInput, Busy, ChannelError, InDoubt, NotNow, StaffroomError, StoreError
 from bot.people.rules.conversations import ConversationKind
 
@@ -124,6 +126,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
 
     connector: Connector
     bot: ActivityHandlers
+    arrivals: Arrivals
     _once: Once[TurnResult] = field(default_factory=Once)
 
     def __post_init__(self) -> None:
@@ -135,12 +138,36 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         began = time.monotonic()
         if activity["type"] in DELIVERED_ONCE:
             key = (thread_of(activity), activity["from"]["id"], activity["type"], activity["id"])
-            result = await self._once(key, lambda: self._run(activity))
+            result = await self._once(key, lambda: self._run_once(key, activity))
         else:
             result = await self._run(activity)
         took = (time.monotonic() - began) * 1000
         LOG.info("turn type=%s status=%d ms=%.0f", _loggable(activity["type"]), result.status, took)
         return _as_response(result)
+
+    async def _run_once(self, key: tuple[str, ...], activity: Activity) -> TurnResult:
+        """Runs a turn unless another replica does, or it was run before a restart.
+
+        A button that was answered is answered again: its first answer did not arrive, and what buttons do counts once.
+        """
+        name = json.dumps(key)
+        try:
+            state = await self.arrivals.begin_arrival(name)
+        except StoreError as error:
+            raise Refused(503, str(error), wait=int(DELIVER_AGAIN_AFTER)) from error
+        if state is ArrivalState.UNDER_WAY:
+            raise Refused(503, "This is being answered.", wait=int(DELIVER_AGAIN_AFTER))
+        if state is ArrivalState.DONE:
+            LOG.info("delivered_again type=%s", _loggable(activity["type"]))
+            return TurnResult(200)
+        is_done = False
+        try:
+            result = await self._run(activity)
+            is_done = activity["type"] != "invoke"
+        finally:
+            with suppress(StoreError):  # then it may be begun again after some seconds
+                await self.arrivals.end_arrival(name, is_done=is_done)
+        return result
 
     async def _run(self, activity: Activity) -> TurnResult:
         context = self._context(activity)

@@ -179,6 +179,11 @@ _HEX = "0123456789abcdef"
 
 def seal(event: Event, after: Head, salts: tuple[str, str]) -> Entry:
     """The entry for an event after a ledger's head; `salts` are two fresh ones of 32 hexadecimal digits."""
+    return chain(event.kind, seal_leaves(event, salts), after)
+
+
+def seal_leaves(event: Event, salts: tuple[str, str]) -> tuple[Leaf, Leaf]:
+    """The two halves of an event's entry, what and who, which do not depend on the entry before; salts as above."""
     what = {
         "actor": event.actor,
         "at": event.at.astimezone(UTC).isoformat(),
@@ -189,9 +194,13 @@ def seal(event: Event, after: Head, salts: tuple[str, str]) -> Entry:
         "local": event.at.astimezone(LONDON).isoformat(),
         "subject": event.subject,
     }
-    leaves = _sealed(salts[0], what), _sealed(salts[1], dict(event.who))
+    return _sealed(salts[0], what), _sealed(salts[1], dict(event.who))
+
+
+def chain(kind: EventKind, leaves: tuple[Leaf, Leaf], after: Head) -> Entry:
+    """The entry that puts the two halves of an event after a ledger's head."""
     entry = Entry(after.number + 1, after.hash, *leaves, "")
-    format = SEAL_FORMAT if event.kind is EventKind.EXPORT_PREPARED else FORMAT
+    format = SEAL_FORMAT if kind is EventKind.EXPORT_PREPARED else FORMAT
     return replace(entry, hash=_entry_hash(entry, format))
 
 

@@ -185,9 +185,9 @@ class Message:
         """Whether it is for or about a person."""
         return pseudonym == self.recipient or pseudonym in self.people
 
-    def leased(self, holder: str, now: datetime) -> "Message":
+    def leased(self, holder: str, now: datetime, lease: timedelta = LEASE) -> "Message":
         """The message while `holder` is sending it."""
-        return replace(self, state=DeliveryState.SENDING, lease=Lease(holder, now + LEASE))
+        return replace(self, state=DeliveryState.SENDING, lease=Lease(holder, now + lease))
 
     def arrived(self, sent: SentMessage, at: datetime) -> "Message":
         """The message once the channel took it; words that somebody wrote are kept no longer than they are needed."""
@@ -225,3 +225,11 @@ class Message:
             again = replace(self, state=DeliveryState.DUE, not_before=now + RETRY_AFTER)
             return replace(again, why=why, tries=tries, lease=None)
         return replace(self.left_in_doubt(why), tries=tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is leased to one holder. `fence` counts its leases: who has an older one can settle nothing."""
+
+    message: Message
+    fence: int = 0

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.desk.arrivals import ArrivalState
 from bot.errors import StoreError
+from bot.stores.rows import Row
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.tables import Tables
 
@@ -66,20 +67,30 @@ class ArrivalTables(Tables):
     async def keep_doubt(self, marker: str, since: datetime) -> None:
         """Keeps that a message is in doubt; the earlier time stays."""
         if self._small_row("doubt", marker) is None:
-            await self._write(lambda: self._put_small("doubt", marker, {"since": since.isoformat()}))
+            await self._write(lambda: self._put_small("doubt", marker, doubt_row(since)))
 
     async def doubt(self, marker: str) -> datetime | None:
         """When a message that is in doubt was first sent; None if it is not in doubt."""
         row = self._small_row("doubt", marker)
         return datetime.fromisoformat(row["since"]) if row else None
 
+    async def doubts(self) -> dict[str, datetime]:
+        """When each message that is in doubt was first sent, by marker."""
+        rows = self._small_rows("doubt")
+        return {marker: datetime.fromisoformat(rows[marker]["since"]) for marker in sorted(rows)}
+
     async def forget_doubts(self, *markers: str, before: datetime | None = None) -> None:
         """Forgets doubts that are settled, and those from `before` a time."""
-        rows = self._small_rows("doubt").items()
-        old = {kept for kept, row in rows if before and datetime.fromisoformat(row["since"]) < before}
-        settled = {kept for kept, _ in rows if kept in markers}
+        doubts = await self.doubts()
+        old = {kept for kept, since in doubts.items() if before and since < before}
+        settled = set(markers) & set(doubts)
         if old | settled:
             await self._write(lambda: self._remove_small("doubt", sorted(old | settled)))
+
+
+def doubt_row(since: datetime) -> Row:
+    """A doubt as the file keeps it."""
+    return {"since": since.isoformat()}
 
 
 def _digest(key: str) -> str:

@@ -17,7 +17,8 @@ from bot.stores.sqlite.ledger import verify_ledgers
 from bot.stores.sqlite.migrations import FORM, bring_up_to_date, checked_form, has_documents
 from bot.stores.sqlite.open_files import BELONGS_TO_A_STORE, belongs_to_a_store
 from bot.stores.sqlite.store import SqliteStore, locked
-from bot.stores.sqlite.witness import Witness, heads_in, sync_folder
+from bot.stores.sqlite.witness import Witness, heads_in
+from bot.stores.witness_file import sync_folder
 
 WITHOUT_ITS_END = "This would be a copy of {store} without its last entries; the copy was not kept. {why}"
 NOT_A_STORE = "{file} is not a store of Staffroom, nor a backup of one. Nothing was changed; give another file."
@@ -90,7 +91,7 @@ async def restore(
     Witness(target, witness_copy).refuse_without_copy_folder()
     incoming = target.with_name(f"{target.name}.coming")
     with locked(target):
-        _remove(incoming)
+        remove_files(incoming)
         before = _last_known_head(target, school)
         erased_since = _erased(target.with_name("erased.txt"))
         copy_whole(backup, incoming, lambda copy: _refuse_another(copy, backup, school))
@@ -100,14 +101,14 @@ async def restore(
                 backed_up = heads_in(db)
             Witness(incoming).write(backed_up)
             erased = await _make_ready(incoming, school, now, before, erased_since, demo=demo)
-            aside = _set_aside(target, now)
+            aside = set_aside(target, now)
             Witness(incoming).file.replace(Witness(target).file)
             incoming.replace(target)
             sync_folder(target.parent)
             if witness_copy:
                 Witness(target, witness_copy).write(Witness(target).read() or {})
         finally:
-            _remove(incoming)
+            remove_files(incoming)
     return Restored(erased, max(0, before.number - backed_up.get(school, Head()).number), aside)
 
 
@@ -131,14 +132,15 @@ def _erased(listed: Path) -> list[str]:
         raise StoreError(ERASED_UNREADABLE.format(file=listed.name)) from error
 
 
-def _remove(incoming: Path) -> None:
+def remove_files(incoming: Path) -> None:
+    """Removes a store that did not take its place, with everything beside it."""
     for ending in ("", "-wal", "-shm", ".lock", ".witness", ".witness.part"):
         incoming.with_name(incoming.name + ending).unlink(missing_ok=True)
 
 
-def _set_aside(target: Path, now: datetime) -> tuple[Path, ...]:
+def set_aside(target: Path, now: datetime, why: str = "before-restore") -> tuple[Path, ...]:
     """Gives the files that are there a name with the time; returns those there were. Their log goes on being theirs."""
-    name = f"{target.stem}.before-restore-{now:%Y-%m-%d-%H%M%S}"
+    name = f"{target.stem}.{why}-{now:%Y-%m-%d-%H%M%S}"
     number, free = 1, name
     while target.with_name(f"{free}{target.suffix}").exists():
         number += 1

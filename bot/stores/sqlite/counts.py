@@ -1,18 +1,11 @@
 """Counts of questions, the few questions that were sent to the school, and the published texts."""
 
-from dataclasses import asdict
 from datetime import date
 
 from bot.ask.rules.tallies import Count, Outcome, SentQuestion, Tally
-from bot.campaigns.rules.versions import Passage, Version
-from bot.errors import LedgerBroken
-from bot.stores.sqlite.documents import Row
+from bot.campaigns.rules.versions import Version
 from bot.stores.sqlite.tables import Tables
-
-OTHER_TEXT = (
-    "What the store has under {digest} is not the text that was published. It is not shown; restore the "
-    "last backup: python -m bot restore BACKUP."
-)
+from bot.stores.version_rows import version_of, version_row
 
 
 class TallyTables(Tables):
@@ -62,28 +55,10 @@ class TextTables(Tables):
 
     async def keep_version(self, version: Version) -> None:
         """Keeps a text by its digest; raises LedgerBroken if another is kept under it."""
-        due = version.review_due
-        row = asdict(version) | {"review_due": due.isoformat() if due else ""}
-        row["passages"] = [list(asdict(passage).values()) for passage in version.passages]
         if await self.version(version.digest) is None:
-            await self._write(lambda: self._put_small("version", version.digest, row))
+            await self._write(lambda: self._put_small("version", version.digest, version_row(version)))
 
     async def version(self, digest: str) -> Version | None:
         """A published text; raises LedgerBroken if it is not word for word the one with that digest."""
         row = self._small_row("version", digest)
-        if row is None:
-            return None
-        try:
-            version = _version_of(row)
-            is_ours = version.digest == digest  # who can change the row can change its checksum, but not the ledger
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise LedgerBroken(OTHER_TEXT.format(digest=digest[:12])) from error
-        if not is_ours:
-            raise LedgerBroken(OTHER_TEXT.format(digest=digest[:12]))
-        return version
-
-
-def _version_of(row: Row) -> Version:
-    passages = tuple(Passage(*passage) for passage in row["passages"])
-    review_due = date.fromisoformat(row["review_due"]) if row["review_due"] else None
-    return Version(row["document"], row["title"], row["label"], review_due, passages)
+        return None if row is None else version_of(digest, row)

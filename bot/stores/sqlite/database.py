@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from bot.errors import LedgerBroken, StoreError, StoreUnsafe
 from bot.evidence.rules.ledger import Head
+from bot.stores.rows import body_of
 from bot.stores.sqlite.checks import check_whole
 from bot.stores.sqlite.copies import connect
-from bot.stores.sqlite.documents import body_of, check_row, delete_rows, insert_bodies, put_bodies
+from bot.stores.sqlite.documents import check_row, delete_rows, insert_bodies, put_bodies
 from bot.stores.sqlite.migrations import (
     FORM,
     MESSAGE_CONDITIONS,
@@ -23,7 +24,8 @@ from bot.stores.sqlite.migrations import (
     refuse_older,
 )
 from bot.stores.sqlite.open_files import OpenFiles
-from bot.stores.sqlite.witness import COPY_BEGUN, GONE, WITNESSED, Witness, heads_as_text, heads_in
+from bot.stores.sqlite.witness import COPY_BEGUN, GONE, WITNESSED, Witness, heads_in
+from bot.stores.witness_file import heads_as_text
 
 LOG = logging.getLogger("staffroom.store")
 T = TypeVar("T")

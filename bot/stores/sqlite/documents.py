@@ -1,14 +1,11 @@
 """Documents: rows of one SQLite table, each a JSON object under the name of a table and a key, with a checksum."""
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable
 
 from bot.errors import StoreError
 
-Row: TypeAlias = dict[str, Any]
 DAMAGED = "This store is damaged and was left as it is; restore the last backup: python -m bot restore BACKUP."
 _PUT = "INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body, sum = excluded.sum"
 
@@ -23,11 +20,6 @@ def check_row(tab: str, key: str, body: str, sum: bytes) -> str:
     if checksum(tab, key, body) != sum:
         raise StoreError(DAMAGED)
     return body
-
-
-def body_of(row: Mapping[str, Any]) -> str:
-    """A document as it is written; raises TypeError for what JSON does not know."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
 def put_bodies(db: sqlite3.Connection, tab: str, bodies: Iterable[tuple[str, str]]) -> None:

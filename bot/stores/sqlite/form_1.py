@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bot.outbox.rules.message import NO_SUBJECT, DeliveryState, Lease, Message, MessageKind, Subject, Wording
 from bot.people.rules.conversations import Address, Conversation, ConversationKind, SentMessage
-from bot.stores.sqlite.documents import Row
+from bot.stores.rows import Row
 
 HOLDER = "0.5.0"  # of leases, which named nobody
 NO_CHANNEL = ""  # slots kept a conversation without its channel

@@ -1,7 +1,6 @@
 """The ledger in the store: entries, idempotency keys, and what projections were saved as."""
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -9,20 +8,26 @@ from pathlib import Path
 
 from bot.errors import LedgerBroken, LedgerMoved, StoreError
 from bot.evidence.rules.clock import step_back
-from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, Leaf, seal, verify
+from bot.evidence.rules.ledger import Entry, Event, EventKind, Head, verify
 from bot.outbox.rules.message import Message
+from bot.stores.chain import (
+    CUT_SHORT,
+    MAX_NUMBER,
+    MISSING,
+    MOVED,
+    NO_KEY,
+    VERIFIED_TOGETHER,
+    entry_of,
+    entry_row,
+    seal_after,
+)
+from bot.stores.rows import body_of
 from bot.stores.sqlite.database import Database
-from bot.stores.sqlite.documents import DAMAGED, Row, body_of
+from bot.stores.sqlite.documents import DAMAGED
 from bot.stores.sqlite.outbox import OutboxTables
 from bot.stores.sqlite.people import PeopleTables
 from bot.stores.sqlite.witness import heads_in
 
-SALT_BYTES = 16
-BATCH = 2_000  # entries verified at once
-MAX_NUMBER = 99_999_999  # entries are kept by their number in eight digits
-MOVED = "Something else was recorded just now. Please look again; nothing was changed."
-NO_KEY = "An event needs an idempotency key, or the head it was decided on."
-CUT_SHORT = "The ledger ends before its last entry; restore the last backup."
 SAVED_NAMES = "SELECT id FROM document WHERE tab = 'projection' AND id > ? AND id < ?"
 SAVED_HEADS = SAVED_NAMES.replace("id", "substr(body, 1, instr(body, char(10)))", 1)
 
@@ -85,17 +90,16 @@ class LedgerTables(PeopleTables, OutboxTables):
         return note is not None
 
     def _seal(self, event: Event, after: Head) -> Entry:
-        salts = (secrets.token_hex(SALT_BYTES), secrets.token_hex(SALT_BYTES))
-        entry = seal(event, after, salts)
-        self._add_document("ledger", _key_of(entry.number), _entry_row(entry))
+        entry = seal_after(after, event)
+        self._add_document("ledger", key_of(entry.number), entry_row(entry))
         self._put_document("head", "head", {"number": entry.number, "hash": entry.hash})
         return entry
 
     def _entry_now(self, number: int) -> Entry:
-        row = self._document("ledger", _key_of(number), now=True)
+        row = self._document("ledger", key_of(number), now=True)
         if row is None:
-            raise LedgerBroken(f"Entry {number} is missing; restore the last backup.")
-        return _entry_of(number, row)
+            raise LedgerBroken(MISSING.format(number=number))
+        return entry_of(number, row)
 
     async def head(self) -> Head:
         """Number and hash of the last entry."""
@@ -121,9 +125,9 @@ class LedgerTables(PeopleTables, OutboxTables):
         self, after: int, until: int | None = None, *, containing: str = "", now: bool = False
     ) -> tuple[Entry, ...]:
         last = MAX_NUMBER if until is None else min(until, MAX_NUMBER)
-        begin, end = self._key(_key_of(after)), self._key(f"{_key_of(last)}~")
+        begin, end = self._key(key_of(after)), self._key(f"{key_of(last)}~")
         bodies = self._reader(now=now).bodies("ledger", begin, end, containing)
-        return tuple(_entry_of(int(self._rest(key)), json.loads(body)) for key, body in bodies)
+        return tuple(entry_of(int(self._rest(key)), json.loads(body)) for key, body in bodies)
 
     def _verify_ledger(self) -> None:
         """Verifies the entries since a projection was saved last, or all of them; raises LedgerBroken.
@@ -131,7 +135,7 @@ class LedgerTables(PeopleTables, OutboxTables):
         What came before was verified when the projection was made; the whole chain is verified every night.
         """
         last = self._last_saved()
-        while entries := self._entries(last.number, last.number + BATCH):
+        while entries := self._entries(last.number, last.number + VERIFIED_TOGETHER):
             last = verify(entries, begin=last)
         if last != self._head() or self._entries(last.number):
             raise LedgerBroken(CUT_SHORT)
@@ -199,7 +203,7 @@ class LedgerTables(PeopleTables, OutboxTables):
         """Inside a unit: takes who it was about out of every entry about somebody."""
         for entry in self._entries(0, containing=pseudonym, now=True):
             if entry.who.is_open and (entry.event.subject or entry.event.actor) == pseudonym:
-                self._put_document("ledger", _key_of(entry.number), _entry_row(entry.without_who()))
+                self._put_document("ledger", key_of(entry.number), entry_row(entry.without_who()))
 
     def _forget_projections(self) -> None:
         """Inside a unit: saved projections may hold the details too; they are made again from the ledger."""
@@ -216,32 +220,13 @@ def verify_ledgers(db: sqlite3.Connection) -> None:
         rows = db.execute(
             "SELECT id, body FROM document WHERE tab = 'ledger' AND id > ? AND id < ? ORDER BY id", [begin, end]
         )
-        while batch := rows.fetchmany(BATCH):
-            entries = [_entry_of(int(key[len(begin) :]), json.loads(body)) for key, body in batch]
+        while batch := rows.fetchmany(VERIFIED_TOGETHER):
+            entries = [entry_of(int(key[len(begin) :]), json.loads(body)) for key, body in batch]
             last = verify(entries, begin=last)
         if last != heads.get(school, Head()):
             raise LedgerBroken(CUT_SHORT)
 
 
-def _key_of(number: int) -> str:
+def key_of(number: int) -> str:
+    """The key of an entry, in the order of numbers."""
     return f"{number:08d}"
-
-
-def _entry_row(entry: Entry) -> Row:
-    what, who = entry.what, entry.who
-    return {
-        "what": what.text,
-        "what_salt": what.salt,
-        "what_hash": what.hash,
-        "who": who.text,
-        "who_salt": who.salt,
-        "who_hash": who.hash,
-        "previous": entry.previous,
-        "hash": entry.hash,
-    }
-
-
-def _entry_of(number: int, row: Row) -> Entry:
-    what = Leaf(row["what_hash"], row["what_salt"], row["what"])
-    who = Leaf(row["who_hash"], row["who_salt"], row["who"])
-    return Entry(number, row["previous"], what, who, row["hash"])

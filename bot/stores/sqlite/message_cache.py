@@ -4,8 +4,8 @@ import threading
 from collections.abc import Mapping
 
 from bot.outbox.rules.message import Message, MessageKind
-from bot.stores.sqlite.documents import Row
-from bot.stores.sqlite.message_rows import message_of
+from bot.stores.message_rows import message_of
+from bot.stores.rows import Row
 
 CACHED_KINDS = frozenset(  # campaigns are planned from them each minute; a year has some thousands
     {

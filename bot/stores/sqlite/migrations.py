@@ -15,12 +15,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.errors import StoreError
+from bot.stores.conversation_rows import conversation_key, conversation_row
+from bot.stores.message_rows import message_row
+from bot.stores.rows import Row, body_of
 from bot.stores.sqlite.checks import check_whole
-from bot.stores.sqlite.conversation_rows import conversation_key, conversation_row
 from bot.stores.sqlite.copies import copy_whole, form_of
-from bot.stores.sqlite.documents import Row, body_of, check_row, put_bodies
+from bot.stores.sqlite.documents import check_row, put_bodies
 from bot.stores.sqlite.form_1 import Sent, conversation_of_place, lesson_of_slot, message_of_slot, pin_channels
-from bot.stores.sqlite.message_rows import message_row
 
 LOG = logging.getLogger("staffroom.store")
 Migration: TypeAlias = Callable[[sqlite3.Connection], None]

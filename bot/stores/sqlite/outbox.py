@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.outbox.rules.message import DeliveryState, Message, MessageKind
+from bot.outbox.rules.message import Claim, DeliveryState, Message, MessageKind
 from bot.school.rules.calendar import LONDON
+from bot.stores.message_rows import is_about_campaign, is_about_recording, is_same_message, message_of, message_row
 from bot.stores.sqlite.message_cache import CACHED_KINDS
-from bot.stores.sqlite.message_rows import is_same_message, message_of, message_row
 from bot.stores.sqlite.tables import Tables
 
 
@@ -47,9 +47,9 @@ class OutboxTables(Tables):
         if kinds:
             conditions.append(lambda message: message.kind in kinds)
         if campaign:
-            conditions.append(lambda message: _is_about_campaign(message, campaign))
+            conditions.append(lambda message: is_about_campaign(message, campaign))
         if recording:
-            conditions.append(lambda message: _is_about_recording(message, recording))
+            conditions.append(lambda message: is_about_recording(message, recording))
         if recipient:
             conditions.append(lambda message: message.recipient == recipient)
         candidates = self._candidates(kinds, campaign, recording, recipient)
@@ -121,6 +121,28 @@ class OutboxTables(Tables):
             await self._empty_log()
         return is_moved
 
+    async def claim_messages(
+        self, messages: Sequence[Message], holder: str, now: datetime, lease: timedelta
+    ) -> tuple[Claim, ...]:
+        """Leases those of these due messages that are exactly as given; the one process that has the file holds all."""
+
+        def unit() -> tuple[Claim, ...]:
+            due = [message for message in messages if message.state is DeliveryState.DUE and self._is_kept(message)]
+            leased = [message.leased(holder, now, lease) for message in due]
+            for message in leased:
+                self._put_document("message", message.key, message_row(message))
+            return tuple([Claim(message) for message in leased])
+
+        return await self._write(unit)
+
+    async def settle(self, claim: Claim, after: Message) -> bool:
+        """Says how a claimed message ended; False if it is another by now."""
+        return await self.move(claim.message, after)
+
+    async def stuck_messages(self, now: datetime) -> tuple[Message, ...]:
+        """Messages being sent whose lease has run out by `now`, by key."""
+        return tuple(message for message in self._found_by_index("message_open") if message.is_stuck(now))
+
     async def drop_messages(self, *messages: Message) -> int:
         """Forgets these messages if they are exactly as given."""
 
@@ -142,12 +164,3 @@ class OutboxTables(Tables):
         with_people = self._found_by_index("message_people", now=True)
         about_them = [message for message in with_people if message.names(pseudonym)]
         self._remove_documents("message", [message.key for message in (*for_them, *about_them)])
-
-
-def _is_about_campaign(message: Message, campaign: str) -> bool:
-    subjects = (message.subject, *message.campaigns)
-    return any(subject.campaign == campaign for subject in subjects)
-
-
-def _is_about_recording(message: Message, recording: str) -> bool:
-    return recording in (message.subject.recording, *message.recordings)

@@ -8,8 +8,8 @@ from bot.errors import AccountTaken
 from bot.people.rules.accounts import SLACK, counts_on
 from bot.people.rules.conversations import Conversation, ConversationKind
 from bot.people.rules.person import KnownPerson, Person
-from bot.stores.sqlite.conversation_rows import conversation_key, conversation_of, conversation_row
-from bot.stores.sqlite.documents import Row
+from bot.stores.conversation_rows import conversation_key, conversation_of, conversation_row
+from bot.stores.rows import Row
 from bot.stores.sqlite.tables import Tables
 
 PSEUDONYM_BYTES = 16
@@ -28,7 +28,7 @@ class PeopleTables(Tables):
 
     def _is_known(self, pseudonym: str, person: Person) -> bool:
         row = self._small_row("known", pseudonym) if pseudonym else None
-        return row is not None and row == _details(person, row)
+        return row is not None and row == known_row(person, row)
 
     def _enrol(self, people: Sequence[Person]) -> dict[str, str]:
         pseudonyms = {}
@@ -36,7 +36,7 @@ class PeopleTables(Tables):
             row = self._small_row_now("person", person.id) or {"pseudonym": secrets.token_hex(PSEUDONYM_BYTES)}
             self._put_small("person", person.id, row)
             known = self._small_row_now("known", row["pseudonym"])
-            self._put_small("known", row["pseudonym"], _details(person, known or {}))
+            self._put_small("known", row["pseudonym"], known_row(person, known or {}))
             pseudonyms[person.id] = row["pseudonym"]
         return pseudonyms
 
@@ -191,7 +191,7 @@ def _known_people(rows: Mapping[str, Row]) -> dict[str, KnownPerson]:
     return {pseudonym: KnownPerson(pseudonym=pseudonym, **row) for pseudonym, row in rows.items()}
 
 
-def _details(person: Person, before: Row) -> Row:
+def known_row(person: Person | KnownPerson, before: Row) -> Row:
     """The row of a person in place of the one `before`; rows of people without Slack are as they always were."""
     row = {"id": person.id, "name": person.name, "email": person.email, "account": person.account}
     return row | {"slack": person.slack} if person.slack or "slack" in before else row

@@ -16,8 +16,8 @@ from tinydb.table import Table
 
 from bot.errors import StoreError
 from bot.evidence.rules.ledger import Head
+from bot.stores.rows import Row, body_of
 from bot.stores.sqlite.database import Database
-from bot.stores.sqlite.documents import Row, body_of
 
 T = TypeVar("T")
 Changes = dict[str, dict[str, Row | None]]  # rows by table and key; None for a row that was deleted

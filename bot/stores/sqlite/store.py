@@ -11,19 +11,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.desk.arrivals import OneProcess
 from bot.errors import StoreError, StoreLocked
-from bot.stores.sqlite.arrivals import ArrivalTables, no_clock
-from bot.stores.sqlite.counts import TallyTables, TextTables
+from bot.stores.sqlite.arrivals import no_clock
 from bot.stores.sqlite.database import Database
 from bot.stores.sqlite.failures import store_error
-from bot.stores.sqlite.ledger import LedgerTables
 from bot.stores.sqlite.network_share import mounts, network_kind
-from bot.stores.sqlite.shared_files import SharedFileTables
+from bot.stores.sqlite.transfer import TransferTables
 
 CANNOT_OPEN = "cannot be opened"
 
 
-class SqliteStore(LedgerTables, SharedFileTables, ArrivalTables, TallyTables, TextTables):
+class SqliteStore(TransferTables, OneProcess):
     """The default store. `demo` marks a new file as a demo for ever; the two kinds are never mixed.
 
     `witness_copy` is a folder, best on another volume, in which the witness is kept a second time.

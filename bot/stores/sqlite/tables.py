@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from tinydb.table import Document
 
 from bot.errors import StoreError
+from bot.stores.rows import Row
 from bot.stores.sqlite.database import Database, Reader
-from bot.stores.sqlite.documents import DAMAGED, Row
+from bot.stores.sqlite.documents import DAMAGED
 from bot.stores.sqlite.message_cache import MessageCache
 from bot.stores.sqlite.rows import DurableTinyDB, Rows
 from bot.stores.sqlite.writer import Writer

@@ -5,7 +5,6 @@ the ledger, never ahead of it, and a ledger that is behind its witness has lost 
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -17,6 +16,7 @@ from bot.errors import LedgerBroken, StoreError, StoreUnsafe
 from bot.evidence.rules.ledger import Head
 from bot.stores.sqlite.documents import DAMAGED
 from bot.stores.sqlite.failures import store_error
+from bot.stores.witness_file import read_heads, write_heads
 
 HEADS = "SELECT id, body FROM document WHERE tab = ?"
 ENTRY = HEADS + " AND id = ?"
@@ -81,10 +81,7 @@ class Witness:
     def read(self) -> dict[str, Head] | None:
         """The heads by school; None if there is no witness. Raises LedgerBroken if it cannot be read."""
         try:
-            heads = json.loads(self.file.read_text(encoding="utf-8"))
-            return {school: Head.read(head) for school, head in heads.items()}
-        except FileNotFoundError:
-            return None
+            return read_heads(self.file)
         except (OSError, ValueError, AttributeError, RecursionError, LedgerBroken) as error:
             raise self.unreadable from error
 
@@ -123,25 +120,14 @@ class Witness:
     def write(self, heads: Mapping[str, Head]) -> None:
         """Replaces it, then its copy, each in one step that also survives a power cut; raises StoreUnsafe."""
         try:
-            self._replace(heads)
+            write_heads(self.file, heads)
         except OSError as error:
             raise StoreUnsafe(NO_WITNESS.format(witness=self.file.name, why=error.strerror)) from error
         try:
             if self._copy:
-                self._copy._replace(heads)
+                write_heads(self._copy.file, heads)
         except OSError as error:
             raise StoreUnsafe(COPY_NOT_WRITTEN.format(folder=self.copy_folder, why=error.strerror)) from error
-
-    def _replace(self, heads: Mapping[str, Head]) -> None:
-        text = json.dumps(heads_as_text(heads))
-        part = self.file.with_name(f"{self.file.name}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.file)
-        sync_folder(self.file.parent)
 
     def refuse_if_behind(self, db: sqlite3.Connection, kept: Mapping[str, Head]) -> None:
         """Raises LedgerBroken if a store lacks an entry that it had, or has another in its place."""
@@ -187,22 +173,6 @@ def witness_copy_of(store: Path, folder: Path, school: str) -> WitnessCopy:
     began = [Head.read(head).number for body in rows for name, head in _pairs(body) if name == school]
     entries = None if heads is None else heads.get(school, Head()).number
     return WitnessCopy(entries, in_store, max(began, default=0))
-
-
-def heads_as_text(heads: Mapping[str, Head]) -> dict[str, str]:
-    """Heads as they are written, by school."""
-    return {school: str(head) for school, head in sorted(heads.items())}
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes it durable which files a folder has; Windows does so by itself and cannot open a folder."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def hash_of_entry(db: sqlite3.Connection, school: str, number: int) -> str:

@@ -25,6 +25,7 @@ from bot.errors import TokenUnavailable
 from bot.people.rules.person import Caller, Proof
 from bot.settings import ROOT
 from tests.channels.fakes import FakePeople, SmallDesk
+from tests.channels.shared_arrivals import SharedArrivals
 from tests.standins.microsoft import TENANT, LittleMicrosoft, little_microsoft, serving
 
 NINE = datetime.fromisoformat("2021-09-06T09:00:00+01:00")
@@ -102,6 +103,7 @@ class Setting:
     install: Install | None = None
     looks_at_members: bool = False
     small: SmallDesk = field(default_factory=SmallDesk)
+    arrivals: SharedArrivals = field(default_factory=SharedArrivals)
 
 
 @dataclass
@@ -141,7 +143,9 @@ async def bot_running(setting: Setting) -> AsyncIterator[Parts]:
     """A bot on a real port for as long as the block runs."""
     async with little_microsoft() as microsoft, aiohttp.ClientSession() as http:
         parts = build(microsoft, http, setting)
-        server = channel_server([teams_endpoint(parts.bot, NoCheck())], {}, HttpSession(), NoSchedule())
+        server = channel_server(
+            [teams_endpoint(parts.bot, NoCheck(), setting.arrivals)], {}, HttpSession(), NoSchedule()
+        )
         async with serving(server) as parts.running.address:
             yield parts
 

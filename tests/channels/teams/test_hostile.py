@@ -21,6 +21,7 @@ from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
+from tests.channels.shared_arrivals import SharedArrivals
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import activity, in_group, pressed, said
 from tests.standins.microsoft import APP_ID, TENANT, LittleMicrosoft, little_microsoft, serving
@@ -57,7 +58,7 @@ async def target() -> AsyncIterator[Target]:
         parts = build(microsoft, http, Setting(small=SmallDesk(roster=FakeRoster((TEACHER,)))))
         keys = SigningKeys(microsoft.where().metadata, lambda: http, clock)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where())
-        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check, SharedArrivals())], {}, HttpSession(), NoSchedule())
         async with serving(server) as address:
             yield Target(microsoft, http, f"{address}/api/messages", parts.running.small)
 

@@ -20,6 +20,7 @@ from bot.channels.signing_keys import SigningKeys
 from bot.channels.teams.server import teams_endpoint
 from bot.channels.teams.token_check import TeamsTokenCheck
 from tests.channels.fakes import TEACHER, FakeRoster, SmallDesk
+from tests.channels.shared_arrivals import SharedArrivals
 from tests.channels.teams.checked_server import Clock
 from tests.channels.teams.teams_bot import NoSchedule, Setting, build
 from tests.standins.activities import said
@@ -72,7 +73,7 @@ async def target() -> AsyncIterator[Target]:
         clock = Clock()
         keys = SigningKeys(microsoft.where().metadata, lambda: http, clock, clock.pause)
         check = TeamsTokenCheck(APP_ID, TENANT, keys, clock, microsoft.where(), request_time_limit=0.1)
-        server = channel_server([teams_endpoint(parts.bot, check)], {}, HttpSession(), NoSchedule())
+        server = channel_server([teams_endpoint(parts.bot, check, SharedArrivals())], {}, HttpSession(), NoSchedule())
         forged = jwt.encode({"aud": APP_ID}, Key("f").private, "RS256", headers={"kid": "forged"})
         unsigned = jwt.encode({"aud": APP_ID}, "x" * 32, "HS256", headers={"kid": "k1"})
         good, other = microsoft.token(), microsoft.token(aud="somebody-else")

@@ -6,7 +6,6 @@ import random
 import signal
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from bot.outbox.rules.message import DeliveryState, MessageKind
 from bot.stores.sqlite.store import SqliteStore
+from tests.standins.counting import Counting
 from tests.standins.microsoft import serving
 
 KILLS = 1_000 if os.environ.get("STAFFROOM_SOAK") else 8
@@ -71,21 +71,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-@dataclass
-class Counting:
-    """A server that takes messages slowly and counts them."""
-
-    taken: Counter[str] = field(default_factory=Counter)
-    chance: random.Random = field(default_factory=lambda: random.Random(11))
-
-    async def take(self, request: web.Request) -> web.Response:
-        account = await request.text()
-        await asyncio.sleep(self.chance.random() / 100)
-        self.taken[account] += 1
-        await asyncio.sleep(self.chance.random() / 100)
-        return web.Response(text="m1")
 
 
 @pytest.mark.long

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date
 
 from bot.people.rules.conversations import Conversation, ConversationKind
-from bot.stores.sqlite.documents import Row
+from bot.stores.rows import Row
 
 
 def conversation_row(conversation: Conversation) -> Row:

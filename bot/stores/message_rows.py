@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.outbox.rules.message import DeliveryState, Lease, Message, MessageKind, Subject, Wording
 from bot.people.rules.conversations import Address, SentMessage
-from bot.stores.sqlite.documents import Row
+from bot.stores.rows import Row
 
 
 def message_row(message: Message) -> Row:
@@ -75,6 +75,17 @@ def is_same_message(row: Row, message: Message) -> bool:
     Python if one has London's zone and the other an offset.
     """
     return message_row(message_of(row)) == message_row(message)
+
+
+def is_about_campaign(message: Message, campaign: str) -> bool:
+    """Whether a message is about a campaign, alone or with others."""
+    subjects = (message.subject, *message.campaigns)
+    return any(subject.campaign == campaign for subject in subjects)
+
+
+def is_about_recording(message: Message, recording: str) -> bool:
+    """Whether a message is about a recording, alone or with others."""
+    return recording in (message.subject.recording, *message.recordings)
 
 
 def _subject_row(subject: Subject) -> Row:
