@@ -28,8 +28,8 @@ _ASKING = re.compile(
 _PAPERS = (
     r"summary|figures|overview|polic(?:y|ies)|agreement|text|document|clause|section|paragraph|passage|wording|words|"
     r"line|lists?|names|record|receipt|confirmation|proof|evidence|pack|pdf|spre?a?dsheet|export|lot|form|card|remainders?|"
-    r"reminders?|message that|preview|deadline|recordings|recorded|recording|overdue|sentence|the bit|register|overview|"
-    r"regulations|number \d+|recipients|targets|to whom"
+    r"reminders?|message that|preview|deadline|recordings|recorded|recording|overdue|sentence|the bit|register|"
+    r"overview|regulations|number \d+|recipients|targets|to whom"
 )
 _SHOWN = (
     rf"(?:(?:see|have|get|read|view|hear|borrow|look (?:at|over)|have a (?:look|peek) at|take|request|"
