@@ -20,6 +20,7 @@ from bot.import_policy.file_kinds import MAX_BYTES
 from bot.import_policy.policy_page import PolicyPage
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
+from bot.policy_pages import PolicyPageBesideAnswers
 from bot.school.rules.year_picture import warnings
 from bot.settings import Settings
 
@@ -146,7 +147,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             shows_notes=True,
             max_file_bytes=MAX_BYTES,
         ),
-        _add_policy(PolicyPage(folder.policies)),
+        _add_policy(PolicyPageBesideAnswers(PolicyPage(folder.policies), folder.rulings)),
         Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
@@ -169,7 +170,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
     )
 
 
-def _add_policy(adding: PolicyPage) -> Page:
+def _add_policy(adding: PolicyPageBesideAnswers) -> Page:
     async def view(person: Person, asked: Asked) -> Mapping[str, Any]:
         return await adding.values(person, asked.query, asked.shows, asked.typed)
 
