@@ -148,7 +148,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             max_file_bytes=MAX_BYTES,
         ),
         _add_policy(PolicyPageBesideAnswers(PolicyPage(folder.policies), folder.rulings)),
-        Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
+        _answers(answers),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
         Page(
@@ -183,6 +183,13 @@ def _add_policy(adding: PolicyPageBesideAnswers) -> Page:
         parent="policy",
         max_file_bytes=MAX_BYTES,
     )
+
+
+def _answers(answers: AnswersPage) -> Page:
+    async def view(person: Person, asked: Asked) -> Mapping[str, Any]:
+        return await answers.values(person, asked.query.get("at", ""))
+
+    return Page("answers", "Answers", (Permission.RULINGS,), shows_notes=True, view=view)
 
 
 def _today(

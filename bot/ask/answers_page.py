@@ -34,6 +34,7 @@ from bot.undoable_file import digest_of
 SITTING = 30  # answers shown at once, the most asked first: some 15 minutes
 MISSED_SINCE = timedelta(weeks=8)
 MAX_MISSED = 20
+MAX_FOLLOWING = SITTING + 1  # a press may take all that are shown away
 WAITS_FOR_HEAD = (RulingState.DRAFT, RulingState.CHANGED)
 WAITS_FOR_OFFICE = (RulingState.PROPOSED, RulingState.SENT_BACK)
 LISTED = (
@@ -79,8 +80,8 @@ class AnswersPage:
     tallies: Tallies
     voices: Voices
 
-    async def values(self, person: Person) -> Values:
-        """Everything the page shows to somebody."""
+    async def values(self, person: Person, at: str = "") -> Values:
+        """Everything the page shows to somebody. `at` is where they were: ids with commas."""
         await self.rulings.refresh()
         policy, today = self.rulings.policy, self.rulings.context.today
         states = states_of(policy, self.rulings.held.records)
@@ -90,17 +91,21 @@ class AnswersPage:
         silences = [id for id in ordered if _is_silence_to_confirm(id, states, policy)]
         waiting = [id for id in ordered if states[id] in _waits_for(may_approve) and id not in set(silences)]
         shown = waiting[:SITTING]
+        unruled = [id for id in ordered if states[id] is RulingState.OPEN]
+        listed = [id for id in ordered if id not in {*shown, *silences}]
+        sections = _sections(silences, unruled)
         seen = await asyncio.to_thread(lambda: digest_of(self.rulings.file.text()))
         drawing = _Drawing(policy, states, seen, may_approve)
         return {
             "sum": _sum(states),
+            "here": _here(at.split(","), shown, [*sections, *listed]),
             "left": len(waiting) - len(shown),
             "topics": drawing.topics(shown),
             "shown": len(shown),
             "approve_all": drawing.approve_all(shown),
             "silences": drawing.batch(silences, "confirm_rulings"),
-            "open": drawing.batch([id for id in ordered if states[id] is RulingState.OPEN], "silence_rulings"),
-            "lists": drawing.lists([id for id in ordered if id not in {*shown, *silences}]),
+            "open": drawing.batch(unruled, "silence_rulings"),
+            "lists": drawing.lists(listed),
             "undo": _press("undo_ruling", {"file": seen}) if self.rulings.file.can_undo() else "",
             "missed": self._missed(policy, tallies) if may(person, Permission.QUESTIONS, today) else [],
             "add": _press("add_situation", {"file": await asyncio.to_thread(self.own.seen)}, takes_fields=True),
@@ -139,10 +144,12 @@ class _Drawing:
 
     def topics(self, ids: Sequence[str]) -> list[Values]:
         grouped = by_topic(ids, self.policy)
+        in_order = [id for group in grouped.values() for id in group]
         return [
             {
                 "title": topic,
-                "answers": [self._answer(id) for id in group],
+                "at": _following(group[0], in_order),
+                "answers": [{**self._answer(id), "at": _following(id, in_order)} for id in group],
                 "confirm": self.batch([id for id in group if self._is_plain_proposal(id)], "confirm_rulings"),
             }
             for topic, group in grouped.items()
@@ -241,6 +248,22 @@ class _Drawing:
 
     def _send_back(self, id: str) -> str:
         return _press("send_back_ruling", {"name": id, "file": self.seen}, takes_fields=True)
+
+
+def _following(id: str, in_order: Sequence[str]) -> str:
+    """Where somebody is after a press on an answer: at it if it is still among those shown, else at one after it."""
+    return ",".join(in_order[in_order.index(id) :][:MAX_FOLLOWING])
+
+
+def _sections(silences: Sequence[str], unruled: Sequence[str]) -> list[str]:
+    """The sections that the page has now, by the ids of their headings."""
+    return [name for name, is_there in (("waiting", True), ("silences", silences), ("open", unruled)) if is_there]
+
+
+def _here(asked: Sequence[str], shown: Sequence[str], others: Sequence[str]) -> str:
+    """The id on the page at which to go on: an answer that is shown, else a section or one that is listed."""
+    places = [id for id in asked if id in shown] + [id for id in asked if id in others]
+    return places[0] if places else ""
 
 
 def _is_silence_to_confirm(id: str, states: Mapping[str, RulingState], policy: Policy) -> bool:

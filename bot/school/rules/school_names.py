@@ -3,16 +3,16 @@
 import re
 import unicodedata
 
+_WORDS = re.compile(r"\w+")
 # What the names of many schools have in common. "St" is among them: with it alone, St Luke's would be St Mary's.
 _OF_MANY = frozenset(
-    (
+    _WORDS.findall(
         "the and of at in school schools primary secondary infant infants junior juniors nursery first middle high "
         "upper lower grammar special academy academies college trust federation community foundation voluntary aided "
         "controlled church england catholic roman ce cofe rc vc va c e st saint saints policy multi mat"
-    ).split()
+    )
 )
 _APOSTROPHES = re.compile(r"['’‘]")
-_WORDS = re.compile(r"\w+")
 
 
 def is_other_school(printed: str, ours: str) -> bool:
