@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from bot.ask.answer_trial import TryAnswer
 from bot.ask.held_understanding import HeldUnderstanding, ReadAgain
@@ -14,7 +14,7 @@ from bot.ask.rules.ruling_form import Filled, changed_fields, form_values
 from bot.ask.rules.ruling_states import may_permit_something
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
-from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile
+from bot.ask.rulings_file import CONFIRMED_FIELDS, MEANWHILE, NO_SUCH_RULING, REMARK, Edit, RulingsFile
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
@@ -44,6 +44,7 @@ PROBLEM = "{says} Nothing was changed."
 T = TypeVar("T")
 PolicyWith = Callable[[Mapping[str, Any]], Policy]  # the school's policy with these tables for rulings.toml
 MakeEdit = Callable[[], Edit]
+Change: TypeAlias = RulingChange | Mapping[str, RulingChange]  # of all that an edit changes, or of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class RulingCommands:
         id = self._situation(incoming)
 
         def edit() -> Edit:
-            edit = self.file.edited(_seen(incoming), id, {PROPOSED: None, REMARK: None})
+            edit = self.file.edited(_seen(incoming), id, CONFIRMED_FIELDS)
             if edit.after == edit.before:
                 raise BadInput(NOTHING_TO_CONFIRM.format(label=self._label(id)))
             return edit
@@ -151,7 +152,7 @@ class RulingCommands:
             fields = changed_fields(filled, self.policy.rulings.get(id), self.policy)
             says = CHANGED.format(label=self._label(id))
             return await self.change(
-                lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, REMARK: None}),
+                lambda: self.file.edited(_seen(incoming), id, {**fields, **CONFIRMED_FIELDS}),
                 RulingChange.EDIT,
                 incoming,
                 person,
@@ -211,9 +212,7 @@ class RulingCommands:
             await self.context.write(EventKind.RULING_APPROVED, once, actor=actor, facts=facts, who=who)
         await self.held.refresh(self.context.store)
 
-    async def change(
-        self, make: MakeEdit, change: RulingChange, incoming: Incoming, person: Person, says: str
-    ) -> Outgoing:
+    async def change(self, make: MakeEdit, change: Change, incoming: Incoming, person: Person, says: str) -> Outgoing:
         """Checks an edit, seals that the answers were changed, writes the file, and answers from it from now on.
 
         Sealed first: if the file then cannot be written, an approval is lost, and none can come back.
@@ -237,12 +236,13 @@ class RulingCommands:
             if finding.entry in edit.situations and finding not in known:
                 raise BadInput(PROBLEM.format(says=finding.says[:1].upper() + finding.says[1:]))
 
-    async def _seal_change(self, edit: Edit, change: RulingChange, incoming: Incoming, person: Person) -> None:
+    async def _seal_change(self, edit: Edit, change: Change, incoming: Incoming, person: Person) -> None:
         actor = await self.context.pseudonym(person)
         who = details(person, incoming.caller, incoming.conversation)
         for id in edit.situations:
             changes = self.held.records.get(id, NEVER).changes
-            facts = {"situation": id, "change": change.value}
+            kind = change if isinstance(change, RulingChange) else change[id]
+            facts = {"situation": id, "change": kind.value}
             once = f"ruling_changed/{id}/{changes}"
             await self.context.write(EventKind.RULING_CHANGED, once, actor=actor, facts=facts, who=who)
 
