@@ -20,7 +20,7 @@ from bot.errors import StaffroomError
 from bot.policy_pages import proposals_of
 from bot.settings import ROOT, Settings, read_settings
 from tests.channels.pages.answers_school import answers_school, rulings_file, school_folder
-from tests.channels.pages.pages_school import PagesSchool, pages_school, understands_nothing
+from tests.channels.pages.pages_school import PagesSchool, later, pages_school, understands_nothing
 from tests.channels.pages.policy_school import a_document, bring
 
 
@@ -70,6 +70,24 @@ async def test_where_everything_is_ruled_on_nothing_needed_proposing_and_that_is
     assert "Nothing needed proposing." in page and "on everything that staff ask about" in page
     assert 'role="alert"' not in page and "No proposals were made" not in page
     assert rulings_file(folder).read_text() == before
+
+
+async def test_while_it_is_compared_the_page_says_the_step_and_shows_it_again_by_itself(at: PagesSchool):
+    page = await at.get("add-policy")
+    button = json.dumps({"verb": "propose_rulings", "data": {}, "takes_fields": False})
+    begun = await at.post("add-policy", {"csrf": page.csrf, "press": button})
+    running = await at.get("add-policy")
+    later(at, seconds=145)
+    slow = await at.get("add-policy")
+    await at.server.staffroom.folder.policies.close()
+    ready = await at.get("add-policy")
+
+    assert "<strong>Done.</strong>" not in begun.text and "is being worked out" in begun.text
+    assert 'data-refresh="/school/add-policy"' in running.text and "Begun 0 seconds ago" in running.text
+    assert "some minutes on a slow one" in running.text and "Begun 2 minutes ago" in slow.text
+    assert '<noscript><meta http-equiv="refresh" content="10;url=/school/add-policy">' in running.text
+    assert "is ready." in ready.text or "are ready." in ready.text
+    assert "data-refresh" not in ready.text and "noscript" not in ready.text
 
 
 def test_a_failure_quotes_the_whole_command_with_the_schools_name(folder: Settings):

@@ -19,3 +19,33 @@ for (const box of document.querySelectorAll("[data-filters]")) {
   // Enter in a box that belongs to no form would do nothing; in a form it would press the first button.
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
 }
+
+// A part of the page that says how far something is: it is shown again every few seconds, until it is over.
+const SECONDS_BETWEEN = 3;
+
+async function showAgain(part) {
+  try {
+    const response = await fetch(part.dataset.refresh, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = response.ok && page.getElementById(part.id);
+    if (!fresh) return; // signed out, for example: the link in the part says so
+    showInPlace(part, fresh);
+    part = fresh;
+  } catch {
+    // The network is away for a moment: what is shown stays, and is asked for again.
+  }
+  showLater(part);
+}
+
+function showInPlace(part, fresh) {
+  const hasFocus = part.contains(document.activeElement);
+  part.replaceWith(fresh);
+  const link = fresh.querySelector("a, button");
+  if (hasFocus && link) link.focus();
+}
+
+function showLater(part) {
+  if (part.dataset.refresh) setTimeout(showAgain, SECONDS_BETWEEN * 1000, part);
+}
+
+for (const part of document.querySelectorAll("[data-refresh]")) showLater(part);
