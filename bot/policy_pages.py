@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.ask.proposals import WRITING, Proposals, proposals_for, write_proposals
@@ -17,6 +20,7 @@ from bot.import_policy.policy_page import PolicyPage
 from bot.import_policy.proposing import Proposing, Step
 from bot.people.rules.person import Person
 from bot.policies import home_of
+from bot.school.rules.calendar import written
 from bot.school.rules.school_names import is_other_school
 from bot.settings import Settings
 
@@ -74,9 +78,30 @@ class PolicyPageBesideAnswers:
         return {
             **values,
             "open": sum(state in {RulingState.OPEN, RulingState.STRUCK} for state in states),
+            "usually_binds": usual_binds(draft),
+            "written_days": written_days(draft),
             "other_school": printed if is_other_school(printed, policy.name) else "",
         }
 
     def _printed_school(self, draft: str) -> str:
         """The school that a draft's document names; empty if it names none."""
         return str(self.page.commands.drafts.read(draft).draft.facts.get("school", ""))
+
+
+def usual_binds(draft: Mapping[str, Any]) -> str:
+    """Whom most of the clauses that are shown bind: the page says that once, and any other group beside its clause."""
+    bound = Counter(entry["clause"]["binds"] for entry in draft.get("entries", ()) if entry["clause"])
+    return str(bound.most_common(1)[0][0]) if bound else ""
+
+
+def written_days(draft: Mapping[str, Any]) -> dict[str, str]:
+    """The days of a draft's facts as its page asks people to write them, by how they are kept.
+
+    >>> written_days({"facts": {"dates": [("approved", "Approved", "2026-02-03"), ("review", "Review", "2026-05")]}})
+    {'2026-02-03': '3 February 2026'}
+    """
+    days = {}
+    for _, _, kept in draft.get("facts", {}).get("dates", ()):
+        with suppress(ValueError):
+            days[kept] = written(date.fromisoformat(kept))
+    return days

@@ -125,10 +125,12 @@ class AnswersPage:
         states = states_of(self.rulings.policy, self.rulings.held.records).values()
         items = []
         if (drafts := sum(state in WAITS_FOR_HEAD for state in states)) and may(person, Permission.APPROVE, today):
-            says = f"{drafts} drafts never give a permission before they are approved."
+            waits = "1 answer waits" if drafts == 1 else f"{drafts} answers wait"
+            says = f"{waits} for you. Nothing is allowed by an answer before you have approved it."
             items.append(TodayItem("Rulings wait for approval", says, "answers"))
         if (proposed := sum(state in FOR_OFFICE for state in states)) and may(person, Permission.RULINGS, today):
-            says = f"{proposed} were proposed or sent back. None of them allows anything."
+            waits = "1 answer waits" if proposed == 1 else f"{proposed} answers wait"
+            says = f"{waits} to be confirmed or written. None of them allows anything."
             items.append(TodayItem("Answers wait to be confirmed", says, "answers"))
         return items
 

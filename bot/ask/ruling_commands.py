@@ -26,13 +26,13 @@ from bot.people.rules.person import Person
 from bot.undoable_file import digest_of
 
 MAX_REMARK_CHARS = 300
-CONFIRMED = "Confirmed: {label}. The headteacher can approve it now."
-SILENCE = "Noted that the policy does not say: {label}."
-STRUCK = "Struck: {label}. It is not ruled any more."
-CHANGED = "Changed: {label}. It waits for the headteacher's approval."
-SENT_BACK = "Sent back: {label}."
+CONFIRMED = "Confirmed: {label} The headteacher can approve it now."
+SILENCE = "Noted that the policy does not say: {label}"
+STRUCK = "Struck: {label} It is not ruled any more."
+CHANGED = "Changed: {label} It waits for the headteacher's approval."
+SENT_BACK = "Sent back: {label}"
 UNDONE = "The last change was undone. What it had approved before must be approved again."
-APPROVED = "Approved: {label}."
+APPROVED = "Approved: {label}"
 APPROVED_ALL = "{count} answers are approved."
 CONFIRM_FIRST = "{label}: nobody has confirmed this proposal yet. Nothing was approved."
 SENT_BACK_BEFORE = "{label}: this was sent back. Confirm or change it first. Nothing was approved."
@@ -107,19 +107,21 @@ class RulingCommands:
             return edit
 
         self._refuse_unless_own(id)
-        return await self.change(edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
+        return await self.change(
+            edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=in_full(self._label(id)))
+        )
 
     async def _say_nothing(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         fields = {"verdict": Verdict.NOT_COVERED.value}
-        says = SILENCE.format(label=self._label(id))
+        says = SILENCE.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.emptied(_seen(incoming), id, fields), RulingChange.SAY_NOTHING, incoming, person, says
         )
 
     async def _strike(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
-        says = STRUCK.format(label=self._label(id))
+        says = STRUCK.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.without(_seen(incoming), id), RulingChange.STRIKE, incoming, person, says
         )
@@ -129,7 +131,7 @@ class RulingCommands:
         self._refuse_unless_own(id)
         if not remark:
             raise BadInput(NO_REMARK)
-        says = SENT_BACK.format(label=self._label(id))
+        says = SENT_BACK.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.edited(_seen(incoming), id, {REMARK: remark}),
             RulingChange.SEND_BACK,
@@ -150,7 +152,7 @@ class RulingCommands:
         id, filled = self._situation(incoming), Filled.of(incoming.inputs)
         try:
             fields = changed_fields(filled, self.policy.rulings.get(id), self.policy)
-            says = CHANGED.format(label=self._label(id))
+            says = CHANGED.format(label=in_full(self._label(id)))
             return await self.change(
                 lambda: self.file.edited(_seen(incoming), id, {**fields, **CONFIRMED_FIELDS}),
                 RulingChange.EDIT,
@@ -174,7 +176,7 @@ class RulingCommands:
             if digest(ruling, self.policy.clauses) != incoming.inputs.get("digest", ""):
                 raise BadInput(MEANWHILE)
             await self._seal_approvals([ruling], incoming, person)
-        return note(APPROVED.format(label=self._label(id)))
+        return note(APPROVED.format(label=in_full(self._label(id))))
 
     async def _approve_all(self, incoming: Incoming, person: Person) -> Outgoing:
         """Approves what was shown together; one that allows something is never among them."""
@@ -266,6 +268,15 @@ class RulingCommands:
 def digest_of_all(rulings: Sequence[Ruling], policy: Policy) -> str:
     """The digest of several answers, in their order."""
     return digest_of(" ".join(digest(ruling, policy.clauses) for ruling in rulings))
+
+
+def in_full(label: str) -> str:
+    """A label at the end of a sentence; one that is a question has its mark already.
+
+    >>> in_full("Sacked over social media?"), in_full("Own phone")
+    ('Sacked over social media?', 'Own phone.')
+    """
+    return label if label.endswith(("?", "!", ".")) else f"{label}."
 
 
 def _remark_in(incoming: Incoming) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.rulings_text import silent_text
 from bot.settings import Settings
 from tests.channels.pages.answers_school import (
@@ -18,7 +19,7 @@ from tests.channels.pages.answers_school import (
     rulings_file,
     school_folder,
 )
-from tests.channels.pages.pages_school import Answer, PagesSchool
+from tests.channels.pages.pages_school import Answer, PagesSchool, button
 
 SILENT = "copyright"
 
@@ -48,8 +49,8 @@ async def press_where_it_leads(at: PagesSchool, page: Answer, situation: str, ti
     form = next(f for f in re.findall(r"<form.*?</form>", card.text, re.DOTALL) if f">{title}<" in f)
     action = re.search(r'action="/school/([^"#]+)#here"', form)
     assert action, form
-    button = Answer(200, form, page.headers)
-    return await at.press(button, action[1], title)
+    part = Answer(200, form, page.headers)
+    return await at.press(part, action[1], title)
 
 
 def place(page: Answer) -> str:
@@ -112,3 +113,29 @@ async def test_approving_all_is_below_the_answers_it_approves(at: PagesSchool):
 
     approve_all = page.text.index("shown that allow nothing</button>")
     assert approve_all > page.text.rindex('<section class="ruling"')
+
+
+async def test_a_label_that_is_a_question_ends_with_its_own_mark(at: PagesSchool, folder: Settings):
+    await at.get("answers")
+    question = next(id for id, s in situations(at).items() if s.label.endswith("?") and not s.chat and not s.offers)
+    with rulings_file(folder).open("a", encoding="utf-8") as file:
+        file.write(silent_text([question]) if question not in rulings_file(folder).read_text() else "")
+    page = await at.get("answers")
+    seen = re.search(r"silence_ruling&#34;[^}]*file&#34;: &#34;(\w+)", page.text)
+    assert seen
+
+    answer = await at.post(
+        "answers", {"csrf": page.csrf, "press": button("silence_ruling", name=question, file=seen[1])}
+    )
+
+    assert f"{situations(at)[question].label}</p>" in answer.text and "?." not in answer.text
+
+
+async def test_today_counts_what_waits_in_plain_words(at: PagesSchool):
+    page = await at.get("today")
+
+    assert re.search(r"\d+ answers wait to be confirmed or written. None of them allows anything.", page.text)
+
+
+def situations(at: PagesSchool) -> dict[str, Situation]:
+    return dict(at.server.staffroom.held.current.policy.situations)

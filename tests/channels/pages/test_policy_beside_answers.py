@@ -127,3 +127,13 @@ async def test_an_empty_school_begins_with_the_command_and_the_setting_of_the_do
         await at.sign_in("demo-office")
         page = await at.get("policy")
     assert "Phones Policy" in page.text and "Hilltop Infants" in page.text
+
+
+async def test_a_draft_is_shown_as_its_reader_writes_it(at: PagesSchool):
+    page = (await bring(at, a_document())).text
+
+    assert 'value="1 September 2025"' in page and "2025-09-01" not in page
+    assert '<textarea id="title" name="in:title"' in page
+    assert page.count("unless another group is named beside the clause") == 1
+    assert "<strong>must not</strong></p>" in page and "<strong>must not</strong>, for" not in page
+    assert "1 clauses" not in (await at.get("policy")).text
