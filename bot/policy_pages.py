@@ -20,7 +20,6 @@ from bot.import_policy.policy_page import PolicyPage
 from bot.import_policy.proposing import Proposing, Step
 from bot.people.rules.person import Person
 from bot.policies import home_of
-from bot.school.rules.calendar import written
 from bot.school.rules.school_names import is_other_school
 from bot.settings import Settings
 
@@ -103,5 +102,6 @@ def written_days(draft: Mapping[str, Any]) -> dict[str, str]:
     days = {}
     for _, _, kept in draft.get("facts", {}).get("dates", ()):
         with suppress(ValueError):
-            days[kept] = written(date.fromisoformat(kept))
+            day = date.fromisoformat(kept)
+            days[kept] = f"{day.day} {day:%B %Y}"
     return days

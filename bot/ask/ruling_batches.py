@@ -21,7 +21,7 @@ RULED_ALREADY = "{label}: there is an answer already. Please look at the page as
 NOT_PROPOSED = "{label}: there is nothing to confirm. Nothing was changed."
 CONFIRMED = "Confirmed: {count}. The headteacher can approve {them} now."
 SILENCES = "Noted that the policy does not say anything on {count} of these."
-TO_BE_WRITTEN = " On {count} it does, as you say: write {them} below."
+TO_BE_WRITTEN = " It does speak of {count}, as you say: write {them} below."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class RulingBatches:
         unticked = len(changes) - len(ticked)
         says = SILENCES.format(count=len(ticked)) if ticked else ""
         if unticked:
-            says += TO_BE_WRITTEN.format(count=_answers(unticked), them="it" if unticked == 1 else "them")
+            says += TO_BE_WRITTEN.format(count=unticked, them="its answer" if unticked == 1 else "their answers")
         return await self.rulings.change(edit, changes, incoming, person, says.strip())
 
     def _silences(self, ticked: Collection[str]) -> set[str]:
