@@ -20,6 +20,7 @@ from bot.import_policy.file_kinds import MAX_BYTES
 from bot.import_policy.policy_page import PolicyPage
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
+from bot.policy_pages import PolicyPageBesideAnswers
 from bot.school.rules.year_picture import warnings
 from bot.settings import Settings
 
@@ -146,8 +147,8 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
             shows_notes=True,
             max_file_bytes=MAX_BYTES,
         ),
-        _add_policy(PolicyPage(folder.policies)),
-        Page("answers", "Answers", (Permission.RULINGS,), answers.values, shows_notes=True),
+        _add_policy(PolicyPageBesideAnswers(PolicyPage(folder.policies), folder.rulings)),
+        _answers(answers),
         Page("questions", "Questions", (Permission.QUESTIONS, Permission.READ_SENT), questions.questions, _SENT),
         Page("recordings", "Recordings", (Permission.OVERSEE,), staffroom.recordings.week_page_values, overseen),
         Page(
@@ -169,7 +170,7 @@ def _pages(settings: Settings, staffroom: Staffroom, doctor: Doctor) -> tuple[Pa
     )
 
 
-def _add_policy(adding: PolicyPage) -> Page:
+def _add_policy(adding: PolicyPageBesideAnswers) -> Page:
     async def view(person: Person, asked: Asked) -> Mapping[str, Any]:
         return await adding.values(person, asked.query, asked.shows, asked.typed)
 
@@ -182,6 +183,13 @@ def _add_policy(adding: PolicyPage) -> Page:
         parent="policy",
         max_file_bytes=MAX_BYTES,
     )
+
+
+def _answers(answers: AnswersPage) -> Page:
+    async def view(person: Person, asked: Asked) -> Mapping[str, Any]:
+        return await answers.values(person, asked.query.get("at", ""))
+
+    return Page("answers", "Answers", (Permission.RULINGS,), shows_notes=True, view=view)
 
 
 def _today(

@@ -17,6 +17,7 @@ from bot.ask.rules.ruling_states import (
     Missed,
     RulingState,
     by_topic,
+    is_silence_to_confirm,
     may_permit_something,
     missed_first,
     most_asked_first,
@@ -34,10 +35,13 @@ from bot.undoable_file import digest_of
 SITTING = 30  # answers shown at once, the most asked first: some 15 minutes
 MISSED_SINCE = timedelta(weeks=8)
 MAX_MISSED = 20
+MAX_FOLLOWING = SITTING + 1  # a press may take all that are shown away
 WAITS_FOR_HEAD = (RulingState.DRAFT, RulingState.CHANGED)
 WAITS_FOR_OFFICE = (RulingState.PROPOSED, RulingState.SENT_BACK)
+FOR_OFFICE = (*WAITS_FOR_OFFICE, RulingState.TO_WRITE)
 LISTED = (
     (RulingState.PROPOSED, "Proposed, and not confirmed"),
+    (RulingState.TO_WRITE, "To be written: your policy speaks of it"),
     (RulingState.DRAFT, "Waiting for approval"),
     (RulingState.CHANGED, "Changed since they were approved"),
     (RulingState.SENT_BACK, "Sent back"),
@@ -79,28 +83,36 @@ class AnswersPage:
     tallies: Tallies
     voices: Voices
 
-    async def values(self, person: Person) -> Values:
-        """Everything the page shows to somebody."""
+    async def values(self, person: Person, at: str = "") -> Values:
+        """Everything the page shows to somebody. `at` is where they were: ids with commas."""
         await self.rulings.refresh()
         policy, today = self.rulings.policy, self.rulings.context.today
         states = states_of(policy, self.rulings.held.records)
         tallies = await self.tallies.tallies()
         ordered = most_asked_first(states, tallies, await self.voices.by_situation())
         may_approve = may(person, Permission.APPROVE, today)
-        silences = [id for id in ordered if _is_silence_to_confirm(id, states, policy)]
+        silences = [
+            id for id in ordered if states[id] is RulingState.PROPOSED and is_silence_to_confirm(policy.rulings[id])
+        ]
         waiting = [id for id in ordered if states[id] in _waits_for(may_approve) and id not in set(silences)]
         shown = waiting[:SITTING]
+        unruled = [id for id in ordered if states[id] is RulingState.OPEN]
+        to_write = [id for id in ordered if states[id] is RulingState.TO_WRITE]
+        listed = [id for id in ordered if id not in {*shown, *silences, *to_write}]
         seen = await asyncio.to_thread(lambda: digest_of(self.rulings.file.text()))
         drawing = _Drawing(policy, states, seen, may_approve)
         return {
             "sum": _sum(states),
+            "here": _here(at.split(","), shown, [*_sections(silences or to_write, unruled), *to_write, *listed]),
+            "waits": len(waiting) + len(silences) + len(to_write),
             "left": len(waiting) - len(shown),
             "topics": drawing.topics(shown),
             "shown": len(shown),
             "approve_all": drawing.approve_all(shown),
-            "silences": drawing.batch(silences, "confirm_rulings"),
-            "open": drawing.batch([id for id in ordered if states[id] is RulingState.OPEN], "silence_rulings"),
-            "lists": drawing.lists([id for id in ordered if id not in {*shown, *silences}]),
+            "silences": drawing.batch(silences, "confirm_silences"),
+            "to_write": [drawing.line(id) for id in to_write],
+            "open": drawing.batch(unruled, "silence_rulings"),
+            "lists": drawing.lists(listed),
             "undo": _press("undo_ruling", {"file": seen}) if self.rulings.file.can_undo() else "",
             "missed": self._missed(policy, tallies) if may(person, Permission.QUESTIONS, today) else [],
             "add": _press("add_situation", {"file": await asyncio.to_thread(self.own.seen)}, takes_fields=True),
@@ -113,10 +125,12 @@ class AnswersPage:
         states = states_of(self.rulings.policy, self.rulings.held.records).values()
         items = []
         if (drafts := sum(state in WAITS_FOR_HEAD for state in states)) and may(person, Permission.APPROVE, today):
-            says = f"{drafts} drafts never give a permission before they are approved."
+            waits = "1 answer waits" if drafts == 1 else f"{drafts} answers wait"
+            says = f"{waits} for you. Nothing is allowed by an answer before you have approved it."
             items.append(TodayItem("Rulings wait for approval", says, "answers"))
-        if (proposed := sum(state in WAITS_FOR_OFFICE for state in states)) and may(person, Permission.RULINGS, today):
-            says = f"{proposed} were proposed or sent back. None of them allows anything."
+        if (proposed := sum(state in FOR_OFFICE for state in states)) and may(person, Permission.RULINGS, today):
+            waits = "1 answer waits" if proposed == 1 else f"{proposed} answers wait"
+            says = f"{waits} to be confirmed or written. None of them allows anything."
             items.append(TodayItem("Answers wait to be confirmed", says, "answers"))
         return items
 
@@ -139,10 +153,12 @@ class _Drawing:
 
     def topics(self, ids: Sequence[str]) -> list[Values]:
         grouped = by_topic(ids, self.policy)
+        in_order = [id for group in grouped.values() for id in group]
         return [
             {
                 "title": topic,
-                "answers": [self._answer(id) for id in group],
+                "at": _following(group[0], in_order),
+                "answers": [{**self._answer(id), "at": _following(id, in_order)} for id in group],
                 "confirm": self.batch([id for id in group if self._is_plain_proposal(id)], "confirm_rulings"),
             }
             for topic, group in grouped.items()
@@ -174,11 +190,12 @@ class _Drawing:
         return self.states[id] in WAITS_FOR_HEAD and not may_permit_something(self.policy.rulings[id])
 
     def lists(self, ids: Sequence[str]) -> list[Values]:
-        lists = [(title, [self._line(id) for id in ids if self.states[id] is state]) for state, title in LISTED]
+        lists = [(title, [self.line(id) for id in ids if self.states[id] is state]) for state, title in LISTED]
         return [{"title": title, "lines": lines} for title, lines in lists if lines]
 
-    def _line(self, id: str) -> Values:
-        ruling = self._own(id)
+    def line(self, id: str) -> Values:
+        """An answer in one line; one that is still to be written is asked for."""
+        ruling = None if self.states[id] is RulingState.TO_WRITE else self._own(id)
         situation = self.policy.situations[id]
         return {
             "id": id,
@@ -243,9 +260,20 @@ class _Drawing:
         return _press("send_back_ruling", {"name": id, "file": self.seen}, takes_fields=True)
 
 
-def _is_silence_to_confirm(id: str, states: Mapping[str, RulingState], policy: Policy) -> bool:
-    """Whether somebody is asked to say that the policy does not say."""
-    return states[id] is RulingState.PROPOSED and policy.rulings[id].verdict is Verdict.NOT_COVERED
+def _following(id: str, in_order: Sequence[str]) -> str:
+    """Where somebody is after a press on an answer: at it if it is still among those shown, else at one after it."""
+    return ",".join(in_order[in_order.index(id) :][:MAX_FOLLOWING])
+
+
+def _sections(silences: Sequence[str], unruled: Sequence[str]) -> list[str]:
+    """The sections that the page has now, by the ids of their headings."""
+    return [name for name, is_there in (("waiting", True), ("silences", silences), ("open", unruled)) if is_there]
+
+
+def _here(asked: Sequence[str], shown: Sequence[str], others: Sequence[str]) -> str:
+    """The id on the page at which to go on: an answer that is shown, else a section or one that is listed."""
+    places = [id for id in asked if id in shown] + [id for id in asked if id in others]
+    return places[0] if places else ""
 
 
 def _waits_for(may_approve: bool) -> tuple[RulingState, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.ask.held_understanding import ruling_records
 from bot.ask.rules.approvals import NEVER, RulingChange
 from bot.ask.rules.policy import Policy
-from bot.ask.ruling_commands import RulingCommands
+from bot.ask.ruling_commands import RulingCommands, in_full
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, note
 from bot.errors import BadInput, PolicyFileError
@@ -36,7 +36,7 @@ MEANWHILE = "Somebody else added something meanwhile. Please look at the page as
 NOT_SAFE = (
     "situations.toml is written in a way that I cannot change safely. Please change it by hand. Nothing was changed."
 )
-ADDED = "Added: {label}. Questions about it are understood from now on. Write its answer under “All the others”."
+ADDED = "Added: {label} Questions about it are understood from now on. Write its answer under “All the others”."
 
 PolicyWithSituations = Callable[[Mapping[str, Any]], Policy]  # with these tables for the school's situations.toml
 _NOT_IN_AN_ID = re.compile(r"[^a-z0-9]+")
@@ -77,7 +77,7 @@ class OwnSituations:
             await self._seal(id, incoming, person)
             await asyncio.to_thread(write_file, self.file, changed)
             await self.rulings.refresh()
-        return note(ADDED.format(label=entry["label"]))
+        return note(ADDED.format(label=in_full(entry["label"])))
 
     def _new_id(self, label: str) -> str:
         """An id of the label's letters and digits; raises BadInput if something is called that already."""

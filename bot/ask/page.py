@@ -13,7 +13,7 @@ from bot.desk.rules.today import TodayItem
 from bot.people.rules.permissions import Permission, may
 from bot.people.rules.person import Person
 from bot.school.rules.calendar import written
-from bot.school.rules.documents import Document
+from bot.school.rules.documents import Document, cited_as
 
 MAX_WEEKS = 8
 OUTCOMES = (Outcome.ASKED, Outcome.OFFERED, Outcome.HELPED, Outcome.DID_NOT_HELP)
@@ -74,5 +74,5 @@ def _document(document: Document, today: date) -> dict[str, Any]:
         "title": document.title,
         "short": document.short,
         "says": f"{version}{review}{overdue}",
-        "rows": [(f"{clause.ref} ({clause.id})", clause.text) for clause in document.clauses],
+        "rows": [(cited_as(clause.ref, clause.id), clause.text) for clause in document.clauses],
     }

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from bot.ask.answer_trial import TryAnswer
 from bot.ask.held_understanding import HeldUnderstanding, ReadAgain
@@ -14,7 +14,7 @@ from bot.ask.rules.ruling_form import Filled, changed_fields, form_values
 from bot.ask.rules.ruling_states import may_permit_something
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
-from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile
+from bot.ask.rulings_file import CONFIRMED_FIELDS, MEANWHILE, NO_SUCH_RULING, REMARK, Edit, RulingsFile
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
@@ -26,13 +26,13 @@ from bot.people.rules.person import Person
 from bot.undoable_file import digest_of
 
 MAX_REMARK_CHARS = 300
-CONFIRMED = "Confirmed: {label}. The headteacher can approve it now."
-SILENCE = "Noted that the policy does not say: {label}."
-STRUCK = "Struck: {label}. It is not ruled any more."
-CHANGED = "Changed: {label}. It waits for the headteacher's approval."
-SENT_BACK = "Sent back: {label}."
+CONFIRMED = "Confirmed: {label} The headteacher can approve it now."
+SILENCE = "Noted that the policy does not say: {label}"
+STRUCK = "Struck: {label} It is not ruled any more."
+CHANGED = "Changed: {label} It waits for the headteacher's approval."
+SENT_BACK = "Sent back: {label}"
 UNDONE = "The last change was undone. What it had approved before must be approved again."
-APPROVED = "Approved: {label}."
+APPROVED = "Approved: {label}"
 APPROVED_ALL = "{count} answers are approved."
 CONFIRM_FIRST = "{label}: nobody has confirmed this proposal yet. Nothing was approved."
 SENT_BACK_BEFORE = "{label}: this was sent back. Confirm or change it first. Nothing was approved."
@@ -44,6 +44,7 @@ PROBLEM = "{says} Nothing was changed."
 T = TypeVar("T")
 PolicyWith = Callable[[Mapping[str, Any]], Policy]  # the school's policy with these tables for rulings.toml
 MakeEdit = Callable[[], Edit]
+Change: TypeAlias = RulingChange | Mapping[str, RulingChange]  # of all that an edit changes, or of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +101,27 @@ class RulingCommands:
         id = self._situation(incoming)
 
         def edit() -> Edit:
-            edit = self.file.edited(_seen(incoming), id, {PROPOSED: None, REMARK: None})
+            edit = self.file.edited(_seen(incoming), id, CONFIRMED_FIELDS)
             if edit.after == edit.before:
                 raise BadInput(NOTHING_TO_CONFIRM.format(label=self._label(id)))
             return edit
 
         self._refuse_unless_own(id)
-        return await self.change(edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=self._label(id)))
+        return await self.change(
+            edit, RulingChange.CONFIRM, incoming, person, CONFIRMED.format(label=in_full(self._label(id)))
+        )
 
     async def _say_nothing(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
         fields = {"verdict": Verdict.NOT_COVERED.value}
-        says = SILENCE.format(label=self._label(id))
+        says = SILENCE.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.emptied(_seen(incoming), id, fields), RulingChange.SAY_NOTHING, incoming, person, says
         )
 
     async def _strike(self, incoming: Incoming, person: Person) -> Outgoing:
         id = self._situation(incoming)
-        says = STRUCK.format(label=self._label(id))
+        says = STRUCK.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.without(_seen(incoming), id), RulingChange.STRIKE, incoming, person, says
         )
@@ -128,7 +131,7 @@ class RulingCommands:
         self._refuse_unless_own(id)
         if not remark:
             raise BadInput(NO_REMARK)
-        says = SENT_BACK.format(label=self._label(id))
+        says = SENT_BACK.format(label=in_full(self._label(id)))
         return await self.change(
             lambda: self.file.edited(_seen(incoming), id, {REMARK: remark}),
             RulingChange.SEND_BACK,
@@ -149,9 +152,9 @@ class RulingCommands:
         id, filled = self._situation(incoming), Filled.of(incoming.inputs)
         try:
             fields = changed_fields(filled, self.policy.rulings.get(id), self.policy)
-            says = CHANGED.format(label=self._label(id))
+            says = CHANGED.format(label=in_full(self._label(id)))
             return await self.change(
-                lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, REMARK: None}),
+                lambda: self.file.edited(_seen(incoming), id, {**fields, **CONFIRMED_FIELDS}),
                 RulingChange.EDIT,
                 incoming,
                 person,
@@ -173,7 +176,7 @@ class RulingCommands:
             if digest(ruling, self.policy.clauses) != incoming.inputs.get("digest", ""):
                 raise BadInput(MEANWHILE)
             await self._seal_approvals([ruling], incoming, person)
-        return note(APPROVED.format(label=self._label(id)))
+        return note(APPROVED.format(label=in_full(self._label(id))))
 
     async def _approve_all(self, incoming: Incoming, person: Person) -> Outgoing:
         """Approves what was shown together; one that allows something is never among them."""
@@ -211,9 +214,7 @@ class RulingCommands:
             await self.context.write(EventKind.RULING_APPROVED, once, actor=actor, facts=facts, who=who)
         await self.held.refresh(self.context.store)
 
-    async def change(
-        self, make: MakeEdit, change: RulingChange, incoming: Incoming, person: Person, says: str
-    ) -> Outgoing:
+    async def change(self, make: MakeEdit, change: Change, incoming: Incoming, person: Person, says: str) -> Outgoing:
         """Checks an edit, seals that the answers were changed, writes the file, and answers from it from now on.
 
         Sealed first: if the file then cannot be written, an approval is lost, and none can come back.
@@ -237,12 +238,13 @@ class RulingCommands:
             if finding.entry in edit.situations and finding not in known:
                 raise BadInput(PROBLEM.format(says=finding.says[:1].upper() + finding.says[1:]))
 
-    async def _seal_change(self, edit: Edit, change: RulingChange, incoming: Incoming, person: Person) -> None:
+    async def _seal_change(self, edit: Edit, change: Change, incoming: Incoming, person: Person) -> None:
         actor = await self.context.pseudonym(person)
         who = details(person, incoming.caller, incoming.conversation)
         for id in edit.situations:
             changes = self.held.records.get(id, NEVER).changes
-            facts = {"situation": id, "change": change.value}
+            kind = change if isinstance(change, RulingChange) else change[id]
+            facts = {"situation": id, "change": kind.value}
             once = f"ruling_changed/{id}/{changes}"
             await self.context.write(EventKind.RULING_CHANGED, once, actor=actor, facts=facts, who=who)
 
@@ -266,6 +268,15 @@ class RulingCommands:
 def digest_of_all(rulings: Sequence[Ruling], policy: Policy) -> str:
     """The digest of several answers, in their order."""
     return digest_of(" ".join(digest(ruling, policy.clauses) for ruling in rulings))
+
+
+def in_full(label: str) -> str:
+    """A label at the end of a sentence; one that is a question has its mark already.
+
+    >>> in_full("Sacked over social media?"), in_full("Own phone")
+    ('Sacked over social media?', 'Own phone.')
+    """
+    return label if label.endswith(("?", "!", ".")) else f"{label}."
 
 
 def _remark_in(incoming: Incoming) -> str:

@@ -13,7 +13,8 @@ from bot.toml_changes import Fields, with_fields
 from bot.undoable_file import UndoableFile
 
 APPROVAL = ("approved_by", "approved_on", "digest")
-REMARK, PROPOSED = "remark", "proposed"
+REMARK, PROPOSED, TO_WRITE = "remark", "proposed", "to_write"
+CONFIRMED_FIELDS: Fields = {PROPOSED: None, REMARK: None, TO_WRITE: None}  # what goes once a person stands by an answer
 MEANWHILE = "The file changed meanwhile. Please look at the answer as it is now, and press again. Nothing was changed."
 NOT_SAFE = (
     "rulings.toml is written in a way that I cannot change safely. Please change it by hand. Nothing was changed."
@@ -63,9 +64,13 @@ class RulingsFile:
 
     def edited_alike(self, seen: str, situations: Sequence[str], fields: Fields) -> Edit:
         """The same as `edited`, with the same fields for several answers."""
+        return self.edited_each(seen, dict.fromkeys(situations, fields))
+
+    def edited_each(self, seen: str, changes: Mapping[str, Fields]) -> Edit:
+        """The same as `edited`, for several answers with fields of their own."""
         before = self._as_seen(seen)
-        sections: dict[str, Fields] = {id: {**dict.fromkeys(APPROVAL), **fields} for id in situations}
-        return _edit(before, _with_sections(before, sections), *situations)
+        sections: dict[str, Fields] = {id: {**dict.fromkeys(APPROVAL), **fields} for id, fields in changes.items()}
+        return _edit(before, _with_sections(before, sections), *sections)
 
     def emptied(self, seen: str, situation: str, fields: Fields) -> Edit:
         """The answer with these fields and no others."""

@@ -15,6 +15,7 @@ class RulingChange(StrEnum):
 
     CONFIRM = "confirm"  # a proposal became the school's own draft
     SAY_NOTHING = "not_covered"  # somebody said that the policy does not say
+    TO_WRITE = "to_write"  # a silence was proposed, and somebody says that the policy does speak of it
     STRIKE = "strike"  # the answer was taken out
     EDIT = "change"  # verdict, sentence, conditions or clauses were changed
     SEND_BACK = "send_back"  # the headteacher asked for another look

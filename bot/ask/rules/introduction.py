@@ -3,15 +3,52 @@
 from collections.abc import Sequence
 
 from bot.ask.rules.policy import Policy
+from bot.school.rules.documents import repeats
 
 MONITORING = "monitoring"  # the situation whose ruling says that the school watches its systems
+KINDS = frozenset(  # of documents, as their titles say
+    (
+        "policy",
+        "policies",
+        "agreement",
+        "agreements",
+        "code",
+        "codes",
+        "guidance",
+        "guide",
+        "guidelines",
+        "handbook",
+        "procedure",
+        "procedures",
+        "protocol",
+        "protocols",
+        "rules",
+        "statement",
+        "charter",
+        "plan",
+        "framework",
+        "conduct",
+        "aup",
+        "strategy",
+    )
+)
 UNREAD = "I do not keep your questions. The chat itself is kept like any other, and the school may monitor its systems"
 
 
 def documents_known(policy: Policy) -> str:
     """The documents as a sentence names them; "policies" if there are more than three."""
-    names = [_in_a_sentence(document.short) for document in policy.documents.values()]
-    return _listed([f"the {name}" for name in names]) if len(names) <= 3 else "the policies"
+    names = [_named(document.short) for document in policy.documents.values()]
+    return _listed(names) if len(names) <= 3 else "the policies"
+
+
+def _named(short: str) -> str:
+    """A document in a sentence; a title that does not say what it is the title of is quoted.
+
+    >>> _named("Acceptable Use Policy"), _named("Social media, WhatsApp and AI")
+    ('the Acceptable Use Policy', 'the policy “Social media, WhatsApp and AI”')
+    """
+    is_kind = any(word.strip(",.:()").lower() in KINDS for word in short.split())
+    return f"the {_in_a_sentence(short)}" if is_kind else f"the policy “{short}”"
 
 
 def documents_say(policy: Policy) -> str:
@@ -38,5 +75,7 @@ def _listed(names: Sequence[str]) -> str:
 def who_sees_this(policy: Policy) -> str:
     """Whether questions are seen by anybody, with the clause on monitoring if the school has one."""
     ruling = policy.rulings.get(MONITORING)
-    clause = ruling.governing[0] if ruling and ruling.governing and not ruling.is_proposed else ""
-    return f"{UNREAD} ({clause})." if clause else f"{UNREAD}."
+    id = ruling.governing[0] if ruling and ruling.governing and not ruling.is_proposed else ""
+    clause = policy.clauses.get(id)
+    source = clause.ref if clause and repeats(clause.ref, id) else id
+    return f"{UNREAD} ({source})." if source else f"{UNREAD}."

@@ -10,6 +10,7 @@ from bot.ask.rules.rulings import Exemption, Ruling
 from bot.ask.rules.verdicts import Verdict
 from bot.errors import BadInput
 from bot.outside import clean_line, is_blank, written_text
+from bot.school.rules.documents import Clause
 
 MAX_SAYS_CHARS, MAX_CONDITION_CHARS, MAX_CONDITIONS = 170, 170, 8
 MAX_CLAUSE_CHARS = 160  # of a clause's text beside its box to tick
@@ -25,6 +26,9 @@ NOT_THERE_TITLE = "The answer does not hold there"
 NO_VERDICT = "Please choose what the policy says about it. Nothing was changed."
 NO_SENTENCE = "Please write one plain sentence. Nothing was changed."
 NO_CLAUSE = "Please tick the clause it rests on. Nothing was changed."
+LEADING_NOT_TICKED = (
+    "The clause that is quoted first is not ticked. Please tick it, or choose another. Nothing was changed."
+)
 TOO_LONG = "Please keep the sentence under {limit} characters. Nothing was changed."
 
 
@@ -32,6 +36,7 @@ TOO_LONG = "Please keep the sentence under {limit} characters. Nothing was chang
 class Filled:
     """What somebody filled in. `clauses` are the ids that were ticked.
 
+    `leading` is the one of them that is quoted first; empty if nobody chose: those of before stay first.
     `exemptions` is None if the form had no room for exceptions, as on a card that was made before it had: they stay.
     """
 
@@ -40,6 +45,7 @@ class Filled:
     conditions: tuple[str, ...]
     clauses: tuple[str, ...]
     exemptions: tuple[Exemption, ...] | None = None
+    leading: str = ""
 
     @classmethod
     def of(cls, inputs: Mapping[str, str]) -> "Filled":
@@ -49,14 +55,16 @@ class Filled:
         clauses = tuple(filter(None, inputs.get("clauses", "").split(",")))
         says = clean_line(written_text(inputs.get("says", "")), 2 * MAX_SAYS_CHARS)
         conditions_written = tuple(lines[:MAX_CONDITIONS])
-        return cls(inputs.get("verdict", ""), says, conditions_written, clauses, exemptions_in(inputs))
+        verdict, leading = inputs.get("verdict", ""), inputs.get("leading", "")
+        return cls(verdict, says, conditions_written, clauses, exemptions_in(inputs), leading)
 
     @classmethod
     def from_ruling(cls, ruling: Ruling | None) -> "Filled":
         """What the school says today; empty if it says nothing."""
         if ruling is None or ruling.is_common or ruling.verdict is Verdict.NOT_COVERED:
             return cls("", "", (), (), ())
-        return cls(ruling.verdict.value, ruling.says, ruling.conditions, ruling.clauses, ruling.exemptions)
+        leading = ruling.clauses[0] if ruling.clauses else ""
+        return cls(ruling.verdict.value, ruling.says, ruling.conditions, ruling.clauses, ruling.exemptions, leading)
 
 
 def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any]:
@@ -75,8 +83,15 @@ def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any
         "exceptions": exemption_fields(_shown_exemptions(filled, ruling)),
         "verdicts_there": [{"title": NOT_THERE_TITLE, "value": NOT_THERE}, *verdicts],
         "chosen": ",".join(filled.clauses),
-        "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in policy.clauses.values()],
+        "leading": filled.leading if filled.leading in policy.clauses else "",
+        "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in _chosen_first(filled, policy)],
     }
+
+
+def _chosen_first(filled: Filled, policy: Policy) -> list[Clause]:
+    """Every clause: the leading one, the others that were ticked, then the rest in the documents' order."""
+    ids = dict.fromkeys((filled.leading, *filled.clauses, *policy.clauses))
+    return [policy.clauses[id] for id in ids if id in policy.clauses]
 
 
 def _shown_exemptions(filled: Filled, ruling: Ruling | None) -> tuple[Exemption, ...]:
@@ -127,14 +142,23 @@ def _verdict(filled: Filled) -> Verdict:
 
 
 def _clauses(filled: Filled, before: Ruling | None, policy: Policy) -> tuple[list[str], list[str]]:
-    """The clauses that govern, those of before first, and those quoted besides; raises BadInput if none is ticked."""
+    """The clauses that govern, and those quoted besides; raises BadInput if none is ticked, or not the leading one.
+
+    The leading one is first of those that govern, then come those of before.
+    """
     ticked = [id for id in policy.clauses if id in set(filled.clauses)]
     if not ticked:
         raise BadInput(NO_CLAUSE)
+    if filled.leading and filled.leading not in ticked:
+        raise BadInput(LEADING_NOT_TICKED)
     old_governing = before.governing if before else ()
     old_besides = [id for id in before.clauses if id not in old_governing] if before else []
     besides = [id for id in old_besides if id in ticked]
     governing = [id for id in old_governing if id in ticked] + [
         id for id in ticked if id not in {*old_governing, *besides}
     ]
-    return (governing, besides) if governing else (besides, [])
+    governing, besides = (governing, besides) if governing else (besides, [])
+    if not filled.leading:
+        return governing, besides
+    others = [id for id in governing if id != filled.leading]
+    return [filled.leading, *others], [id for id in besides if id != filled.leading]

@@ -21,6 +21,7 @@ class RulingState(StrEnum):
 
     OPEN = "Not ruled yet"  # nobody wrote an answer
     PROPOSED = "Proposed: nobody has confirmed it yet"
+    TO_WRITE = "To be written: the policy speaks of it"
     DRAFT = "Confirmed: waits for the headteacher's approval"
     CHANGED = "Changed since it was approved: waits for approval again"
     SENT_BACK = "Sent back by the headteacher"
@@ -44,6 +45,8 @@ def state_of(id: str, policy: Policy, record: RulingRecord) -> RulingState:
         return RulingState.STRUCK if record.last_change is RulingChange.STRIKE else RulingState.OPEN
     if ruling.remark:
         return RulingState.SENT_BACK
+    if not ruling.is_decision and ruling.is_to_write:
+        return RulingState.TO_WRITE
     if ruling.is_proposed:
         return RulingState.PROPOSED
     if approval_in_force(ruling, record, policy):
@@ -66,6 +69,12 @@ def may_permit_something(ruling: Ruling) -> bool:
     verdicts = [exemption.verdict for exemption in ruling.exemptions]
     is_loosened = any(verdict is None or verdict.is_permission for verdict in verdicts)
     return ruling.verdict.is_permission or is_loosened
+
+
+def is_silence_to_confirm(ruling: Ruling) -> bool:
+    """Whether somebody is asked to say that the policy does not say."""
+    is_asked = ruling.is_proposed and not ruling.remark and not ruling.is_to_write
+    return is_asked and ruling.verdict is Verdict.NOT_COVERED
 
 
 def most_asked_first(ids: Iterable[str], tallies: Iterable[Tally], voices: Mapping[str, int]) -> list[str]:

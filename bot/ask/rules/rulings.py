@@ -86,7 +86,8 @@ class Ruling:
     right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
     not met: an "only if" already says "no" to them. `is_proposed` says that no person has confirmed it yet,
     `is_common` that its words are Staffroom's own, from policies/staffroom/answers.toml.
-    `remark` is why the headteacher sent it back; empty if nobody did.
+    `remark` is why the headteacher sent it back; empty if nobody did. `is_to_write` says that somebody looked at the
+    silence and knows that the policy does speak of it: the answer is still to be written.
     """
 
     situation: str
@@ -107,11 +108,12 @@ class Ruling:
     is_proposed: bool = False
     is_common: bool = False
     remark: str = ""
+    is_to_write: bool = False
 
     @property
     def is_decision(self) -> bool:
-        """Whether it decides anything: a silence that nobody confirmed is no more than a guess."""
-        return not (self.is_proposed and self.verdict is Verdict.NOT_COVERED)
+        """Whether it decides anything: a silence that nobody confirmed, or that somebody denied, is only a guess."""
+        return not ((self.is_proposed or self.is_to_write) and self.verdict is Verdict.NOT_COVERED)
 
     @property
     def may_permit(self) -> bool:

@@ -7,7 +7,7 @@ that for every text.
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeAlias
 
 CARD = "card"  # the id of the outermost form; forms in it are card-1, card-2 ...
@@ -76,11 +76,15 @@ class Choice:
     title: str
     value: str
     is_chosen: bool
+    is_leading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something to fill in. `type` is text, words, date, time, choice, choices or toggle; `value` is what it holds."""
+    """Something to fill in. `type` is text, words, date, time, choice, choices or toggle; `value` is what it holds.
+
+    `leading` is the field that says which of several choices comes first, if there is one.
+    """
 
     kind: ClassVar[str] = "field"
     type: str
@@ -94,6 +98,7 @@ class Field:
     first: str = ""  # the first day that may be chosen
     last: str = ""
     max_chars: int = 0
+    leading: "Field | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +172,10 @@ class _Reading:
     forms: list[str] = field(default_factory=lambda: [CARD])
 
     def blocks(self, items: Sequence[Mapping[str, Any]], form: str) -> Iterator[Block]:
+        leading = {str(item["leads"]): self._field(item, str(item["type"]), form) for item in items if "leads" in item}
         for item in items:
-            yield from self._block(item, form)
+            for block in self._block(item, form) if "leads" not in item else ():
+                yield _led(block, leading[block.id]) if isinstance(block, Field) and block.id in leading else block
 
     def _block(self, item: Mapping[str, Any], form: str) -> Iterator[Block]:
         match item.get("type"):
@@ -241,6 +248,12 @@ class _Reading:
             last=str(item.get("max", "")),
             max_chars=int(item.get("maxLength", 0)),
         )
+
+
+def _led(field: Field, leading: Field) -> Field:
+    """A field of several choices with what says which of them comes first."""
+    choices = tuple(replace(choice, is_leading=choice.value == leading.value) for choice in field.choices)
+    return replace(field, choices=choices, leading=leading)
 
 
 def _field_type(type: str, item: Mapping[str, Any]) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.channels.inputs import plain_inputs
+from bot.channels.inputs import MAX_INPUT_CHARS, plain_inputs
 from bot.channels.pages.card_blocks import CardBlocks, card_blocks
 from bot.channels.pages.door import HOME, Door, PageRoute, Respond
 from bot.channels.pages.page import Asked, Page
@@ -23,12 +24,13 @@ from bot.channels.pages.sessions import FRESH_FOR, LASTS, Session, Sessions
 from bot.channels.rate_counter import RateCounter
 from bot.desk.rules.messages import Incoming, Outgoing, refusal
 from bot.errors import BadInput, NotAllowed
+from bot.outside import clean_line
 from bot.people.rules.person import Caller, Person, Stranger
 
 LOG = logging.getLogger("staffroom.pages")
 SIGN_OUT = f"{HOME}sign-out"
 ASSETS = Path(__file__).parent / "assets"
-FILES = {"pages.css": "text/css"}
+FILES = {"pages.css": "text/css", "pages.js": "text/javascript"}
 CONVERSATION = "pages"  # where a press was made, as the ledger has it
 SITTING = timedelta(minutes=30)  # in which a headteacher approves answers
 NEED_FRESH_SIGN_IN = {  # what a stolen hour must not be enough for, and how long ago the sign-in may be
@@ -76,6 +78,19 @@ class Look:
     page: Callable[[str, Mapping[str, Any]], str]
     school: str
     is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Where a reply comes from: the offer whose form it was on, why that was refused, what was filled in.
+
+    `at` is the place of the page to come back to.
+    """
+
+    opener: str = ""
+    problem: str = ""
+    typed: Mapping[str, str] | None = None
+    at: str = ""
 
 
 @dataclass(slots=True)
@@ -194,7 +209,7 @@ class SchoolPages:
         if verb not in {offer.verb for offer in page.offers}:
             raise NoPage(NOTHING_HERE)
         outgoing = await self.desk(self._incoming(session, verb))
-        return self._reply(page, person, session, outgoing, opener=verb)
+        return self._reply(page, person, session, outgoing, _From(opener=verb))
 
     async def _press(self, request: web.Request) -> web.Response:
         session, person = await self._signed_in(request, self._presses)
@@ -216,7 +231,7 @@ class SchoolPages:
             typed = press.inputs if outgoing.is_refusal else {}
             asked = Asked(plain_inputs(request.query), outgoing.values, typed)
             return await self._shown(page, person, session, values, asked)
-        return self._reply(page, person, session, outgoing, opener=opener)
+        return self._reply(page, person, session, outgoing, _From(opener, at=request.query.get("at", "")))
 
     async def _sign_out(self, request: web.Request) -> web.Response:
         """Ends the session here, and takes its cookie away. It works for everybody, however often they pressed."""
@@ -254,7 +269,7 @@ class SchoolPages:
     ) -> web.Response:
         """The sentence of a refusal, and the form with everything that was filled in."""
         form = await self.desk(self._incoming(session, press.opener))
-        return self._reply(page, person, session, form, opener=press.opener, problem=refused.text, typed=press.inputs)
+        return self._reply(page, person, session, form, _From(press.opener, refused.text, press.inputs))
 
     def _incoming(self, session: Session, verb: str) -> Incoming:
         return Incoming(session.caller, CONVERSATION, verb=verb)
@@ -265,27 +280,19 @@ class SchoolPages:
         if request.headers.getall("Origin", []) != [ours]:
             raise NotAllowed(OTHER_SITE)
 
-    def _reply(
-        self,
-        page: Page,
-        person: Person,
-        session: Session,
-        outgoing: Outgoing,
-        *,
-        opener: str = "",
-        problem: str = "",
-        typed: Mapping[str, str] | None = None,
-    ) -> web.Response:
+    def _reply(self, page: Page, person: Person, session: Session, outgoing: Outgoing, origin: _From) -> web.Response:
+        """What the desk replies, on a page of its own."""
         blocks = CardBlocks((), ())
         if not outgoing.is_refusal:
             card = self.look.card(outgoing.card, {**outgoing.values, "is_demo": self.look.is_demo})
-            blocks = card_blocks(card, self.verbs, typed)
+            blocks = card_blocks(card, self.verbs, origin.typed)
         file = outgoing.attachment
         values = {
             "blocks": blocks.blocks,
             "forms": blocks.forms,
-            "opener": opener,
-            "problem": problem or (outgoing.text if outgoing.is_refusal else ""),
+            "opener": origin.opener,
+            "back": f"?{urlencode({'at': clean_line(origin.at, MAX_INPUT_CHARS)})}#here" if origin.at else "",
+            "problem": origin.problem or (outgoing.text if outgoing.is_refusal else ""),
             "file": {"name": file.name, "id": session.files.keep(file, self.now())} if file else {},
         }
         return self.html("reply", {**self._frame(page, person, session), **values})

@@ -1,9 +1,14 @@
 """A school's documents, clause by clause, word for word."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+MIN_JOINS = 2  # between the words of an id, without its first letters
+_JOINS = re.compile(r"[-.](?=[a-z]{3,}|\d+$)")
 
 
 class Bound(StrEnum):
@@ -59,10 +64,24 @@ class Document:
 def cited_as(ref: str, id: str) -> str:
     """How a clause is cited wherever it is shown: as the paper numbers it, and by its id.
 
-    >>> cited_as("4.1(iv)", "SM-4.1.iv")
-    '4.1(iv) (SM-4.1.iv)'
+    An id that was made of the reference's own words says nothing more, so it is left out.
+
+    >>> cited_as("4.1(iv)", "SM-4.1.iv"), cited_as("Group chats at work, bullet 6", "SM-group-chats-at-work.bullet-6")
+    ('4.1(iv) (SM-4.1.iv)', 'Group chats at work, bullet 6')
     """
-    return f"{ref} ({id})"
+    return ref if repeats(ref, id) else f"{ref} ({id})"
+
+
+def repeats(ref: str, id: str) -> bool:
+    """Whether an id only repeats the words of a clause's reference."""
+    own = id.partition("-")[2]
+    return len(_JOINS.findall(own)) >= MIN_JOINS and _letters(ref).startswith(_letters(own))
+
+
+def _letters(text: str) -> str:
+    """A text's plain letters and figures, as ids are made of them."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 def source_line(clause: Clause, document: Document, today: date) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.ask.proposals import accept_all
 from bot.ask.rules.rulings_text import silent_text
 from bot.evidence.rules.ledger import EventKind
 from bot.settings import Settings
@@ -17,6 +18,7 @@ from tests.channels.pages.answers_school import (
     FORBIDDEN,
     PERMISSION,
     answers_school,
+    card_of,
     entries,
     rulings_file,
     school_folder,
@@ -24,6 +26,7 @@ from tests.channels.pages.answers_school import (
 from tests.channels.pages.pages_school import Answer, PagesSchool, button
 
 SILENT = ["copyright", "records-kept"]  # proposed as what the policy does not say
+OF_SCHOOL = "dress"  # and so is this one, by the example school itself
 OPEN = "online-meetings"
 
 
@@ -48,7 +51,7 @@ def rulings(settings: Settings) -> dict[str, dict[str, Any]]:
 
 def batch(page: Answer, title: str, situation: str) -> Answer:
     """The form with this button that has a box for a situation."""
-    forms = re.findall(r'<form method="post" action="/school/answers">.*?</form>', page.text, re.DOTALL)
+    forms = re.findall(r'<form method="post" action="/school/answers[^"]*">.*?</form>', page.text, re.DOTALL)
     return replace(page, text=next(f for f in forms if title in f and f'value="{situation}"' in f))
 
 
@@ -70,7 +73,7 @@ async def test_a_topics_proposals_are_confirmed_together_and_each_is_in_the_ledg
 
     answer = await press(at, page, "Confirm those ticked", *together)
 
-    assert f"Confirmed: {len(together)} answers" in answer.text and len(together) > 1
+    assert f"Confirmed: {len(together)} answers." in answer.text and len(together) > 1
     assert not any("proposed" in rulings(folder)[id] for id in together)
     sealed = [entry.event.facts["situation"] for entry in await entries(at, EventKind.RULING_CHANGED)]
     assert sorted(sealed) == sorted(together)
@@ -100,6 +103,55 @@ async def test_where_no_clause_comes_near_only_what_stays_ticked_is_said_not_to_
     policy = at.server.staffroom.held.current.policy
     assert policy.is_decided(SILENT[0]) and not policy.is_decided(SILENT[1])
     assert rulings(folder)[SILENT[1]]["proposed"] is True
+
+
+async def test_a_silence_that_was_unticked_stays_so_and_its_answer_can_be_written(at: PagesSchool, folder: Settings):
+    page = await at.get("answers")
+    answer = await press(at, page, "Our policy does not say, for those ticked", SILENT[0], OF_SCHOOL)
+    assert "on 2 of these. It does speak of 1, as you say" in answer.text
+
+    page = await at.get("answers")
+
+    assert f'name="many:situations" value="{SILENT[1]}"' not in page.text
+    assert "To be written: 1" in page.text and "your policy speaks of it:</dt><dd>1<" in page.text
+    assert rulings(folder)[SILENT[1]]["to_write"] is True and "proposed" not in rulings(folder)[SILENT[0]]
+    form = await at.press(card_of(page, SILENT[1]), "answers", "Write the answer")
+    clause = re.findall(r'name="many:clauses" value="([^"]+)"', form.text)[0]
+    fields = {"in:verdict": "no", "in:says": "Never copy a film.", "in:conditions": "", "many:clauses": clause}
+    await at.press(form, "answers", "Save", **fields)
+    assert rulings(folder)[SILENT[1]]["says"] == "Never copy a film." and "to_write" not in rulings(folder)[SILENT[1]]
+
+
+async def test_all_silences_may_be_unticked_and_each_is_sealed_as_what_was_said_of_it(at: PagesSchool):
+    page = await at.get("answers")
+    form = batch(page, "Our policy does not say, for those ticked", SILENT[0])
+    await at.post("answers", {"csrf": page.csrf, "press": form.button("Our policy does not say, for those ticked")})
+
+    sealed = {e.event.facts["situation"]: e.event.facts["change"] for e in await entries(at, EventKind.RULING_CHANGED)}
+    assert sealed == dict.fromkeys([*SILENT, OF_SCHOOL], "to_write")
+    policy = at.server.staffroom.held.current.policy
+    assert not any(policy.is_decided(id) for id in SILENT)
+
+
+async def test_an_accepted_silence_that_somebody_denied_decides_nothing(at: PagesSchool, folder: Settings):
+    page = await at.get("answers")
+    await press(at, page, "Our policy does not say, for those ticked", SILENT[0], OF_SCHOOL)
+    accept_all(folder.policies, folder.school, with_silences=True)
+
+    page = await at.get("answers")
+
+    assert not at.server.staffroom.held.current.policy.is_decided(SILENT[1])
+    assert "To be written: 1" in page.text
+
+
+async def test_while_silences_wait_the_page_does_not_say_that_nothing_waits(at: PagesSchool, folder: Settings):
+    rulings_file(folder).write_text(silent_text(SILENT).lstrip())
+
+    page = await at.get("answers")
+
+    assert "Nothing waits for you." not in page.text and "Where no clause comes near" in page.text
+    await press(at, page, "Our policy does not say, for those ticked", *SILENT)
+    assert "Nothing waits for you." in (await at.get("answers")).text
 
 
 async def test_silence_is_said_of_what_nobody_has_ruled_on_and_never_over_an_answer(at: PagesSchool, folder: Settings):
