@@ -3,12 +3,16 @@
 Stricter is safer: what forbids beats what allows, and a permission is proposed only if nothing near it forbids.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask.rules.clause_sentences import MAX_SENTENCE_CHARS, ClauseSentence, sentence_of
+from bot.ask.rules.proposal_doubts import MIN_SURE_SCORE, QuestionKind, fits, has_rival, is_on_topic, kind_of, opposites
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.verdicts import Verdict
+from bot.school.rules.documents import text_under_head
 
 MIN_SCORE = 0.45  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
 MAX_SILENT_SCORE = 0.3  # of the best clause; below it "the policy does not say" is proposed
@@ -18,7 +22,20 @@ MIN_SHARE_OF_DOUBT = 0.15  # so near a clause that forbids, nothing is allowed
 MAX_CLAUSES = 4
 DECISIONS_PER_CLAUSE = 60 / 70  # a person should not have to decide more often
 FORBIDS, ALLOWS = frozenset({"must_not", "should_not"}), frozenset({"may"})
+RULES = FORBIDS | ALLOWS | {"must", "should"}
+LEADERS = frozenset({"headteacher", "leaders", "governors", "trustees"})  # what they may do, not all staff may
 YOU_SHOULD = "You should"
+ONLY_SOME = "Only those named"
+_ONLY_SOME = re.compile(
+    r"^only (?:the|a|an|our|those|people|staff who|members?)\b.{2,120}?\b(?:may|can)\b", re.IGNORECASE
+)
+_SIGNATURE_LINE = re.compile(
+    r"^(?:(?:signed|signature|sign|print(?:ed)? name|full name|name|date|job title|position|role|witness)\b"
+    r"[^.,;:_…]{0,30}(?:[:.]?\s*(?:[._…]\s?){4,}|:\s*))+$",
+    re.IGNORECASE,
+)
+_YOU_MUST_NOT = re.compile(r"^You (?:must|should|will) (?:not|never)\b")
+_TERM = re.compile(r"^[“\"‘']?(?P<term>[^:“”\"‘’]{2,50}?)[”\"’']?\s*(?::|\s(?:means|is|are|includes|refers)\b)")
 _MODALS = {
     "must": ("must", "shall", "will", "need"),
     "must_not": ("must not", "should not", "may not", "never", "cannot", "not"),
@@ -61,6 +78,32 @@ class ImportedClause:
         return f"{' '.join(self.lead_in.split())} {text}" if self.lead_in else text
 
     @property
+    def quoted_text(self) -> str:
+        """The clause's words, a cell of a do-and-don't table behind the head of its column."""
+        return text_under_head(" ".join(self.text.split()), self.head)
+
+    @property
+    def is_signature_line(self) -> bool:
+        """Whether it is a line to sign on, and no rule."""
+        return bool(_SIGNATURE_LINE.match(" ".join(self.text.split())))
+
+    @property
+    def allows_only_some(self) -> bool:
+        """Whether it allows something to those it names: to everybody else it forbids it."""
+        return self.modality in ALLOWS | FORBIDS and bool(_ONLY_SOME.match(self.text.lstrip()))
+
+    @property
+    def forbids(self) -> bool:
+        """Whether it forbids something to most staff."""
+        return (self.modality in FORBIDS or self.allows_only_some) and self.binds_staff
+
+    @property
+    def allows_staff(self) -> bool:
+        """Whether it allows something to staff, and not only to those who lead them."""
+        is_for_leaders = bool(self.binds) and set(self.binds) <= LEADERS
+        return self.modality in ALLOWS and self.binds_staff and not self.allows_only_some and not is_for_leaders
+
+    @property
     def binds_staff(self) -> bool:
         """Whether it may bind staff: it names nobody, or staff among others."""
         others = {"pupils", "parents", "carers", "visitors", "contractors", "school"}
@@ -77,7 +120,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed ruling on a situation; `clauses` are ids, the governing one first."""
+    """A proposed ruling on a situation; `clauses` are ids, the governing one first.
+
+    A person reads a doubtful one by itself, beside its clause, and never confirms it together with others.
+    """
 
     situation: str
     verdict: Verdict
@@ -86,6 +132,7 @@ class Proposal:
     score: float
     headline: str = ""
     conditions: tuple[str, ...] = ()
+    is_doubtful: bool = False
 
 
 def in_lists(clauses: Sequence[ImportedClause]) -> list[ImportedClause]:
@@ -122,23 +169,75 @@ def is_out_of_reach(candidates: Iterable[Candidate]) -> bool:
     return max((candidate.score for candidate in candidates), default=0.0) < MAX_SILENT_SCORE
 
 
-def propose(situation: str, candidates: Iterable[Candidate]) -> Proposal | None:
+def propose(situation: Situation, candidates: Iterable[Candidate]) -> Proposal | None:
     """The ruling to propose on a situation; None if no clause is likely enough, which says nothing of the policy."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
     if not ranked or ranked[0].score < MIN_SCORE:
         return None
-    best = ranked[0]
+    return _proposal(situation, ranked)
+
+
+def propose_from_section(situation: Situation, candidates: Iterable[Candidate]) -> Proposal | None:
+    """What to propose out of the section that is named like a situation: information, to be read by itself."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    if not ranked:
+        return None
+    proposal = _proposal(situation, ranked)
+    if not proposal.verdict.is_permission:
+        return replace(proposal, is_doubtful=True)
+    return replace(proposal, verdict=Verdict.INFO, headline="", is_doubtful=True)
+
+
+def _proposal(situation: Situation, ranked: Sequence[Candidate]) -> Proposal:
+    """The ruling that the first of the candidates makes, or a stricter one beside it."""
+    best = _instead_of_a_definition(situation, ranked)
     near = [c for c in ranked if c.score >= best.score * MIN_SHARE_TO_CITE][:MAX_CLAUSES]
-    forbidding = [c for c in ranked if c.clause.modality in FORBIDS and c.clause.binds_staff]
+    forbidding = [c for c in ranked if c.clause.forbids]
     strict = next((c for c in forbidding if c.score >= best.score * MIN_SHARE_TO_FORBID), None)
-    is_doubtful = any(c.score >= best.score * MIN_SHARE_OF_DOUBT for c in forbidding)
+    is_in_doubt = any(c.score >= best.score * MIN_SHARE_OF_DOUBT for c in forbidding)
     leading = strict if strict and best.clause.modality in ALLOWS else best
-    proposal = _ruled(situation, leading, may_allow=not is_doubtful)
+    proposal = _ruled(situation.id, leading, may_allow=not is_in_doubt)
+    exceptions = _exceptions(leading, near)
     return replace(
         proposal,
         clauses=_cited([leading, *near]),
-        conditions=(*proposal.conditions, *_exceptions(leading, near)),
+        conditions=(*proposal.conditions, *exceptions),
+        is_doubtful=bool(exceptions) or _is_doubtful(situation, leading, proposal.verdict, ranked),
     )
+
+
+def _instead_of_a_definition(situation: Situation, ranked: Sequence[Candidate]) -> Candidate:
+    """The likeliest candidate; in place of a definition the likeliest rule on what it defines, if there is one."""
+    best = ranked[0]
+    term = _TERM.match(best.clause.text)
+    if best.clause.modality != "definition" or kind_of(situation) is QuestionKind.FACT:
+        return best
+    named = term["term"].lower().rstrip("s") if term else ""
+    rules = [c for c in ranked if c.clause.modality in RULES and c.clause.binds_staff]
+    on_topic = [c for c in rules if named and named in f"{c.clause.heading} {c.clause.whole_text}".lower()]
+    near = [c for c in rules if c.score >= best.score * MIN_SHARE_TO_CITE]
+    return next(iter([*on_topic, *near]), best)
+
+
+def _is_doubtful(situation: Situation, leading: Candidate, verdict: Verdict, ranked: Sequence[Candidate]) -> bool:
+    """Whether another clause may be meant as well, or the verdict does not answer the question."""
+    is_weakened = verdict is Verdict.INFO and leading.clause.modality in RULES
+    is_outdone = leading is not ranked[0] and leading.score < ranked[0].score
+    rivals = [(c.score, c.clause.modality) for c in ranked if c.clause is not leading.clause]
+    return (
+        is_weakened
+        or is_outdone
+        or leading.score < MIN_SURE_SCORE
+        or not fits(situation, verdict)
+        or not is_on_topic(situation, f"{leading.clause.heading} {leading.clause.whole_text}")
+        or (verdict is Verdict.MUST and _is_mixed(leading.clause))
+        or has_rival(leading.score, leading.clause.modality, rivals)
+    )
+
+
+def _is_mixed(clause: ImportedClause) -> bool:
+    """Whether a duty forbids something as well: which of the two answers a question is not known."""
+    return sentence_of(clause.text, clause.lead_in).forbids_in_words
 
 
 def _ruled(situation: str, candidate: Candidate, *, may_allow: bool) -> Proposal:
@@ -147,6 +246,8 @@ def _ruled(situation: str, candidate: Candidate, *, may_allow: bool) -> Proposal
     sentence = sentence_of(clause.text, clause.lead_in, _modal(clause))
     verdict = _verdict(clause, sentence, may_allow=may_allow)
     headline = YOU_SHOULD if verdict is Verdict.MUST and clause.modality == "should" else ""
+    if verdict is Verdict.NO and clause.allows_only_some:
+        headline = ONLY_SOME
     return Proposal(situation, verdict, sentence.text, (clause.id,), candidate.score, headline, sentence.conditions)
 
 
@@ -157,16 +258,34 @@ def _modal(clause: ImportedClause) -> str:
 
 def _verdict(clause: ImportedClause, sentence: ClauseSentence, *, may_allow: bool) -> Verdict:
     """The verdict of a clause's modality. What does not bind staff, and a permission in doubt, is information."""
-    verdict = _VERDICTS.get(clause.modality, Verdict.INFO)
     if not clause.binds_staff:
         return Verdict.INFO
-    if verdict is Verdict.NO:
-        return Verdict.NO if sentence.forbids_in_words else Verdict.INFO
-    if verdict is not Verdict.YES:
-        return verdict
-    if not may_allow or len(sentence.text) > MAX_SENTENCE_CHARS or sentence.forbids_in_words:
+    if clause.allows_only_some:
+        return Verdict.NO
+    match _VERDICTS.get(clause.modality, Verdict.INFO):
+        case Verdict.NO:
+            return Verdict.NO if sentence.forbids_first else Verdict.INFO
+        case Verdict.MUST:
+            return _duty(sentence)
+        case Verdict.YES if may_allow and clause.allows_staff:
+            return _permission(sentence)
+    return Verdict.INFO
+
+
+def _duty(sentence: ClauseSentence) -> Verdict:
+    """ "You must" before a sentence that is one: not before "I understand that", and never before "You must not"."""
+    if _YOU_MUST_NOT.match(sentence.text):
+        return Verdict.NO
+    return Verdict.INFO if sentence.is_in_first_person else Verdict.MUST
+
+
+def _permission(sentence: ClauseSentence) -> Verdict:
+    """A permission whose limits are not known as conditions is said as it is written, and allows nothing."""
+    if len(sentence.text) > MAX_SENTENCE_CHARS or sentence.forbids_in_words:
         return Verdict.INFO
-    return Verdict.YES_IF if sentence.conditions else Verdict.YES
+    if sentence.conditions:
+        return Verdict.YES_IF
+    return Verdict.INFO if sentence.is_limited else Verdict.YES
 
 
 def _cited(candidates: Sequence[Candidate]) -> tuple[str, ...]:
@@ -177,9 +296,9 @@ def _cited(candidates: Sequence[Candidate]) -> tuple[str, ...]:
 
 def _exceptions(leading: Candidate, near: Sequence[Candidate]) -> tuple[str, ...]:
     """What a clause allows beside a stricter one, as it is written."""
-    if leading.clause.modality not in FORBIDS:
+    if not leading.clause.forbids:
         return ()
-    allowing = [c.clause for c in near if c.clause.modality in ALLOWS and c.clause.binds_staff]
+    allowing = [c.clause for c in near if c.clause.allows_staff]
     return tuple(clause.whole_text for clause in allowing[:1])
 
 
@@ -205,7 +324,19 @@ def _alike(group: Sequence[Proposal]) -> list[Proposal]:
             support[id] += proposal.score / (1 + place)
     others = sorted((id for id in support if id != pattern.clauses[0]), key=lambda id: -support[id])
     clauses = (pattern.clauses[0], *others[:MAX_CLAUSES])
-    return [replace(pattern, situation=p.situation, score=p.score, clauses=clauses) for p in group]
+    alike = replace(pattern, clauses=clauses)
+    return [replace(alike, situation=p.situation, score=p.score, is_doubtful=p.is_doubtful) for p in group]
+
+
+def with_opposites_in_doubt(
+    decisions: Iterable[Sequence[Proposal]], situations: Mapping[str, Situation]
+) -> list[list[Proposal]]:
+    """The same decisions; where one clause answers two opposite situations alike, each is read by itself."""
+    return [_in_doubt(group, opposites([situations[proposal.situation] for proposal in group])) for group in decisions]
+
+
+def _in_doubt(group: Sequence[Proposal], opposed: set[str]) -> list[Proposal]:
+    return [replace(p, is_doubtful=p.is_doubtful or p.situation in opposed) for p in group]
 
 
 def most_asked_first(decisions: Iterable[Sequence[Proposal]], voices: Mapping[str, int]) -> list[list[Proposal]]:

@@ -85,7 +85,8 @@ class Ruling:
     `clauses` are the ids of all clauses quoted, in the order shown. `governing` are those of them that would each be a
     right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
     not met: an "only if" already says "no" to them. `is_proposed` says that no person has confirmed it yet,
-    `is_common` that its words are Staffroom's own, from policies/staffroom/answers.toml.
+    `is_doubtful` that such a proposal is confirmed by itself, `is_common` that its words are Staffroom's own, from
+    policies/staffroom/answers.toml.
     `remark` is why the headteacher sent it back; empty if nobody did.
     """
 
@@ -105,6 +106,7 @@ class Ruling:
     asked: AskedWords = AskedWords()
     exemptions: tuple[Exemption, ...] = ()
     is_proposed: bool = False
+    is_doubtful: bool = False
     is_common: bool = False
     remark: str = ""
 
@@ -112,6 +114,11 @@ class Ruling:
     def is_decision(self) -> bool:
         """Whether it decides anything: a silence that nobody confirmed is no more than a guess."""
         return not (self.is_proposed and self.verdict is Verdict.NOT_COVERED)
+
+    @property
+    def must_be_read_alone(self) -> bool:
+        """Whether nobody should confirm it together with others: the clause or the verdict may be the wrong one."""
+        return self.is_proposed and self.is_doubtful
 
     @property
     def may_permit(self) -> bool:
