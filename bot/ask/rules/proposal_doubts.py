@@ -83,20 +83,23 @@ def fits(situation: Situation, verdict: Verdict) -> bool:
     return verdict in _FITTING[kind]
 
 
-def is_on_topic(situation: Situation, text: str) -> bool:
+def is_on_topic(situation: Situation, text: str, heading: str = "") -> bool:
     """Whether a clause speaks of what a situation is named after, of all people it names, and of what narrows it.
+
+    Its heading may name a part of it, but not all.
 
     >>> is_on_topic(Situation("s", "", "Parents of former pupils", ""), "Do not befriend a former pupil.")
     False
     """
-    named, spoken = _words(situation.label), _words(text)
+    named, spoken = _words(situation.label), _words(f"{heading} {text}")
     narrowing = [group for group in (*_GROUPS, *_QUALIFIERS) if _has(named, group)]
     if "not" in named or not all(_has(spoken, group) for group in narrowing):
         return False
     set_apart = {word for group in (*_GROUPS, *_QUALIFIERS) for word in named if _has([word], group)}
     topic = {word for word in content_words(situation.label) if word not in _GENERAL | set_apart and len(word) > 1}
-    shared = sum(any(_have_one_root(word, other) for other in spoken) for word in topic)
-    return bool(topic) and shared >= len(topic) * MIN_SHARE_OF_TOPIC
+    shared = {word for word in topic if any(_have_one_root(word, other) for other in spoken)}
+    is_in_text = any(_have_one_root(word, other) for word in shared for other in _words(text))
+    return is_in_text and len(shared) >= len(topic) * MIN_SHARE_OF_TOPIC
 
 
 def _words(text: str) -> list[str]:

@@ -229,7 +229,7 @@ def _is_doubtful(situation: Situation, leading: Candidate, verdict: Verdict, ran
         or is_outdone
         or leading.score < MIN_SURE_SCORE
         or not fits(situation, verdict)
-        or not is_on_topic(situation, f"{leading.clause.heading} {leading.clause.whole_text}")
+        or not is_on_topic(situation, leading.clause.whole_text, leading.clause.heading)
         or (verdict is Verdict.MUST and _is_mixed(leading.clause))
         or has_rival(leading.score, leading.clause.modality, rivals)
     )
