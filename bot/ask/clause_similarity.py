@@ -13,7 +13,7 @@ from bot.ask.encoder import Floats, SentenceEncoder, unit
 from bot.ask.neighbours import Neighbours
 from bot.ask.recogniser import Meaning
 from bot.ask.rules.clause_search import ClauseIndex, Stem, content_words
-from bot.ask.rules.proposals import ImportedClause
+from bot.ask.rules.imported_clauses import ImportedClause
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.words import Lexicon, words
 from bot.ask.training import Learnt, TrainingData, open_encoder

@@ -10,13 +10,12 @@ from typing import Any
 
 from bot.ask.clause_similarity import ClauseSimilarity
 from bot.ask.policy_file import read_bank
-from bot.ask.rules.named_sections import nearest_heading, plain_heading
+from bot.ask.rules.imported_clauses import ImportedClause, in_lists
+from bot.ask.rules.named_sections import limits_hours, nearest_heading, plain_heading
 from bot.ask.rules.proposals import (
     Candidate,
-    ImportedClause,
     Proposal,
     in_decisions,
-    in_lists,
     is_out_of_reach,
     most_asked_first,
     propose,
@@ -64,7 +63,7 @@ class Proposals:
     def uncited(self) -> tuple[ImportedClause, ...]:
         """The clauses that no proposal quotes, in the documents' order."""
         cited = {id for proposal in self.rulings for id in proposal.clauses}
-        return tuple(clause for id, clause in self.clauses.items() if id not in cited)
+        return tuple(clause for id, clause in self.clauses.items() if id not in cited and not clause.is_signature_line)
 
 
 def proposals_for(settings: Settings, school: str, step: Step = lambda says: None) -> Proposals:
@@ -134,9 +133,14 @@ def _from_sections(
     decisions = []
     for column, (id, near) in enumerate(candidates.items()):
         heading = sections.get(nearest_heading(list(sections), scores[:, column].tolist()), "")
-        proposal = propose_from_section(situations[id], [c for c in near if heading and c.clause.heading == heading])
+        named = [c for c in near if heading and c.clause.heading == heading]
+        proposal = propose_from_section(situations[id], named or _on_hours(situations[id], near))
         decisions += [[proposal]] if proposal else []
     return decisions
+
+
+def _on_hours(situation: Situation, candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if limits_hours(situation.label, c.clause.whole_text, c.clause.heading)]
 
 
 def imported_clauses(tables: SchoolTables) -> list[ImportedClause]:

@@ -14,7 +14,7 @@ from bot.ask.rules.ruling_form import Filled, changed_fields, form_values
 from bot.ask.rules.ruling_states import may_permit_something
 from bot.ask.rules.rulings import Ruling, digest
 from bot.ask.rules.verdicts import Verdict
-from bot.ask.rulings_file import MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile
+from bot.ask.rulings_file import DOUBTFUL, MEANWHILE, NO_SUCH_RULING, PROPOSED, REMARK, Edit, RulingsFile
 from bot.desk.routing import Command
 from bot.desk.rules.messages import Incoming, Outgoing, card_beside, note
 from bot.errors import BadInput, StaffroomError
@@ -100,7 +100,7 @@ class RulingCommands:
         id = self._situation(incoming)
 
         def edit() -> Edit:
-            edit = self.file.edited(_seen(incoming), id, {PROPOSED: None, REMARK: None})
+            edit = self.file.edited(_seen(incoming), id, {PROPOSED: None, DOUBTFUL: None, REMARK: None})
             if edit.after == edit.before:
                 raise BadInput(NOTHING_TO_CONFIRM.format(label=self._label(id)))
             return edit
@@ -151,7 +151,7 @@ class RulingCommands:
             fields = changed_fields(filled, self.policy.rulings.get(id), self.policy)
             says = CHANGED.format(label=self._label(id))
             return await self.change(
-                lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, REMARK: None}),
+                lambda: self.file.edited(_seen(incoming), id, {**fields, PROPOSED: None, DOUBTFUL: None, REMARK: None}),
                 RulingChange.EDIT,
                 incoming,
                 person,

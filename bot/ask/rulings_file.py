@@ -13,7 +13,7 @@ from bot.toml_changes import Fields, with_fields
 from bot.undoable_file import UndoableFile
 
 APPROVAL = ("approved_by", "approved_on", "digest")
-REMARK, PROPOSED = "remark", "proposed"
+REMARK, PROPOSED, DOUBTFUL = "remark", "proposed", "doubtful"
 MEANWHILE = "The file changed meanwhile. Please look at the answer as it is now, and press again. Nothing was changed."
 NOT_SAFE = (
     "rulings.toml is written in a way that I cannot change safely. Please change it by hand. Nothing was changed."

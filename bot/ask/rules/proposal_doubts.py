@@ -102,6 +102,12 @@ def is_on_topic(situation: Situation, text: str, heading: str = "") -> bool:
     return is_in_text and len(shared) >= len(topic) * MIN_SHARE_OF_TOPIC
 
 
+def words_shared(name: str, text: str) -> int:
+    """How many words of a name a text has, in whatever form."""
+    spoken = _words(text)
+    return sum(any(_have_one_root(word, other) for other in spoken) for word in content_words(name))
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+(?:-\w+)*", text.lower())
 

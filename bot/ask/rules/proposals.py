@@ -9,10 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask.rules.clause_sentences import MAX_SENTENCE_CHARS, ClauseSentence, sentence_of
-from bot.ask.rules.proposal_doubts import MIN_SURE_SCORE, QuestionKind, fits, has_rival, is_on_topic, kind_of, opposites
+from bot.ask.rules.imported_clauses import ALLOWS, FORBIDS, ImportedClause
+from bot.ask.rules.proposal_doubts import (
+    MIN_SURE_SCORE,
+    QuestionKind,
+    fits,
+    has_rival,
+    is_on_topic,
+    kind_of,
+    opposites,
+    words_shared,
+)
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.verdicts import Verdict
-from bot.school.rules.documents import text_under_head
 
 MIN_SCORE = 0.45  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
 MAX_SILENT_SCORE = 0.3  # of the best clause; below it "the policy does not say" is proposed
@@ -21,19 +30,11 @@ MIN_SHARE_TO_FORBID = 0.5  # a clause that forbids, beside a better one that all
 MIN_SHARE_OF_DOUBT = 0.15  # so near a clause that forbids, nothing is allowed
 MAX_CLAUSES = 4
 DECISIONS_PER_CLAUSE = 60 / 70  # a person should not have to decide more often
-FORBIDS, ALLOWS = frozenset({"must_not", "should_not"}), frozenset({"may"})
 RULES = FORBIDS | ALLOWS | {"must", "should"}
-LEADERS = frozenset({"headteacher", "leaders", "governors", "trustees"})  # what they may do, not all staff may
 YOU_SHOULD = "You should"
 ONLY_SOME = "Only those named"
-_ONLY_SOME = re.compile(
-    r"^only (?:the|a|an|our|those|people|staff who|members?)\b.{2,120}?\b(?:may|can)\b", re.IGNORECASE
-)
-_SIGNATURE_LINE = re.compile(
-    r"^(?:(?:signed|signature|sign|print(?:ed)? name|full name|name|date|job title|position|role|witness)\b"
-    r"[^.,;:_…]{0,30}(?:[:.]?\s*(?:[._…]\s?){4,}|:\s*))+$",
-    re.IGNORECASE,
-)
+_NEGATION = re.compile(r"\b(?:not|never|no|nobody|nothing|only|cannot)\b", re.IGNORECASE)
+_PERMITS = re.compile(r"\b(?:(?:may|can)(?! not\b)|fine|allowed|permitted|welcome|exception)\b", re.IGNORECASE)
 _YOU_MUST_NOT = re.compile(r"^You (?:must|should|will) (?:not|never)\b")
 _TERM = re.compile(r"^[“\"‘']?(?P<term>[^:“”\"‘’]{2,50}?)[”\"’']?\s*(?::|\s(?:means|is|are|includes|refers)\b)")
 _MODALS = {
@@ -50,64 +51,6 @@ _VERDICTS = {
     "should": Verdict.MUST,
     "may": Verdict.YES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedClause:
-    """A clause of an imported document, with what its words do and whom they bind, as the import guessed.
-
-    `lead_in` is the clause that begins the list it is an item of, `lead_in_id` its id; a table's cell may have the
-    head of its column instead.
-    """
-
-    id: str
-    document: str
-    ref: str
-    heading: str
-    text: str
-    modality: str
-    binds: tuple[str, ...] = ()
-    head: tuple[str, ...] = ()
-    lead_in: str = ""
-    lead_in_id: str = ""
-
-    @property
-    def whole_text(self) -> str:
-        """The clause as it reads in its list: behind its lead-in."""
-        text = " ".join(self.text.split())
-        return f"{' '.join(self.lead_in.split())} {text}" if self.lead_in else text
-
-    @property
-    def quoted_text(self) -> str:
-        """The clause's words, a cell of a do-and-don't table behind the head of its column."""
-        return text_under_head(" ".join(self.text.split()), self.head)
-
-    @property
-    def is_signature_line(self) -> bool:
-        """Whether it is a line to sign on, and no rule."""
-        return bool(_SIGNATURE_LINE.match(" ".join(self.text.split())))
-
-    @property
-    def allows_only_some(self) -> bool:
-        """Whether it allows something to those it names: to everybody else it forbids it."""
-        return self.modality in ALLOWS | FORBIDS and bool(_ONLY_SOME.match(self.text.lstrip()))
-
-    @property
-    def forbids(self) -> bool:
-        """Whether it forbids something to most staff."""
-        return (self.modality in FORBIDS or self.allows_only_some) and self.binds_staff
-
-    @property
-    def allows_staff(self) -> bool:
-        """Whether it allows something to staff, and not only to those who lead them."""
-        is_for_leaders = bool(self.binds) and set(self.binds) <= LEADERS
-        return self.modality in ALLOWS and self.binds_staff and not self.allows_only_some and not is_for_leaders
-
-    @property
-    def binds_staff(self) -> bool:
-        """Whether it may bind staff: it names nobody, or staff among others."""
-        others = {"pupils", "parents", "carers", "visitors", "contractors", "school"}
-        return not self.binds or not set(self.binds) <= others
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,35 +78,6 @@ class Proposal:
     is_doubtful: bool = False
 
 
-def in_lists(clauses: Sequence[ImportedClause]) -> list[ImportedClause]:
-    """The same clauses, each item of a list with its lead-in."""
-    return [_with_lead_in(clause, clauses[:number]) for number, clause in enumerate(clauses)]
-
-
-def _with_lead_in(clause: ImportedClause, before: Sequence[ImportedClause]) -> ImportedClause:
-    if len(clause.head) == 1:  # a column "Staff should not"
-        return replace(clause, lead_in=clause.head[0])
-    is_fragment = clause.text.lstrip()[:1].islower()
-    for earlier in reversed(before):
-        if earlier.document != clause.document:
-            break
-        is_above = clause.ref != earlier.ref and clause.ref.startswith(earlier.ref)
-        if _begins_a_list(earlier) and (is_above or (is_fragment and earlier.heading == clause.heading)):
-            return replace(clause, lead_in=earlier.text, lead_in_id=earlier.id)
-        if not earlier.text.lstrip()[:1].islower() and not _is_sibling(clause, earlier):
-            break
-    return clause
-
-
-def _begins_a_list(clause: ImportedClause) -> bool:
-    return clause.text.rstrip().endswith((":", "–", ":-"))
-
-
-def _is_sibling(clause: ImportedClause, earlier: ImportedClause) -> bool:
-    """Whether two references differ in their last part only: "3.4(a)" and "3.4(b)"."""
-    return bool(clause.ref) and clause.ref[:-3] == earlier.ref[:-3]
-
-
 def is_out_of_reach(candidates: Iterable[Candidate]) -> bool:
     """Whether no clause comes near a situation, so that a person may be asked to say that the policy does not say."""
     return max((candidate.score for candidate in candidates), default=0.0) < MAX_SILENT_SCORE
@@ -183,15 +97,17 @@ def propose_from_section(situation: Situation, candidates: Iterable[Candidate]) 
     if not ranked:
         return None
     proposal = _proposal(situation, ranked)
-    if not proposal.verdict.is_permission:
-        return replace(proposal, is_doubtful=True)
-    return replace(proposal, verdict=Verdict.INFO, headline="", is_doubtful=True)
+    clauses = _cited(sorted(ranked, key=lambda c: c.clause.id != proposal.clauses[0]))
+    proposal = replace(proposal, clauses=clauses, is_doubtful=True)
+    return replace(proposal, verdict=Verdict.INFO, headline="") if proposal.verdict.is_permission else proposal
 
 
 def _proposal(situation: Situation, ranked: Sequence[Candidate]) -> Proposal:
     """The ruling that the first of the candidates makes, or a stricter one beside it."""
-    best = _instead_of_a_definition(situation, ranked)
-    near = [c for c in ranked if c.score >= best.score * MIN_SHARE_TO_CITE][:MAX_CLAUSES]
+    on_topic = _instead_of_a_definition(situation, ranked)
+    best = on_topic[0] if on_topic else ranked[0]
+    likely = [c for c in ranked if c.score >= best.score * MIN_SHARE_TO_CITE]
+    near = [*on_topic[: MAX_CLAUSES - 1], *likely][:MAX_CLAUSES]
     forbidding = [c for c in ranked if c.clause.forbids]
     strict = next((c for c in forbidding if c.score >= best.score * MIN_SHARE_TO_FORBID), None)
     is_in_doubt = any(c.score >= best.score * MIN_SHARE_OF_DOUBT for c in forbidding)
@@ -202,25 +118,33 @@ def _proposal(situation: Situation, ranked: Sequence[Candidate]) -> Proposal:
         proposal,
         clauses=_cited([leading, *near]),
         conditions=(*proposal.conditions, *exceptions),
-        is_doubtful=bool(exceptions) or _is_doubtful(situation, leading, proposal.verdict, ranked),
+        is_doubtful=bool(exceptions) or _is_doubtful(situation, leading, proposal, ranked),
     )
 
 
-def _instead_of_a_definition(situation: Situation, ranked: Sequence[Candidate]) -> Candidate:
-    """The likeliest candidate; in place of a definition the likeliest rule on what it defines, if there is one."""
+def _instead_of_a_definition(situation: Situation, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """If the likeliest candidate only defines a word: the rules on what it defines, the nearest to the question first.
+
+    Empty if it is no definition, if the question is what a word means, or if there is no such rule.
+    """
     best = ranked[0]
     term = _TERM.match(best.clause.text)
     if best.clause.modality != "definition" or kind_of(situation) is QuestionKind.FACT:
-        return best
+        return []
     named = term["term"].lower().rstrip("s") if term else ""
     rules = [c for c in ranked if c.clause.modality in RULES and c.clause.binds_staff]
     on_topic = [c for c in rules if named and named in f"{c.clause.heading} {c.clause.whole_text}".lower()]
-    near = [c for c in rules if c.score >= best.score * MIN_SHARE_TO_CITE]
-    return next(iter([*on_topic, *near]), best)
+    on_topic.sort(key=lambda c: (-_named_words(situation, c.clause), c.clause.binds_others, -c.score))
+    return on_topic or [c for c in rules if c.score >= best.score * MIN_SHARE_TO_CITE]
 
 
-def _is_doubtful(situation: Situation, leading: Candidate, verdict: Verdict, ranked: Sequence[Candidate]) -> bool:
+def _named_words(situation: Situation, clause: ImportedClause) -> int:
+    return words_shared(situation.label, f"{clause.heading} {clause.whole_text}")
+
+
+def _is_doubtful(situation: Situation, leading: Candidate, proposal: Proposal, ranked: Sequence[Candidate]) -> bool:
     """Whether another clause may be meant as well, or the verdict does not answer the question."""
+    verdict = proposal.verdict
     is_weakened = verdict is Verdict.INFO and leading.clause.modality in RULES
     is_outdone = leading is not ranked[0] and leading.score < ranked[0].score
     rivals = [(c.score, c.clause.modality) for c in ranked if c.clause is not leading.clause]
@@ -230,14 +154,10 @@ def _is_doubtful(situation: Situation, leading: Candidate, verdict: Verdict, ran
         or leading.score < MIN_SURE_SCORE
         or not fits(situation, verdict)
         or not is_on_topic(situation, leading.clause.whole_text, leading.clause.heading)
-        or (verdict is Verdict.MUST and _is_mixed(leading.clause))
+        or (verdict is Verdict.MUST and _NEGATION.search(proposal.says) is not None)
+        or (verdict is Verdict.NO and _PERMITS.search(proposal.says) is not None)
         or has_rival(leading.score, leading.clause.modality, rivals)
     )
-
-
-def _is_mixed(clause: ImportedClause) -> bool:
-    """Whether a duty forbids something as well: which of the two answers a question is not known."""
-    return sentence_of(clause.text, clause.lead_in).forbids_in_words
 
 
 def _ruled(situation: str, candidate: Candidate, *, may_allow: bool) -> Proposal:

@@ -75,7 +75,7 @@ def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any
         "exceptions": exemption_fields(_shown_exemptions(filled, ruling)),
         "verdicts_there": [{"title": NOT_THERE_TITLE, "value": NOT_THERE}, *verdicts],
         "chosen": ",".join(filled.clauses),
-        "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in policy.clauses.values()],
+        "clauses": [{"title": _beside_box(c.ref, c.quoted_text), "value": c.id} for c in policy.clauses.values()],
     }
 
 

@@ -4,7 +4,8 @@ import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.ask.rules.proposals import ImportedClause, Proposal
+from bot.ask.rules.imported_clauses import ImportedClause
+from bot.ask.rules.proposals import Proposal
 from bot.ask.rules.verdicts import Verdict
 
 _TABLE = re.compile(r"\s*\[\s*(?:\"([^\"]+)\"|([A-Za-z0-9_-]+))\s*\]\s*(?:#.*)?$")

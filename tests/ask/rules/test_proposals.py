@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask.rules.clause_sentences import sentence_of
+from bot.ask.rules.imported_clauses import ImportedClause, in_lists
 from bot.ask.rules.proposals import (
     Candidate,
-    ImportedClause,
     Proposal,
     in_decisions,
-    in_lists,
     most_asked_first,
     propose,
 )

@@ -5,7 +5,8 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ask.rules.proposals import ImportedClause, Proposal
+from bot.ask.rules.imported_clauses import ImportedClause
+from bot.ask.rules.proposals import Proposal
 from bot.ask.rules.rulings_text import accepted_text, proposed_text
 from bot.ask.rules.verdicts import Verdict
 
