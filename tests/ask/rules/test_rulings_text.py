@@ -55,3 +55,14 @@ def test_accepting_removes_the_mark_and_nothing_else():
 
     assert accepted_text(text, {"a"}) == text.replace("proposed = true  # new\n", "")
     assert accepted_text(text, set()) == text
+
+
+def test_a_doubtful_proposal_is_marked_and_its_cell_is_quoted_behind_its_head():
+    cell = ImportedClause("P-1", "P", "Row 1", "", "Lend a badge", "must_not", head=("Visitors should not",))
+    proposal = Proposal("wearables", Verdict.NO, "No.", ("P-1",), 0.5, is_doubtful=True)
+
+    text = proposed_text([[proposal]], {"P-1": cell})
+
+    assert "# Row 1: Visitors should not: Lend a badge\n" in text
+    assert tomllib.loads(text)["wearables"]["doubtful"] is True
+    assert tomllib.loads(accepted_text(text, {"wearables"}))["wearables"].keys() == {"verdict", "says", "governing"}
