@@ -12,6 +12,7 @@ from bot.ask.clause_similarity import ClauseSimilarity
 from bot.ask.policy_file import read_bank
 from bot.ask.rules.imported_clauses import ImportedClause, in_lists
 from bot.ask.rules.named_sections import limits_hours, nearest_heading, plain_heading
+from bot.ask.rules.proposal_doubts import is_on_topic
 from bot.ask.rules.proposals import (
     Candidate,
     Proposal,
@@ -86,8 +87,12 @@ def proposals_for(settings: Settings, school: str, step: Step = lambda says: Non
     step(COMPARING.format(clauses=len(clauses), situations=len(situations)))
     candidates = _candidates(similarity, clauses, situations, elsewhere)
     by_id = {situation.id: situation for situation in [*situations, *elsewhere]}
-    proposals = [propose(by_id[id], near) for id, near in candidates.items()]
-    decisions = in_decisions([_sure_of(p, situations) for p in proposals if p is not None], len(clauses))
+    proposals = [p for id, near in candidates.items() if (p := propose(by_id[id], near))]
+    usual = {situation.id for situation in situations}
+    likely = [p for p in proposals if p.situation in usual]
+    beside = [p for p in proposals if p.situation not in usual and _beside_policy(p, by_id[p.situation], clause_by_id)]
+    likely += [replace(proposal, is_doubtful=True) for proposal in beside]
+    decisions = in_decisions(likely, len(clauses))
     proposed = {proposal.situation for group in decisions for proposal in group}
     decisions += _from_sections(similarity, {id: near for id, near in candidates.items() if id not in proposed}, by_id)
     voices = voices_by_situation(settings.policies)
@@ -114,10 +119,10 @@ def _candidates(
     }
 
 
-def _sure_of(proposal: Proposal, situations: Sequence[Situation]) -> Proposal:
-    """The proposal; a doubtful one on what a policy on technology hardly speaks of."""
-    is_usual = any(situation.id == proposal.situation for situation in situations)
-    return proposal if is_usual else replace(proposal, is_doubtful=True)
+def _beside_policy(proposal: Proposal, situation: Situation, clauses: Mapping[str, ImportedClause]) -> bool:
+    """Whether a clause speaks in words of what a policy on technology hardly speaks of: "health" is not "first aid"."""
+    governing = clauses[proposal.clauses[0]]
+    return is_on_topic(situation, governing.whole_text, governing.heading)
 
 
 def _from_sections(
