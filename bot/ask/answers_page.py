@@ -176,7 +176,9 @@ class _Drawing:
         return {"id": id, "label": situation.label, "says": says}
 
     def _is_plain_proposal(self, id: str) -> bool:
-        return self.states[id] is RulingState.PROPOSED and not may_permit_something(self.policy.rulings[id])
+        ruling = self.policy.rulings[id]
+        is_plain = not may_permit_something(ruling) and not ruling.must_be_read_alone
+        return self.states[id] is RulingState.PROPOSED and is_plain
 
     def approve_all(self, shown: Sequence[str]) -> Values:
         """The press for all shown that may be approved together; empty if there is none."""
@@ -247,7 +249,7 @@ class _Drawing:
         clause = self.policy.clauses.get(ref)
         if clause is None:
             return ref, "This clause is not there any more."
-        return f"{self.policy.documents[clause.document].short}, {clause.ref}", clause.text
+        return f"{self.policy.documents[clause.document].short}, {clause.ref}", clause.quoted_text
 
     def _approve(self, ruling: Ruling) -> str:
         data = {"name": ruling.situation, "digest": digest(ruling, self.policy.clauses)}

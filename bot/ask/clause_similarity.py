@@ -13,7 +13,7 @@ from bot.ask.encoder import Floats, SentenceEncoder, unit
 from bot.ask.neighbours import Neighbours
 from bot.ask.recogniser import Meaning
 from bot.ask.rules.clause_search import ClauseIndex, Stem, content_words
-from bot.ask.rules.proposals import ImportedClause
+from bot.ask.rules.imported_clauses import ImportedClause
 from bot.ask.rules.rulings import Situation
 from bot.ask.rules.words import Lexicon, words
 from bot.ask.training import Learnt, TrainingData, open_encoder
@@ -60,17 +60,32 @@ class ClauseSimilarity:
         neighbours = Neighbours(self._questions, learnt.about, len(learnt.words.labels))
         self._meaning = Meaning(self._taught, neighbours, data.tuned, learnt.words.labels)
 
-    def scores(self, clauses: Sequence[ImportedClause], situations: Sequence[Situation]) -> Floats:
-        """The scores from 0 to 1: a row for each clause and a column for each situation."""
-        comparisons = self.comparisons(clauses, situations)
+    def scores(self, clauses: Sequence[ImportedClause], situations: Sequence[Situation], beside: int = 0) -> Floats:
+        """The scores from 0 to 1: a row for each clause and a column for each situation.
+
+        The last `beside` situations are compared with all; the others as if those were not there.
+        """
+        comparisons = self.comparisons(clauses, situations, beside)
         total = sum(WEIGHTS[name] * comparisons[name] for name in WEIGHTS) + BIAS
         return np.asarray(1 / (1 + np.exp(-total)), np.float32)
+
+    def names(self, headings: Sequence[str], situations: Sequence[Situation]) -> Floats:
+        """How near each heading comes to each situation's name, from -1 to 1: a row for each heading."""
+        named = [situation.label for situation in situations]
+        asked = [situation.asks for situation in situations]
+        vectors = self._projected(list(headings))
+        return np.asarray(np.mean([vectors @ self._projected(texts).T for texts in (named, asked)], axis=0), np.float32)
+
+    def _projected(self, texts: Sequence[str]) -> Floats:
+        return self._tuned.projected(self._taught.vectors(texts))
 
     def knows(self, situation: str) -> bool:
         """Whether the bank has questions on a situation."""
         return situation in self._column
 
-    def comparisons(self, clauses: Sequence[ImportedClause], situations: Sequence[Situation]) -> dict[str, Floats]:
+    def comparisons(
+        self, clauses: Sequence[ImportedClause], situations: Sequence[Situation], beside: int = 0
+    ) -> dict[str, Floats]:
         """Every comparison by its name, in rows and columns as the scores."""
         wordings = [_wordings(clause) for clause in clauses]
         texts = [text for of_clause in wordings for text in of_clause]
@@ -87,7 +102,7 @@ class ClauseSimilarity:
             "taught description": np.maximum.reduceat(taught, first_rows),
         }
         best = {f"{name}, best": shares - shares.max(axis=0, keepdims=True) for name, shares in found.items()}
-        likeliest = {f"{name}, likeliest": shares - shares.max(axis=1, keepdims=True) for name, shares in found.items()}
+        likeliest = {f"{name}, likeliest": _below_likeliest(shares, beside) for name, shares in found.items()}
         return {**found, **best, **likeliest}
 
     def _read(self, texts: Sequence[str], means: Floats, situations: Sequence[Situation]) -> Floats:
@@ -122,6 +137,13 @@ def _wordings(clause: ImportedClause) -> list[str]:
     whole, text = clause.whole_text, " ".join(clause.text.split())
     sentences = [sentence for sentence in _SENTENCES.split(text) if len(sentence.split()) > 3]
     return list(dict.fromkeys([whole, f"{clause.heading}: {whole}", text, *sentences]))
+
+
+def _below_likeliest(shares: Floats, beside: int) -> Floats:
+    """How far each share is below its row's greatest; for all but the last columns, the greatest without those."""
+    own = shares.shape[1] - beside
+    first = shares[:, :own] - shares[:, :own].max(axis=1, keepdims=True)
+    return np.concatenate([first, shares[:, own:] - shares.max(axis=1, keepdims=True)], axis=1)
 
 
 def _nearest(similar: Floats) -> Floats:

@@ -74,5 +74,5 @@ def _document(document: Document, today: date) -> dict[str, Any]:
         "title": document.title,
         "short": document.short,
         "says": f"{version}{review}{overdue}",
-        "rows": [(cited_as(clause.ref, clause.id), clause.text) for clause in document.clauses],
+        "rows": [(cited_as(clause.ref, clause.id), clause.quoted_text) for clause in document.clauses],
     }

@@ -172,6 +172,7 @@ def _ruling(id: str, entry: Mapping[str, Any]) -> Ruling:
         approval=_approval(id, entry),
         exemptions=tuple(_exemption(id, part) for part in _parts(id, entry)),
         is_proposed=_switch(entry, "proposed", id),
+        is_doubtful=_switch(entry, "doubtful", id),
         remark=_text_if_any(entry, "remark", id),
         is_to_write=_switch(entry, "to_write", id),
         asked=_asked_words(id, entry),

@@ -1,6 +1,6 @@
 """Several of the policy's answers in one press: proposals that allow nothing, and what the policy does not say."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.ask.rules.approvals import RulingChange
@@ -20,6 +20,8 @@ ONE_BY_ONE = "{label}: this allows something, so it is confirmed by itself. Noth
 RULED_ALREADY = "{label}: there is an answer already. Please look at the page as it is now. Nothing was changed."
 NOT_PROPOSED = "{label}: there is nothing to confirm. Nothing was changed."
 CONFIRMED = "Confirmed: {count}. The headteacher can approve {them} now."
+READ_ALONE = "{labels}: please read the clause first, and confirm this by itself. Nothing was changed."
+LEFT_ALONE = " Not these, please read the clause of each first: {labels}."
 SILENCES = "Noted that the policy does not say anything on {count} of these."
 TO_BE_WRITTEN = " It does speak of {count}, as you say: write {them} below."
 
@@ -39,8 +41,14 @@ class RulingBatches:
         )
 
     async def _confirm(self, incoming: Incoming, person: Person) -> Outgoing:
-        """Confirms proposals; one that may allow something is never among them."""
-        ids = self._chosen(incoming)
+        """Confirms proposals; one that may allow something or is doubtful is never among them.
+
+        A doubtful one that was ticked stays a proposal, and the reply says so.
+        """
+        chosen = self._chosen(incoming)
+        ids = [id for id in chosen if not self._must_be_read_alone(id)]
+        if not ids:
+            raise BadInput(READ_ALONE.format(labels=self._labels(chosen)))
 
         def edit() -> Edit:
             for id in ids:
@@ -48,6 +56,8 @@ class RulingBatches:
             return self.rulings.file.edited_alike(incoming.inputs.get("file", ""), ids, CONFIRMED_FIELDS)
 
         says = CONFIRMED.format(count=_answers(len(ids)), them="it" if len(ids) == 1 else "them")
+        left = [id for id in chosen if id not in ids]
+        says += LEFT_ALONE.format(labels=self._labels(left)) if left else ""
         return await self.rulings.change(edit, RulingChange.CONFIRM, incoming, person, says)
 
     async def _confirm_silences(self, incoming: Incoming, person: Person) -> Outgoing:
@@ -119,6 +129,13 @@ class RulingBatches:
             raise BadInput(NOT_PROPOSED.format(label=self._label(id)))
         if may_permit_something(ruling):
             raise BadInput(ONE_BY_ONE.format(label=self._label(id)))
+
+    def _must_be_read_alone(self, id: str) -> bool:
+        ruling = self.rulings.policy.rulings.get(id)
+        return ruling is not None and ruling.must_be_read_alone
+
+    def _labels(self, ids: Sequence[str]) -> str:
+        return "; ".join(self._label(id) for id in ids)
 
     def _label(self, id: str) -> str:
         return self.rulings.policy.situations[id].label

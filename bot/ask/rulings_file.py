@@ -13,8 +13,9 @@ from bot.toml_changes import Fields, with_fields
 from bot.undoable_file import UndoableFile
 
 APPROVAL = ("approved_by", "approved_on", "digest")
-REMARK, PROPOSED, TO_WRITE = "remark", "proposed", "to_write"
-CONFIRMED_FIELDS: Fields = {PROPOSED: None, REMARK: None, TO_WRITE: None}  # what goes once a person stands by an answer
+REMARK, PROPOSED, DOUBTFUL, TO_WRITE = "remark", "proposed", "doubtful", "to_write"
+# What goes once a person stands by an answer.
+CONFIRMED_FIELDS: Fields = {PROPOSED: None, DOUBTFUL: None, REMARK: None, TO_WRITE: None}
 MEANWHILE = "The file changed meanwhile. Please look at the answer as it is now, and press again. Nothing was changed."
 NOT_SAFE = (
     "rulings.toml is written in a way that I cannot change safely. Please change it by hand. Nothing was changed."

@@ -79,14 +79,17 @@ def propose_all(settings: Settings) -> None:
 
 
 def _walk(settings: Settings) -> str:
-    """The presses by which the page Answers confirms everything: topics, each permission by itself, the silences."""
+    """The presses for everything: a topic, each permission and each doubtful one by itself, the silences."""
     policy = read_config(settings, app.today()).policy
     proposed = [id for id, ruling in policy.rulings.items() if ruling.is_proposed]
     permissions = [id for id in proposed if may_permit_something(policy.rulings[id])]
-    worded = [id for id in proposed if policy.rulings[id].clauses and id not in permissions]
+    doubtful = [id for id in proposed if policy.rulings[id].must_be_read_alone and id not in permissions]
+    alone = {*permissions, *doubtful}
+    worded = [id for id in proposed if policy.rulings[id].clauses and id not in alone]
     topics = len(by_topic(worded, policy))
-    total = topics + len(permissions) + 1
-    return f"{total} presses: {topics} topics, {len(permissions)} permissions, 1 for silences"
+    total = topics + len(alone) + 1
+    singly = f"{len(permissions)} permissions, {len(doubtful)} doubtful"
+    return f"{total} presses: {topics} topics with {len(worded)} situations, {singly}, 1 for silences"
 
 
 def asked(case: dict[str, Any], understanding: Understanding) -> Result:
@@ -133,9 +136,9 @@ def answered(settings: Settings, cases: list[dict[str, Any]]) -> list[Result]:
 def in_steps(settings: Settings, cases: list[dict[str, Any]]) -> Iterator[tuple[str, list[Result]]]:
     """The results for each way of accepting the proposals, by its name."""
     propose_all(settings)
-    accept_all(settings.policies, settings.school, with_permissions=True)
+    accept_all(settings.policies, settings.school, with_permissions=True, with_doubtful=True)
     yield "all accepted unread, but for silences", answered(settings, cases)
-    accept_all(settings.policies, settings.school, with_permissions=True, with_silences=True)
+    accept_all(settings.policies, settings.school, with_permissions=True, with_silences=True, with_doubtful=True)
     yield "all accepted unread, silences as well", answered(settings, cases)
 
 

@@ -3,11 +3,24 @@
 Stricter is safer: what forbids beats what allows, and a permission is proposed only if nothing near it forbids.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask.rules.clause_sentences import MAX_SENTENCE_CHARS, ClauseSentence, sentence_of
+from bot.ask.rules.imported_clauses import ALLOWS, FORBIDS, ImportedClause
+from bot.ask.rules.proposal_doubts import (
+    MIN_SURE_SCORE,
+    QuestionKind,
+    fits,
+    has_rival,
+    is_on_topic,
+    kind_of,
+    opposites,
+    words_shared,
+)
+from bot.ask.rules.rulings import Situation
 from bot.ask.rules.verdicts import Verdict
 
 MIN_SCORE = 0.45  # of the best clause; below it nothing is proposed. docs/decisions/16-own-policy.md has the figures
@@ -17,8 +30,13 @@ MIN_SHARE_TO_FORBID = 0.5  # a clause that forbids, beside a better one that all
 MIN_SHARE_OF_DOUBT = 0.15  # so near a clause that forbids, nothing is allowed
 MAX_CLAUSES = 4
 DECISIONS_PER_CLAUSE = 60 / 70  # a person should not have to decide more often
-FORBIDS, ALLOWS = frozenset({"must_not", "should_not"}), frozenset({"may"})
+RULES = FORBIDS | ALLOWS | {"must", "should"}
 YOU_SHOULD = "You should"
+ONLY_SOME = "Only those named"
+_NEGATION = re.compile(r"\b(?:not|never|no|nobody|nothing|only|cannot)\b", re.IGNORECASE)
+_PERMITS = re.compile(r"\b(?:(?:may|can)(?! not\b)|fine|allowed|permitted|welcome|exception)\b", re.IGNORECASE)
+_YOU_MUST_NOT = re.compile(r"^You (?:must|should|will) (?:not|never)\b")
+_TERM = re.compile(r"^[“\"‘']?(?P<term>[^:“”\"‘’]{2,50}?)[”\"’']?\s*(?::|\s(?:means|is|are|includes|refers)\b)")
 _MODALS = {
     "must": ("must", "shall", "will", "need"),
     "must_not": ("must not", "should not", "may not", "never", "cannot", "not"),
@@ -36,38 +54,6 @@ _VERDICTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedClause:
-    """A clause of an imported document, with what its words do and whom they bind, as the import guessed.
-
-    `lead_in` is the clause that begins the list it is an item of, `lead_in_id` its id; a table's cell may have the
-    head of its column instead.
-    """
-
-    id: str
-    document: str
-    ref: str
-    heading: str
-    text: str
-    modality: str
-    binds: tuple[str, ...] = ()
-    head: tuple[str, ...] = ()
-    lead_in: str = ""
-    lead_in_id: str = ""
-
-    @property
-    def whole_text(self) -> str:
-        """The clause as it reads in its list: behind its lead-in."""
-        text = " ".join(self.text.split())
-        return f"{' '.join(self.lead_in.split())} {text}" if self.lead_in else text
-
-    @property
-    def binds_staff(self) -> bool:
-        """Whether it may bind staff: it names nobody, or staff among others."""
-        others = {"pupils", "parents", "carers", "visitors", "contractors", "school"}
-        return not self.binds or not set(self.binds) <= others
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A clause that may rule on a situation, and how likely it is to be right to quote it: from 0 to 1."""
 
@@ -77,7 +63,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed ruling on a situation; `clauses` are ids, the governing one first."""
+    """A proposed ruling on a situation; `clauses` are ids, the governing one first.
+
+    A person reads a doubtful one by itself, beside its clause, and never confirms it together with others.
+    """
 
     situation: str
     verdict: Verdict
@@ -86,35 +75,7 @@ class Proposal:
     score: float
     headline: str = ""
     conditions: tuple[str, ...] = ()
-
-
-def in_lists(clauses: Sequence[ImportedClause]) -> list[ImportedClause]:
-    """The same clauses, each item of a list with its lead-in."""
-    return [_with_lead_in(clause, clauses[:number]) for number, clause in enumerate(clauses)]
-
-
-def _with_lead_in(clause: ImportedClause, before: Sequence[ImportedClause]) -> ImportedClause:
-    if len(clause.head) == 1:  # a column "Staff should not"
-        return replace(clause, lead_in=clause.head[0])
-    is_fragment = clause.text.lstrip()[:1].islower()
-    for earlier in reversed(before):
-        if earlier.document != clause.document:
-            break
-        is_above = clause.ref != earlier.ref and clause.ref.startswith(earlier.ref)
-        if _begins_a_list(earlier) and (is_above or (is_fragment and earlier.heading == clause.heading)):
-            return replace(clause, lead_in=earlier.text, lead_in_id=earlier.id)
-        if not earlier.text.lstrip()[:1].islower() and not _is_sibling(clause, earlier):
-            break
-    return clause
-
-
-def _begins_a_list(clause: ImportedClause) -> bool:
-    return clause.text.rstrip().endswith((":", "–", ":-"))
-
-
-def _is_sibling(clause: ImportedClause, earlier: ImportedClause) -> bool:
-    """Whether two references differ in their last part only: "3.4(a)" and "3.4(b)"."""
-    return bool(clause.ref) and clause.ref[:-3] == earlier.ref[:-3]
+    is_doubtful: bool = False
 
 
 def is_out_of_reach(candidates: Iterable[Candidate]) -> bool:
@@ -122,22 +83,80 @@ def is_out_of_reach(candidates: Iterable[Candidate]) -> bool:
     return max((candidate.score for candidate in candidates), default=0.0) < MAX_SILENT_SCORE
 
 
-def propose(situation: str, candidates: Iterable[Candidate]) -> Proposal | None:
+def propose(situation: Situation, candidates: Iterable[Candidate]) -> Proposal | None:
     """The ruling to propose on a situation; None if no clause is likely enough, which says nothing of the policy."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
     if not ranked or ranked[0].score < MIN_SCORE:
         return None
-    best = ranked[0]
-    near = [c for c in ranked if c.score >= best.score * MIN_SHARE_TO_CITE][:MAX_CLAUSES]
-    forbidding = [c for c in ranked if c.clause.modality in FORBIDS and c.clause.binds_staff]
+    return _proposal(situation, ranked)
+
+
+def propose_from_section(situation: Situation, candidates: Iterable[Candidate]) -> Proposal | None:
+    """What to propose out of the section that is named like a situation: information, to be read by itself."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    if not ranked:
+        return None
+    proposal = _proposal(situation, ranked)
+    clauses = _cited(sorted(ranked, key=lambda c: c.clause.id != proposal.clauses[0]))
+    proposal = replace(proposal, clauses=clauses, is_doubtful=True)
+    return replace(proposal, verdict=Verdict.INFO, headline="") if proposal.verdict.is_permission else proposal
+
+
+def _proposal(situation: Situation, ranked: Sequence[Candidate]) -> Proposal:
+    """The ruling that the first of the candidates makes, or a stricter one beside it."""
+    on_topic = _instead_of_a_definition(situation, ranked)
+    best = on_topic[0] if on_topic else ranked[0]
+    likely = [c for c in ranked if c.score >= best.score * MIN_SHARE_TO_CITE]
+    near = [*on_topic[: MAX_CLAUSES - 1], *likely][:MAX_CLAUSES]
+    forbidding = [c for c in ranked if c.clause.forbids]
     strict = next((c for c in forbidding if c.score >= best.score * MIN_SHARE_TO_FORBID), None)
-    is_doubtful = any(c.score >= best.score * MIN_SHARE_OF_DOUBT for c in forbidding)
+    is_in_doubt = any(c.score >= best.score * MIN_SHARE_OF_DOUBT for c in forbidding)
     leading = strict if strict and best.clause.modality in ALLOWS else best
-    proposal = _ruled(situation, leading, may_allow=not is_doubtful)
+    proposal = _ruled(situation.id, leading, may_allow=not is_in_doubt)
+    exceptions = _exceptions(leading, near)
     return replace(
         proposal,
         clauses=_cited([leading, *near]),
-        conditions=(*proposal.conditions, *_exceptions(leading, near)),
+        conditions=(*proposal.conditions, *exceptions),
+        is_doubtful=bool(exceptions) or _is_doubtful(situation, leading, proposal, ranked),
+    )
+
+
+def _instead_of_a_definition(situation: Situation, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """If the likeliest candidate only defines a word: the rules on what it defines, the nearest to the question first.
+
+    Empty if it is no definition, if the question is what a word means, or if there is no such rule.
+    """
+    best = ranked[0]
+    term = _TERM.match(best.clause.text)
+    if best.clause.modality != "definition" or kind_of(situation) is QuestionKind.FACT:
+        return []
+    named = term["term"].lower().rstrip("s") if term else ""
+    rules = [c for c in ranked if c.clause.modality in RULES and c.clause.binds_staff]
+    on_topic = [c for c in rules if named and named in f"{c.clause.heading} {c.clause.whole_text}".lower()]
+    on_topic.sort(key=lambda c: (-_named_words(situation, c.clause), c.clause.binds_others, -c.score))
+    return on_topic or [c for c in rules if c.score >= best.score * MIN_SHARE_TO_CITE]
+
+
+def _named_words(situation: Situation, clause: ImportedClause) -> int:
+    return words_shared(situation.label, f"{clause.heading} {clause.whole_text}")
+
+
+def _is_doubtful(situation: Situation, leading: Candidate, proposal: Proposal, ranked: Sequence[Candidate]) -> bool:
+    """Whether another clause may be meant as well, or the verdict does not answer the question."""
+    verdict = proposal.verdict
+    is_weakened = verdict is Verdict.INFO and leading.clause.modality in RULES
+    is_outdone = leading is not ranked[0] and leading.score < ranked[0].score
+    rivals = [(c.score, c.clause.modality) for c in ranked if c.clause is not leading.clause]
+    return (
+        is_weakened
+        or is_outdone
+        or leading.score < MIN_SURE_SCORE
+        or not fits(situation, verdict)
+        or not is_on_topic(situation, leading.clause.whole_text, leading.clause.heading)
+        or (verdict is Verdict.MUST and _NEGATION.search(proposal.says) is not None)
+        or (verdict is Verdict.NO and _PERMITS.search(proposal.says) is not None)
+        or has_rival(leading.score, leading.clause.modality, rivals)
     )
 
 
@@ -147,6 +166,8 @@ def _ruled(situation: str, candidate: Candidate, *, may_allow: bool) -> Proposal
     sentence = sentence_of(clause.text, clause.lead_in, _modal(clause))
     verdict = _verdict(clause, sentence, may_allow=may_allow)
     headline = YOU_SHOULD if verdict is Verdict.MUST and clause.modality == "should" else ""
+    if verdict is Verdict.NO and clause.allows_only_some:
+        headline = ONLY_SOME
     return Proposal(situation, verdict, sentence.text, (clause.id,), candidate.score, headline, sentence.conditions)
 
 
@@ -157,16 +178,34 @@ def _modal(clause: ImportedClause) -> str:
 
 def _verdict(clause: ImportedClause, sentence: ClauseSentence, *, may_allow: bool) -> Verdict:
     """The verdict of a clause's modality. What does not bind staff, and a permission in doubt, is information."""
-    verdict = _VERDICTS.get(clause.modality, Verdict.INFO)
     if not clause.binds_staff:
         return Verdict.INFO
-    if verdict is Verdict.NO:
-        return Verdict.NO if sentence.forbids_in_words else Verdict.INFO
-    if verdict is not Verdict.YES:
-        return verdict
-    if not may_allow or len(sentence.text) > MAX_SENTENCE_CHARS or sentence.forbids_in_words:
+    if clause.allows_only_some:
+        return Verdict.NO
+    match _VERDICTS.get(clause.modality, Verdict.INFO):
+        case Verdict.NO:
+            return Verdict.NO if sentence.forbids_first else Verdict.INFO
+        case Verdict.MUST:
+            return _duty(sentence)
+        case Verdict.YES if may_allow and clause.allows_staff:
+            return _permission(sentence)
+    return Verdict.INFO
+
+
+def _duty(sentence: ClauseSentence) -> Verdict:
+    """ "You must" before a sentence that is one: not before "I understand that", and never before "You must not"."""
+    if _YOU_MUST_NOT.match(sentence.text):
+        return Verdict.NO
+    return Verdict.INFO if sentence.is_in_first_person else Verdict.MUST
+
+
+def _permission(sentence: ClauseSentence) -> Verdict:
+    """A permission whose limits are not known as conditions is said as it is written, and allows nothing."""
+    if len(sentence.text) > MAX_SENTENCE_CHARS or sentence.forbids_in_words:
         return Verdict.INFO
-    return Verdict.YES_IF if sentence.conditions else Verdict.YES
+    if sentence.conditions:
+        return Verdict.YES_IF
+    return Verdict.INFO if sentence.is_limited else Verdict.YES
 
 
 def _cited(candidates: Sequence[Candidate]) -> tuple[str, ...]:
@@ -177,9 +216,9 @@ def _cited(candidates: Sequence[Candidate]) -> tuple[str, ...]:
 
 def _exceptions(leading: Candidate, near: Sequence[Candidate]) -> tuple[str, ...]:
     """What a clause allows beside a stricter one, as it is written."""
-    if leading.clause.modality not in FORBIDS:
+    if not leading.clause.forbids:
         return ()
-    allowing = [c.clause for c in near if c.clause.modality in ALLOWS and c.clause.binds_staff]
+    allowing = [c.clause for c in near if c.clause.allows_staff]
     return tuple(clause.whole_text for clause in allowing[:1])
 
 
@@ -205,7 +244,19 @@ def _alike(group: Sequence[Proposal]) -> list[Proposal]:
             support[id] += proposal.score / (1 + place)
     others = sorted((id for id in support if id != pattern.clauses[0]), key=lambda id: -support[id])
     clauses = (pattern.clauses[0], *others[:MAX_CLAUSES])
-    return [replace(pattern, situation=p.situation, score=p.score, clauses=clauses) for p in group]
+    alike = replace(pattern, clauses=clauses)
+    return [replace(alike, situation=p.situation, score=p.score, is_doubtful=p.is_doubtful) for p in group]
+
+
+def with_opposites_in_doubt(
+    decisions: Iterable[Sequence[Proposal]], situations: Mapping[str, Situation]
+) -> list[list[Proposal]]:
+    """The same decisions; where one clause answers two opposite situations alike, each is read by itself."""
+    return [_in_doubt(group, opposites([situations[proposal.situation] for proposal in group])) for group in decisions]
+
+
+def _in_doubt(group: Sequence[Proposal], opposed: set[str]) -> list[Proposal]:
+    return [replace(p, is_doubtful=p.is_doubtful or p.situation in opposed) for p in group]
 
 
 def most_asked_first(decisions: Iterable[Sequence[Proposal]], voices: Mapping[str, int]) -> list[list[Proposal]]:

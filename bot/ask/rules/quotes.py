@@ -18,11 +18,15 @@ class Quote:
 
 def quoted(clause: Clause, document: Document, today: date) -> Quote:
     """A clause of a document, as it is quoted today."""
-    return Quote(clause.id, document.short, clause.text, f"{_below(clause)}{source_line(clause, document, today)}")
+    return Quote(
+        clause.id, document.short, clause.quoted_text, f"{_below(clause)}{source_line(clause, document, today)}"
+    )
 
 
 def _below(clause: Clause) -> str:
-    """What tells a reader how to read the words above: a row's heads, or that they only say what a word means."""
-    if clause.head:
+    """How to read the words above: a row's heads, that a head is the policy's too, or that they define a word."""
+    if len(clause.head) > 1:
         return f"Columns: {' | '.join(clause.head)}. "
+    if clause.head:
+        return "The head of the column and the cell, as the policy has them. "
     return "A definition. " if clause.modality == "definition" else ""

@@ -84,7 +84,7 @@ def form_values(id: str, policy: Policy, filled: Filled | None) -> dict[str, Any
         "verdicts_there": [{"title": NOT_THERE_TITLE, "value": NOT_THERE}, *verdicts],
         "chosen": ",".join(filled.clauses),
         "leading": filled.leading if filled.leading in policy.clauses else "",
-        "clauses": [{"title": _beside_box(c.ref, c.text), "value": c.id} for c in _chosen_first(filled, policy)],
+        "clauses": [{"title": _beside_box(c.ref, c.quoted_text), "value": c.id} for c in _chosen_first(filled, policy)],
     }
 
 

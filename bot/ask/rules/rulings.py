@@ -85,9 +85,10 @@ class Ruling:
     `clauses` are the ids of all clauses quoted, in the order shown. `governing` are those of them that would each be a
     right first quotation, the best first; `clauses` begin with them. `otherwise` are situations in which a condition is
     not met: an "only if" already says "no" to them. `is_proposed` says that no person has confirmed it yet,
-    `is_common` that its words are Staffroom's own, from policies/staffroom/answers.toml.
-    `remark` is why the headteacher sent it back; empty if nobody did. `is_to_write` says that somebody looked at the
-    silence and knows that the policy does speak of it: the answer is still to be written.
+    `is_doubtful` that such a proposal is confirmed by itself, `is_common` that its words are Staffroom's own, from
+    policies/staffroom/answers.toml. `remark` is why the headteacher sent it back; empty if nobody did. `is_to_write`
+    says that somebody looked at the silence and knows that the policy does speak of it: the answer is still to be
+    written.
     """
 
     situation: str
@@ -106,6 +107,7 @@ class Ruling:
     asked: AskedWords = AskedWords()
     exemptions: tuple[Exemption, ...] = ()
     is_proposed: bool = False
+    is_doubtful: bool = False
     is_common: bool = False
     remark: str = ""
     is_to_write: bool = False
@@ -114,6 +116,11 @@ class Ruling:
     def is_decision(self) -> bool:
         """Whether it decides anything: a silence that nobody confirmed, or that somebody denied, is only a guess."""
         return not ((self.is_proposed or self.is_to_write) and self.verdict is Verdict.NOT_COVERED)
+
+    @property
+    def must_be_read_alone(self) -> bool:
+        """Whether nobody should confirm it together with others: the clause or the verdict may be the wrong one."""
+        return self.is_proposed and self.is_doubtful
 
     @property
     def may_permit(self) -> bool:

@@ -4,11 +4,13 @@ import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.ask.rules.proposals import ImportedClause, Proposal
+from bot.ask.rules.imported_clauses import ImportedClause
+from bot.ask.rules.proposals import Proposal
 from bot.ask.rules.verdicts import Verdict
 
 _TABLE = re.compile(r"\s*\[\s*(?:\"([^\"]+)\"|([A-Za-z0-9_-]+))\s*\]\s*(?:#.*)?$")
 _PROPOSED = re.compile(r"\s*proposed\s*=\s*true\s*(?:#.*)?$")
+_DOUBTFUL = re.compile(r"\s*doubtful\s*=\s*true\s*(?:#.*)?$")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 MAX_COMMENT_CHARS = 110
 NO_CLAUSE_IS_NEAR = "# No clause comes near these. Does your policy really say nothing?"
@@ -33,7 +35,7 @@ def _decision(group: Sequence[Proposal], clauses: Mapping[str, ImportedClause]) 
 
 def _comment(clause: ImportedClause) -> list[str]:
     """A clause's words as comment lines; what is no printable character cannot end a comment."""
-    words = "".join(char if char.isprintable() else " " for char in f"{clause.ref or clause.id}: {clause.text}")
+    words = "".join(char if char.isprintable() else " " for char in f"{clause.ref or clause.id}: {clause.quoted_text}")
     return textwrap.wrap(
         " ".join(words.split()), MAX_COMMENT_CHARS, initial_indent="# ", subsequent_indent="#   ",
         break_long_words=False, break_on_hyphens=False,
@@ -44,6 +46,7 @@ def _section(proposal: Proposal) -> str:
     lines = [
         f"[{_quoted_key(proposal.situation)}]",
         "proposed = true",
+        *(["doubtful = true"] if proposal.is_doubtful else []),
         f"verdict = {_quoted(proposal.verdict)}",
         f"says = {_quoted(proposal.says)}",
     ]
@@ -55,7 +58,7 @@ def _section(proposal: Proposal) -> str:
 
 
 def accepted_text(text: str, situations: Collection[str]) -> str:
-    """The same text without `proposed = true` in the sections of these situations.
+    """The same text without `proposed = true` and `doubtful = true` in the sections of these situations.
 
     >>> accepted_text('[a]\\nproposed = true # new\\n[b]\\nproposed = true\\n', {"a"})
     '[a]\\n[b]\\nproposed = true\\n'
@@ -65,7 +68,8 @@ def accepted_text(text: str, situations: Collection[str]) -> str:
     for line in text.splitlines(keepends=True):
         heading = _TABLE.match(line.rstrip("\r\n"))
         section = (heading[1] or heading[2]) if heading else section
-        if not (section in situations and _PROPOSED.match(line.rstrip("\r\n"))):
+        is_mark = _PROPOSED.match(line.rstrip("\r\n")) or _DOUBTFUL.match(line.rstrip("\r\n"))
+        if not (section in situations and is_mark):
             kept.append(line)
     return "".join(kept)
 

@@ -69,6 +69,17 @@ NOT_THE_SUBJECT = re.compile(r"\b(?:of|for|about|from|to|by|near|with|between|be
 BEFORE_THE_RULE = re.compile(
     r"^(?:if|when(?:ever)?|where|before|after|unless|while|once|on|at|in)\b[^.,;]{3,140},\s+", re.I
 )
+SENTENCES = re.compile(r"(?<=[.;!?])\s+(?=[A-Z“‘\"])")
+RULES = re.compile(
+    r"\b(?:must|shall|should|may|can(?:not)?|will|never|do\s+not|don[’']t|agree\s+to|(?:needs?|has|have)\s+to)\b", re.I
+)
+FOR_WHOM = re.compile(r"(?:^|\s)for\s", re.I)
+WHO_MUST = re.compile(r"\s(?:must|should|shall|will|may|can)\b", re.I)
+AFTER_A_SUBJECT = re.compile(
+    r"\s*(?:$|[,(–-]|(?:and|or|who|whose|with|without|in|on|at|from|of|also|each|all|only|both|working|helping|visiting|"
+    r"on\s+duty)\b)",
+    re.I,
+)
 MAX_SUBJECT_WORDS = 14
 MAX_WORDS_OF_A_GROUP = 8
 
@@ -87,22 +98,42 @@ def people_named(text: str) -> tuple[str, ...]:
 def binds_of(
     text: str, lead_in: tuple[str, ...] = (), heading: str = "", document: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """Whom a clause binds: who is named before its verb, else those of its lead-in, heading or document."""
-    rule = BEFORE_THE_RULE.sub("", text)
-    verb = DOES_SOMETHING.search(rule)
-    subject = _subject(rule[: verb.start()]) if verb else ()
+    """Whom a clause binds: the subjects of its rules, else those of its lead-in or heading, the document's.
+
+    >>> binds_of("Class chats are run by parents. Staff must not join them.", heading="Parents")
+    ('staff',)
+    """
+    audience = lead_in or _addressees(heading) or document or ("staff",)
     if lead_in:
+        subject = _subject_of(text)
         starts = people_named(" ".join(text.split()[:2]))
-        return subject if subject and starts and starts[0] == subject[0] else lead_in
-    return subject or people_named(heading) or document or ("staff",)
+        return subject if subject and starts and starts[0] == subject[0] else audience
+    rules = [sentence for sentence in SENTENCES.split(text) if RULES.search(sentence)]
+    groups = [_subject_of(sentence) or audience for sentence in rules or [text]]
+    return tuple(dict.fromkeys(group for of_sentence in groups for group in of_sentence))
+
+
+def _addressees(heading: str) -> tuple[str, ...]:
+    """Whom a heading speaks to: "For visitors", "What volunteers must do"; most headings say what they are about."""
+    for_whom = FOR_WHOM.search(heading)
+    if for_whom:
+        return _subject(heading[for_whom.end() :])
+    who_must = WHO_MUST.search(heading)
+    return _subject(heading[: who_must.start()]) if who_must else ()
+
+
+def _subject_of(sentence: str) -> tuple[str, ...]:
+    rule = BEFORE_THE_RULE.sub("", sentence)
+    verb = RULES.search(rule) or DOES_SOMETHING.search(rule)
+    return _subject(rule[: verb.start()]) if verb else ()
 
 
 def _subject(text: str) -> tuple[str, ...]:
-    """Who is named as the one that does something, not "pictures of children"."""
+    """Who is named as the one that does something, not "pictures of children" and not "parent chats"."""
     if len(text.split()) > MAX_SUBJECT_WORDS:
         return ()
     named = [match for match in A_PERSON.finditer(text) if not NOT_THE_SUBJECT.search(text[: match.start()])]
-    return people_named(" , ".join(match[0] for match in named if not text[match.end() :].startswith(("’", "'"))))
+    return people_named(" , ".join(match[0] for match in named if AFTER_A_SUBJECT.match(text[match.end() :])))
 
 
 def groups_in(text: str, applies: re.Pattern[str] = APPLIES_TO) -> tuple[str, ...]:

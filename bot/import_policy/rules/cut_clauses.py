@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.import_policy.rules import facts, tables
-from bot.import_policy.rules.binds import binds_of
+from bot.import_policy.rules.binds import binds_of, people_named
 from bot.import_policy.rules.blocks import Block, row_text
 from bot.import_policy.rules.clauses import Draft, DraftClause, Modality
 from bot.import_policy.rules.labels import LabelKind
@@ -32,6 +32,7 @@ class _Cutting:
     clauses: list[DraftClause] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     fact_lines: list[str] = field(default_factory=list)  # "Review date: May 2026" on the last page
+    audience: tuple[str, ...] = ("staff",)  # whom the document binds
     caption: str = ""
     unnamed_tables: int = 0
     footnotes: int = 0
@@ -44,7 +45,7 @@ def cut(blocks: Sequence[Block]) -> Draft:
     front = facts.front_matter_end(parts)
     about = facts.facts_of(parts, front)
     document_binds = tuple(about["binds"]) if isinstance(about.get("binds"), list) else ()
-    state = _Cutting()
+    state = _Cutting(audience=document_binds or ("staff",))
     several = sum(part.role is Role.TABLE and not _is_no_rule(part.block) for part in parts[front:]) > 1
     for number, part in enumerate(parts):
         if number < front:
@@ -55,7 +56,7 @@ def cut(blocks: Sequence[Block]) -> Draft:
     about.update({name: value for name, value in facts.stated_in(state.fact_lines).items() if name not in about})
     refs = distinct([(clause.ref, clause.heading) for clause in state.clauses])
     clauses = tuple(
-        replace(clause, ref=ref, binds=clause.binds or document_binds or ("staff",))
+        replace(clause, ref=ref, binds=clause.binds or state.audience)
         for clause, ref in zip(state.clauses, refs, strict=True)
     )
     source = "\n\n".join(_printed_clean(part.block) for part in parts)
@@ -134,8 +135,8 @@ def _clause(ref: str, text: str, state: _Cutting, depth: int = 1) -> DraftClause
         state.lead_ins.pop()
     lead_in, given = (state.lead_ins[-1][1], state.lead_ins[-1][2]) if state.lead_ins else (None, None)
     modality = modality_of(text, state.refs.heading, given)
-    binds = binds_of(text, lead_in.binds if lead_in else (), state.refs.heading, ("",))
-    clause = DraftClause(ref, state.refs.heading, text, modality, tuple(group for group in binds if group))
+    binds = binds_of(text, lead_in.binds if lead_in else (), state.refs.heading, state.audience)
+    clause = DraftClause(ref, state.refs.heading, text, modality, binds)
     if text.endswith((":", "–", "-")):
         state.lead_ins.append((depth, clause, modality_below(text, modality)))
     return clause
@@ -159,7 +160,8 @@ def _table(block: Block, state: _Cutting, several: bool) -> Iterator[DraftClause
         by_column = column_modality(row.column) if row.column else None
         if MEANING_HEADS.search(" ".join(row.head)):
             by_column = Modality.DEFINITION
-        yield replace(clause, modality=by_column or clause.modality, head=row.head)
+        binds = people_named(row.column) or clause.binds
+        yield replace(clause, modality=by_column or clause.modality, binds=binds, head=row.head)
 
 
 def _table_name(state: _Cutting, several: bool) -> str:

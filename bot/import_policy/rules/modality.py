@@ -12,8 +12,8 @@ FORBIDS = re.compile(
     | (?:is|are)\s+(?:strictly\s+)?(?:prohibited|forbidden|banned)\b | under\s+no\s+circumstances\b
     | no\s+(?:\S+\s+){{1,4}}(?:may|should|must|can)\b | nobody\s+(?:may|should|must|can)\b
     | (?:refrain|abstain)\s+from\b
+    | (?:ask|asked|advised?|expected|encouraged|requested|told)\s+(?:(?:you|staff|everyone|people)\s+)?not\s+to\b
     | ought\s+not\b ) | (?:^|[.,;:]\s+|\b(?:and|but|please)\s+)(?:do\s+not|don[’']t)\b
-    | ^(?:only)\s.{{3,120}}?\s(?:may|can)\b
     | ^not\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -67,6 +67,8 @@ LISTS_CONDITIONS = re.compile(
     r"(?:\s+(?:it|they|you|he\s+or\s+she|the\s+following))?\s*[:–-]$",
     re.I,
 )
+# A permission for those who are named, and so a prohibition for everybody else: bot/ask/rules/proposals.py says so.
+ONLY_SOME = re.compile(r"only\s.{3,160}?\s(?:may|can)\b", re.I)
 EXCUSES = re.compile(r"\b(?:not\s+(?:expected|required|obliged)\s+to|does\s+not\s+apply|need\s+not)\b", re.I)
 DOERS = ((REQUIRES, Modality.MUST), (ADVISES, Modality.SHOULD), (ALLOWS, Modality.MAY))
 SAYS_ITSELF = re.compile(r"(?:must|should|may|shall|never|do not|don[’']t|not)\b", re.I)
@@ -88,7 +90,7 @@ def modality_of(text: str, heading: str = "", lead_in: Modality | None = None) -
         return lead_in
     rule = BESIDE_THE_RULE.sub(" ", MAY_HAPPEN.sub(" ", BEFORE_THE_RULE.sub("", text)))
     found = _doers(rule)
-    if found and not (IMPERATIVE.match(rule) and found[0][1] is Modality.MAY):
+    if found and (ONLY_SOME.match(rule) or not (IMPERATIVE.match(rule) and found[0][1] is Modality.MAY)):
         return found[0][1]
     return (
         Modality.MUST
@@ -117,7 +119,7 @@ def _doers(text: str) -> list[tuple[int, Modality]]:
     found = [(start, Modality.MUST_NOT) for start, _ in forbidden]
     for words, modality in DOERS:
         for match in words.finditer(text):
-            if not any(start <= match.start() < end for start, end in forbidden):
+            if not any(start < match.end() and match.start() < end for start, end in forbidden):
                 found.append((match.start(), modality))
     return sorted(found, key=lambda item: item[0])
 

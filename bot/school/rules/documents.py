@@ -36,6 +36,11 @@ class Clause:
     modality: str = ""
     head: tuple[str, ...] = ()
 
+    @property
+    def quoted_text(self) -> str:
+        """The clause as it is quoted: a cell of a do-and-don't table behind the head of its column."""
+        return text_under_head(self.text, self.head)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -59,6 +64,15 @@ class Document:
         (False, True)
         """
         return self.review_due is not None and today > self.review_due
+
+
+def text_under_head(text: str, head: Sequence[str]) -> str:
+    """A cell behind the one head of its column, both in the policy's own words; a row with several heads as it is.
+
+    >>> text_under_head("Lend a badge", ["Visitors should not"])
+    'Visitors should not: Lend a badge'
+    """
+    return f"{head[0].rstrip(' :')}: {text}" if len(head) == 1 and head[0].strip() else text
 
 
 def cited_as(ref: str, id: str) -> str:

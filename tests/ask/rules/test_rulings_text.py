@@ -5,7 +5,8 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ask.rules.proposals import ImportedClause, Proposal
+from bot.ask.rules.imported_clauses import ImportedClause
+from bot.ask.rules.proposals import Proposal
 from bot.ask.rules.rulings_text import accepted_text, proposed_text
 from bot.ask.rules.verdicts import Verdict
 
@@ -54,3 +55,14 @@ def test_accepting_removes_the_mark_and_nothing_else():
 
     assert accepted_text(text, {"a"}) == text.replace("proposed = true  # new\n", "")
     assert accepted_text(text, set()) == text
+
+
+def test_a_doubtful_proposal_is_marked_and_its_cell_is_quoted_behind_its_head():
+    cell = ImportedClause("P-1", "P", "Row 1", "", "Lend a badge", "must_not", head=("Visitors should not",))
+    proposal = Proposal("wearables", Verdict.NO, "No.", ("P-1",), 0.5, is_doubtful=True)
+
+    text = proposed_text([[proposal]], {"P-1": cell})
+
+    assert "# Row 1: Visitors should not: Lend a badge\n" in text
+    assert tomllib.loads(text)["wearables"]["doubtful"] is True
+    assert tomllib.loads(accepted_text(text, {"wearables"}))["wearables"].keys() == {"verdict", "says", "governing"}

@@ -16,7 +16,9 @@ from bot.import_policy.rules.modality import modality_below, modality_of
         ("Phones may not be used in class.", "must_not"),
         ("Staff should not give out their number.", "must_not"),
         ("Staff should ask first.", "should"),
-        ("Only the headteacher may post.", "must_not"),
+        ("Only the bursar may open the safe.", "may"),
+        ("I will not lend my badge.", "must_not"),
+        ("We ask you not to bring pets.", "must_not"),
         ("No child’s name may be shown.", "must_not"),
         ("If a tablet cannot be locked, it must be handed in.", "must"),
         ("If a pupil writes to you, tell the office.", "must"),
@@ -56,10 +58,27 @@ def test_what_the_items_below_a_lead_in_do(lead_in: str, own: Modality, modality
         ("Pictures of children must be deleted.", ("staff",)),
         ("If a parent asks, staff must refuse.", ("staff",)),
         ("Passwords must be long.", ("staff",)),
+        ("Choir chats are run by parents. Staff must not join them.", ("staff",)),
+        ("Parent helpline numbers must not be passed on.", ("staff",)),
+        ("Pupils do not use the kiln. You may show it.", ("pupils", "staff")),
+        ("Never lend a parent your badge.", ("staff",)),
     ],
 )
 def test_whom_a_clause_binds(text: str, people: tuple[str, ...]):
     assert binds_of(text) == people
+
+
+@pytest.mark.parametrize(
+    ("heading", "people"),
+    [
+        ("Parents and past pupils", ("staff",)),
+        ("For visitors", ("visitors",)),
+        ("Rules for pupils’ lockers", ("staff",)),
+        ("What volunteers must do", ("volunteers",)),
+    ],
+)
+def test_a_heading_binds_only_those_it_speaks_to(heading: str, people: tuple[str, ...]):
+    assert binds_of("Sign in at the desk.", heading=heading) == people
 
 
 @pytest.mark.parametrize(
