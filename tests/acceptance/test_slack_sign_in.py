@@ -12,10 +12,10 @@ import trustme
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from bot.settings import ROOT, Settings
-from tests.browsing import FLAGS, PATIENCE, PICTURES
+from tests.acceptance.test_school_pages import shown, violations
+from tests.browsing import FLAGS, PATIENCE
 from tests.channels.pages.slack_school import HEAD, STRANGER, SlackSchool, slack_school, slack_settings
 from tests.channels.pages.tab_school import ADDRESS
-from tests.conftest import lacking
 
 AXE = ROOT / "tests" / "acceptance" / "node_modules" / "axe-core" / "axe.min.js"
 HOST = ADDRESS.removeprefix("https://")
@@ -75,34 +75,18 @@ async def start_page(browser: Browser, size: ViewportSize, look: str = "light") 
     return page
 
 
-async def violations(page: Page) -> list[str]:
-    """What axe-core finds on a page."""
-    if not AXE.is_file():
-        lacking("axe-core (npm ci in tests/acceptance)")
-    await page.add_script_tag(path=AXE)
-    found = await page.evaluate("axe.run()")
-    return [f"{page.url} {rule['id']}" for rule in found["violations"]]
-
-
-async def shown(page: Page, name: str) -> None:
-    """Keeps a picture, and sees that nothing is wider than the window."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"slack-sign-in-{name}.png", full_page=True)
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-
-
 async def test_the_head_signs_in_with_slack_and_opens_today(browser: Browser, at: SlackSchool):
     at.sign_in.user = HEAD
     for size, look in ((PHONE, "dark"), (DESK, "light")):
         page = await start_page(browser, size, look)
-        await shown(page, f"start-{size['width']}")
+        await shown(page, f"slack-start-{size['width']}")
         assert await violations(page) == []
 
         await page.get_by_role("link", name="Sign in with Slack").press("Enter")
         await page.get_by_text("You are The head.").wait_for()
 
         assert page.url == f"{ADDRESS}/school/today"
-        await shown(page, f"today-{size['width']}")
+        await shown(page, f"slack-today-{size['width']}")
         await page.get_by_role("link", name="People").click()
         await page.get_by_text("Teacher 3", exact=True).wait_for()
         await page.context.close()
@@ -133,7 +117,7 @@ async def test_an_old_session_is_renewed_at_slack_for_what_needs_it(browser: Bro
 
     await make_the_pack(page)
     await page.get_by_text("you must have signed in within the last five minutes").wait_for()
-    await shown(page, "too-old")
+    await shown(page, "slack-too-old")
     async with page.context.expect_page() as opening:
         await page.get_by_role("link", name="Sign in again in your browser").click()
     again = await opening.value
@@ -150,5 +134,5 @@ async def test_somebody_who_is_not_on_the_list_reads_one_sentence(browser: Brows
     await page.get_by_role("link", name="Sign in with Slack").click()
     await page.get_by_text("The school pages are for people on the staff list.").wait_for()
 
-    await shown(page, "stranger-360")
+    await shown(page, "slack-stranger-360")
     assert await violations(page) == []
